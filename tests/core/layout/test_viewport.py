@@ -1,0 +1,86 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.core.layout import Block, Place, Viewport
+from tui.core.transcript import Role
+
+
+def block(height: int) -> Block:
+    """A block of a number of lines, of which the first is a blank one where there is more than one."""
+    lead = int(height > 1)
+    spans = tuple((at, at + 1) for at in range(height - lead))
+    return Block(role=Role.USER, body="x" * height, spans=spans, lead=lead, head=0, left=0)
+
+
+def viewport(heights: list[int], rows: int) -> Viewport:
+    return Viewport(lambda item: block(heights[item]), len(heights), rows)
+
+
+def flat(heights: list[int]) -> list[Place]:
+    return [Place(item, line) for item, height in enumerate(heights) for line in range(height)]
+
+
+HEIGHTS = st.lists(st.integers(1, 12), min_size=1, max_size=30)
+MOVES = st.lists(st.integers(-30, 30), max_size=20)
+
+
+@given(HEIGHTS, st.integers(1, 10), MOVES)
+def test_scrolling_shows_what_a_plain_list_of_lines_would(heights: list[int], rows: int, moves: list[int]) -> None:
+    window, lines, top = viewport(heights, rows), flat(heights), 0
+    for move in moves:
+        window.scroll(move)
+        top = max(0, min(top + move, max(0, len(lines) - rows)))
+        assert list(window.rows()) == lines[top : top + rows]
+
+
+@given(HEIGHTS, st.integers(1, 10), st.data())
+def test_show_brings_a_line_into_the_window_and_moves_no_more_than_needed(
+    heights: list[int], rows: int, data: st.DataObject
+) -> None:
+    window, lines = viewport(heights, rows), flat(heights)
+    for _ in range(5):
+        place = data.draw(st.sampled_from(lines))
+        before = list(window.rows())
+        window.show(place, place)
+        after = list(window.rows())
+        assert place in after
+        assert after == before or place in (after[0], after[-1])
+
+
+def test_the_end_stands_in_the_last_row() -> None:
+    window = viewport([3, 3, 3], 4)
+    window.go_to_end()
+    assert list(window.rows()) == [Place(1, 2), Place(2, 0), Place(2, 1), Place(2, 2)]
+
+
+def test_a_short_text_leaves_rows_empty() -> None:
+    window = viewport([2], 5)
+    window.scroll(3)
+    assert list(window.rows()) == [Place(0, 0), Place(0, 1)]
+
+
+def test_no_items_is_no_rows() -> None:
+    window = viewport([], 5)
+    window.scroll(1)
+    window.go_to_end()
+    assert list(window.rows()) == []
+
+
+def test_the_place_outlives_a_change_of_width_and_back() -> None:
+    heights = [5, 20, 5]
+    window = Viewport(lambda item: block(heights[item]), 3, 4)
+    window.go(Place(1, 9))
+    heights[:] = [9, 40, 9]
+    window.relayout()
+    assert window.top == Place(1, 9)
+    heights[:] = [5, 20, 5]
+    window.relayout()
+    assert window.top == Place(1, 9)
+
+
+def test_bring_leaves_what_led_to_a_far_line_above_it() -> None:
+    window = viewport([1] * 100, 9)
+    window.bring(Place(50, 0), Place(50, 0))
+    assert window.top == Place(47, 0)
+    window.bring(Place(48, 0), Place(48, 0))
+    assert window.top == Place(47, 0)

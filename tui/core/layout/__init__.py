@@ -1,0 +1,20 @@
+"""Turns to lines and back: wrapping, the two layouts, and the window over them. Knows no widget and no colour."""
+
+from tui.core.layout.block import Block, Geometry, Layout
+from tui.core.layout.labels import TimeLabels, TimeStyle
+from tui.core.layout.page import Page, SearchableTexts
+from tui.core.layout.viewport import Place, Viewport
+from tui.core.layout.wrap import wrap
+
+__all__ = [
+    "Block",
+    "Geometry",
+    "Layout",
+    "Page",
+    "Place",
+    "SearchableTexts",
+    "TimeLabels",
+    "TimeStyle",
+    "Viewport",
+    "wrap",
+]

@@ -1,0 +1,62 @@
+"""The time that stands beside each turn, in the style the user chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from enum import Enum
+
+from tui.core import times
+from tui.core.transcript import Turn
+
+
+class TimeStyle(Enum):
+    """How the time of a turn is shown."""
+
+    OFFSET = "offset"
+    LOCAL = "local"
+    UTC = "utc"
+    GAP = "gap"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLabels:
+    """Writes the time of a turn.
+
+    Attributes:
+        style: What to write.
+        epoch_ms: Unix time of offset 0 in ms; None if not known, and then there is no wall clock.
+        zone: The zone of the local clock; None is that of the machine.
+    """
+
+    style: TimeStyle = TimeStyle.OFFSET
+    epoch_ms: int | None = None
+    zone: tzinfo | None = None
+
+    def styles(self) -> tuple[TimeStyle, ...]:
+        """The styles that can be shown: the wall clock only where the start is known."""
+        clocks = (TimeStyle.LOCAL, TimeStyle.UTC)
+        return tuple(style for style in TimeStyle if self.epoch_ms is not None or style not in clocks)
+
+    def label(self, turns: Sequence[Turn], index: int) -> str:
+        """The label of a turn; empty where its time is not known."""
+        start_ms = turns[index].start_ms
+        if start_ms is None or self.style is TimeStyle.OFF:
+            return ""
+        if self.style is TimeStyle.GAP:
+            return _gap(turns, index, start_ms)
+        if self.epoch_ms is None or self.style is TimeStyle.OFFSET:
+            return times.offset(start_ms)
+        zone = UTC if self.style is TimeStyle.UTC else self.zone
+        return times.clock(self.epoch_ms + start_ms, zone)
+
+
+def _gap(turns: Sequence[Turn], index: int, start_ms: int) -> str:
+    """The time since the turn before fell silent, or since it began where its end is not known."""
+    if index == 0:
+        return times.offset(start_ms)
+    before = turns[index - 1]
+    since_ms = before.start_ms if before.end_ms is None else before.end_ms
+    return "" if since_ms is None else times.gap(start_ms - since_ms)

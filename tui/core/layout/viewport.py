@@ -1,0 +1,125 @@
+"""The window over the blocks: which line of which block stands in which row.
+
+It is anchored at a place in the text, not at a row count from the start: scrolling, paging and going
+somewhere look only at the blocks that pass through the window, so they cost the same in a call of a
+hundred turns and of a hundred thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tui.core.layout.block import Block
+
+_FAR_BEFORE = -1_000
+"""An offset before any text, so that it stands for the first line of a block."""
+
+
+class Place(NamedTuple):
+    """A line of a block."""
+
+    item: int
+    line: int
+
+
+class Viewport:
+    """A window of a number of rows over a number of blocks.
+
+    Args:
+        block: The block of an item, laid out when it is asked for.
+        count: The number of items.
+        height: The rows of the window.
+    """
+
+    def __init__(self, block: Callable[[int], Block], count: int, height: int) -> None:
+        self._block = block
+        self._count = count
+        self._height = max(1, height)
+        self._anchor = Place(0, _FAR_BEFORE)  # with a text offset for a line, as that outlives every change of width
+        self._top: Place | None = None
+
+    @property
+    def height(self) -> int:
+        """The rows of the window."""
+        return self._height
+
+    @property
+    def top(self) -> Place:
+        """The line in the first row; never so far down that rows stay empty without need."""
+        if self._top is None:
+            item = min(self._anchor.item, max(0, self._count - 1))
+            line = self._block(item).line_of(self._anchor.line) if self._count else 0
+            self._top = min(Place(item, line), self._last_top())
+        return self._top
+
+    def rows(self) -> Iterator[Place]:
+        """The lines in the window from the top; fewer than its height when the text ends before."""
+        if not self._count:
+            return
+        item, line = self.top
+        for _ in range(self._height):
+            yield Place(item, line)
+            line += 1
+            if line == self._block(item).height:
+                item, line = item + 1, 0
+                if item == self._count:
+                    return
+
+    def relayout(self, *, count: int | None = None, height: int | None = None) -> None:
+        """Take note that blocks, their number or the window have changed; the reader's place is kept."""
+        self._count = self._count if count is None else count
+        self._height = self._height if height is None else max(1, height)
+        self._top = None
+
+    def go(self, place: Place) -> None:
+        """Put a line into the first row."""
+        self._anchor = Place(place.item, self._block(place.item).offset_at(place.line)) if self._count else place
+        self._top = None
+
+    def go_to_end(self) -> None:
+        """Put the last line into the last row."""
+        self.go(self._last_top())
+
+    def scroll(self, lines: int) -> bool:
+        """Move by a number of lines, down if positive; False when it stands at the end already."""
+        before = self.top
+        moved = self._step(before, lines)
+        self.go(min(moved, self._last_top()) if lines > 0 else moved)
+        return self.top != before
+
+    def show(self, first: Place, last: Place) -> None:
+        """Move as little as brings all lines from ``first`` to ``last`` into the window, ``first`` before all."""
+        top = self.top
+        if first < top:
+            self.go(first)
+        elif last > self._step(top, self._height - 1):
+            self.go(min(first, self._step(last, 1 - self._height)))
+
+    def bring(self, first: Place, last: Place) -> None:
+        """Bring lines into the window if they are not; then they begin at its upper third, after what led to them."""
+        if not (self.shows(first) and self.shows(last)):
+            self.go(min(self._step(first, -(self._height // 3)), self._last_top()))
+            self.show(first, last)
+
+    def shows(self, place: Place) -> bool:
+        """Whether a line is in the window."""
+        return self.top <= place <= self._step(self.top, self._height - 1)
+
+    def _last_top(self) -> Place:
+        if not self._count:
+            return Place(0, 0)
+        end = Place(self._count - 1, self._block(self._count - 1).height - 1)
+        return self._step(end, 1 - self._height)
+
+    def _step(self, place: Place, lines: int) -> Place:
+        """The place a number of lines away, at most the first or the last line."""
+        item, line = place.item, place.line + lines
+        while line < 0 and item > 0:
+            item -= 1
+            line += self._block(item).height
+        while item < self._count and line >= (height := self._block(item).height):
+            if item == self._count - 1:
+                return Place(item, height - 1)
+            item, line = item + 1, line - height
+        return Place(item, max(0, line))

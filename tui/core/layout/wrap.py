@@ -1,0 +1,78 @@
+"""Where a text breaks into lines of a number of terminal cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+Span = tuple[int, int]
+
+_NOT_SINGLE = re.compile(r"[^\n\x20-\u02ff]")
+_NEVER_FIRST = frozenset("、。，．・：；？！）］｝〉》」』】〕ー々ゝぁぃぅぇぉっゃゅょァィゥェォッャュョ,.!?:;)]}…")
+
+
+def wrap(text: str, cells: int) -> list[Span]:
+    """The lines of a safe text, greedily filled.
+
+    A line breaks at spaces, which then belong to no line, and beside wide characters; a word longer than a
+    line is cut. A line feed always breaks; the one at the very end opens no further line.
+
+    Args:
+        text: Safe text; its lines are separated by line feeds.
+        cells: The width to fill, at least 1.
+
+    Returns:
+        The ``(start, end)`` offsets of each line in the text; at least one.
+    """
+    if _NOT_SINGLE.search(text):
+        return [span for start, end in _paragraphs(text) for span in _wrap_wide(text, start, end, cells)]
+    return [match.span(1) for match in _narrow(cells).finditer(text)] or [(0, 0)]
+
+
+@lru_cache(maxsize=32)
+def _narrow(cells: int) -> re.Pattern[str]:
+    """One match a line, for text of which every character takes one cell."""
+    return re.compile(rf"([^\n]{{0,{cells - 1}}}[^\n ](?=[ \n]|\Z)|[^\n]{{{cells}}}|(?=\n))(?: *\n| +)?")
+
+
+def _paragraphs(text: str) -> Iterator[Span]:
+    start = 0
+    for line in text.removesuffix("\n").split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
+
+
+def _wrap_wide(text: str, start: int, end: int, cells: int) -> Iterator[Span]:
+    """Wrap one paragraph that may hold characters of two cells or of none."""
+    line = stop = start  # the line so far
+    used = blank = 0  # its cells, and those of the spaces that follow it
+    for first, last, width in _pieces(text, start, end, cells):
+        if text[first:last].isspace():
+            blank += width
+            continue
+        if used + blank + width > cells:
+            if stop > line:
+                yield line, stop
+            line, used, blank = first, 0, 0
+        used += blank + width
+        stop, blank = last, 0
+    yield line, stop
+
+
+def _pieces(text: str, start: int, end: int, cells: int) -> Iterator[tuple[int, int, int]]:
+    """What stays on one line, with its cells: spaces, words, and wide characters each for itself."""
+    from rich.cells import split_graphemes
+
+    first, last, width = start, start, 0
+    after_blank = after_wide = False
+    for begin, until, size in split_graphemes(text[start:end])[0]:
+        grapheme, wide = text[start + begin : start + until], size > 1
+        blank = grapheme == " "
+        breaks = (wide or after_wide) and grapheme[0] not in _NEVER_FIRST
+        if last > first and (blank != after_blank or breaks or width + size > cells):
+            yield first, last, width
+            first, width = start + begin, 0
+        last, width, after_blank, after_wide = start + until, width + size, blank, wide
+    if last > first:
+        yield first, last, width

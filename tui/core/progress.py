@@ -1,0 +1,53 @@
+"""How a fetch comes along, as plain events; who shows them and who sends them do not know each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.core.errors import OmniError
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """An attempt has begun.
+
+    Attributes:
+        attempt: Its number, from 1.
+    """
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """Some of the answer is here.
+
+    Attributes:
+        received_bytes: How much came over the wire so far, before decompression.
+        total_bytes: How much will come over the wire; None where the server did not say.
+    """
+
+    received_bytes: int
+    total_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An attempt failed; another one follows after a pause.
+
+    Attributes:
+        reason: Why it failed.
+        seconds: The length of the pause, counted from now.
+        attempt: The number of the attempt that follows.
+        of: How many attempts there are in all.
+    """
+
+    reason: OmniError
+    seconds: float
+    attempt: int
+    of: int
+
+
+Progress = Connecting | Receiving | Waiting
+OnProgress = Callable[[Progress], None]

@@ -1,0 +1,129 @@
+"""How times are written and read: offsets, clocks, lengths, cue timestamps, words.
+
+Owns the formats alone. What a time means (gaps, overlaps, latencies) is not decided here. Every function that
+writes is total: no int makes it raise, so a hostile time cannot take the screen down. Nothing depends on the
+locale or on the machine's zone; the caller gives the zone.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+SECOND_MS = 1_000
+MINUTE_MS = 60 * SECOND_MS
+HOUR_MS = 60 * MINUTE_MS
+
+BEYOND_MS = 10_000 * HOUR_MS
+"""From here on a time is only told to be beyond 9999 hours, so that no column grows without end."""
+
+_LAST_CUE_MS = 10**9 * HOUR_MS
+"""What readers of cues can hold; a later timestamp is written as this."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_CLOCK_FORM = re.compile(r"(-?)(?:([0-9]{1,4}):(?=[0-9]{2}:))?([0-9]{1,6}):([0-5][0-9])(?:\.([0-9]{1,3}))?")
+_UNIT_FORM = re.compile(r"(-?)(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})(?:\.([0-9]{1,3}))?s)?", re.I)
+
+
+def _split(ms: int) -> tuple[int, int, int, int]:
+    """Hours, minutes, seconds and milliseconds of a time that is not negative."""
+    seconds, rest_ms = divmod(ms, SECOND_MS)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return hours, minutes, seconds, rest_ms
+
+
+def offset(ms: int, *, tenths: bool = True) -> str:
+    """The time since the start of the session: "0:04.2", "1:02:03.4", "-0:01.2".
+
+    What is smaller than the last digit is cut off towards zero, as a running clock does; a time that reads as
+    zero has no sign. Times of 10,000 hours and more read "> 9999 h".
+    """
+    if abs(ms) >= BEYOND_MS:
+        return "> 9999 h" if ms > 0 else "< -9999 h"
+    unit_ms = 100 if tenths else SECOND_MS
+    sign = "-" if ms <= -unit_ms else ""
+    hours, minutes, seconds, rest_ms = _split(abs(ms))
+    whole = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f"{sign}{whole}.{rest_ms // 100}" if tenths else f"{sign}{whole}"
+
+
+def duration(ms: int) -> str:
+    """A length to the nearest second: "4:12", "1:02:03"."""
+    return offset(ms + SECOND_MS // 2, tenths=False)
+
+
+def gap(ms: int) -> str:
+    """The time between two turns, signed: "+3.2 s", "-0.8 s" for an overlap, "+1:12.4" from a minute on."""
+    sign = "-" if ms <= -100 else "+"
+    if abs(ms) < MINUTE_MS:
+        tenths = abs(ms) // 100
+        return f"{sign}{tenths // 10}.{tenths % 10} s"
+    return offset(ms) if ms < 0 else f"+{offset(ms)}"
+
+
+def spoken(ms: int) -> str:
+    """A time in words, for a screen reader: "1 minute 23 seconds", "0 seconds", "minus 2 seconds"."""
+    if abs(ms) >= BEYOND_MS:
+        return "more than 9999 hours" if ms > 0 else "minus more than 9999 hours"
+    amounts = zip(_split(abs(ms)), ("hour", "minute", "second"), strict=False)
+    words = [f"{amount} {unit}{'' if amount == 1 else 's'}" for amount, unit in amounts if amount]
+    if ms <= -SECOND_MS:
+        words.insert(0, "minus")
+    return " ".join(words) or "0 seconds"
+
+
+def moment(epoch_ms: int, zone: tzinfo | None) -> datetime | None:
+    """The date and time of a Unix time in ms, in a zone; None where the calendar does not reach."""
+    try:
+        return (_EPOCH + timedelta(milliseconds=epoch_ms)).astimezone(zone)
+    except (OverflowError, ValueError):
+        return None
+
+
+def clock(epoch_ms: int, zone: tzinfo | None) -> str:
+    """The time of day in a zone: "14:03:11.2"; as an offset where the calendar does not reach."""
+    at = moment(epoch_ms, zone)
+    if at is None:
+        return offset(epoch_ms)
+    return f"{at:%H:%M:%S}.{at.microsecond // 100_000}"
+
+
+def date_time(epoch_ms: int, zone: tzinfo | None, *, this_year: int | None = None) -> str:
+    """Date and time for a heading: "12 Nov 14:03", or "12 Nov 2024 14:03" when it is not ``this_year``."""
+    at = moment(epoch_ms, zone)
+    if at is None:
+        return offset(epoch_ms)
+    year = "" if at.year == this_year else f" {at.year}"
+    return f"{at.day} {_MONTHS[at.month - 1]}{year} {at:%H:%M}"
+
+
+def srt_timestamp(ms: int) -> str:
+    """A SubRip timestamp, "00:00:04,200"; hours may pass 99, what is negative is written as zero."""
+    return vtt_timestamp(ms).replace(".", ",")
+
+
+def vtt_timestamp(ms: int) -> str:
+    """A WebVTT timestamp, "00:00:04.200"; hours may pass 99, what is negative is written as zero."""
+    hours, minutes, seconds, rest_ms = _split(min(max(ms, 0), _LAST_CUE_MS))
+    return f"{hours:02}:{minutes:02}:{seconds:02}.{rest_ms:03}"
+
+
+def parse_offset(typed: str) -> int:
+    """The offset in ms that somebody typed: "1:23", "1:02:03", "1:23.5", "83s", "1m23s", "-0:02".
+
+    A bare number is refused, since it might as well be the number of a turn.
+
+    Raises:
+        ValueError: It has none of these forms.
+    """
+    typed = typed.strip()
+    match = _CLOCK_FORM.fullmatch(typed) or _UNIT_FORM.fullmatch(typed)
+    if match is None or not any(match.groups()[1:]):
+        raise ValueError("a time looks like 1:23, 1:02:03.5 or 83s")
+    sign, hours, minutes, seconds, fraction = match.groups(default="")
+    whole_s = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+    ms = whole_s * SECOND_MS + int(fraction.ljust(3, "0"))
+    return -ms if sign else ms

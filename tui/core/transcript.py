@@ -1,0 +1,135 @@
+"""What was said in a call, as plain frozen objects; no wire format, no screen.
+
+Texts, roles, ids and labels are kept as they were sent: untrusted, and not yet safe to show (see ``text``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Role(Enum):
+    """Whose side of the conversation a turn is on."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+    OTHER = "other"
+
+
+_SIDES = {
+    "user": Role.USER,
+    "human": Role.USER,
+    "caller": Role.USER,
+    "customer": Role.USER,
+    "assistant": Role.ASSISTANT,
+    "agent": Role.ASSISTANT,
+    "bot": Role.ASSISTANT,
+    "ai": Role.ASSISTANT,
+    "model": Role.ASSISTANT,
+}
+
+
+def role_of(speaker: str) -> Role:
+    """The side that a role word stands for; any word that is not known is ``Role.OTHER``."""
+    return _SIDES.get(speaker.strip().lower(), Role.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One uninterrupted contribution of one speaker.
+
+    Attributes:
+        index: Its place among the turns as sent, from 0.
+        speaker: The role word as sent, "unknown" where there was none.
+        text: What was said, as sent; may be empty.
+        start_ms: Offset from the start of the session in ms; may be negative or out of order; None if not known.
+        end_ms: Offset of its end in ms, under the same reservations.
+        extra: The fields that the wire does not understand, as sent.
+        odd: What was wrong with it on the wire, in the words to show, each without a number.
+    """
+
+    index: int
+    speaker: str
+    text: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    odd: tuple[str, ...] = ()
+
+    @property
+    def role(self) -> Role:
+        """The side of the conversation that the speaker is on."""
+        return role_of(self.speaker)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The transcript document of one call.
+
+    Attributes:
+        call_id: The call's id; for a file that names none, the file's stem.
+        turns: The turns in the order in which they were sent; may build each turn only when asked for it.
+        plain: The whole text of a legacy session, which has no turns; None for any other.
+        source: The answer's body as received: UTF-8 JSON, for the lossless export.
+        epoch_ms: Unix time of offset 0 in ms, where the document itself tells it (its times were Unix times).
+    """
+
+    call_id: str
+    turns: Sequence[Turn] = ()
+    plain: str | None = None
+    source: bytes = b""
+    epoch_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The record of one call, without what was said.
+
+    Attributes:
+        call_id: The call's id.
+        label: The session label, an opaque tag; None if there is none.
+        status: "completed", "failed" or any other word; None if not sent.
+        duration_s: Length in seconds.
+        started_at_ms: Unix time of its start in ms.
+        created_at_ms: Unix time at which the record was made, in ms.
+        error: Why it failed, in the server's words.
+        has_recording: Whether a recording exists; None if not sent.
+        has_summary: Whether a summary exists; None if not sent.
+        fields: The whole record as sent, what is not understood included.
+    """
+
+    call_id: str
+    label: str | None = None
+    status: str | None = None
+    duration_s: float | None = None
+    started_at_ms: int | None = None
+    created_at_ms: int | None = None
+    error: str | None = None
+    has_recording: bool | None = None
+    has_summary: bool | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """One page of the account's calls, newest first.
+
+    Attributes:
+        calls: The records of this page.
+        next_cursor: What to ask for the next page with; None on the last.
+    """
+
+    calls: tuple[Call, ...]
+    next_cursor: str | None = None
+
+
+def turn_at(turns: Sequence[Turn], offset_ms: int) -> int:
+    """The index of the turn that an offset in ms falls into: the last that has begun by then, else the first."""
+    begun = 0
+    for turn in turns:
+        if turn.start_ms is not None and turn.start_ms <= offset_ms:
+            begun = turn.index
+    return begun
