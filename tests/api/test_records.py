@@ -1,0 +1,131 @@
+"""Records, pages, recordings and identities, in the promised and in stranger shapes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tui.api.records import Identity, Recording, parse_call, parse_identity, parse_page, parse_recording
+from tui.core.errors import BadAnswerError
+from tui.core.transcript import Call, CallPage
+
+RECORD = {
+    "object": "omni.call",
+    "call_id": "c1",
+    "session_label": "support",
+    "status": "completed",
+    "duration_s": 12.5,
+    "has_recording": True,
+    "has_summary": False,
+    "started_at": 1_700_000_000_000,
+    "created_at": 1_700_000_060_000,
+    "recording_result": {"terminal_reason": "x"},
+}
+
+
+def body(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def test_a_record_is_read_and_kept_whole() -> None:
+    assert parse_call(body(RECORD), call_id="c1") == Call(
+        call_id="c1",
+        label="support",
+        status="completed",
+        duration_s=12.5,
+        started_at_ms=1_700_000_000_000,
+        created_at_ms=1_700_000_060_000,
+        has_recording=True,
+        has_summary=False,
+        fields=RECORD,
+    )
+
+
+def test_no_field_is_required() -> None:
+    assert parse_call(b"{}", call_id="c1") == Call("c1")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"duration_s": "long"},
+        {"duration_s": -1},
+        {"duration_s": True},
+        {"started_at": 10**20},
+        {"created_at": "yesterday"},
+        {"session_label": 5},
+        {"status": []},
+        {"has_recording": "perhaps"},
+        {"has_summary": {}},
+    ],
+)
+def test_a_field_of_the_wrong_type_is_not_known_but_kept(fields: dict[str, Any]) -> None:
+    assert parse_call(body(fields), call_id="c1") == Call("c1", fields=fields)
+
+
+@pytest.mark.parametrize(("value", "error"), [({"code": "x"}, '{"code": "x"}'), ("boom", "boom"), (None, None)])
+def test_the_error_of_a_failed_call_is_told_in_any_shape(value: Any, error: str | None) -> None:
+    assert parse_call(body({"error": value}), call_id="c1").error == error
+
+
+@pytest.mark.parametrize("call_id", ["other", 7, ["c1"]])
+def test_another_calls_record_is_refused(call_id: Any) -> None:
+    with pytest.raises(BadAnswerError, match="another call"):
+        parse_call(body({"call_id": call_id}), call_id="c1")
+
+
+@pytest.mark.parametrize("parse", [parse_page, parse_recording, parse_identity])
+@pytest.mark.parametrize("value", [None, 5, "x", []])
+def test_what_is_no_object_is_refused(parse: Any, value: Any) -> None:
+    with pytest.raises(BadAnswerError, match="but not"):
+        parse(body(value))
+
+
+@pytest.mark.parametrize(
+    ("page", "cursor"),
+    [
+        ({"has_more": True, "next_cursor": "n"}, "n"),
+        ({"next_cursor": "n"}, "n"),
+        ({"has_more": False, "next_cursor": "n"}, None),
+        ({"has_more": True, "next_cursor": None}, None),
+        ({"has_more": True, "next_cursor": ""}, None),
+        ({"has_more": True, "next_cursor": 5}, None),
+        ({"has_more": "?", "next_cursor": "n"}, "n"),
+        ({"has_more": True, "next_cursor": "n" * 9999}, None),
+    ],
+)
+def test_a_page_leads_on_only_to_a_usable_cursor(page: dict[str, Any], cursor: str | None) -> None:
+    assert parse_page(body({"data": [RECORD], **page})).next_cursor == cursor
+
+
+@pytest.mark.parametrize("data", [None, "x", {}, [None, 5, "x", []]])
+def test_a_page_without_records_is_empty(data: Any) -> None:
+    assert parse_page(body({"data": data})) == CallPage(())
+
+
+def test_a_page_keeps_its_order_and_records_without_an_id() -> None:
+    page = parse_page(body({"data": [{"call_id": "b"}, 5, {"status": "failed"}, {"call_id": "a"}]}))
+    assert [call.call_id for call in page.calls] == ["b", "", "a"]
+
+
+def test_a_recording_does_not_show_its_signed_url() -> None:
+    recording = parse_recording(b'{"url": "https://f.example/?sig=1", "expires_at": 5000, "expires_in": 300}')
+    assert recording == Recording("https://f.example/?sig=1", 5000, 300)
+    assert "sig" not in repr(recording)
+
+
+def test_an_identity_is_read_from_either_name_of_its_environment() -> None:
+    assert parse_identity(b'{"env": "live"}').environment == "live"
+    fields = {"env": "live", "environment": "test", "key_id": "k", "scopes": ["omni:read"], "plan": 5}
+    identity = parse_identity(body(fields))
+    assert identity == Identity(key_id="k", environment="test", scopes=("omni:read",), fields=fields)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "granted"),
+    [(["omni:read"], True), (["omni:*"], True), (["a", "*"], True), (["omni:session"], False), ("*", False)],
+)
+def test_the_scopes_that_grant_reading(scopes: Any, granted: bool) -> None:
+    assert parse_identity(body({"scopes": scopes})).may_read_calls is granted

@@ -1,0 +1,302 @@
+"""Every shape of a transcript that API.md names, and whatever else may come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.api.wire import parse_transcript
+from tui.core.errors import BadAnswerError
+from tui.core.transcript import Role, Transcript, Turn
+
+HI = {"role": "user", "text": "hi"}
+UNIX = 1_700_000_000_000
+
+
+def parse(value: Any, call_id: str | None = "c1") -> Transcript:
+    return parse_transcript(json.dumps(value).encode(), call_id=call_id)
+
+
+def turn(item: Any) -> Turn:
+    return parse([item]).turns[0]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"object": "omni.call.transcript", "call_id": "c1", "transcript": {"turns": [HI]}},
+        {"transcript": {"messages": [HI]}},
+        {"transcript": [HI]},
+        {"turns": [HI]},
+        {"messages": [HI], "call_id": "c1"},
+        {"messages": [HI], "call_id": ""},
+        {"turns": None, "messages": [HI]},
+        [HI],
+    ],
+)
+def test_turns_are_found_in_every_shape(value: Any) -> None:
+    transcript = parse(value)
+    assert list(transcript.turns) == [Turn(0, "user", "hi")]
+    assert transcript.plain is None
+    assert transcript.call_id == "c1"
+
+
+@pytest.mark.parametrize("value", [{"transcript": "all of it"}, "all of it"])
+def test_a_legacy_transcript_is_one_text(value: Any) -> None:
+    transcript = parse(value)
+    assert (transcript.plain, len(transcript.turns)) == ("all of it", 0)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        {"transcript": None},
+        {"transcript": {}},
+        {"transcript": ""},
+        {"transcript": []},
+        {"turns": []},
+        {"messages": None},
+        {"transcript": {"turns": None}},
+        {"object": "omni.call.transcript", "call_id": "c1"},
+    ],
+)
+def test_nothing_yet_is_a_transcript_without_turns(value: Any) -> None:
+    transcript = parse(value)
+    assert (transcript.plain, len(transcript.turns)) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        5,
+        True,
+        {},
+        {"x": 1},
+        {"transcript": 0},
+        {"transcript": False},
+        {"transcript": {"segments": []}},
+        {"turns": "text"},
+        {"turns": {}},
+        {"object": "omni.call", "call_id": "c1"},
+        {"error": {"code": "x"}},
+    ],
+)
+def test_json_of_another_shape_is_no_transcript(value: Any) -> None:
+    with pytest.raises(BadAnswerError) as fault:
+        parse(value)
+    assert "transcript" in fault.value.line()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"call_id": "other", "transcript": [HI]},
+        {"call_id": 7, "turns": [HI]},
+        {"call_id": "c1", "transcript": {"call_id": "other", "turns": [HI]}},
+        {"call_id": ["c1"], "turns": []},
+    ],
+)
+def test_another_calls_transcript_is_refused(value: Any) -> None:
+    with pytest.raises(BadAnswerError, match="another call"):
+        parse(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "call_id"),
+    [
+        ({"call_id": "told", "turns": []}, "told"),
+        ([], "stem"),
+        ({"call_id": "..", "turns": []}, "stem"),
+        ({"call_id": 7, "turns": []}, "7"),
+        ({"call_id": "a\nb", "transcript": "x"}, "stem"),
+    ],
+)
+def test_a_file_tells_its_id_or_gets_its_name(value: Any, call_id: str) -> None:
+    body = json.dumps(value).encode()
+    assert parse_transcript(body, call_id=None, fallback_id="stem").call_id == call_id
+
+
+def test_the_source_is_the_body_without_a_byte_order_mark() -> None:
+    body = b' {"turns": [ ]} '
+    assert parse_transcript(b"\xef\xbb\xbf" + body, call_id="c1").source == body
+
+
+@pytest.mark.parametrize(
+    ("item", "speaker", "text", "odd"),
+    [
+        ({"speaker": "caller", "message": "a"}, "caller", "a", ()),
+        ({"role": "agent", "content": "a"}, "agent", "a", ()),
+        ({"role": None, "speaker": "bot", "text": None, "content": "a"}, "bot", "a", ()),
+        ({"role": "user", "content": [{"type": "text", "text": "a"}, "b"]}, "user", "a\nb", ()),
+        ({"role": "user"}, "user", "", ("text missing",)),
+        ({"role": "user", "text": None}, "user", "", ("text missing",)),
+        ({"role": "user", "text": ""}, "user", "", ("text empty",)),
+        ({"role": "user", "content": []}, "user", "", ("text empty",)),
+        ({"role": "user", "text": 5}, "user", "5", ("text not understood",)),
+        ({"role": "user", "text": {"a": "é"}}, "user", '{"a": "é"}', ("text not understood",)),
+        ({"role": "user", "content": [{"image": 1}]}, "user", '[{"image": 1}]', ("text not understood",)),
+        ({"text": "a"}, "unknown", "a", ("role missing",)),
+        ({"role": " ", "text": "a"}, "unknown", "a", ("role empty",)),
+        ({"role": 3, "text": "a"}, "unknown", "a", ("role not understood",)),
+        ({}, "unknown", "", ("role missing", "text missing")),
+        ("just text", "unknown", "just text", ("not an object",)),
+        (None, "unknown", "null", ("not an object",)),
+        ([1, "é"], "unknown", '[1, "é"]', ("not an object",)),
+    ],
+)
+def test_words(item: Any, speaker: str, text: str, odd: tuple[str, ...]) -> None:
+    seen = turn(item)
+    assert (seen.speaker, seen.text, seen.odd) == (speaker, text, odd)
+
+
+@pytest.mark.parametrize(
+    ("value", "offset_ms"),
+    [(0, 0), (1500, 1500), (1500.6, 1501), ("1500", 1500), (" 1.5e3 ", 1500), (-20, -20), (10**11, 10**11)],
+)
+def test_times_of_every_type(value: Any, offset_ms: int) -> None:
+    seen = turn({**HI, "start_ms": value})
+    assert seen.start_ms == offset_ms
+    assert type(seen.start_ms) is int
+
+
+@pytest.mark.parametrize("value", [True, "soon", "", "nan", "inf", [], {}, 10**14, -(10**12), 10**400, 1e300, "1e999"])
+def test_a_time_without_sense_is_dropped_kept_and_named(value: Any) -> None:
+    seen = turn({**HI, "end_ms": value})
+    assert seen.end_ms is None
+    assert seen.odd == ("end time not understood",)
+    assert seen.extra == {"end_ms": value}
+
+
+def test_a_number_beyond_all_floats_is_no_time() -> None:
+    transcript = parse_transcript(b'[{"role": "user", "text": "a", "start_ms": 1e999}]', call_id="c1")
+    assert transcript.turns[0].odd == ("start time not understood",)
+
+
+@pytest.mark.parametrize(
+    ("start_ms", "end_ms", "odd"),
+    [(-5, 3, ("negative time",)), (9, 3, ("ends before it starts",)), (3, 3, ()), (None, None, ())],
+)
+def test_strange_times_stay_and_are_named(start_ms: Any, end_ms: Any, odd: tuple[str, ...]) -> None:
+    seen = turn({**HI, "start_ms": start_ms, "end_ms": end_ms})
+    assert (seen.start_ms, seen.end_ms, seen.odd) == (start_ms, end_ms, odd)
+
+
+def test_unix_times_become_offsets_from_the_smallest() -> None:
+    items = [{**HI}, {**HI, "start_ms": UNIX + 500, "end_ms": str(UNIX + 900)}, {**HI, "start_ms": UNIX}]
+    transcript = parse(items)
+    assert transcript.epoch_ms == UNIX
+    assert [(seen.start_ms, seen.end_ms) for seen in transcript.turns] == [
+        (None, None),
+        (500, 900),
+        (0, None),
+    ]
+
+
+def test_an_offset_among_unix_times_stays_an_offset() -> None:
+    transcript = parse([{**HI, "start_ms": 0}, {**HI, "start_ms": UNIX}, {**HI, "start_ms": UNIX + 9}])
+    assert [seen.start_ms for seen in transcript.turns] == [0, 0, 9]
+
+
+def test_a_unix_time_far_into_a_document_of_offsets_means_nothing() -> None:
+    transcript = parse([{**HI, "start_ms": i} for i in range(40)] + [{**HI, "start_ms": UNIX}])
+    assert transcript.epoch_ms is None
+    assert transcript.turns[-1].odd == ("start time not understood",)
+
+
+def test_a_unix_time_years_after_the_others_means_nothing() -> None:
+    transcript = parse([{**HI, "start_ms": UNIX}, {**HI, "start_ms": 5 * UNIX}])
+    assert transcript.turns[1].start_ms is None
+
+
+def test_extra_keys_are_kept_as_sent() -> None:
+    extra = {"seq": 4, "tool_calls": [{"a": None}], "said": 1, "model_config": 2, "__class__": 3}
+    seen = turn({**HI, **extra})
+    assert (seen.extra, seen.odd, seen.text) == (extra, (), "hi")
+    assert turn({**HI, "speaker": "bob"}).extra == {"speaker": "bob"}
+
+
+def test_turns_are_a_sequence_that_makes_each_turn_once() -> None:
+    turns = parse([{"role": "user", "text": str(i)} for i in range(5)]).turns
+    assert len(turns) == 5
+    assert turns[1] is turns[1]
+    assert turns[-1].text == "4"
+    assert [seen.index for seen in turns[::-2]] == [4, 2, 0]
+    assert [seen.text for seen in turns] == list("01234")
+    assert turns[3] in turns
+    with pytest.raises(IndexError):
+        turns[5]
+
+
+def test_no_turn_is_made_before_it_is_asked_for() -> None:
+    turns = parse([HI] * 3).turns
+    made = turns[1]
+    slots = turns._slots  # type: ignore[attr-defined]
+    assert slots == [HI, made, HI]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+turn_values = json_values | st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(
+        ("role", "speaker", "text", "content", "message", "start_ms", "end_ms", "x"),
+        json_values | st.integers(UNIX - 9, UNIX + 9) | st.sampled_from(["5", "user"]),
+    ),
+)
+documents = (
+    json_values
+    | st.lists(turn_values, max_size=5)
+    | st.fixed_dictionaries(
+        {},
+        optional={
+            "call_id": json_values | st.just("c1"),
+            "object": st.just("omni.call.transcript") | json_values,
+            "transcript": json_values | st.fixed_dictionaries({"turns": st.lists(turn_values, max_size=5)}),
+            "turns": json_values | st.lists(turn_values, max_size=5),
+        },
+    )
+)
+
+
+def check_total(body: bytes) -> None:
+    """Either a clean refusal, or turns of the promised types."""
+    try:
+        transcript = parse_transcript(body, call_id="c1")
+    except BadAnswerError:
+        return
+    assert transcript.plain is None or not transcript.turns
+    for place, seen in enumerate(transcript.turns):
+        assert seen.index == place
+        assert all(type(text) is str for text in (seen.speaker, seen.text, *seen.odd))
+        assert seen.speaker.strip()
+        assert all(type(time) in {int, type(None)} for time in (seen.start_ms, seen.end_ms))
+        assert isinstance(seen.extra, Mapping)
+        assert isinstance(seen.role, Role)
+
+
+@given(documents)
+def test_any_json_is_read_or_refused(value: Any) -> None:
+    check_total(json.dumps(value).encode())
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    check_total(body)
+
+
+@given(documents, st.data())
+def test_a_damaged_document_is_read_or_refused(value: Any, data: st.DataObject) -> None:
+    body = bytearray(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    place = data.draw(st.integers(0, len(body)))
+    body[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    check_total(bytes(body))

@@ -1,0 +1,1 @@
+"""The Omni API: bytes in, core objects out."""

@@ -1,0 +1,293 @@
+"""The client of the Omni API: one request per method, with the rules of the network around each of them.
+
+What an answer means is in ``wire``, ``records`` and ``errors``; between two requests nothing is kept but
+the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+import httpx
+from pydantic import SecretStr
+
+from tui import __version__
+from tui.api.body import ACCEPT_ENCODING, read_body
+from tui.api.errors import Meaning, parse_error, quotable, redirected, timed_out, unreachable
+from tui.api.records import Identity, Recording, parse_call, parse_identity, parse_page, parse_recording
+from tui.api.retry import Sleep, patiently
+from tui.api.settings import ApiSettings
+from tui.api.target import call_path, may_be_opened
+from tui.api.wire import parse_transcript
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
+from tui.core.progress import OnProgress, Progress
+from tui.core.transcript import Call, CallPage, Transcript
+
+T = TypeVar("T")
+
+_ERROR_BODY = 64 * 1024  # an error's body is for one line
+
+_NO_CALL = Meaning(NotFoundError, "there is no such call", "check the id; only finished calls are listed")
+_NO_TRANSCRIPT = Meaning(
+    NotFoundError,
+    "there is no such call, or no transcript of it yet",
+    "check the id; a transcript comes some seconds after the end of a call, and never if nobody spoke",
+)
+_NO_RECORDING = Meaning(NotFoundError, "there is no recording of this call", "it may not have been recorded")
+_NO_CALLS = Meaning(NotFoundError, "this server has no list of calls", "check --base-url or PYAI_BASE_URL")
+_NO_IDENTITY = Meaning(
+    NotFoundError, "this server does not tell whom a key belongs to", "the key may work all the same"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request(Generic[T]):
+    """What to get and what to make of it.
+
+    Attributes:
+        path: Where it is, below the base URL.
+        parse: Makes the result of a body.
+        missing: What a 404 means.
+        params: The query.
+        from_location: Makes the result of a redirect's target; None where a redirect does not belong.
+    """
+
+    path: str
+    parse: Callable[[bytes], T]
+    missing: Meaning
+    params: Mapping[str, str] = field(default_factory=dict)
+    from_location: Callable[[str], T] | None = None
+
+
+class _Bearer(httpx.Auth):
+    """Puts the key on a request at the last moment, so that it stands in no other place."""
+
+    def __init__(self, key: SecretStr | None) -> None:
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if self._key is not None:
+            request.headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
+        yield request
+
+
+def _ignore(_: Progress) -> None:
+    """Nobody wants to know."""
+
+
+class OmniClient:
+    """Reads calls, transcripts and recordings of one account; used as ``async with``, within one event loop.
+
+    Every method raises ``OmniError`` and its kin alone, and can be cancelled at any moment.
+
+    Args:
+        settings: Where, with which key, how much and how long.
+        sleep: Makes the pauses between attempts.
+    """
+
+    def __init__(self, settings: ApiSettings, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._settings = settings
+        self._sleep = sleep
+        self._opened: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connection; the next request would open another."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.aclose()
+
+    async def transcript(self, call_id: str, on_progress: OnProgress | None = None) -> Transcript:
+        """What was said in a call.
+
+        Raises:
+            UsageError: The id cannot be one; nothing was sent.
+            NotFoundError: No such call, or no transcript (yet).
+            OmniError: Anything else, by its class.
+        """
+        parse = partial(parse_transcript, call_id=call_id)
+        request = _Request(call_path(call_id, "transcript"), parse, _NO_TRANSCRIPT)
+        return await self._get(request, on_progress or _ignore)
+
+    async def call(self, call_id: str) -> Call:
+        """The record of a call, with its details.
+
+        Raises:
+            OmniError: As for ``transcript``.
+        """
+        return await self._get(_Request(call_path(call_id), partial(parse_call, call_id=call_id), _NO_CALL))
+
+    async def calls(self, limit: int = 20, cursor: str | None = None, label: str | None = None) -> CallPage:
+        """A page of the account's finished calls, newest first.
+
+        Args:
+            limit: How many, 1 to 100.
+            cursor: The ``next_cursor`` of the page before.
+            label: Only calls with exactly this session label.
+
+        Raises:
+            UsageError: ``limit`` or ``label`` cannot be meant; nothing was sent.
+            OmniError: As for ``transcript``.
+        """
+        params = _list_params(limit, cursor, label)
+        page = await self._get(_Request("/v1/omni/calls", parse_page, _NO_CALLS, params))
+        if page.next_cursor is not None and page.next_cursor == cursor:
+            raise BadAnswerError("the list of calls leads back to the same page", "report it to PyAI")
+        return page
+
+    async def recording_url(self, call_id: str) -> Recording:
+        """A fresh signed URL of the recording; the audio is not fetched, and a redirect not followed.
+
+        Raises:
+            NotFoundError: There is no recording.
+            OmniError: As for ``transcript``.
+        """
+        path = call_path(call_id, "recording")
+        recording = await self._get(
+            _Request(path, parse_recording, _NO_RECORDING, {"response": "url"}, from_location=Recording)
+        )
+        if not may_be_opened(recording.url):
+            raise BadAnswerError("the server names no usable address of the recording", "it has to be an https URL")
+        return recording
+
+    async def me(self) -> Identity:
+        """Whom the key belongs to, and its scopes.
+
+        Raises:
+            NotFoundError: An older server that does not tell.
+            OmniError: As for ``transcript``.
+        """
+        try:
+            return await self._get(_Request("/v1/me", parse_identity, _NO_IDENTITY))
+        except UsageError as fault:
+            if fault.code != "unknown_route":
+                raise
+            facts: dict[str, Any] = {
+                "status": fault.status,
+                "code": fault.code,
+                "request_id": fault.request_id,
+            }
+        raise NotFoundError(_NO_IDENTITY.what, _NO_IDENTITY.hint, **facts)
+
+    async def _get(self, request: _Request[T], on_progress: OnProgress = _ignore) -> T:
+        """One request with all its attempts, within the overall deadline."""
+        try:
+            async with asyncio.timeout(self._settings.overall_s):
+                return await patiently(lambda: self._attempt(request, on_progress), on_progress, self._sleep)
+        except TimeoutError:
+            pass  # the context of what is raised below must not lead to a request
+        raise UnreachableError(f"no answer within {self._settings.overall_s:g} s in all", "try again later")
+
+    async def _attempt(self, request: _Request[T], on_progress: OnProgress) -> T:
+        """One attempt, within its deadline; raises outside of ``except``: an httpx error leads to the key."""
+        fault: OmniError
+        host = httpx.URL(self._settings.base_url).host
+        try:
+            async with asyncio.timeout(self._settings.attempt_s):
+                return await self._exchange(request, on_progress)
+        except httpx.HTTPError as error:
+            fault = unreachable(error, host)
+        except TimeoutError:
+            fault = timed_out(host)
+        raise fault
+
+    async def _exchange(self, request: _Request[T], on_progress: OnProgress) -> T:
+        url = self._settings.base_url + request.path
+        async with self._http().stream("GET", url, params=request.params) as response:
+            try:
+                return await self._read(request, response, on_progress)
+            except OmniError as fault:
+                named = quotable(response.headers.get("x-request-id"), self._settings.key)
+                fault.request_id = fault.request_id or named
+                raise
+
+    async def _read(self, request: _Request[T], response: httpx.Response, on_progress: OnProgress) -> T:
+        if response.status_code >= 400:
+            raise await self._refusal(response, request.missing)
+        if response.has_redirect_location:
+            location = response.headers["location"]
+            if request.from_location is None:
+                raise redirected(response.status_code, location)
+            return request.from_location(location)
+        _check_head(response)
+        return request.parse(await read_body(response, self._settings.max_body_bytes, on_progress))
+
+    async def _refusal(self, response: httpx.Response, missing: Meaning) -> OmniError:
+        try:
+            body = await read_body(response, _ERROR_BODY, _ignore)
+        except (BadAnswerError, httpx.TimeoutException):
+            body = b""  # the status alone has to do
+        return parse_error(response.status_code, response.headers, body, missing=missing, key=self._settings.key)
+
+    def _http(self) -> httpx.AsyncClient:
+        if self._opened is None:
+            self._opened = _open(self._settings)
+        return self._opened
+
+
+def _open(settings: ApiSettings) -> httpx.AsyncClient:
+    """The connection of a client; it heeds the environment's proxies and certificates.
+
+    Plain http, which never leaves this machine, must not be led away by a proxy.
+
+    Raises:
+        UsageError: The environment names a proxy or certificates that cannot be used.
+    """
+    try:
+        return httpx.AsyncClient(
+            auth=_Bearer(settings.key),
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPT_ENCODING,
+                "User-Agent": f"omni-transcripts/{__version__}",
+            },
+            timeout=httpx.Timeout(settings.read_s, connect=settings.connect_s),
+            follow_redirects=False,
+            trust_env=httpx.URL(settings.base_url).scheme == "https",
+        )
+    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
+        why = type(error).__name__  # its text may hold a proxy's password
+    raise UsageError(
+        f"the network settings of the environment cannot be used ({why})", "check HTTPS_PROXY, SSL_CERT_FILE"
+    )
+
+
+def _check_head(response: httpx.Response) -> None:
+    """Refuse what announces itself as no JSON document, before any of it is read.
+
+    Raises:
+        BadAnswerError: The status is none that is asked for, or the content type is another one's.
+    """
+    status = response.status_code
+    if status != 200:
+        raise BadAnswerError(f"the server answered with the status {status}, not 200", "try again", status=status)
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind.startswith("audio/"):
+        raise BadAnswerError("the server sends the recording itself, not a link to it", "download it another way")
+    if kind and not (kind in {"application/json", "text/json"} or kind.endswith("+json")):
+        named = kind[:60] if kind.startswith(("text/", "application/", "image/", "video/")) else "something else"
+        raise BadAnswerError(
+            f"the server answered with {named}, not with JSON",
+            "check the base URL, and for a login page or a proxy",
+        )
+
+
+def _list_params(limit: int, cursor: str | None, label: str | None) -> dict[str, str]:
+    if not 1 <= limit <= 100:
+        raise UsageError(f"{limit} calls cannot be listed at once", "ask for 1 to 100")
+    if label is not None and (len(label) > 256 or not label.isprintable()):
+        raise UsageError("a session label has at most 256 characters, all of them printable", "copy it again")
+    asked = {"limit": str(limit), "cursor": cursor, "session_label": label}
+    return {name: value for name, value in asked.items() if value is not None}

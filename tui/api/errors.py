@@ -1,0 +1,323 @@
+"""Foreign errors become ours here: what httpx raises, and what the API answers. Decides no retries.
+
+No message holds the API key, even where a server sends it back, and none leads to a request that does.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import math
+import os
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from pydantic import BaseModel, SecretStr
+
+from tui.api.strict import strict_json, understood
+from tui.core.errors import (
+    BadAnswerError,
+    NotFoundError,
+    OmniError,
+    RefusedError,
+    UnreachableError,
+    UsageError,
+)
+
+LONGEST_WAIT_S = 60.0
+"""The longest ``Retry-After`` that is honoured."""
+
+_QUOTED = 200  # characters of the server's own words
+_BASE_HINT = "check --base-url or PYAI_BASE_URL"
+_BILLING_HINT = "see the billing page of the PyAI console"
+_SCOPE_HINT = "use a console key with the scope omni:read; sandbox keys do not carry it"
+_NETWORK_HINT = "check the network, the base URL and HTTPS_PROXY"
+_LATER = "try again later"
+
+
+class TransientError(UnreachableError):
+    """A fault that may pass by itself, so that it is worth another attempt."""
+
+
+class Meaning(NamedTuple):
+    """What an answer of the server comes to.
+
+    Attributes:
+        fault: The class to raise.
+        what: What happened.
+        hint: What to do about it.
+    """
+
+    fault: type[OmniError]
+    what: str
+    hint: str = ""
+
+
+_BILLING = "the account cannot pay for this request"
+_TOO_MANY = Meaning(TransientError, "too many requests at once", "try again in a moment")
+_SERVER = Meaning(TransientError, "the server failed", "try again; if it stays, report the request id to PyAI")
+_NO_KEY = Meaning(RefusedError, "the server wants a key", "set PYAI_API_KEY, or run omni-transcripts auth login")
+
+_BY_CODE = {
+    "unauthorized": Meaning(RefusedError, "the key was not accepted", "check PYAI_API_KEY"),
+    "credit_exhausted": Meaning(RefusedError, "the account's credit is used up", _BILLING_HINT),
+    "key_budget_exceeded": Meaning(RefusedError, "the budget of this key is used up", "raise it in the PyAI console"),
+    "insufficient_quota": Meaning(RefusedError, "the account's quota is used up", _BILLING_HINT),
+    "forbidden": Meaning(RefusedError, "the key may not read calls", _SCOPE_HINT),
+    "insufficient_scope": Meaning(RefusedError, "the key may not read calls", _SCOPE_HINT),
+    "org_suspended": Meaning(RefusedError, "the organisation is suspended", "ask its owner, or PyAI"),
+    "origin_not_allowed": Meaning(
+        RefusedError,
+        "the key may not be used from here",
+        "see the allowed origins of the key in the PyAI console",
+    ),
+    "unknown_route": Meaning(UsageError, "the server does not know this address", _BASE_HINT),
+    "rate_limit_exceeded": _TOO_MANY,
+    "concurrency_limit_exceeded": _TOO_MANY,
+    "daily_cap_exceeded": Meaning(
+        UnreachableError, "the key has used up its requests for today", "they are renewed at 00:00 UTC"
+    ),
+    "upstream_error": _SERVER,
+}
+
+_BY_STATUS = {
+    400: Meaning(UsageError, "the server could not use the request", "check the call id"),
+    401: _BY_CODE["unauthorized"],
+    402: Meaning(RefusedError, _BILLING, _BILLING_HINT),
+    403: _BY_CODE["forbidden"],
+    408: Meaning(TransientError, "the server waited too long for the request", "try again"),
+    409: Meaning(RefusedError, "the state of the call does not allow this", "try again in a moment"),
+    410: Meaning(NotFoundError, "the call is gone for good", "it was there once; nothing here can bring it back"),
+    422: Meaning(UsageError, "the server could not make sense of the request", "check the call id"),
+    429: _TOO_MANY,
+}
+
+
+def parse_error(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    missing: Meaning,
+    key: SecretStr | None = None,
+) -> OmniError:
+    """The fault that an answer tells: by its code, else its status, never its message (API.md, "Errors").
+
+    Args:
+        status: The HTTP status, 400 or above.
+        headers: The answer's headers, looked up in lower case.
+        body: The answer's body in any shape, bounded by the caller.
+        missing: What a 404 means for what was asked.
+        key: The key, to be taken out of whatever the server sends back.
+    """
+    told = _told(headers, body, key)
+    meaning = _BY_CODE.get(told.code or "") or _meaning_of(status, missing)
+    if meaning is _BY_CODE["unauthorized"] and key is None:
+        meaning = _NO_KEY
+    what = f"{meaning.what} ({' '.join(filter(None, (str(status), told.code)))})"
+    if told.message:
+        what += f": “{told.message}”"
+    facts: dict[str, Any] = {"status": status, "code": told.code, "request_id": told.request_id}
+    if meaning.fault is TransientError:
+        return _transient(what, meaning.hint, headers.get("retry-after"), facts)
+    return meaning.fault(what, meaning.hint, **facts)
+
+
+def _meaning_of(status: int, missing: Meaning) -> Meaning:
+    if status == 404:
+        return missing
+    if status >= 500:
+        return _SERVER
+    return _BY_STATUS.get(status) or Meaning(RefusedError, "the server refused the request", _BASE_HINT)
+
+
+def _transient(what: str, hint: str, retry_after: str | None, facts: dict[str, Any]) -> UnreachableError:
+    """A fault to be tried again, unless the server asks for a wait that is too long or makes no sense."""
+    if retry_after is None:
+        return TransientError(what, hint, **facts)
+    wait_s = asked_wait_s(retry_after, time.time())
+    if wait_s <= LONGEST_WAIT_S:
+        return TransientError(what, hint, retry_after_s=wait_s, **facts)
+    if math.isinf(wait_s):
+        return UnreachableError(what, _LATER, **facts)
+    return UnreachableError(what, f"the server asks to wait {wait_s:,.0f} s", retry_after_s=wait_s, **facts)
+
+
+def asked_wait_s(retry_after: str, now_s: float) -> float:
+    """The pause in seconds that a ``Retry-After`` asks for (RFC 9110, 10.2.3); infinite for nonsense.
+
+    Args:
+        retry_after: The header: seconds, or an HTTP date. A date that has passed asks for no pause.
+        now_s: Unix time in seconds.
+    """
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        return _until_s(retry_after, now_s)
+    return seconds if seconds >= 0 else math.inf  # NaN is not above zero either
+
+
+def _until_s(date: str, now_s: float) -> float:
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(date).timestamp() - now_s)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an error answer says for itself; foreign text, bounded."""
+
+    code: str | None
+    message: str | None
+    request_id: str | None
+
+
+class _Gateway(BaseModel):
+    message: str | None = None
+    code: str | None = None
+    request_id: str | None = None
+
+
+class _Problem(BaseModel):
+    """RFC 7807, and around the gateway's ``error`` object."""
+
+    type: str | None = None
+    title: str | None = None
+    detail: str | None = None
+    request_id: str | None = None
+    error: dict[str, Any] | str | None = None
+
+
+def _told(headers: Mapping[str, str], body: bytes, key: SecretStr | None) -> _Told:
+    """Both shapes are told apart by their content; whatever is neither tells nothing."""
+    try:
+        document = strict_json(body)
+    except BadAnswerError:
+        document = None
+    problem, _ = understood(_Problem, document if isinstance(document, dict) else {})
+    error = problem.error
+    gateway, _ = understood(_Gateway, error if isinstance(error, dict) else {"message": error})
+    return _Told(
+        code=quotable(gateway.code or _last_segment(problem.type), key),
+        message=quotable(gateway.message or problem.detail or problem.title, key),
+        request_id=quotable(gateway.request_id or problem.request_id or headers.get("x-request-id"), key),
+    )
+
+
+def _last_segment(problem_type: str | None) -> str | None:
+    """The code in a problem's ``type``; ``about:blank`` means that there is none (RFC 7807, 4.2)."""
+    if problem_type is None or problem_type == "about:blank":
+        return None
+    try:
+        return urlsplit(problem_type).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return None
+
+
+def quotable(text: str | None, key: SecretStr | None) -> str | None:
+    """Foreign text as fit for a message: without the key, and short; None where it is empty."""
+    if text and key:
+        text = text.replace(key.get_secret_value(), "[the key]")
+    if text and len(text) > _QUOTED:
+        text = text[:_QUOTED] + "…"
+    return text or None
+
+
+def redirected(status: int, location: str) -> BadAnswerError:
+    """A redirect where none belongs. Only the host is told: the rest of a URL may be signed."""
+    try:
+        host = httpx.URL(location).host or "another place"
+    except httpx.InvalidURL:
+        host = "no place that can be read"
+    return BadAnswerError(f"the server redirects to {host}, which was not followed", _BASE_HINT, status=status)
+
+
+def unreachable(error: httpx.HTTPError, host: str) -> OmniError:
+    """The fault behind an exception of httpx, by its innermost cause.
+
+    The result must be raised outside of the ``except`` block, so that no traceback leads to the request.
+
+    Args:
+        error: What httpx raised before there was an answer.
+        host: The host that was asked.
+    """
+    if isinstance(error, httpx.TimeoutException):
+        return timed_out(host)
+    if isinstance(error, httpx.ProxyError):
+        return UnreachableError(f"the proxy would not connect to {host} ({error})", "check HTTPS_PROXY and NO_PROXY")
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+        return UsageError(f"the request to {host} could not be made ({type(error).__name__})", _BASE_HINT)
+    return _broken(error, host)
+
+
+def _broken(error: httpx.HTTPError, host: str) -> OmniError:
+    """A connection that was not made or did not last."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLError):
+            return _insecure(cause, host)
+        if isinstance(cause, OSError) and (why := _os_reason(cause)):
+            return TransientError(f"{_peer(error, host)} cannot be reached: {why}", _NETWORK_HINT)
+    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
+        return TransientError(f"{host} closed the connection without a full answer", "try again")
+    return TransientError(f"{host} cannot be reached ({type(error).__name__})", _NETWORK_HINT)
+
+
+def _peer(error: httpx.HTTPError, host: str) -> str:
+    """Whom the connection was to: the proxy, if the environment names one for the host."""
+    proxies = getproxies()
+    is_named = "https" in proxies or "all" in proxies
+    is_proxied = is_named and error.request.url.scheme == "https" and not proxy_bypass(host)
+    return f"the proxy for {host}" if is_proxied else host
+
+
+def timed_out(host: str) -> TransientError:
+    """No answer in time."""
+    return TransientError(f"{host} did not answer in time", "try again")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that led to it, groups opened."""
+    yield error
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for cause in (*inner, error.__cause__ or error.__context__):
+        if cause is not None:
+            yield from _causes(cause)
+
+
+def _os_reason(error: OSError) -> str | None:
+    """The cause in words; None for an error that only wraps others."""
+    if isinstance(error, socket.gaierror):
+        return "its name could not be looked up (DNS)"
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused"
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return "the connection was reset"
+    return os.strerror(error.errno) if error.errno is not None else None
+
+
+# OpenSSL's X509_V_ERR_… numbers, see openssl-verification-options(1)
+_CERTIFICATE = {
+    9: "is not valid yet",
+    10: "has expired",
+    18: "is self-signed",
+    19: "comes from an authority that is not trusted",
+    20: "comes from an authority that is not trusted",
+    62: "is for another host",
+    64: "is for another address",
+}
+
+
+def _insecure(error: ssl.SSLError, host: str) -> UnreachableError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = _CERTIFICATE.get(error.verify_code, f"was not accepted ({error.verify_message})")
+        hint = "check the clock, the base URL, and SSL_CERT_FILE if your network has an authority of its own"
+        return UnreachableError(f"the certificate of {host} {why}", hint)
+    reason = (error.reason or "TLS").replace("_", " ").lower()
+    return UnreachableError(f"no secure connection to {host} ({reason})", "check that the base URL speaks https")

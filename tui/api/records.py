@@ -1,0 +1,175 @@
+"""Records on the wire, and what is made of them: calls, pages, recordings, and whom a key belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+
+from tui.api.strict import Number, UnixMs, as_json, strict_json, understood
+from tui.core.errors import BadAnswerError
+from tui.core.transcript import Call, CallPage
+
+READ_SCOPES = frozenset({"omni:read", "omni:*", "*"})
+"""The scopes that let a key read calls (API.md, "Where and how")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where the audio of a call can be had for a while.
+
+    Attributes:
+        url: A signed URL: whoever has it can listen, so it is in no repr and not to be kept.
+        expires_at_ms: Unix time of its end in ms; None if not sent.
+        expires_in_s: Its life in seconds from when it was made; None if not sent.
+    """
+
+    url: str = field(repr=False)
+    expires_at_ms: int | None = None
+    expires_in_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom a key belongs to and what it may do.
+
+    Attributes:
+        key_id: The key's public name; never the key.
+        org_id: The organisation.
+        project_id: The project.
+        environment: "test" or "live".
+        status: The key's status.
+        org_status: The organisation's status.
+        scopes: What the key may do, as sent.
+        plan: The plan of the account.
+        fields: The whole answer as sent.
+    """
+
+    key_id: str | None = None
+    org_id: str | None = None
+    project_id: str | None = None
+    environment: str | None = None
+    status: str | None = None
+    org_status: str | None = None
+    scopes: tuple[str, ...] = ()
+    plan: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def may_read_calls(self) -> bool:
+        """Whether a scope grants ``omni:read``."""
+        return not READ_SCOPES.isdisjoint(self.scopes)
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class _WireCall(_Wire):
+    call_id: str = ""
+    session_label: str | None = None
+    status: str | None = None
+    duration_s: Annotated[Number, Field(ge=0)] | None = None
+    started_at: UnixMs | None = None
+    created_at: UnixMs | None = None
+    error: str | None = None
+    has_recording: bool | None = None
+    has_summary: bool | None = None
+
+
+class _WirePage(_Wire):
+    data: list[Any] = []
+    has_more: bool | None = None
+    next_cursor: Annotated[str, Field(max_length=2048)] | None = None  # it has to fit into a URL
+
+
+class _WireRecording(_Wire):
+    url: str = ""
+    expires_at: UnixMs | None = None
+    expires_in: Number | None = None
+
+
+class _WireIdentity(_Wire):
+    key_id: str | None = None
+    org_id: str | None = None
+    project_id: str | None = None
+    environment: str | None = Field(None, validation_alias=AliasChoices("environment", "env"))
+    status: str | None = None
+    org_status: str | None = None
+    scopes: list[str] = []
+    plan: str | None = None
+
+
+def parse_call(body: bytes, *, call_id: str) -> Call:
+    """The record of the call that was asked for.
+
+    Raises:
+        BadAnswerError: It is no JSON object, or the record of another call.
+    """
+    call = _call(_object(body, "a call"), call_id)
+    if call.call_id != call_id:
+        raise BadAnswerError("the answer is the record of another call", "it was not kept; report it to PyAI")
+    return call
+
+
+def parse_page(body: bytes) -> CallPage:
+    """A page of records; whatever is no object in its list names no call and is left out.
+
+    Raises:
+        BadAnswerError: It is no JSON object.
+    """
+    page, _ = understood(_WirePage, _object(body, "a list of calls"))
+    calls = tuple(_call(item, "") for item in page.data if isinstance(item, dict))
+    return CallPage(calls, None if page.has_more is False else page.next_cursor or None)
+
+
+def parse_recording(body: bytes) -> Recording:
+    """Where the recording is; the URL is as sent, and may be empty.
+
+    Raises:
+        BadAnswerError: It is no JSON object.
+    """
+    wire, _ = understood(_WireRecording, _object(body, "a recording"))
+    return Recording(wire.url, _whole(wire.expires_at), wire.expires_in)
+
+
+def parse_identity(body: bytes) -> Identity:
+    """Whom the key belongs to.
+
+    Raises:
+        BadAnswerError: It is no JSON object.
+    """
+    fields = _object(body, "an identity")
+    wire, _ = understood(_WireIdentity, fields)
+    known = {name: getattr(wire, name) for name in _WireIdentity.model_fields if name != "scopes"}
+    return Identity(scopes=tuple(wire.scopes), fields=fields, **known)
+
+
+def _object(body: bytes, meant: str) -> dict[str, Any]:
+    document = strict_json(body)
+    if not isinstance(document, dict):
+        raise BadAnswerError(f"the answer is JSON, but not {meant}", "check the base URL")
+    return document
+
+
+def _call(fields: dict[str, Any], asked: str) -> Call:
+    wire, refused = understood(_WireCall, fields)
+    named = as_json(refused["call_id"]) if refused.get("call_id") is not None else wire.call_id
+    return Call(
+        call_id=named or asked,
+        label=wire.session_label,
+        status=wire.status,
+        duration_s=wire.duration_s,
+        started_at_ms=_whole(wire.started_at),
+        created_at_ms=_whole(wire.created_at),
+        error=as_json(refused["error"]) if "error" in refused else wire.error,
+        has_recording=wire.has_recording,
+        has_summary=wire.has_summary,
+        fields=fields,
+    )
+
+
+def _whole(time_ms: float | None) -> int | None:
+    return None if time_ms is None else round(time_ms)

@@ -1,0 +1,54 @@
+"""What a client is told once: where, with which key, how much and how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from tui.api.target import base_url
+from tui.core.errors import UsageError
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """The settings of an ``OmniClient``, checked when they are made.
+
+    Attributes:
+        base_url: With or without ``/v1``; kept without.
+        key: The API key; None sends requests without one.
+        max_body_bytes: The longest body that is taken, after decompression.
+        connect_s: Deadline in seconds for a connection.
+        read_s: Deadline in seconds for the next bytes.
+        attempt_s: Deadline in seconds for one attempt, from connecting to its last byte.
+        overall_s: Deadline in seconds for a request with all its attempts and pauses.
+
+    Raises:
+        UsageError: The base URL or the key cannot be one. The message never holds the key.
+    """
+
+    base_url: str
+    key: SecretStr | None = None
+    max_body_bytes: int = 64 * MIB
+    connect_s: float = 10
+    read_s: float = 20
+    attempt_s: float = 60
+    overall_s: float = 240
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_url", base_url(self.base_url))
+        if self.key is not None:
+            check_key(self.key)
+
+
+def check_key(key: SecretStr) -> None:
+    """Refuse what cannot be a key: 8 to 512 printable ASCII characters (RELIABILITY.md, "The network").
+
+    Raises:
+        UsageError: It has not. The message does not quote it.
+    """
+    text = key.get_secret_value()
+    if not (8 <= len(text) <= 512 and text.isascii() and text.isprintable()):
+        raise UsageError("the API key is not 8 to 512 printable ASCII characters", "copy it again from the console")

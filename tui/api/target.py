@@ -1,0 +1,70 @@
+"""Where requests go: which base URLs are allowed, and the paths below them. Sends nothing."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import httpx
+
+from tui.core.call_id import encode_call_id
+from tui.core.errors import UsageError
+
+_HINT = "give one such as https://api.pyai.com"
+
+
+def base_url(text: str) -> str:
+    """The base of every request: without ``/v1``, which people write or leave out, and without a last slash.
+
+    Raises:
+        UsageError: It is no URL, neither https nor plain http to this machine, or carries more than a path.
+    """
+    if len(text) > 2048:
+        raise UsageError("the base URL is too long", _HINT)
+    url = _parsed(text)
+    if url.userinfo:
+        raise UsageError("the base URL holds a name or a password", "the key is given by PYAI_API_KEY instead")
+    if not url.host or url.scheme not in {"https", "http"}:
+        raise UsageError("the base URL is no https address", _HINT)
+    if not is_private(url):
+        raise UsageError(f"plain http to {url.host} would send the key in the open", "use https")
+    if url.query or url.fragment:
+        raise UsageError("the base URL has a query or a fragment", _HINT)
+    return str(url).rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def is_private(url: httpx.URL) -> bool:
+    """Whether what goes there cannot be read on the way: https, or plain http that stays on this machine."""
+    return url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine itself: localhost, 127.0.0.0/8 or ::1."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def may_be_opened(text: str) -> bool:
+    """Whether a URL that the server names may be handed to the user, to be opened by a browser or player."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return False
+    return bool(url.host) and is_private(url)
+
+
+def call_path(call_id: str, *below: str) -> str:
+    """The path of a call's record, or of what hangs below it.
+
+    Raises:
+        UsageError: The id cannot be a call id.
+    """
+    return "/".join(("/v1/omni/calls", encode_call_id(call_id), *below))
+
+
+def _parsed(text: str) -> httpx.URL:
+    try:
+        return httpx.URL(text.strip())
+    except httpx.InvalidURL as error:
+        raise UsageError("the base URL cannot be read", _HINT) from error
