@@ -1,0 +1,57 @@
+"""``demo-server``: the embedded server in the foreground, to be looked at with other tools."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tui.core.errors import UsageError
+from tui.demo.calls import SAMPLES
+from tui.demo.contract import DEMO_KEY
+from tui.demo.server import DemoServer
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
+
+
+def run(port: int, turns: int | None) -> int:
+    """Serves until the process is interrupted or terminated.
+
+    Args:
+        port: The port; 0 for any that is free.
+        turns: The length of one more, large call in turns; None for no such call.
+
+    Returns:
+        The exit status, 128 and the number of the signal: 130 for SIGINT (``ExitStatus.INTERRUPTED``).
+
+    Raises:
+        UsageError: The port cannot be had, or the large call would have no turns.
+    """
+    if turns is not None and turns < 1:
+        raise UsageError(f"a call of {turns} turns cannot be made", "ask for one turn or more")
+    with _blocked(), DemoServer(port, turns) as server:
+        print(_welcome(server.base_url, turns), flush=True)
+        return 128 + signal.sigwait(_ENDINGS)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Keeps the signals that end the server for ``sigwait``, in this thread and in those it starts."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _welcome(base_url: str, turns: int | None) -> str:
+    """What the user needs in order to use the server; ``env`` makes the line work in tcsh too."""
+    command = f"env PYAI_API_KEY={DEMO_KEY} omni-transcripts --base-url {base_url} {SAMPLES[0].call_id}"
+    calls = [(sample.call_id, sample.title) for sample in SAMPLES]
+    if turns is not None:
+        from tui.demo.large import large_id
+
+        calls.append((large_id(turns), f"a call of {turns} turns"))
+    width = max(len(call_id) for call_id, _ in calls)
+    listed = [f"  {call_id:{width}}  {title}" for call_id, title in calls]
+    return "\n".join([f"Serving on {base_url}", f"The key is {DEMO_KEY}", "", f"  {command}", "", *listed])

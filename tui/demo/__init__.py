@@ -1,0 +1,1 @@
+"""The embedded demo: sample calls and the server that answers with them."""

@@ -1,0 +1,126 @@
+"""The calls that the demo server keeps: which there are, their records and their transcripts.
+
+What is said in the samples stands in ``samples/CALL_ID.json``, each a ``{"record", "transcript"}``.
+How calls are asked for over HTTP is not known here (see ``contract``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample call, as it is offered to somebody who looks for one.
+
+    Attributes:
+        call_id: Its id.
+        title: What there is to see in it, in one line.
+    """
+
+    call_id: str
+    title: str
+
+
+LATE_ID = "call_demo_late"
+
+SAMPLES = (
+    Sample("call_demo_booking", "an ordinary booking, with times, a tool and a summary"),
+    Sample("call_demo_silences", "long silences, overlaps and answers that are cut off"),
+    Sample("call_demo_tools", "tool calls, unknown roles, and fields that nobody promised"),
+    Sample("call_demo_long", "turns that are longer than a screen"),
+    Sample("call_demo_japanese", "Japanese, with emoji made of several characters"),
+    Sample("call_demo_hebrew", "Hebrew, from right to left, with Latin words in it"),
+    Sample("call_demo_untimed", "turns without times"),
+    Sample("call_demo_legacy", "a legacy session: one plain string, no turns"),
+    Sample(LATE_ID, "a transcript that is not there yet when you first ask"),
+    Sample("call_demo_failed", "a call that failed before any speech: no transcript"),
+)
+
+_LISTED = (
+    "session_label",
+    "status",
+    "duration_s",
+    "has_recording",
+    "has_summary",
+    "started_at",
+    "created_at",
+)
+_EXTRA_CREATED_AT_MS = 1_790_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """One call as the server keeps it.
+
+    Attributes:
+        call_id: Its id.
+        record: The fields of the list's record, without ``object`` and ``call_id``; times in Unix ms.
+        detail: The fields that only the record's own endpoint adds.
+        body: What the transcript endpoint answers, UTF-8 JSON; None where there is no transcript.
+        inline: The transcript as the detail shows it; None where it is kept outside of the record.
+        comes_late: Whether the transcript is pushed only some time after the first request for it.
+    """
+
+    call_id: str
+    record: Mapping[str, Any]
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes | None = None
+    inline: object = None
+    comes_late: bool = False
+
+
+def wrapped(call_id: str, transcript: object) -> bytes:
+    """The transcript endpoint's body around a transcript, as UTF-8 JSON."""
+    document = {"object": "omni.call.transcript", "call_id": call_id, "transcript": transcript}
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def sample_call(call_id: str) -> StoredCall:
+    """A sample call, read from its file."""
+    from importlib.resources import files
+
+    file = files("tui.demo") / "samples" / f"{call_id}.json"
+    sample = json.loads(file.read_text(encoding="utf-8"))
+    record, transcript = sample["record"], sample["transcript"]
+    record["has_summary"] = "summary" in record
+    return StoredCall(
+        call_id,
+        record={name: record[name] for name in _LISTED},
+        detail={name: value for name, value in record.items() if name not in _LISTED},
+        body=None if transcript is None else wrapped(call_id, transcript),
+        inline=transcript,
+        comes_late=call_id == LATE_ID,
+    )
+
+
+def extra_call(call_id: str, body: bytes) -> StoredCall:
+    """A call with a body of the caller's own, which need not be JSON, and the least of a record."""
+    record = dict.fromkeys(_LISTED) | {
+        "status": "completed",
+        "has_recording": False,
+        "has_summary": False,
+        "created_at": _EXTRA_CREATED_AT_MS,
+    }
+    return StoredCall(call_id, record, body=body)
+
+
+def stored_calls(turns: int | None, extra: Mapping[str, bytes]) -> dict[str, StoredCall]:
+    """All calls of a server by id, newest first.
+
+    Args:
+        turns: The length of the large call in turns; None for no large call.
+        extra: More calls: transcript bodies by call id. They win over samples of the same id.
+    """
+    calls = [sample_call(sample.call_id) for sample in SAMPLES]
+    if turns is not None:
+        from tui.demo.large import large_call
+
+        calls.append(large_call(turns))
+    calls += [extra_call(call_id, body) for call_id, body in extra.items()]
+    by_id = {call.call_id: call for call in calls}
+    newest_first = sorted(by_id.values(), key=lambda call: call.record["created_at"], reverse=True)
+    return {call.call_id: call for call in newest_first}

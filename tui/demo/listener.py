@@ -1,0 +1,151 @@
+"""The demo's sockets: HTTP/1.1 on loopback, with keep-alive and compression, but not what to answer.
+
+``http.server`` is slow to import; only ``server`` imports this module, and only when a server is made.
+"""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import socketserver
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from tui.demo.answers import Answer, GatewayError
+
+if TYPE_CHECKING:
+    from tui.demo.contract import Contract
+
+_HOST = "127.0.0.1"
+_COMPRESS_FROM_BYTES = 4096
+
+
+class Listener(ThreadingHTTPServer):
+    """Listens on loopback, one thread for each connection.
+
+    Args:
+        port: The port; 0 for any that is free.
+        delay_s: How long every answer is held back, in seconds.
+
+    Raises:
+        OSError: The port cannot be had.
+        OverflowError: There is no such port.
+    """
+
+    daemon_threads = True
+    contract: Contract
+
+    def __init__(self, port: int, delay_s: float) -> None:
+        self._delay_s = delay_s
+        self._closing = threading.Event()
+        self._connections: set[socket.socket] = set()
+        super().__init__((_HOST, port), _Handler)
+
+    @property
+    def base_url(self) -> str:
+        """Where the server is reached, without a slash at the end."""
+        return f"http://{_HOST}:{self.server_port}"
+
+    def server_bind(self) -> None:
+        """Binds without the look-up of the host's name that ``HTTPServer`` makes, which may hang."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.socket.getsockname()
+
+    def serve(self, contract: Contract) -> None:
+        """Answers by the contract until ``close`` is called from another thread."""
+        self.contract = contract
+        self.serve_forever(poll_interval=0.1)
+
+    def close(self) -> None:
+        """Stops, and hangs up on every client."""
+        self._closing.set()
+        self.shutdown()
+        self.server_close()
+        for connection in list(self._connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def closes_before_answering(self) -> bool:
+        """Waits as long as answers are held back, and says whether the server was closed meanwhile."""
+        return self._closing.wait(self._delay_s)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remembers the connection, and serves it in a thread."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forgets the connection, and closes it."""
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a client that has gone: standard error is where the screen is drawn."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Speaks HTTP with one client."""
+
+    server: Listener
+    protocol_version = "HTTP/1.1"
+    server_version = "omni-transcripts-demo"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1  # head and body leave together
+    timeout = 60
+
+    def do_GET(self) -> None:
+        """Answers by the contract."""
+        if self.server.closes_before_answering():
+            self.close_connection = True
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.server.contract.answer(self.path, headers)
+        self._send(_compressed(answer, headers.get("accept-encoding", "")))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuses what never reaches the contract: unreadable requests, and methods other than GET."""
+        headers = {"Connection": "close"}  # a body may follow that nobody has read
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # as ``http.server`` names a method without a handler
+            refusal = GatewayError(405, "method_not_allowed", "Only GET is known here.")
+            headers["Allow"] = "GET"
+        else:
+            refusal = GatewayError(code, "bad_request", message or HTTPStatus(code).phrase)
+        answer = self.server.contract.refusal(refusal)
+        self._send(replace(answer, headers={**answer.headers, **headers}))
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
+        """Logs nothing: standard error is where the screen is drawn."""
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+
+def _compressed(answer: Answer, accept_encoding: str) -> Answer:
+    """The answer in gzip, where the client takes it and it is worth it."""
+    if len(answer.body) < _COMPRESS_FROM_BYTES or not _takes_gzip(accept_encoding):
+        return answer
+    headers = {**answer.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return replace(answer, body=gzip.compress(answer.body, compresslevel=1), headers=headers)
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
+    for offer in accept_encoding.lower().split(","):
+        name, _, weight = offer.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return (weight or "1").strip("0.") != ""
+    return False
