@@ -1,0 +1,109 @@
+"""The formats for programs: JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.export.calls import HOSTILE, LEGACY, OPTIONS, ORDINARY, SOURCE, hostile_transcripts
+from tui.core.export import FORMATS
+from tui.core.export.csv import HEADER
+from tui.core.text import safe
+from tui.core.transcript import Transcript, Turn
+
+UNSEEN = "\x7f\x85\x9b\u200b\u200d\u202e\u2028\u2066\ufeff\ufdd0\U0001ffff\U000e0041"
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), HOSTILE, st.text(alphabet=f"a é日{UNSEEN}\U0001f600\u0301")),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(HOSTILE, inner, max_size=4)),
+    max_leaves=8,
+)
+
+
+def rendered(name: str, transcript: Transcript) -> str:
+    return FORMATS[name].render(transcript, None, OPTIONS).text
+
+
+def rows(document: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(document, newline=""), strict=True))
+
+
+def cell(text: str) -> str:
+    return rows(rendered("csv", Transcript("c", (Turn(0, "user", text),))))[1][5]
+
+
+def test_json_is_what_was_sent() -> None:
+    assert rendered("json", ORDINARY) == SOURCE.decode() + "\n"
+    pretty = b'{\n  "transcript": "caf\xc3\xa9 \xf0\x9f\x98\x80"\n}\n'
+    assert rendered("json", Transcript("c", source=pretty)) == pretty.decode()
+
+
+@given(value=VALUES, indent=st.one_of(st.none(), st.just("\t"), st.just(1)))
+def test_json_loses_nothing_and_is_safe_to_show(value: object, indent: str | int | None) -> None:
+    sent = json.dumps(value, ensure_ascii=False, indent=indent).replace("\n", "\r")
+    document = rendered("json", Transcript("c", source=sent.encode("utf-8", "surrogatepass")))
+    assert json.loads(document) == json.loads(sent)
+    assert safe(document) == document
+    assert document.endswith("\n")
+
+
+@pytest.mark.parametrize("character", UNSEEN)
+def test_json_escapes_what_cannot_be_seen(character: str) -> None:
+    document = rendered("json", Transcript("c", source=f'{{"transcript":"a{character}b"}}'.encode()))
+    assert document.isascii()
+    assert document.removesuffix("\n").isprintable()
+    assert json.loads(document) == {"transcript": f"a{character}b"}
+
+
+def test_json_without_a_source_is_built_from_the_turns() -> None:
+    built = json.loads(rendered("json", replace(ORDINARY, source=b"")))
+    assert built["object"] == "omni.call.transcript"
+    assert built["call_id"] == "call_8Hq2vTk3"
+    assert built["transcript"]["turns"][2:4] == [
+        {"tool_calls": [{"name": "find_slot", "day": "Fri"}], "role": "tool", "text": "", "start_ms": 9_000},
+        {"role": "assistant", "text": "Of course.", "start_ms": 11_900, "end_ms": 13_000},
+    ]
+    assert json.loads(rendered("json", replace(LEGACY, source=b"")))["transcript"] == LEGACY.plain
+
+
+def test_csv_as_written() -> None:
+    document = rendered("csv", ORDINARY)
+    assert document.startswith("turn,speaker,role,start_ms,end_ms,text,extra\r\n1,assistant,assistant,0,3900,")
+    assert rows(document)[3:] == [
+        ["3", "tool", "other", "9000", "", "", '{"tool_calls":[{"name":"find_slot","day":"Fri"}]}'],
+        ["4", "assistant", "assistant", "11900", "13000", "Of course.", ""],
+        ["5", "user", "user", "", "", "Thank you.", ""],
+    ]
+
+
+@given(hostile_transcripts())
+def test_csv_reads_back_strictly(transcript: Transcript) -> None:
+    header, *body = rows(rendered("csv", transcript))
+    assert tuple(header) == HEADER
+    assert [row[5].removeprefix("'") for row in body] == [safe(t.text).removeprefix("'") for t in transcript.turns]
+    assert [row[3] for row in body] == ["" if t.start_ms is None else str(t.start_ms) for t in transcript.turns]
+
+
+@pytest.mark.parametrize("before", ["", "\t", "\r", "\n", "  ", "\ufeff", "\xa0", "\u3000"])
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠﹦﹢﹣﹫")
+def test_no_cell_begins_like_a_formula(before: str, sign: str) -> None:
+    assert cell(f"{before}{sign}1") == "'" + safe(f"{before}{sign}1")
+
+
+@pytest.mark.parametrize("text", ["5 - 3", "'=1", "a@b.example", "", "1+1"])
+def test_other_text_gets_no_quote(text: str) -> None:
+    assert cell(text) == text
+
+
+def test_csv_numbers_stay_numbers() -> None:
+    early = Transcript("c", (Turn(0, "=user", "x", -1_200, -1),))
+    assert rows(rendered("csv", early))[1] == ["1", "'=user", "other", "-1200", "-1", "x", ""]
+
+
+def test_csv_of_a_legacy_text_is_one_row() -> None:
+    assert rows(rendered("csv", replace(LEGACY, plain="=a\nb"))) == [list(HEADER), [*[""] * 5, "'=a\nb", ""]]

@@ -1,0 +1,171 @@
+"""The formats for people: text, Markdown and HTML, judged by parsers that are not ours."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta, timezone
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from hypothesis import given
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from tests.core.export.calls import HOSTILE, LEGACY, OPTIONS, ORDINARY, RECORD, hostile_transcripts, squeezed
+from tui.core.export import FORMATS, Options
+from tui.core.export.model import said
+from tui.core.text import safe
+from tui.core.transcript import Call, Transcript, Turn
+
+COMMONMARK = MarkdownIt("commonmark", {"html": True, "linkify": True}).enable("linkify")
+GITHUB = MarkdownIt("gfm-like", {"html": True})
+OUR_BLOCKS = {"heading", "bullet_list", "list_item", "paragraph", "blockquote", "inline"}
+OUR_INLINES = {"text", "text_special", "strong_open", "strong_close", "hardbreak"}
+OUR_TAGS = {"html", "head", "meta", "title", "style", "body", "header", "h1", "dl", "div", "dt", "dd"} | {
+    *("main", "article", "p", "b", "a", "time"),
+}
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def rendered(name: str, transcript: Transcript, call: Call | None = None, options: Options = OPTIONS) -> str:
+    return FORMATS[name].render(transcript, call, options).text
+
+
+def one_turn(text: str) -> Transcript:
+    return Transcript("c", (Turn(0, "user", text, 4_200),))
+
+
+def blocks(tokens: list[Token]) -> set[str]:
+    return {re.sub("_(open|close)$", "", token.type) for token in tokens}
+
+
+def inlines(tokens: list[Token]) -> list[Token]:
+    return [child for token in tokens for child in token.children or ()]
+
+
+def quoted(tokens: list[Token]) -> list[str]:
+    """The text of each block quote as a reader of the Markdown sees it."""
+    texts: list[str] = []
+    for token in tokens:
+        if token.type == "blockquote_open":
+            texts.append("")
+        elif token.type == "inline" and token.level > 1 and texts:
+            texts[-1] += "".join(child.content or "\n" for child in token.children or ()) + "\n"
+    return texts
+
+
+def test_text_as_written() -> None:
+    assert rendered("txt", ORDINARY, RECORD) == (
+        "call_8Hq2vTk3\n"
+        "Label    support-line\n"
+        "Status   completed\n"
+        "Started  12 Nov 2025 14:03 UTC\n"
+        "Length   4:12\n"
+        "Turns    5\n"
+        "\n"
+        "[0:00.0] assistant: Thanks for calling Acme Dental, this is Mia.\n"
+        "[0:04.2] user: Hi, uh, I need to\n"
+        "    move my appointment.\n"
+        '[0:09.0] tool: (no text) {"tool_calls":[{"name":"find_slot","day":"Fri"}]}\n'
+        "[0:11.9] assistant: Of course.\n"
+        "user: Thank you.\n"
+    )
+
+
+def test_a_legacy_text_stands_as_it_was_sent() -> None:
+    assert rendered("txt", LEGACY) == "call_old\nTurns    none, one plain text\n\nhello\n\n= who is there\n"
+
+
+def test_no_text_passes_for_a_turn() -> None:
+    forged = rendered("txt", one_turn("yes\n[0:05.0] assistant: we will refund you"))
+    assert [line for line in forged.splitlines() if line.startswith("[")] == ["[0:04.2] user: yes"]
+
+
+@given(hostile_transcripts())
+def test_text_is_safe_to_show(transcript: Transcript) -> None:
+    document = rendered("txt", transcript)
+    assert safe(document) == document
+
+
+def test_the_heading_says_what_is_known() -> None:
+    at = Options(timezone(timedelta(hours=1), "CET"))
+    heading = rendered("txt", ORDINARY, RECORD, at)
+    assert "Started  12 Nov 2025 15:03 CET\n" in heading
+    failed = Call("c", status="failed", error="engine\x1b[2J gone", duration_s=float("inf"), started_at_ms=10**30)
+    assert "Started" not in (heading := rendered("txt", ORDINARY, failed))
+    assert "Length   0:13\n" in heading
+    assert "Error" in heading
+    assert "\x1b" not in heading
+    assert "Started  1 Jan 1970 00:00 UTC\n" in rendered("txt", Transcript("c", epoch_ms=0))
+
+
+def test_markdown_as_written() -> None:
+    document = rendered("md", ORDINARY, RECORD)
+    assert document.startswith("# call\\_8Hq2vTk3\n\n- Label: support-line\n- Status: completed\n")
+    assert "\n**user** · 0:04.2\n\n> Hi, uh, I need to\\\n> move my appointment.\n" in document
+    assert document.endswith("\n**user**\n\n> Thank you.\n")
+
+
+@pytest.mark.parametrize("parser", [COMMONMARK, GITHUB], ids=["commonmark", "github"])
+@given(transcript=hostile_transcripts())
+def test_markdown_is_inert_and_reads_the_same(parser: MarkdownIt, transcript: Transcript) -> None:
+    tokens = parser.parse(rendered("md", transcript))
+    assert blocks(tokens) <= OUR_BLOCKS
+    assert {token.type for token in inlines(tokens)} <= OUR_INLINES
+    assert sum(token.type == "heading_open" for token in tokens) == 1
+    assert [squeezed(text) for text in quoted(tokens)] == [squeezed(said(turn)) for turn in transcript.turns]
+
+
+@given(plain=HOSTILE)
+def test_markdown_of_a_legacy_text_is_inert(plain: str) -> None:
+    tokens = GITHUB.parse(rendered("md", Transcript("c", plain=plain)))
+    assert {token.type for token in inlines(tokens)} <= OUR_INLINES
+    assert squeezed("".join(quoted(tokens))) == squeezed(safe(plain))
+
+
+def parsed(document: str) -> Element:
+    """The page as a browser reads it; any parse error fails the test."""
+    page: Element = html5lib.HTMLParser(strict=True).parse(document)
+    return page
+
+
+@given(hostile_transcripts())
+def test_html_is_inert_and_reads_the_same(transcript: Transcript) -> None:
+    page = parsed(rendered("html", transcript))
+    turns = page.findall(f".//{XHTML}article")
+    assert [turn.get("id") for turn in turns] == [f"turn-{turn.index + 1}" for turn in transcript.turns]
+    assert ["".join(turn[1].itertext()) for turn in turns] == [said(turn) for turn in transcript.turns]
+    tags = {str(element.tag).removeprefix(XHTML) for element in page.iter()}
+    assert tags <= OUR_TAGS
+    assert all((link.get("href") or "").startswith("#turn-") for link in page.iter(f"{XHTML}a"))
+
+
+def test_html_allows_nothing_but_its_style() -> None:
+    page = parsed(rendered("html", ORDINARY, RECORD))
+    policy = page.find(f".//{XHTML}meta[@http-equiv='Content-Security-Policy']")
+    assert policy is not None
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; base-uri 'none'; form-action 'none'",
+        policy.get("content") or "",
+    )
+    style = page.find(f".//{XHTML}style")
+    assert style is not None
+    assert "url(" not in (style.text or "")
+    assert "@import" not in (style.text or "")
+
+
+def test_html_says_when_and_in_which_language() -> None:
+    page = parsed(rendered("html", ORDINARY, RECORD))
+    when = {time.get("datetime"): time.text for time in page.iter(f"{XHTML}time")}
+    assert when == {"PT0.000S": "0:00.0", "PT4.200S": "0:04.2", "PT9.000S": "0:09.0", "PT11.900S": "0:11.9"}
+    spoken = [p for p in page.iter(f"{XHTML}p") if "said" in (p.get("class") or "").split()]
+    assert {(p.get("lang"), p.get("dir")) for p in spoken} == {("", "auto")}
+    assert len(spoken) == len(ORDINARY.turns)
+
+
+def test_html_of_a_legacy_text() -> None:
+    page = parsed(rendered("html", LEGACY))
+    main = page.find(f".//{XHTML}main")
+    assert main is not None
+    assert "".join(main.itertext()).strip() == "hello\n\n= who is there"

@@ -1,0 +1,141 @@
+"""A chat page in one file: no script, no link outside, nothing to load; light and dark, and fit to print.
+
+All text is escaped, and the page's own policy forbids everything but its style sheet, which it names by its
+hash. So even a text that found a way out of its escapes could neither run, nor load, nor send anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+
+from tui.core import times
+from tui.core.export.model import Export, Options, facts, said, speaker, words
+from tui.core.text import safe, safe_line
+from tui.core.transcript import Call, Transcript, Turn
+
+_STYLE = """
+:root {
+  color-scheme: light dark;
+  --page: #fbfaf7; --text: #22262e; --dim: #686d76; --rule: #e2dfd7; --mark: #fff3c4;
+  --user: #9a5b00; --assistant: #00695c; --other: #6a4fb0;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #0f1218; --text: #dfe3ea; --dim: #8a919e; --rule: #262b35; --mark: #2a2618;
+    --user: #e5a04b; --assistant: #58c4b0; --other: #ab98ea;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  max-width: 52rem; margin: 0 auto; padding: 2.5rem 1.25rem 5rem;
+  background: var(--page); color: var(--text); overflow-wrap: anywhere;
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+}
+header { margin-bottom: 2.25rem; padding-bottom: 1.25rem; border-bottom: 1px solid var(--rule); }
+h1 { margin: 0 0 .75rem; font: 600 1.25rem/1.3 ui-monospace, Menlo, Consolas, monospace; }
+dl { display: flex; flex-wrap: wrap; gap: .25rem 1.75rem; margin: 0; font-size: .875rem; }
+dl div { display: flex; gap: .5em; min-width: 0; }
+dt { color: var(--dim); }
+dd { margin: 0; }
+.turn {
+  --role: var(--other);
+  width: fit-content; max-width: min(42rem, 88%); margin: 0 auto 1.35rem; padding: .05rem 1rem;
+  scroll-margin-top: 1.5rem;
+}
+.user { --role: var(--user); margin-right: 0; border-right: 3px solid var(--role); }
+.assistant { --role: var(--assistant); margin-left: 0; border-left: 3px solid var(--role); }
+.turn:target { background: var(--mark); }
+.who { margin: 0; font-size: .875rem; }
+.who b { margin-right: .6em; color: var(--role); }
+.who a { color: var(--dim); font-variant-numeric: tabular-nums; text-decoration: none; }
+.who a:hover, .who a:focus-visible { text-decoration: underline; }
+.said { margin: 0; white-space: pre-wrap; unicode-bidi: plaintext; }
+.nothing { color: var(--dim); font-style: italic; }
+@media print {
+  :root {
+    --page: #fff; --text: #000; --dim: #555; --rule: #bbb;
+    --user: #6b3f00; --assistant: #004d43; --other: #45307c;
+  }
+  @page { margin: 18mm 16mm; }
+  body { max-width: none; padding: 0; font-size: 10.5pt; }
+  .turn { break-inside: avoid-page; orphans: 3; widows: 3; }
+  .who { break-after: avoid; }
+}
+"""
+
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<header>
+<h1 dir="auto">{title}</h1>
+<dl>
+{facts}
+</dl>
+</header>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
+
+_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
+
+
+def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+    """The transcript as an HTML page; turn 14 is at ``#turn-14``."""
+    turns = tuple(transcript.turns)
+    body = map(_turn, turns) if transcript.plain is None else [_said(safe(transcript.plain), "said")]
+    page = _PAGE.format(
+        policy=_POLICY,
+        style=_STYLE,
+        title=escape(safe_line(transcript.call_id)) or "Transcript",
+        facts="\n".join(_fact(*fact) for fact in facts(transcript, call, turns, options)),
+        body="\n".join(body),
+    )
+    return Export(page)
+
+
+def _fact(name: str, value: str) -> str:
+    return f'<div><dt>{name}</dt><dd dir="auto">{escape(value)}</dd></div>'
+
+
+def _turn(turn: Turn) -> str:
+    who = f'<b dir="auto">{escape(speaker(turn))}</b> {_link(turn)}'
+    look = "said" if words(turn) else "said nothing"
+    return (
+        f'<article class="turn {turn.role.value}" id="turn-{turn.index + 1}">\n'
+        f'<p class="who">{who}</p>\n{_said(said(turn), look)}\n</article>'
+    )
+
+
+def _link(turn: Turn) -> str:
+    """The turn's time as a link to the turn itself, for passing on; its number where it has no time."""
+    label = f"#{turn.index + 1}" if turn.start_ms is None else _time(turn.start_ms)
+    return f'<a href="#turn-{turn.index + 1}">{label}</a>'
+
+
+def _time(ms: int) -> str:
+    """An offset, as a duration to programs as well; HTML has none below zero."""
+    label = escape(times.offset(ms))
+    if not 0 <= ms < times.BEYOND_MS:
+        return label
+    seconds, rest_ms = divmod(ms, times.SECOND_MS)
+    return f'<time datetime="PT{seconds}.{rest_ms:03}S">{label}</time>'
+
+
+def _said(text: str, look: str) -> str:
+    """Somebody's words, in a language that nobody told: ``lang=""``, and the direction as the text has it."""
+    return f'<p class="{look}" lang="" dir="auto">{escape(text)}</p>'

@@ -1,0 +1,116 @@
+"""What every export format is given and hands back, and the few facts and words that formats share.
+
+The formats themselves stand in one file each; which there are is the registry's to know.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from tui.core import times
+from tui.core.text import safe, safe_line
+from tui.core.transcript import Call, Transcript, Turn
+
+_NO_TEXT = "(no text)"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user may choose about an export.
+
+    Attributes:
+        zone: The zone of the start in the heading. UTC, so that the same call gives the same file everywhere.
+    """
+
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A rendered transcript.
+
+    Attributes:
+        text: The whole file; to be written as UTF-8 with its line ends as they are.
+        notes: What had to be adjusted or left out, a sentence each, to be told beside the result.
+    """
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that a transcript can be exported to.
+
+    Attributes:
+        name: The word for it on the command line.
+        suffixes: The file name endings that mean it, with the dot, in lower case; the first is for new files.
+        title: What it is and what it is good for, in one line for the dialog.
+        render: Makes the export. Raises UsageError for a transcript that the format cannot hold.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    title: str
+    render: Callable[[Transcript, Call | None, Options], Export]
+
+
+def speaker(turn: Turn) -> str:
+    """The speaker's word, safe to show on one line and never empty."""
+    return safe_line(turn.speaker) or "unknown"
+
+
+def words(turn: Turn) -> str:
+    """The turn's text, safe to show, without white space around it; "" if nothing can be seen."""
+    return safe(turn.text).strip()
+
+
+def said(turn: Turn) -> str:
+    """The turn's text, safe to show; where there is none, a word for that and what else was sent, as JSON."""
+    text = words(turn)
+    if text:
+        return text
+    return f"{_NO_TEXT} {safe_line(compact(turn))}" if turn.extra else _NO_TEXT
+
+
+def compact(turn: Turn) -> str:
+    """The turn's further fields as JSON on one line, as sent; "" if there are none."""
+    if not turn.extra:
+        return ""
+    return json.dumps(dict(turn.extra), ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def facts(transcript: Transcript, call: Call | None, turns: Sequence[Turn], options: Options) -> list[tuple[str, str]]:
+    """What the heading says about the call below its id, as names and values; what is not known is left out.
+
+    The length is the record's, else the last time in the transcript.
+    """
+    call = call or Call(transcript.call_id)
+    known = [
+        ("Label", safe_line(call.label or "")),
+        ("Status", safe_line(call.status or "")),
+        ("Error", safe_line(call.error or "")),
+        ("Started", _started(transcript, call, options.zone)),
+        ("Length", _length(call, turns)),
+        ("Turns", "none, one plain text" if transcript.plain is not None else f"{len(turns):,}"),
+    ]
+    return [(name, value) for name, value in known if value]
+
+
+def _started(transcript: Transcript, call: Call, zone: tzinfo) -> str:
+    epoch_ms = transcript.epoch_ms if call.started_at_ms is None else call.started_at_ms
+    at = None if epoch_ms is None else times.moment(epoch_ms, zone)
+    if epoch_ms is None or at is None:
+        return ""
+    return f"{times.date_time(epoch_ms, zone)} {at.tzname() or ''}".rstrip()
+
+
+def _length(call: Call, turns: Sequence[Turn]) -> str:
+    if call.duration_s is not None and math.isfinite(call.duration_s):
+        return times.duration(round(call.duration_s * 1000))
+    last_ms = max((ms for turn in turns for ms in (turn.start_ms, turn.end_ms) if ms is not None), default=None)
+    return "" if last_ms is None else times.duration(last_ms)

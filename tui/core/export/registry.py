@@ -1,0 +1,63 @@
+"""Which export formats there are, which one is meant, and how a new file is called.
+
+How a format looks is its own file's business; where and how a file is written is the store's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui.core.errors import UsageError
+from tui.core.export import csv, html, json, md, srt, txt, vtt
+from tui.core.export.model import Format
+from tui.core.transcript import Transcript
+
+_ALL = (
+    Format("txt", (".txt", ".text"), "plain text, to read or to grep", txt.render),
+    Format("md", (".md", ".markdown"), "Markdown, for an issue or a wiki", md.render),
+    Format("json", (".json",), "JSON as the API sent it, nothing lost", json.render),
+    Format("csv", (".csv",), "a table with a row per turn, for a spreadsheet", csv.render),
+    Format("srt", (".srt",), "SubRip subtitles, for any player; without speakers", srt.render),
+    Format("vtt", (".vtt", ".webvtt"), "WebVTT subtitles, for the web; with speakers", vtt.render),
+    Format("html", (".html", ".htm"), "a chat page for the browser, to pass on or print", html.render),
+)
+
+FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
+_BY_SUFFIX = {suffix: one for one in _ALL for suffix in one.suffixes}
+
+_MAX_NAME_BYTES = 120
+_NOT_PORTABLE = re.compile(r"[^A-Za-z0-9._-]+")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin_|conout_)(?:\.|$)", re.IGNORECASE)
+
+
+def format_for(name: str | None, path: Path | None) -> Format:
+    """The format that is meant: by its name, else by the file's ending, else plain text.
+
+    A name is also what the format's files end in: "markdown", "htm".
+
+    Raises:
+        UsageError: There is no format of that name.
+    """
+    if name is None:
+        suffix = path.suffix.lower() if path else ""
+        return _BY_SUFFIX.get(suffix, FORMATS["txt"])
+    found = _BY_SUFFIX.get("." + name.strip().lower().removeprefix("."))
+    if found is None:
+        raise UsageError(f"there is no format “{name}”", f"the formats are {', '.join(FORMATS)}")
+    return found
+
+
+def default_name(transcript: Transcript, wanted: Format) -> str:
+    """A file name for the call that every system takes: only ASCII letters, digits, ``.``, ``_`` and ``-``.
+
+    It begins with none of ``.`` and ``-``, is no device of Windows (which reserves them with any ending)
+    and has at most 120 bytes, the format's ending included.
+    """
+    suffix = wanted.suffixes[0]
+    stem = _NOT_PORTABLE.sub("_", transcript.call_id).lstrip(".-")
+    if _DEVICE.match(stem):
+        stem = f"call_{stem}"
+    stem = stem[: _MAX_NAME_BYTES - len(suffix)].rstrip("._-")
+    return (stem or "transcript") + suffix

@@ -1,0 +1,205 @@
+"""Where the program keeps its files, and how it writes and reads one: private, whole or not at all.
+
+Owns the places and the two operations. What stands in the files is the business of who writes them. Every
+fault of the file system becomes one of ours here.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+from tui.core.errors import BadAnswerError, OutputError, UsageError
+
+_APP = "omni-transcripts"
+
+_WHY_NOT_WRITTEN = {
+    errno.EEXIST: ("there is a file already", "--force replaces it"),
+    errno.ENOENT: ("there is no such directory", "make it first"),
+    errno.ENOTDIR: ("a part of the path is no directory", ""),
+    errno.EISDIR: ("it is a directory", "name a file in it"),
+    errno.EACCES: ("you may not write there", ""),
+    errno.EPERM: ("you may not write there", ""),
+    errno.EROFS: ("the file system is read-only", ""),
+    errno.ENOSPC: ("the disk is full", ""),
+    errno.EDQUOT: ("your quota of the disk is used up", ""),
+    errno.ENAMETOOLONG: ("the name is too long", ""),
+    errno.ELOOP: ("its symbolic links go round in a circle", ""),
+}
+_WITHOUT_HARD_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+
+
+def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
+    """Write a file of mode 0600, so that at any moment what stands there is the old one or the new.
+
+    A symbolic link is refused even with ``force``: where it leads is not where the user pointed. So is all
+    that is no regular file, since it cannot be replaced by one without harm.
+
+    Args:
+        path: Where to write. Its directory must exist.
+        data: All of the content.
+        force: Replace a file that exists, instead of refusing.
+
+    Raises:
+        OutputError: It exists, is no regular file, or cannot be written. What was there is unchanged then,
+        and
+            nothing else is left behind.
+    """
+    with _faults_told(path):
+        _refuse_odd_targets(path, force=force)
+        with _draft(path.parent, data) as draft:
+            if force:
+                draft.replace(path)
+            else:
+                _link(draft, path)
+            _sync(path.parent)
+
+
+def read_bounded(path: Path, limit_bytes: int) -> bytes:
+    """All of a file, but no more than ``limit_bytes``. It may be a pipe, as a shell's ``<(…)`` makes one.
+
+    Raises:
+        UsageError: It does not exist, is a directory or may not be read.
+        BadAnswerError: It is larger than the limit.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit_bytes + 1)
+    except IsADirectoryError as exc:
+        raise UsageError(f"{path} is a directory", "name a file in it") from exc
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise UsageError(f"there is no file {path}") from exc
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"{path} cannot be read: {_reason(exc)}") from exc
+    if len(data) > limit_bytes:
+        raise BadAnswerError(f"{path} is larger than {limit_bytes / 2**20:,.3g} MiB")
+    return data
+
+
+def private_dir(path: Path) -> Path:
+    """The directory, made if need be, that nobody but its owner can look into (mode 0700).
+
+    Raises:
+        OutputError: It cannot be made, or is no directory.
+    """
+    with _faults_told(path):
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except FileExistsError as exc:
+            raise OutputError(f"{path} is no directory", "move it out of the way") from exc
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            path.chmod(0o700)
+    return path
+
+
+def state_dir() -> Path:
+    """Where what the program remembers is kept; not made yet. Raises OutputError where there is no home."""
+    return _place("state")
+
+
+def cache_dir() -> Path:
+    """Where copies are kept; not made yet. Raises OutputError where there is no home."""
+    return _place("cache")
+
+
+def config_dir() -> Path:
+    """Where the user's settings are; not made yet. Raises OutputError where there is no home."""
+    return _place("config")
+
+
+def _place(kind: Literal["state", "cache", "config"]) -> Path:
+    import platformdirs
+
+    find = {
+        "state": platformdirs.user_state_path,
+        "cache": platformdirs.user_cache_path,
+        "config": platformdirs.user_config_path,
+    }[kind]
+    try:
+        path = find(_APP, appauthor=False)
+    except RuntimeError as exc:
+        raise _homeless() from exc
+    if not path.is_absolute():  # older versions of platformdirs do not raise
+        raise _homeless()
+    return path
+
+
+def _homeless() -> OutputError:
+    return OutputError("there is no home directory to keep files in", "set HOME")
+
+
+def _refuse_odd_targets(path: Path, *, force: bool) -> None:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(mode):
+        raise OutputError(f"{path} is a symbolic link", "name the file that it leads to")
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "", str(path))
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"{path} is no regular file", "for a pipe, write to standard output")
+    if not force:
+        raise FileExistsError(errno.EEXIST, "", str(path))
+
+
+@contextmanager
+def _draft(directory: Path, data: bytes) -> Iterator[Path]:
+    """A finished file of mode 0600 in the directory, gone afterwards unless it was renamed."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{_APP}-", dir=directory)
+    draft = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _link(draft: Path, path: Path) -> None:
+    """Give the draft its name, which fails if something has it already, even since a moment ago."""
+    try:
+        path.hardlink_to(draft)
+    except OSError as exc:
+        if exc.errno not in _WITHOUT_HARD_LINKS:
+            raise
+        # FAT and some network file systems: reserve the name, then replace what reserves it.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        draft.replace(path)
+
+
+def _sync(directory: Path) -> None:
+    """Make the name as lasting as the content, where the file system knows how to."""
+    with suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _faults_told(path: Path) -> Iterator[None]:
+    """Foreign errors of writing as OutputError, in one line each."""
+    try:
+        yield
+    except OSError as exc:
+        why, hint = _WHY_NOT_WRITTEN.get(exc.errno or 0, (_reason(exc), ""))
+        raise OutputError(f"{path} was not written: {why}", hint) from exc
+    except ValueError as exc:
+        raise OutputError(f"{path} was not written: {_reason(exc)}") from exc
+
+
+def _reason(exc: OSError | ValueError) -> str:
+    """What the system calls the error; a ValueError can only be about the name."""
+    if isinstance(exc, OSError):
+        return (exc.strerror or type(exc).__name__).lower()
+    return "no file can have such a name"
