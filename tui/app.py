@@ -1,0 +1,210 @@
+"""The Textual app: themes, screens and lifetimes. What a screen does is the screen's."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui.core import times
+from tui.core.errors import ExitStatus
+from tui.core.layout import Layout, TimeStyle
+from tui.core.target import Target
+from tui.core.text import safe, safe_line
+from tui.core.transcript import Call, Transcript
+from tui.fetch import Access, Fetcher, open_fetcher
+from tui.screens.bindings import bindings
+from tui.screens.help import HelpScreen
+from tui.screens.palette import ActionProvider
+from tui.screens.prompt import PromptScreen
+from tui.screens.transcript import Reading, TranscriptScreen
+from tui.store import recents
+from tui.terminal.clipboard import copy_sequence
+from tui.themes import ANSI_DARK, COLOURLESS, VARIABLES
+from tui.widgets.offer_list import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class AppOptions:
+    """What the command line says about the app.
+
+    Attributes:
+        target: What to open first; None asks for it.
+        time: The style of times, by its name.
+        layout: "chat" or "script"; None to go by the width.
+        mouse: Whether the program takes the mouse.
+    """
+
+    target: Target | None = None
+    time: str = "offset"
+    layout: str | None = None
+    mouse: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The calls that the prompt offers, asked for anew each time.
+
+    Attributes:
+        heading: What they are.
+        list: Makes them.
+        remember: Takes note of a call that was opened.
+    """
+
+    heading: str
+    list: Callable[[], Sequence[Offer]]
+    remember: Callable[[Transcript, Call | None], None]
+
+
+class OmniApp(App[int], inherit_bindings=False):
+    """Holds the screens.
+
+    Args:
+        fetcher: Fetches calls.
+        options: What the command line says.
+        offers: The calls for the prompt.
+        zone: The zone of local times; None for the machine's.
+    """
+
+    TITLE = "omni-transcripts"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[type[ActionProvider]]] = {ActionProvider}  # type: ignore[assignment]
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("help", "command_palette", "redraw", "back"),
+        *bindings("copy_or_quit", priority=True),
+    ]
+
+    def __init__(self, fetcher: Fetcher, options: AppOptions, offers: Offers, zone: tzinfo | None = None) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self._fetcher = fetcher
+        self._options = options
+        self._offers = offers
+        self._zone = zone
+        self.register_theme(ANSI_DARK)
+        self.theme = ANSI_DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The variables that our style sheet names."""
+        return VARIABLES
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables; without colour, hits are told by how they are set."""
+        variables = super().get_css_variables()
+        return variables | COLOURLESS if self.no_color else variables
+
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen: the call that was named, or the question for one."""
+        if self._options.target is None:
+            return self._prompt(first=True)
+        return self._transcript(self._options.target)
+
+    def _prompt(self, *, first: bool) -> PromptScreen:
+        return PromptScreen(self._offers.list(), self._offers.heading, first=first)
+
+    def _transcript(self, target: Target) -> TranscriptScreen:
+        return TranscriptScreen(
+            self._fetcher,
+            target,
+            Reading(TimeStyle(self._options.time), Layout(self._options.layout) if self._options.layout else None),
+            zone=self._zone,
+            on_opened=self._offers.remember,
+        )
+
+    def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
+        """Open what was chosen, in the place of a question asked over another call."""
+        screen = self._transcript(message.target)
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def on_transcript_screen_another_wanted(self) -> None:
+        """Ask for another call."""
+        self.push_screen(self._prompt(first=False))
+
+    def on_transcript_screen_copied(self, message: TranscriptScreen.Copied) -> None:
+        """Send a text to the clipboard."""
+        self._copy(message.text)
+
+    def _copy(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(copy_sequence(text, os.environ))
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.push_screen(HelpScreen())
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen again."""
+        self.refresh(repaint=True, layout=True)
+
+    async def action_back(self) -> None:
+        """Go back to the screen below; out of the program from the first."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.exit(int(ExitStatus.DONE))
+
+    def action_copy_or_quit(self) -> None:
+        """Copy what is selected in an input; else leave."""
+        focused = self.focused
+        if isinstance(focused, Input) and focused.selected_text:
+            self._copy(safe(focused.selected_text))
+        else:
+            self.exit(int(ExitStatus.DONE))
+
+
+async def run_app(access: Access, options: AppOptions, stdin: bytes = b"") -> int:
+    """Run the app until the user leaves it; returns the exit status."""
+    async with open_fetcher(access, stdin=stdin) as fetcher:
+        offers = sample_offers() if access.demo else recent_offers(access.base_url)
+        app = OmniApp(fetcher, options, offers)
+        await app.run_async(mouse=options.mouse)
+        return app.return_code or 0
+
+
+def sample_offers() -> Offers:
+    """The calls of the demo."""
+    from tui.demo.calls import SAMPLES
+
+    samples = [Offer(sample.call_id, sample.title) for sample in SAMPLES]
+    return Offers("Sample calls", lambda: samples, lambda transcript, call: None)
+
+
+def recent_offers(base_url: str) -> Offers:
+    """The calls opened before, of one API."""
+
+    def offers() -> list[Offer]:
+        kept = [recent for recent in recents.load() if recent.base_url == base_url]
+        return [Offer(recent.call_id, _about(recent)) for recent in kept]
+
+    def remember(transcript: Transcript, call: Call | None) -> None:
+        started_at_ms = transcript.epoch_ms if call is None else call.started_at_ms
+        turns = None if transcript.plain is not None else len(transcript.turns)
+        label = None if call is None else call.label
+        recents.remember(
+            recents.Recent(transcript.call_id, base_url, round(time.time() * 1000), label, started_at_ms, turns)
+        )
+
+    return Offers("Recent calls", offers, remember)
+
+
+def _about(recent: recents.Recent) -> str:
+    """What stands beside a recent call: when it began, its turns, its label."""
+    when = "" if recent.started_at_ms is None else times.date_time(recent.started_at_ms, None, this_year=_this_year())
+    turns = "plain text" if recent.turns is None else f"{recent.turns:,} turn{'' if recent.turns == 1 else 's'}"
+    return f"{when:<18}{turns:<14}{safe_line(recent.label or '')}".rstrip()
+
+
+def _this_year() -> int:
+    return datetime.now().astimezone().year

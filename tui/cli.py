@@ -1,0 +1,228 @@
+"""The command line: arguments to a command or the app, faults to one line and an exit status.
+
+Nothing heavy is imported here: what a command needs, it imports when it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from tui import __version__
+from tui.core.errors import ExitStatus, OmniError, UsageError
+
+if TYPE_CHECKING:
+    from tui.core.target import Target
+    from tui.fetch import Access
+
+_DEFAULT_BASE_URL = "https://api.pyai.com"
+_MOST_STDIN_BYTES = 64 * 2**20
+_TIMES = ("offset", "local", "utc", "gap", "off")
+_LAYOUTS = ("chat", "script")
+_FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
+_TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a file of JSON, or - for standard input"
+_EPILOG = """\
+exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript,
+4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not be written,
+130 interrupted. The key is read from PYAI_API_KEY or a private file; the address also from PYAI_BASE_URL.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        args = _parse(arguments)
+        return int(args.run(args))
+    except OmniError as error:
+        print(f"omni-transcripts: {error.line()}", file=sys.stderr)
+        return int(error.exit_status)
+    except KeyboardInterrupt:
+        return int(ExitStatus.INTERRUPTED)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong command line as every other fault is told: safe to show, in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, "see omni-transcripts --help")
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = build_parser()
+    commands = parser.get_default("commands")
+    words = _words_parser().parse_known_args(arguments)[0].words
+    if not {"-h", "--help", "--version"} & set(arguments) and not (words and words[0] in commands):
+        arguments = ["open", *arguments]
+    return parser.parse_args(arguments)
+
+
+def _words_parser() -> argparse.ArgumentParser:
+    """Tells the words of a command line from its options, whatever the command."""
+    parser = _Parser(add_help=False, parents=[_common(), _app_options()])
+    parser.add_argument("words", nargs="*")
+    return parser
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = _Parser(
+        prog="omni-transcripts",
+        usage="%(prog)s [OPTION…] [TARGET]\n       %(prog)s COMMAND [OPTION…] …",
+        description=f"Read the transcript of a PyAI Omni voice call as a chat. TARGET: {_TARGET_HELP}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_common(), _app_options()],
+    )
+    parser.add_argument("--version", action="version", version=f"omni-transcripts {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="omni-transcripts")
+    _add_open(commands)
+    _add_export(commands)
+    _add_demo_server(commands)
+    parser.set_defaults(commands=tuple(commands.choices))
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = common.add_argument_group("where the calls come from")
+    group.add_argument("--demo", action="store_true", help="start the embedded server and use it; needs no account")
+    group.add_argument(
+        "--base-url", metavar="URL", help=f"the API's address (else PYAI_BASE_URL, else {_DEFAULT_BASE_URL})"
+    )
+    group.add_argument(
+        "--api-key-file", metavar="FILE", type=Path, help="a private file with the key (else PYAI_API_KEY)"
+    )
+    return common
+
+
+def _app_options() -> argparse.ArgumentParser:
+    options = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = options.add_argument_group("how the call is shown")
+    group.add_argument("--time", choices=_TIMES, help="times as offset, local or UTC clock, gap, or off")
+    group.add_argument("--layout", choices=_LAYOUTS, help="chat or script; else by the width")
+    group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    return options
+
+
+_Commands = Any  # argparse names the type only privately
+
+
+def _add_open(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "open",
+        parents=[_common(), _app_options()],
+        help="open TARGET, also one that is the name of a command",
+    )
+    parser.add_argument("target", nargs="?", metavar="TARGET", help=_TARGET_HELP)
+    parser.set_defaults(run=_run_open)
+
+
+def _add_export(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "export", parents=[_common()], help="write a transcript to a file or to standard output"
+    )
+    parser.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file; else standard output")
+    parser.add_argument("-f", "--format", choices=_FORMATS, help="the format; else by FILE's ending, else txt")
+    parser.add_argument("--force", action="store_true", help="overwrite a file that exists")
+    parser.set_defaults(run=_run_export)
+
+
+def _add_demo_server(commands: _Commands) -> None:
+    parser = commands.add_parser("demo-server", help="serve the sample calls on this machine, as the API would")
+    parser.add_argument("--port", type=int, default=0, help="the port; else any free one")
+    parser.add_argument("--turns", type=int, metavar="N", help="add a call of N turns")
+    parser.set_defaults(run=_run_demo_server)
+
+
+def _run_open(args: argparse.Namespace) -> int:
+    target = _target(args.target) if args.target is not None else None
+    if not sys.stdout.isatty():
+        if target is None:
+            raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
+        return _print_plainly(args, target)
+    stdin = _stdin_for(target)
+    _need_terminal()
+    from tui.app import AppOptions, run_app
+
+    options = AppOptions(
+        target=target,
+        time=getattr(args, "time", "offset"),
+        layout=getattr(args, "layout", None),
+        mouse=not getattr(args, "no_mouse", False),
+    )
+    return _drive(run_app(_access(args), options, stdin))
+
+
+def _print_plainly(args: argparse.Namespace, target: Target) -> int:
+    from tui.commands.export import ExportRequest, export
+
+    return _drive(export(_access(args), ExportRequest(target, stdin=_stdin_for(target))))
+
+
+def _run_export(args: argparse.Namespace) -> int:
+    from tui.commands.export import ExportRequest, export
+
+    target = _target(args.target)
+    request = ExportRequest(target, args.format, args.output, args.force, _stdin_for(target))
+    return _drive(export(_access(args), request))
+
+
+def _run_demo_server(args: argparse.Namespace) -> int:
+    from tui.commands.demo_server import run
+
+    return int(run(args.port, args.turns))
+
+
+def _drive(task: Coroutine[Any, Any, int]) -> int:
+    return int(asyncio.run(task))
+
+
+def _target(word: str) -> Target:
+    from tui.core.target import parse_target
+
+    return parse_target(word, exists=os.path.exists)
+
+
+def _access(args: argparse.Namespace) -> Access:
+    from tui.fetch import Access
+    from tui.store.credentials import find_key
+
+    demo = getattr(args, "demo", False)
+    base_url = getattr(args, "base_url", None) or os.environ.get("PYAI_BASE_URL") or _DEFAULT_BASE_URL
+    key = None if demo else find_key(os.environ, getattr(args, "api_key_file", None))
+    return Access(base_url, key, demo)
+
+
+def _stdin_for(target: Target | None) -> bytes:
+    """All of standard input where the target names it; bounded."""
+    if target is None or not target.stdin:
+        return b""
+    data = sys.stdin.buffer.read(_MOST_STDIN_BYTES + 1)
+    if len(data) > _MOST_STDIN_BYTES:
+        raise UsageError("standard input holds more than 64 MiB", "name a smaller transcript")
+    return data
+
+
+def _need_terminal() -> None:
+    """See to it that there is a terminal to draw on and to read keys from, also when standard input is used up.
+
+    Raises:
+        UsageError: There is none.
+    """
+    hint = "use omni-transcripts export TARGET"
+    if os.environ.get("TERM", "") in {"", "dumb"}:
+        raise UsageError("this terminal cannot draw a screen (TERM is dumb or not set)", hint)
+    if not sys.stderr.isatty():
+        raise UsageError("standard error is no terminal, and the screen is drawn there", hint)
+    if not sys.stdin.isatty():
+        try:
+            os.dup2(os.open("/dev/tty", os.O_RDONLY), 0)
+        except OSError:
+            raise UsageError("there is no terminal to read keys from", hint) from None

@@ -1,0 +1,99 @@
+"""Every action of the program: its name, keys, label and help.
+
+The bindings, the foot of each screen, the help screen, the palette and the README all read this one table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Scope(Enum):
+    """Where an action is possible; its value heads the action's part of the help."""
+
+    READ = "Reading"
+    FIND = "Finding"
+    CALL = "The call"
+    TERMINAL = "Everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something the user can do.
+
+    Attributes:
+        name: What Textual calls it: the screen's or app's method ``action_<name>``.
+        keys: Textual's names of the keys that do it, the one to show first.
+        label: A word or two for the foot of a screen.
+        help: What it does, in a sentence without a full stop.
+        scope: Where it belongs.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    scope: Scope
+
+
+ACTIONS = (
+    Action("next_turn", ("j", "down"), "next", "next turn; by line inside one taller than the screen", Scope.READ),
+    Action("previous_turn", ("k", "up"), "previous", "previous turn, or line", Scope.READ),
+    Action("next_same_role", ("right_curly_bracket",), "next of role", "next turn of the same role", Scope.READ),
+    Action("previous_same_role", ("left_curly_bracket",), "last of role", "previous turn of the same role", Scope.READ),
+    Action("line_down", ("ctrl+e",), "line down", "one line down", Scope.READ),
+    Action("line_up", ("ctrl+y",), "line up", "one line up", Scope.READ),
+    Action("page_down", ("space", "pagedown"), "page down", "one page down", Scope.READ),
+    Action("page_up", ("b", "pageup"), "page up", "one page up", Scope.READ),
+    Action("half_page_down", ("ctrl+d",), "half down", "half a page down", Scope.READ),
+    Action("half_page_up", ("ctrl+u",), "half up", "half a page up", Scope.READ),
+    Action("first_turn", ("g", "home"), "first", "first turn", Scope.READ),
+    Action("last_turn", ("G", "end"), "last", "last turn", Scope.READ),
+    Action("go_to", ("ctrl+g",), "go to", "go to a time, a turn or a share: 1:23, #14, 50%", Scope.READ),
+    Action("cycle_time", ("t",), "time", "times as offset, local clock, UTC, gap, or off", Scope.READ),
+    Action("toggle_layout", ("L",), "layout", "change between chat and script", Scope.READ),
+    Action("find", ("slash",), "find", "find as you type; ctrl+r: regular expression", Scope.FIND),
+    Action("next_hit", ("n",), "next hit", "next hit", Scope.FIND),
+    Action("previous_hit", ("N",), "previous hit", "previous hit", Scope.FIND),
+    Action("toggle_filter", ("ampersand",), "only hits", "show only turns with a hit, or all again", Scope.FIND),
+    Action("dismiss", ("escape",), "close", "clear the find; give up a fetch; close what is open", Scope.FIND),
+    Action("export", ("e",), "export", "write the transcript to a file", Scope.CALL),
+    Action("copy_turn", ("y",), "copy turn", "copy the turn with its link", Scope.CALL),
+    Action("copy_transcript", ("Y",), "copy all", "copy the whole transcript", Scope.CALL),
+    Action("open_call", ("o",), "open", "open another call", Scope.CALL),
+    Action("refresh_call", ("r",), "fetch again", "fetch the call again", Scope.CALL),
+    Action("wait_for_transcript", ("w",), "wait for it", "wait for a transcript that is not there yet", Scope.CALL),
+    Action("help", ("question_mark", "f1"), "help", "this help", Scope.TERMINAL),
+    Action("command_palette", ("colon", "ctrl+p"), "palette", "find an action by its name", Scope.TERMINAL),
+    Action("redraw", ("ctrl+l",), "redraw", "draw the whole screen again", Scope.TERMINAL),
+    Action("back", ("q",), "quit", "back to the screen before, out from the first one", Scope.TERMINAL),
+    Action("copy_or_quit", ("ctrl+c",), "quit", "copy a selection, else quit", Scope.TERMINAL),
+)  # fmt: skip
+
+BY_NAME = {action.name: action for action in ACTIONS}
+FOOT = tuple(map(BY_NAME.__getitem__, ("help", "find", "export", "open_call", "back")))
+"""What the foot of the transcript screen names, the most needed first."""
+
+_KEY_WORDS = {
+    "right_curly_bracket": "}",
+    "left_curly_bracket": "{",
+    "slash": "/",
+    "ampersand": "&",
+    "question_mark": "?",
+    "colon": ":",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "escape": "Esc",
+    "enter": "Enter",
+    "down": "↓",
+    "up": "↑",
+    "home": "Home",
+    "end": "End",
+    "f1": "F1",
+}
+
+
+def key_word(key: str) -> str:
+    """A key as people write it: ``slash`` is ``/``, ``pagedown`` is ``PgDn``."""
+    return _KEY_WORDS.get(key, key)

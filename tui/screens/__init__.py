@@ -1,0 +1,1 @@
+"""The screens: they own state and workers."""

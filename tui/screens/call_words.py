@@ -1,0 +1,171 @@
+"""What the screens say of a call and of a fetch, as facts for the widgets; pure, and safe to show."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from tui.core import times
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
+from tui.core.progress import Connecting, Progress, Receiving
+from tui.core.survey import Survey
+from tui.core.text import safe_line
+from tui.core.transcript import Call, Transcript
+from tui.widgets.call_header import HeaderFacts
+from tui.widgets.fetch_panel import FetchFacts
+
+_GIVE_UP = (("Esc", "give up"),)
+_RETRY = (("r", "try again"), ("o", "open another call"), ("q", "back"))
+_FAILED = {"failed", "error", "errored", "canceled", "cancelled"}
+
+
+def header(transcript: Transcript, call: Call | None, survey: Survey, zone: tzinfo | None) -> HeaderFacts:
+    """The facts of a call for its header line.
+
+    Args:
+        transcript: What was said.
+        call: The record; None if there is none.
+        survey: The sums over its turns, complete or not.
+        zone: The zone of the start; None for the machine's.
+    """
+    call = call or Call(transcript.call_id)
+    status = safe_line(call.status or "")
+    return HeaderFacts(
+        name=safe_line(transcript.call_id),
+        label=safe_line(call.label or ""),
+        status=status,
+        failed=status.lower() in _FAILED,
+        facts=(_started(transcript, call, zone), _length(call, survey), turn_count(transcript)),
+        remark=_remark(transcript, survey),
+    )
+
+
+def epoch_ms(transcript: Transcript, call: Call | None) -> int | None:
+    """Unix time of the call's offset 0 in ms: from its own times, else the record's start; None if unknown."""
+    if transcript.epoch_ms is not None or call is None:
+        return transcript.epoch_ms
+    return call.started_at_ms
+
+
+def _started(transcript: Transcript, call: Call, zone: tzinfo | None) -> str:
+    start_ms = epoch_ms(transcript, call)
+    if start_ms is None:
+        return ""
+    return times.date_time(start_ms, zone, this_year=datetime.now(zone).year)
+
+
+def _length(call: Call, survey: Survey) -> str:
+    if call.duration_s is not None:
+        return times.duration(round(call.duration_s * 1000))
+    return "" if survey.last_ms is None else times.duration(survey.last_ms)
+
+
+def turn_count(transcript: Transcript) -> str:
+    """How many turns there are: "38 turns"."""
+    if transcript.plain is not None:
+        return "plain text, no turns"
+    count = len(transcript.turns)
+    return f"{count:,} turn{'' if count == 1 else 's'}"
+
+
+def _remark(transcript: Transcript, survey: Survey) -> str:
+    whole = survey.turns == len(transcript.turns) > 0
+    untimed = "no times" if whole and not survey.timed else ""
+    return " · ".join(filter(None, (untimed, survey.oddities())))
+
+
+def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: float) -> FetchFacts:
+    """The state of a fetch that is under way.
+
+    Args:
+        name: What is fetched, safe.
+        progress: The last event of the client.
+        elapsed_s: Seconds since the fetch began.
+        wait_s: Seconds left of a pause before the next attempt.
+    """
+    title, share = f"Fetching {name}", None
+    since = f"{elapsed_s:.0f} s"
+    if progress is None or isinstance(progress, Connecting):
+        attempt = "" if progress is None or progress.attempt == 1 else f"   attempt {progress.attempt}"
+        line = f"connecting   {since}{attempt}"
+    elif isinstance(progress, Receiving):
+        total = progress.total_bytes
+        of = "" if total is None else f" of {size(total)}"
+        share = progress.received_bytes / total if total else None
+        line = f"{size(progress.received_bytes)}{of}   {since}"
+    else:
+        title = f"Waiting to try again: {progress.reason.line()}"
+        line = f"attempt {progress.attempt} of {progress.of} in {max(0.0, wait_s):.0f} s"
+    return FetchFacts(title=title, lines=(line,), share=share, keys=_GIVE_UP)
+
+
+def given_up(name: str) -> FetchFacts:
+    """The state of a fetch that the user ended."""
+    return FetchFacts(title=f"Gave up fetching {name}", keys=_RETRY)
+
+
+def awaiting(name: str, tries: int, wait_s: float) -> FetchFacts:
+    """The state of waiting for a transcript that is not there yet."""
+    again = "looking again now" if wait_s <= 0 else f"looking again in {wait_s:.0f} s"
+    return FetchFacts(
+        title=f"Waiting for the transcript of {name}",
+        lines=(f"{again}   looked {tries} time{'' if tries == 1 else 's'} so far",),
+        keys=_GIVE_UP,
+    )
+
+
+def failed(error: OmniError, call: Call | None, now_ms: int) -> FetchFacts:
+    """The state of a fetch that ended without a transcript.
+
+    Args:
+        error: Why.
+        call: The record, where it could be had; it tells more about a transcript that is not there.
+        now_ms: Unix time in ms.
+    """
+    if isinstance(error, NotFoundError):
+        title = safe_line(error.what) if call is None else "This call has no transcript"
+        lines = (safe_line(error.hint),) if call is None else _why_missing(call, now_ms)
+        return FetchFacts(title=title, lines=_said(lines, error), keys=(("w", "wait for it"), *_RETRY))
+    kinds = {RefusedError: "Refused: ", BadAnswerError: "Not understood: "}
+    title = kinds.get(type(error), "") + safe_line(error.what)
+    return FetchFacts(title=title, trouble=True, lines=_said((safe_line(error.hint),), error), keys=_RETRY)
+
+
+def _said(lines: tuple[str, ...], error: OmniError) -> tuple[str, ...]:
+    request = f"request {safe_line(error.request_id)}" if error.request_id else ""
+    return (*lines, *filter(None, (request,)))
+
+
+def _why_missing(call: Call, now_ms: int) -> tuple[str, ...]:
+    """Why there is no transcript, as far as the record tells (API.md on the 404)."""
+    lines = [f"status: {safe_line(call.status or 'unknown')}"]
+    if call.error:
+        lines.append(f"error: {safe_line(call.error)}")
+    if call.created_at_ms is not None:
+        lines.append(f"recorded {_age(now_ms - call.created_at_ms)} ago")
+    return (
+        *lines,
+        "",
+        "A transcript comes some seconds after the call; a call that failed before any speech has none.",
+    )
+
+
+def _age(age_ms: int) -> str:
+    """How long ago something was, in its largest unit: "12 seconds", "3 days"."""
+    age = max(0, age_ms) // 1000
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if age >= seconds:
+            return f"{age // seconds:,} {unit}{'' if age < 2 * seconds else 's'}"
+    return f"{age} second{'' if age == 1 else 's'}"
+
+
+def written(path: Path, count: int, notes: tuple[str, ...]) -> str:
+    """Where an export went: "written to call.srt (1.2 kB) · 2 turns have no times …"."""
+    return safe_line(" · ".join((f"written to {path} ({size(count)})", *notes)))
+
+
+def size(count: int) -> str:
+    """A number of bytes for people: "812 bytes", "1.2 kB", "18.0 MB"."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -1,0 +1,172 @@
+"""The find of one transcript screen: what is sought, what was found, which turns are left on show.
+
+The matching itself is the core's, the marks are drawn by the view; this owns the course of the find while
+the user types and steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.message import Message
+
+from tui.core.errors import UsageError
+from tui.core.layout import SearchableTexts
+from tui.core.search import Corpus, Hit, Hits, compile_query
+from tui.widgets.ask_bar import AskBar
+from tui.widgets.transcript_view import TranscriptView
+
+_PREFIXES = {False: "/ ", True: "/ regex "}
+
+
+class FindBar(AskBar):
+    """Where the user types what to find; the hits are marked as it is typed.
+
+    Args:
+        view: Shows the turns, marks the hits and goes to them.
+        id: The widget's id.
+    """
+
+    @dataclass
+    class Searched(Message):
+        """What is sought, what was found, or which hit is the current one has changed."""
+
+    def __init__(self, view: TranscriptView, *, id: str) -> None:  # noqa: A002  # Textual's name
+        super().__init__(_PREFIXES[False], "find", id=id)
+        self._view = view
+        self._corpus = Corpus(())
+        self._hits: Hits | None = None
+        self._regex = False
+        self._only_hits = False
+        self._searching = False
+        self._origin = 0
+        self.pattern = ""
+
+    def count(self) -> str:
+        """The place of the current hit among all, as "3/17"; "0" where nothing was found."""
+        if self._hits is None:
+            return ""
+        more = "…" if self._searching else ""
+        current = self._view.current_hit
+        if current is None or not self._hits.count:
+            return f"{self._hits.count:,}{more}"
+        return f"{self._hits.index_of(current) + 1:,}/{self._hits.count:,}{more}"
+
+    def renew(self) -> None:
+        """Take note that the view has other turns; what was sought is sought again."""
+        self._corpus = Corpus(SearchableTexts(self._view.turns))
+        if self.pattern:
+            self._origin = self._view.current
+            self._seek(go=False)
+
+    def begin(self) -> None:
+        """Take note of where the reader is: there the find begins, and there it returns to if given up."""
+        self._origin = self._view.current
+
+    def step(self, direction: int) -> None:
+        """Go to the next hit, or to the previous one for a negative direction; round at the ends."""
+        if self._hits is None or not self._hits.count:
+            return
+        turn, offset = self._place(direction)
+        if direction > 0:
+            hit = self._hits.next_after(turn, offset) or self._hits.next_after(0, -1)
+        else:
+            hit = self._hits.previous_before(turn, offset) or self._hits.previous_before(len(self._view.turns), 0)
+        self._go(hit)
+
+    def _place(self, direction: int) -> tuple[int, int]:
+        """From where to look: from the current hit, else from the edge of the current turn."""
+        if self._view.current_hit is not None:
+            return self._view.current_hit[:2]
+        return self._view.current, -1 if direction > 0 else 0
+
+    def _go(self, hit: Hit | None) -> None:
+        if hit is not None:
+            self._view.go_to_hit(hit)
+        self.post_message(self.Searched())
+
+    def toggle_filter(self) -> None:
+        """Show only turns with a hit, or all again."""
+        if self._hits is not None and self._hits.count:
+            self._only_hits = not self._only_hits
+            self._mark()
+
+    def clear(self) -> None:
+        """Forget what was sought."""
+        self.workers.cancel_node(self)
+        self.pattern, self._hits, self._only_hits, self._searching = "", None, False, False
+        self._mark()
+
+    def _mark(self) -> None:
+        self._view.mark_hits(self._hits, only=self._only_hits)
+        self.post_message(self.Searched())
+
+    # The search
+
+    @work(exclusive=True)
+    async def _seek(self, *, go: bool) -> None:
+        """Find all hits from the origin on.
+
+        Args:
+            go: Whether to go to the first of them as soon as it is known.
+        """
+        self._only_hits = False
+        self._hits = Hits() if self.pattern else None
+        self._searching = True
+        trouble = ""
+        try:
+            await self._collect(go=go)
+        except UsageError as error:
+            trouble, self._hits = error.line(), None
+        self._searching = False
+        self._mark()
+        self.remark(trouble or self.count(), trouble=bool(trouble))
+
+    async def _collect(self, *, go: bool) -> None:
+        matcher, hits = compile_query(self.pattern, regex=self._regex), self._hits
+        if hits is None:
+            return
+        for batch in self._corpus.hits(matcher, self._origin):
+            hits.add(batch)
+            if go and batch:
+                self._mark()
+                self._go(batch[0])
+                go = False
+            await asyncio.sleep(0)
+
+    # The bar
+
+    @on(AskBar.Changed)
+    def _type(self, message: AskBar.Changed) -> None:
+        message.stop()
+        self.pattern = message.value
+        self._view.go_to_turn(self._origin)
+        self._seek(go=True)
+
+    @on(AskBar.ModeToggled)
+    def _change_mode(self, message: AskBar.ModeToggled) -> None:
+        message.stop()
+        self._regex = not self._regex
+        self.prefix(_PREFIXES[self._regex])
+        self._view.go_to_turn(self._origin)
+        self._seek(go=True)
+
+    @on(AskBar.Stepped)
+    def _step(self, message: AskBar.Stepped) -> None:
+        message.stop()
+        self.step(message.step)
+        self.remark(self.count())
+
+    @on(AskBar.Submitted)
+    def _keep(self, message: AskBar.Submitted) -> None:
+        message.stop()
+        self.close()
+
+    @on(AskBar.Dismissed)
+    def _give_up(self, message: AskBar.Dismissed) -> None:
+        message.stop()
+        self.clear()
+        self._view.go_to_turn(self._origin)
+        self.close()

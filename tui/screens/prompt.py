@@ -1,0 +1,121 @@
+"""The first screen: it asks for a call id, and offers the calls opened before."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from tui.core.errors import UsageError
+from tui.core.target import Target, parse_target
+from tui.keys import key_word
+from tui.screens.bindings import bindings
+from tui.widgets.offer_list import Offer, OfferList
+from tui.widgets.status_bar import StatusBar, StatusFacts
+
+_MOST_CHARACTERS = 4_096
+
+
+class PromptScreen(Screen[None]):
+    """Asks for a call.
+
+    Args:
+        offers: The calls to offer.
+        heading: What these calls are, as the heading above them.
+        first: Whether no screen lies below.
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The user named a target that may exist."""
+
+        target: Target
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "choose(-1)", show=False, priority=True),
+        Binding("down", "choose(1)", show=False, priority=True),
+        Binding("escape", "dismiss_prompt", show=False),
+        *bindings("copy_or_quit", priority=True),
+    ]
+
+    def __init__(self, offers: Sequence[Offer], heading: str, *, first: bool) -> None:
+        super().__init__()
+        self._offers = offers
+        self._heading = heading
+        self._first = first
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        """Title, input, what is wrong with it, offers, keys."""
+        yield Static(Content.assemble(("omni-transcripts", "bold"), "  read a voice call as a chat"), id="title")
+        yield Static(Content("Call id, API address or file"), classes="dim")
+        yield Input(
+            placeholder="paste it here",
+            id="target",
+            compact=True,
+            select_on_focus=False,
+            max_length=_MOST_CHARACTERS,
+        )
+        yield Static("", id="trouble", markup=False)
+        yield Static(Content(self._heading), classes="dim", id="heading")
+        yield OfferList(self._offers)
+        yield StatusBar()
+
+    def on_mount(self) -> None:
+        """Give the keyboard to the input; nothing blinks."""
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
+        self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        choose = ((f"{key_word('up')}{key_word('down')}", "choose"),) if self._offers else ()
+        back = () if self._first else (("Esc", "back"),)
+        return (("Enter", "open"), *choose, *back, (key_word("f1"), "help"), ("ctrl+c", "quit"))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What is typed anew has not been found wanting yet."""
+        self._say("")
+        offers = self.query_one(OfferList)
+        if offers.chosen is None or event.value != self._offers[offers.chosen].call_id:
+            offers.choose(None)
+            self._typed = event.value
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Open what was typed, or say what is wrong with it."""
+        try:
+            target = parse_target(event.value, exists=os.path.isfile)
+        except UsageError as error:
+            self._say(error.line())
+            return
+        self.post_message(self.Chosen(target))
+
+    def action_choose(self, step: int) -> None:
+        """Put the next offer into the input; before the first stands what was typed."""
+        if not self._offers:
+            return
+        offers = self.query_one(OfferList)
+        index = (-1 if offers.chosen is None else offers.chosen) + step
+        offers.choose(None if index < 0 else min(index, len(self._offers) - 1))
+        field = self.query_one(Input)
+        field.value = self._typed if offers.chosen is None else self._offers[offers.chosen].call_id
+        field.cursor_position = len(field.value)
+
+    def action_dismiss_prompt(self) -> None:
+        """Empty the input; when it is empty, go back to the screen below if there is one."""
+        field = self.query_one(Input)
+        if field.value:
+            field.value = ""
+        elif not self._first:
+            self.app.pop_screen()
+
+    def _say(self, trouble: str) -> None:
+        self.query_one("#trouble", Static).update(Content(trouble))

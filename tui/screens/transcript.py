@@ -1,0 +1,391 @@
+"""The screen of one call: it owns what is known of the call and how it is shown.
+
+A worker fetches and posts messages; only the handlers of these messages change the screen's state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import Worker
+
+from tui.core.errors import NotFoundError, UsageError
+from tui.core.export import FORMATS, Options
+from tui.core.layout import Layout, TimeLabels, TimeStyle
+from tui.core.survey import Survey
+from tui.core.target import Place, Target, link, parse_place
+from tui.core.text import safe, safe_line
+from tui.core.transcript import Call, Transcript
+from tui.fetch import Fetcher
+from tui.keys import FOOT, key_word
+from tui.screens import call_words
+from tui.screens.bindings import bindings
+from tui.screens.export_dialog import ExportDialog
+from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
+from tui.screens.find_bar import FindBar
+from tui.widgets.ask_bar import AskBar
+from tui.widgets.call_header import CallHeader, HeaderFacts
+from tui.widgets.fetch_panel import FetchFacts, FetchPanel
+from tui.widgets.status_bar import StatusBar, StatusFacts
+from tui.widgets.transcript_view import TranscriptView
+
+_TICK_S = 0.5
+_SURVEYED_AT_ONCE = 500
+_BIG_COPY_BYTES = 6_000
+_WANTS_TURNS = {
+    "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
+    "export", "copy_turn", "copy_transcript",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the user wants to read.
+
+    Attributes:
+        time: The style of times.
+        layout: Chat or script; None to go by the width.
+    """
+
+    time: TimeStyle = TimeStyle.OFFSET
+    layout: Layout | None = None
+
+
+class TranscriptScreen(Screen[None]):
+    """Fetches and shows one call.
+
+    Args:
+        fetcher: Fetches it.
+        target: What the user named.
+        reading: How to show it.
+        zone: The zone of local times; None for the machine's.
+        on_opened: Told of each transcript that is shown, with the record if there is one.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter", "dismiss",
+        "export", "copy_turn", "copy_transcript", "open_call", "refresh_call", "wait_for_transcript",
+    )  # fmt: skip
+
+    @dataclass
+    class AnotherWanted(Message):
+        """The user wants to open another call."""
+
+    @dataclass
+    class Copied(Message):
+        """A safe text is meant for the clipboard."""
+
+        text: str
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        target: Target,
+        reading: Reading,
+        *,
+        zone: tzinfo | None,
+        on_opened: Callable[[Transcript, Call | None], None],
+    ) -> None:
+        super().__init__()
+        self._fetcher = fetcher
+        self._target = target
+        self._reading = reading
+        self._zone = zone
+        self._on_opened = on_opened
+        self._called = safe_line(target.name)
+        self._transcript: Transcript | None = None
+        self._call: Call | None = None
+        self._survey = Survey()
+        self._is_missing = False
+        self._fetching: Fetching | None = None
+        self._worker: Worker[None] | None = None
+        self._notice: tuple[str, bool] = ("", False)
+
+    def compose(self) -> ComposeResult:
+        """Header, turns or the state of the fetch, foot."""
+        with Vertical(id="top"):
+            yield CallHeader()
+        view = TranscriptView()
+        with Container(id="middle"):
+            yield view
+            yield FetchPanel()
+        with Vertical(id="foot"):
+            yield FindBar(view, id="find")
+            yield AskBar("go to ", "1:23  #14  50%", id="go-to")
+            yield StatusBar()
+
+    def on_mount(self) -> None:
+        """Begin to fetch."""
+        self._view = self.query_one(TranscriptView)
+        self._find = self.query_one(FindBar)
+        self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
+        self.query_one(CallHeader).shown = HeaderFacts(name=self._called)
+        self._show_panel(FetchFacts())
+        self._fetch()
+
+    # The fetch
+
+    def _fetch(self, *, until_there: bool = False) -> None:
+        self._fetching = Fetching(self._fetcher, self._target, self._called, self.post_message)
+        self._worker = self.run_worker(
+            self._fetching.run(until_there=until_there), group="fetch", exclusive=True, exit_on_error=True
+        )
+        self._ticker.resume()
+        self._tick()
+
+    def _tick(self) -> None:
+        """Say how the fetch comes along."""
+        if self._fetching is None:
+            return
+        facts = self._fetching.facts()
+        if self._transcript is None:
+            self._show_panel(facts)
+        else:
+            self._say(f"{facts.title}   {facts.lines[0]}")
+
+    def _end_fetch(self) -> None:
+        self._fetching = None
+        self._ticker.pause()
+
+    def _show_panel(self, facts: FetchFacts | None) -> None:
+        """Show the state of the fetch where the turns will stand; None shows the turns."""
+        panel = self.query_one(FetchPanel)
+        panel.display = facts is not None
+        if facts is None:
+            self._view.focus()
+        else:
+            panel.shown = facts
+            self.set_focus(None)
+        self._show_foot()
+
+    @on(Fetched)
+    def _take_transcript(self, message: Fetched) -> None:
+        again, self._transcript = self._transcript is not None, message.transcript
+        self._end_fetch()
+        self._is_missing = not message.transcript.turns and message.transcript.plain is None
+        self._survey = Survey()
+        self._view.show(message.transcript, self._labels(), self._reading.layout)
+        self._find.renew()
+        self._show_panel(self._nothing_said() if self._is_missing else None)
+        self._say(f"fetched again: {call_words.turn_count(message.transcript)}" if again else "")
+        if not again:
+            self._go_to_target()
+        self._on_opened(message.transcript, self._call)
+        self._show_header()
+        self._take_stock()
+
+    def _nothing_said(self) -> FetchFacts:
+        return call_words.failed(
+            NotFoundError("The transcript is empty: nothing was said, or nothing is there yet"),
+            self._call,
+            _now_ms(),
+        )
+
+    @on(Recorded)
+    def _take_record(self, message: Recorded) -> None:
+        self._call = message.call
+        if self._transcript is not None:
+            self._view.show_as(self._labels(), self._reading.layout)
+            self._on_opened(self._transcript, self._call)
+            self._show_header()
+
+    @on(Failed)
+    def _take_failure(self, message: Failed) -> None:
+        self._end_fetch()
+        self._call = message.call or self._call
+        self._is_missing = isinstance(message.error, NotFoundError)
+        if self._transcript is None:
+            self._show_panel(call_words.failed(message.error, self._call, _now_ms()))
+        else:
+            self._say(message.error.line(), trouble=True)
+        self.refresh_bindings()
+
+    @work(exclusive=True, group="survey")
+    async def _take_stock(self) -> None:
+        """Look through all turns, a few at a time, for what the header says of them."""
+        turns = self._view.turns
+        for start in range(0, len(turns), _SURVEYED_AT_ONCE):
+            self._survey.take(turns[start : start + _SURVEYED_AT_ONCE])
+            await asyncio.sleep(0)
+        self._show_header()
+
+    def _go_to_target(self) -> None:
+        place = Place(turn=self._target.turn, time_ms=self._target.time_ms)
+        self._view.go_to_turn(place.index_in(self._view.turns))
+
+    # What is shown around the turns
+
+    def _labels(self) -> TimeLabels:
+        epoch_ms = None if self._transcript is None else call_words.epoch_ms(self._transcript, self._call)
+        return TimeLabels(self._reading.time, epoch_ms, self._zone)
+
+    def _show_header(self) -> None:
+        if self._transcript is not None:
+            header = call_words.header(self._transcript, self._call, self._survey, self._zone)
+            self.query_one(CallHeader).shown = header
+
+    def _say(self, notice: str, *, trouble: bool = False) -> None:
+        self._notice = (notice, trouble)
+        self._show_foot()
+
+    @on(TranscriptView.Moved)
+    @on(FindBar.Searched)
+    def _show_foot(self) -> None:
+        notice, trouble = self._notice
+        self.query_one(StatusBar).shown = StatusFacts(
+            find=safe_line(self._find.pattern),
+            count=self._find.count(),
+            notice=notice,
+            trouble=trouble,
+            place=self._place(),
+            keys=tuple(
+                (key_word(action.keys[0]), action.label) for action in FOOT if self.check_action(action.name, ())
+            ),
+        )
+
+    def _place(self) -> tuple[str, ...]:
+        turns = self._view.turns
+        if self._transcript is None or not turns:
+            return ()
+        at, count = self._view.current, len(turns)
+        numbered = "" if self._transcript.plain is not None else f"turn {at + 1:,} of {count:,}"
+        share = 100 * (at + 1) // count
+        return tuple(filter(None, (numbered, self._view.time_shown(at), f"{share} %")))
+
+    # The lines at the foot
+
+    def _ask(self, bar: AskBar, value: str = "") -> None:
+        self.query_one(StatusBar).display = False
+        bar.open(value)
+
+    @on(AskBar.Closed)
+    def _answer(self) -> None:
+        self.query_one(StatusBar).display = True
+        self._view.focus()
+        self._show_foot()
+
+    def action_find(self) -> None:
+        """Ask what to find."""
+        self._notice = ("", False)
+        self._find.begin()
+        self._ask(self._find, self._find.pattern)
+
+    def action_go_to(self) -> None:
+        """Ask where to go."""
+        self._ask(self.query_one("#go-to", AskBar))
+
+    @on(AskBar.Submitted, "#go-to")
+    def _go_to(self, message: AskBar.Submitted) -> None:
+        try:
+            place = parse_place(message.value)
+        except UsageError as error:
+            message.bar.remark(error.line(), trouble=True)
+        else:
+            self._view.go_to_turn(place.index_in(self._view.turns))
+            message.bar.close()
+
+    @on(AskBar.Dismissed, "#go-to")
+    def _stay(self, message: AskBar.Dismissed) -> None:
+        message.bar.close()
+
+    def action_next_hit(self) -> None:
+        """Go to the next hit."""
+        self._find.step(1)
+
+    def action_previous_hit(self) -> None:
+        """Go to the previous hit."""
+        self._find.step(-1)
+
+    def action_toggle_filter(self) -> None:
+        """Show only turns with a hit, or all."""
+        self._find.toggle_filter()
+
+    # What can be done with the call
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs turns is not possible without any; waiting only for what is missing."""
+        if action in _WANTS_TURNS:
+            return self._transcript is not None
+        if action == "wait_for_transcript":
+            return self._is_missing
+        return True
+
+    def action_cycle_time(self) -> None:
+        """Show times in the next style that this call has."""
+        styles = self._labels().styles()
+        at = styles.index(self._reading.time) if self._reading.time in styles else 0
+        self._reading = replace(self._reading, time=styles[(at + 1) % len(styles)])
+        self._view.show_as(self._labels(), self._reading.layout)
+        self._say(f"times: {self._reading.time.value}")
+
+    def action_toggle_layout(self) -> None:
+        """Change between chat and script."""
+        chat = self._view.layout_shown is Layout.CHAT
+        self._reading = replace(self._reading, layout=Layout.SCRIPT if chat else Layout.CHAT)
+        self._view.show_as(self._labels(), self._reading.layout)
+
+    def action_refresh_call(self) -> None:
+        """Fetch the call again."""
+        self._fetch()
+
+    def action_wait_for_transcript(self) -> None:
+        """Look for the transcript until it is there."""
+        self._transcript = None
+        self._fetch(until_there=True)
+
+    def action_open_call(self) -> None:
+        """Ask for another call."""
+        self.post_message(self.AnotherWanted())
+
+    def action_dismiss(self) -> None:  # type: ignore[override]  # a screen that is no dialog has no result
+        """Give up a fetch, else clear the find."""
+        if self._fetching is not None and self._worker is not None:
+            self._worker.cancel()
+            self._end_fetch()
+            if self._transcript is None:
+                self._show_panel(call_words.given_up(self._called))
+            self._say("gave up fetching" if self._transcript else "")
+        else:
+            self._find.clear()
+            self._say("")
+
+    @work
+    async def action_export(self) -> None:
+        """Write the transcript to a file."""
+        assert self._transcript is not None
+        written = await self.app.push_screen_wait(ExportDialog(self._transcript, self._call))
+        if written is not None:
+            self._say(call_words.written(written.path, written.count, written.notes))
+
+    def action_copy_turn(self) -> None:
+        """Put the turn and its link on the clipboard."""
+        at = self._view.current
+        turn = self._view.turns[at]
+        head = "  ".join(filter(None, (safe_line(turn.speaker), self._view.time_shown(at))))
+        assert self._transcript is not None
+        self._copy("\n".join(filter(None, (head, safe(turn.text), link(self._transcript.call_id, at + 1)))))
+
+    def action_copy_transcript(self) -> None:
+        """Put the whole transcript, as text, on the clipboard."""
+        assert self._transcript is not None
+        self._copy(FORMATS["txt"].render(self._transcript, self._call, Options()).text)
+
+    def _copy(self, text: str) -> None:
+        self.post_message(self.Copied(text))
+        count = len(text.encode(errors="replace"))
+        self._say("sent to the terminal" + (f": {call_words.size(count)}" if count > _BIG_COPY_BYTES else ""))
+
+
+def _now_ms() -> int:
+    return round(time.time() * 1000)

@@ -1,0 +1,146 @@
+"""One line at the foot of a screen in which the user types: what to find, where to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+_MOST_CHARACTERS = 1_000
+
+
+class AskBar(Horizontal):
+    """A prefix, an input and a remark at its right; hidden until it is opened.
+
+    Args:
+        prefix: What stands before the input.
+        placeholder: What the empty input says.
+        id: The widget's id.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", show=False),
+        Binding("up", "step(-1)", show=False),
+        Binding("down", "step(1)", show=False),
+        Binding("ctrl+r", "toggle_mode", show=False),
+    ]
+
+    @dataclass
+    class _Said(Message):
+        bar: AskBar
+        value: str
+
+        @property
+        def control(self) -> AskBar:
+            """The bar, for selectors."""
+            return self.bar
+
+    @dataclass
+    class Changed(_Said):
+        """What is typed has changed."""
+
+    @dataclass
+    class Submitted(_Said):
+        """The user pressed Enter."""
+
+    @dataclass
+    class Dismissed(_Said):
+        """The user pressed Escape."""
+
+    @dataclass
+    class Stepped(_Said):
+        """The user asked for the next result, or for the previous one where ``step`` is negative."""
+
+        step: int
+
+    @dataclass
+    class ModeToggled(_Said):
+        """The user asked for the other way to read what is typed."""
+
+    @dataclass
+    class Closed(Message):
+        """The bar is hidden again."""
+
+    def __init__(self, prefix: str, placeholder: str, *, id: str) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._prefix = prefix
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        """The line."""
+        yield Static(Content(self._prefix), classes="ask--prefix")
+        yield Input(
+            placeholder=self._placeholder,
+            compact=True,
+            select_on_focus=False,
+            max_length=_MOST_CHARACTERS,
+        )
+        yield Static("", classes="ask--remark", markup=False)
+
+    def on_mount(self) -> None:
+        """Nothing blinks."""
+        self.query_one(Input).cursor_blink = False
+        self.display = False
+
+    def open(self, value: str = "") -> None:
+        """Show the bar and give it the keyboard."""
+        self.display = True
+        field = self.query_one(Input)
+        with self.prevent(Input.Changed):
+            field.value = value
+        field.cursor_position = len(value)
+        field.focus()
+
+    def close(self) -> None:
+        """Hide the bar."""
+        self.display = False
+        self.remark("")
+        self.post_message(self.Closed())
+
+    def prefix(self, text: str) -> None:
+        """Change what stands before the input."""
+        self.query_one(".ask--prefix", Static).update(Content(text))
+
+    def remark(self, text: str, *, trouble: bool = False) -> None:
+        """Say something at the right of the input.
+
+        Args:
+            text: Safe text.
+            trouble: Whether it is about a fault.
+        """
+        remark = self.query_one(".ask--remark", Static)
+        remark.set_class(trouble, "-trouble")
+        remark.update(Content(text))
+
+    @property
+    def value(self) -> str:
+        """What is typed."""
+        return self.query_one(Input).value
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Pass on what is typed."""
+        event.stop()
+        self.post_message(self.Changed(self, event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Pass on that it is done."""
+        event.stop()
+        self.post_message(self.Submitted(self, event.value))
+
+    def action_dismiss(self) -> None:
+        """Pass on that the user gave it up."""
+        self.post_message(self.Dismissed(self, self.value))
+
+    def action_step(self, step: int) -> None:
+        """Pass on the wish for the next result."""
+        self.post_message(self.Stepped(self, self.value, step))
+
+    def action_toggle_mode(self) -> None:
+        """Pass on the wish for the other mode."""
+        self.post_message(self.ModeToggled(self, self.value))

@@ -1,0 +1,79 @@
+"""What a fetch is doing, where the transcript will stand: its state in words, a bar where the length is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.core.layout import wrap
+from tui.widgets.row import Row
+
+_BAR_CELLS = 40
+_MARGIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFacts:
+    """What the panel says, all of it safe to show.
+
+    Attributes:
+        title: The state in a few words.
+        trouble: Whether it is a fault.
+        lines: More about it.
+        share: How much of the answer has come, from 0 to 1; None if not known.
+        keys: Pairs of a key and what it does now.
+    """
+
+    title: str = ""
+    trouble: bool = False
+    lines: tuple[str, ...] = ()
+    share: float | None = None
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+class FetchPanel(Widget):
+    """Draws the state of a fetch."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "fetch--title",
+        "fetch--trouble",
+        "fetch--dim",
+        "fetch--key",
+        "fetch--bar",
+    }
+    shown: reactive[FetchFacts] = reactive(FetchFacts())
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the panel, from the third row on."""
+        rows = self._rows()
+        return rows[y - 1] if 0 < y <= len(rows) else Strip.blank(self.size.width, self.rich_style)
+
+    def _rows(self) -> list[Strip]:
+        shown, ink = self.shown, self.get_component_rich_style
+        title = ink("fetch--trouble" if shown.trouble else "fetch--title", partial=True)
+        plain = ink("fetch--dim", partial=True)
+        rows = [self._row((text, title)) for text in self._wrapped(shown.title)]
+        if shown.share is not None:
+            done = round(_BAR_CELLS * max(0.0, min(1.0, shown.share)))
+            bar = ink("fetch--bar", partial=True)
+            rows.append(self._row(("━" * done, bar), ("─" * (_BAR_CELLS - done), plain)))
+        rows += [self._row((text, plain)) for line in shown.lines for text in self._wrapped(line)]
+        rows.append(self._row())
+        key_ink = ink("fetch--key", partial=True)
+        return rows + [self._row((f"{key:<6}", key_ink), (does, plain)) for key, does in shown.keys]
+
+    def _wrapped(self, text: str) -> list[str]:
+        return [text[start:end] for start, end in wrap(text, max(1, self.size.width - 2 * _MARGIN))]
+
+    def _row(self, *pieces: tuple[str, Style]) -> Strip:
+        row = Row(self.size.width, self.rich_style)
+        row.put("", self.rich_style, _MARGIN)
+        for text, style in pieces:
+            row.put(text, style)
+        return row.strip()

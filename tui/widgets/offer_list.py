@@ -1,0 +1,63 @@
+"""Calls to choose from, one a line; whoever owns the list says which is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.core.text import clip, safe_line
+from tui.widgets.row import Row
+
+_ID_CELLS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A call to choose.
+
+    Attributes:
+        call_id: Its id.
+        about: Label, when, turns: safe text that stands beside it.
+    """
+
+    call_id: str
+    about: str
+
+
+class OfferList(Widget):
+    """Calls to choose from, one a line."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"offers--id", "offers--about", "offers--chosen"}
+
+    def __init__(self, offers: Sequence[Offer]) -> None:
+        super().__init__()
+        self._offers = offers
+        self.chosen: int | None = None
+
+    def choose(self, index: int | None) -> None:
+        """Mark an offer, or none."""
+        self.chosen = index
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """An offer; the list moves up as far as the chosen one asks for."""
+        above = max(0, (self.chosen or 0) - self.size.height + 1)
+        index = y + above
+        row = Row(self.size.width, self.rich_style)
+        if index < len(self._offers):
+            self._draw(row, index)
+        return row.strip()
+
+    def _draw(self, row: Row, index: int) -> None:
+        offer, is_chosen = self._offers[index], index == self.chosen
+        ink = self.get_component_rich_style
+        name = ink("offers--chosen" if is_chosen else "offers--id", partial=True)
+        row.put("▌" if is_chosen else " ", name, 0)
+        row.put(clip(safe_line(offer.call_id), _ID_CELLS), name, 2)
+        room = max(0, self.size.width - _ID_CELLS - 5)
+        row.put(clip(offer.about, room), ink("offers--about", partial=True), _ID_CELLS + 4)
