@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from typing import ClassVar
 
 from textual.app import App
@@ -14,19 +12,20 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from tui.core import times
+from tui.core.clock import Clock
 from tui.core.errors import ExitStatus
 from tui.core.layout import Layout, TimeStyle
 from tui.core.target import Target
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript
 from tui.fetch import Access, Fetcher, open_fetcher
-from tui.screens.bindings import bindings
+from tui.keys import bindings
 from tui.screens.help import HelpScreen
 from tui.screens.palette import ActionProvider
 from tui.screens.prompt import PromptScreen
 from tui.screens.transcript import Reading, TranscriptScreen
 from tui.store import recents
+from tui.terminal.choice import driver_class
 from tui.terminal.clipboard import copy_sequence
 from tui.themes import ANSI_DARK, COLOURLESS, VARIABLES
 from tui.widgets.offer_list import Offer
@@ -41,12 +40,14 @@ class AppOptions:
         time: The style of times, by its name.
         layout: "chat" or "script"; None to go by the width.
         mouse: Whether the program takes the mouse.
+        frugal: Whether to send only what changed on the screen, as far as this terminal allows it.
     """
 
     target: Target | None = None
     time: str = "offset"
     layout: str | None = None
     mouse: bool = True
+    frugal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class OmniApp(App[int], inherit_bindings=False):
         fetcher: Fetches calls.
         options: What the command line says.
         offers: The calls for the prompt.
-        zone: The zone of local times; None for the machine's.
+        clock: What time it is, and in which zone.
     """
 
     TITLE = "omni-transcripts"
@@ -83,13 +84,13 @@ class OmniApp(App[int], inherit_bindings=False):
         *bindings("copy_or_quit", priority=True),
     ]
 
-    def __init__(self, fetcher: Fetcher, options: AppOptions, offers: Offers, zone: tzinfo | None = None) -> None:
-        super().__init__()
+    def __init__(self, fetcher: Fetcher, options: AppOptions, offers: Offers, clock: Clock) -> None:
+        super().__init__(driver_class=driver_class() if options.frugal else None)
         self.animation_level = "none"
         self._fetcher = fetcher
         self._options = options
         self._offers = offers
-        self._zone = zone
+        self._clock = clock
         self.register_theme(ANSI_DARK)
         self.theme = ANSI_DARK.name
 
@@ -116,7 +117,7 @@ class OmniApp(App[int], inherit_bindings=False):
             self._fetcher,
             target,
             Reading(TimeStyle(self._options.time), Layout(self._options.layout) if self._options.layout else None),
-            zone=self._zone,
+            clock=self._clock,
             on_opened=self._offers.remember,
         )
 
@@ -146,6 +147,9 @@ class OmniApp(App[int], inherit_bindings=False):
 
     def action_redraw(self) -> None:
         """Draw the whole screen again."""
+        forget = getattr(self._driver, "redraw", None)  # Textual's own drivers keep no picture
+        if forget is not None:
+            forget()
         self.refresh(repaint=True, layout=True)
 
     async def action_back(self) -> None:
@@ -167,8 +171,9 @@ class OmniApp(App[int], inherit_bindings=False):
 async def run_app(access: Access, options: AppOptions, stdin: bytes = b"") -> int:
     """Run the app until the user leaves it; returns the exit status."""
     async with open_fetcher(access, stdin=stdin) as fetcher:
-        offers = sample_offers() if access.demo else recent_offers(access.base_url)
-        app = OmniApp(fetcher, options, offers)
+        clock = Clock()
+        offers = sample_offers() if access.demo else recent_offers(access.base_url, clock)
+        app = OmniApp(fetcher, options, offers, clock)
         await app.run_async(mouse=options.mouse)
         return app.return_code or 0
 
@@ -181,30 +186,24 @@ def sample_offers() -> Offers:
     return Offers("Sample calls", lambda: samples, lambda transcript, call: None)
 
 
-def recent_offers(base_url: str) -> Offers:
+def recent_offers(base_url: str, clock: Clock) -> Offers:
     """The calls opened before, of one API."""
 
     def offers() -> list[Offer]:
         kept = [recent for recent in recents.load() if recent.base_url == base_url]
-        return [Offer(recent.call_id, _about(recent)) for recent in kept]
+        return [Offer(recent.call_id, _about(recent, clock)) for recent in kept]
 
     def remember(transcript: Transcript, call: Call | None) -> None:
         started_at_ms = transcript.epoch_ms if call is None else call.started_at_ms
         turns = None if transcript.plain is not None else len(transcript.turns)
         label = None if call is None else call.label
-        recents.remember(
-            recents.Recent(transcript.call_id, base_url, round(time.time() * 1000), label, started_at_ms, turns)
-        )
+        recents.remember(recents.Recent(transcript.call_id, base_url, clock.now_ms(), label, started_at_ms, turns))
 
     return Offers("Recent calls", offers, remember)
 
 
-def _about(recent: recents.Recent) -> str:
+def _about(recent: recents.Recent, clock: Clock) -> str:
     """What stands beside a recent call: when it began, its turns, its label."""
-    when = "" if recent.started_at_ms is None else times.date_time(recent.started_at_ms, None, this_year=_this_year())
+    when = "" if recent.started_at_ms is None else clock.date_time(recent.started_at_ms)
     turns = "plain text" if recent.turns is None else f"{recent.turns:,} turn{'' if recent.turns == 1 else 's'}"
     return f"{when:<18}{turns:<14}{safe_line(recent.label or '')}".rstrip()
-
-
-def _this_year() -> int:
-    return datetime.now().astimezone().year

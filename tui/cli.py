@@ -106,6 +106,7 @@ def _app_options() -> argparse.ArgumentParser:
     group = options.add_argument_group("how the call is shown")
     group.add_argument("--time", choices=_TIMES, help="times as offset, local or UTC clock, gap, or off")
     group.add_argument("--layout", choices=_LAYOUTS, help="chat or script; else by the width")
+    group.add_argument("--full-redraw", action="store_true", help="send every update whole, not only what changed")
     group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     return options
 
@@ -156,6 +157,7 @@ def _run_open(args: argparse.Namespace) -> int:
         time=getattr(args, "time", "offset"),
         layout=getattr(args, "layout", None),
         mouse=not getattr(args, "no_mouse", False),
+        frugal=not getattr(args, "full_redraw", False),
     )
     return _drive(run_app(_access(args), options, stdin))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from textual.binding import Binding, BindingType
+
 
 class Scope(Enum):
     """Where an action is possible; its value heads the action's part of the help."""
@@ -97,3 +99,23 @@ _KEY_WORDS = {
 def key_word(key: str) -> str:
     """A key as people write it: ``slash`` is ``/``, ``pagedown`` is ``PgDn``."""
     return _KEY_WORDS.get(key, key)
+
+
+def bindings(*names: str, priority: bool = False) -> list[BindingType]:
+    """The bindings of some actions.
+
+    Args:
+        *names: Names of actions in the registry.
+        priority: Whether they go before what the focused widget does with the key.
+    """
+    return [
+        Binding(
+            ",".join(action.keys),
+            action.name,
+            action.label,
+            tooltip=action.help,
+            id=action.name,
+            priority=priority,
+        )
+        for action in map(BY_NAME.__getitem__, names)
+    ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
 from pathlib import Path
 
 from tui.core import times
+from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
 from tui.core.progress import Connecting, Progress, Receiving
 from tui.core.survey import Survey
@@ -19,14 +19,14 @@ _RETRY = (("r", "try again"), ("o", "open another call"), ("q", "back"))
 _FAILED = {"failed", "error", "errored", "canceled", "cancelled"}
 
 
-def header(transcript: Transcript, call: Call | None, survey: Survey, zone: tzinfo | None) -> HeaderFacts:
+def header(transcript: Transcript, call: Call | None, survey: Survey, clock: Clock) -> HeaderFacts:
     """The facts of a call for its header line.
 
     Args:
         transcript: What was said.
         call: The record; None if there is none.
         survey: The sums over its turns, complete or not.
-        zone: The zone of the start; None for the machine's.
+        clock: Tells the zone of the start.
     """
     call = call or Call(transcript.call_id)
     status = safe_line(call.status or "")
@@ -35,7 +35,7 @@ def header(transcript: Transcript, call: Call | None, survey: Survey, zone: tzin
         label=safe_line(call.label or ""),
         status=status,
         failed=status.lower() in _FAILED,
-        facts=(_started(transcript, call, zone), _length(call, survey), turn_count(transcript)),
+        facts=(_started(transcript, call, clock), _length(call, survey), turn_count(transcript)),
         remark=_remark(transcript, survey),
     )
 
@@ -47,11 +47,9 @@ def epoch_ms(transcript: Transcript, call: Call | None) -> int | None:
     return call.started_at_ms
 
 
-def _started(transcript: Transcript, call: Call, zone: tzinfo | None) -> str:
+def _started(transcript: Transcript, call: Call, clock: Clock) -> str:
     start_ms = epoch_ms(transcript, call)
-    if start_ms is None:
-        return ""
-    return times.date_time(start_ms, zone, this_year=datetime.now(zone).year)
+    return "" if start_ms is None else clock.date_time(start_ms)
 
 
 def _length(call: Call, survey: Survey) -> str:

@@ -16,8 +16,7 @@ from textual.widgets import Input, Static
 
 from tui.core.errors import UsageError
 from tui.core.target import Target, parse_target
-from tui.keys import key_word
-from tui.screens.bindings import bindings
+from tui.keys import bindings, key_word
 from tui.widgets.offer_list import Offer, OfferList
 from tui.widgets.status_bar import StatusBar, StatusFacts
 

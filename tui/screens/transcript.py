@@ -6,10 +6,8 @@ A worker fetches and posts messages; only the handlers of these messages change 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import tzinfo
 from typing import ClassVar
 
 from textual import on, work
@@ -20,6 +18,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
 
+from tui.core.clock import Clock
 from tui.core.errors import NotFoundError, UsageError
 from tui.core.export import FORMATS, Options
 from tui.core.layout import Layout, TimeLabels, TimeStyle
@@ -28,9 +27,8 @@ from tui.core.target import Place, Target, link, parse_place
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript
 from tui.fetch import Fetcher
-from tui.keys import FOOT, key_word
+from tui.keys import FOOT, bindings, key_word
 from tui.screens import call_words
-from tui.screens.bindings import bindings
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
 from tui.screens.find_bar import FindBar
@@ -69,7 +67,7 @@ class TranscriptScreen(Screen[None]):
         fetcher: Fetches it.
         target: What the user named.
         reading: How to show it.
-        zone: The zone of local times; None for the machine's.
+        clock: What time it is, and in which zone.
         on_opened: Told of each transcript that is shown, with the record if there is one.
     """
 
@@ -94,14 +92,14 @@ class TranscriptScreen(Screen[None]):
         target: Target,
         reading: Reading,
         *,
-        zone: tzinfo | None,
+        clock: Clock,
         on_opened: Callable[[Transcript, Call | None], None],
     ) -> None:
         super().__init__()
         self._fetcher = fetcher
         self._target = target
         self._reading = reading
-        self._zone = zone
+        self._clock = clock
         self._on_opened = on_opened
         self._called = safe_line(target.name)
         self._transcript: Transcript | None = None
@@ -189,7 +187,7 @@ class TranscriptScreen(Screen[None]):
         return call_words.failed(
             NotFoundError("The transcript is empty: nothing was said, or nothing is there yet"),
             self._call,
-            _now_ms(),
+            self._clock.now_ms(),
         )
 
     @on(Recorded)
@@ -206,7 +204,7 @@ class TranscriptScreen(Screen[None]):
         self._call = message.call or self._call
         self._is_missing = isinstance(message.error, NotFoundError)
         if self._transcript is None:
-            self._show_panel(call_words.failed(message.error, self._call, _now_ms()))
+            self._show_panel(call_words.failed(message.error, self._call, self._clock.now_ms()))
         else:
             self._say(message.error.line(), trouble=True)
         self.refresh_bindings()
@@ -228,11 +226,11 @@ class TranscriptScreen(Screen[None]):
 
     def _labels(self) -> TimeLabels:
         epoch_ms = None if self._transcript is None else call_words.epoch_ms(self._transcript, self._call)
-        return TimeLabels(self._reading.time, epoch_ms, self._zone)
+        return TimeLabels(self._reading.time, epoch_ms, self._clock.zone)
 
     def _show_header(self) -> None:
         if self._transcript is not None:
-            header = call_words.header(self._transcript, self._call, self._survey, self._zone)
+            header = call_words.header(self._transcript, self._call, self._survey, self._clock)
             self.query_one(CallHeader).shown = header
 
     def _say(self, notice: str, *, trouble: bool = False) -> None:
@@ -385,7 +383,3 @@ class TranscriptScreen(Screen[None]):
         self.post_message(self.Copied(text))
         count = len(text.encode(errors="replace"))
         self._say("sent to the terminal" + (f": {call_words.size(count)}" if count > _BIG_COPY_BYTES else ""))
-
-
-def _now_ms() -> int:
-    return round(time.time() * 1000)

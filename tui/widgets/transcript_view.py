@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
+from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -22,6 +23,7 @@ from tui.core.layout import Layout, Page, Place, TimeLabels, Viewport
 from tui.core.layout.block import NARROW, Block
 from tui.core.search import Hit, Hits
 from tui.core.transcript import Transcript, Turn
+from tui.keys import bindings
 from tui.widgets import turn_ink
 
 _WHEEL_LINES = 3
@@ -30,6 +32,10 @@ _WHEEL_LINES = 3
 class TranscriptView(Widget, can_focus=True):
     """Shows one transcript and moves about in it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "next_turn", "previous_turn", "next_same_role", "previous_same_role", "line_down", "line_up", "page_down",
+        "page_up", "half_page_down", "half_page_up", "first_turn", "last_turn",
+    )  # fmt: skip
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = turn_ink.CLASSES
 

@@ -1,0 +1,144 @@
+"""Rows of cells: what a terminal shows, and which cells terminals do not agree about.
+
+Widths are Rich's, the table by which Textual lays out. Nothing here knows escape sequences.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from itertools import compress
+from operator import is_not, ne, or_
+
+from rich.cells import cell_len, split_graphemes
+
+from tui.terminal.sgr import PLAIN, Style, blank
+
+_UNSURE_KINDS = frozenset({"Mn", "Me", "Mc", "Cf", "Cn", "Co", "Cs"})
+"""Marks, invisible, unassigned and private characters: each terminal has its own idea of their width."""
+
+
+class Row:
+    """One row of the screen.
+
+    Attributes:
+        chars: For each cell the grapheme that begins in it; empty where a wide one reaches over it.
+        styles: For each cell its style. A blank has none of the attributes that only show on a glyph.
+    """
+
+    __slots__ = ("chars", "styles")
+
+    def __init__(self, chars: list[str], styles: list[Style]) -> None:
+        self.chars = chars
+        self.styles = styles
+
+    @classmethod
+    def of(cls, width: int) -> Row:
+        """An empty row of some cells."""
+        return cls([" "] * width, [PLAIN] * width)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self.chars == other.chars and self.styles == other.styles
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def copy(self) -> Row:
+        """A row that may be changed apart from this one."""
+        return Row(self.chars.copy(), self.styles.copy())
+
+    def resize(self, width: int) -> None:
+        """Cut or fill the row to some cells."""
+        self._split(width)
+        missing = width - len(self.chars)
+        self.chars[width:] = [" "] * missing
+        self.styles[width:] = [PLAIN] * missing
+
+    def put(self, x: int, cells: list[str], style: Style) -> None:
+        """Write cells from a column on; what does not fit is lost, as are the halves of what it cuts."""
+        end = min(x + len(cells), len(self.chars))
+        self._split(x)
+        self._split(end)
+        self.chars[x:end] = cells[: end - x]
+        if (bare := blank(style)) is style:
+            self.styles[x:end] = [style] * (end - x)
+        else:
+            self.styles[x:end] = [bare if char == " " else style for char in self.chars[x:end]]
+        if end < x + len(cells) and not cells[end - x]:
+            self._clear(self._start(end - 1), end)
+
+    def join(self, x: int, mark: str) -> None:
+        """Add a character without width to the grapheme left of a column."""
+        if x > 0:
+            self.chars[self._start(x - 1)] += mark
+
+    def changes(self, other: Row) -> list[int]:
+        """The columns in which two rows of one width differ."""
+        differ = map(or_, map(ne, self.chars, other.chars), map(is_not, self.styles, other.styles))
+        return list(compress(range(len(self.chars)), differ))
+
+    def empty(self, x: int) -> bool:
+        """Whether a cell looks as if it was erased."""
+        return self.chars[x] == " " and self.styles[x] is PLAIN
+
+    def end(self) -> int:
+        """The column after the last cell that is not empty."""
+        end = len(self.chars)
+        while end and self.empty(end - 1):
+            end -= 1
+        return end
+
+    def first_unsure(self) -> int:
+        """The first column with a grapheme of unsure width; the row's width if there is none."""
+        odd = [char for char in set(self.chars) if not char.isascii() and unsure(char)]
+        return min(map(self.chars.index, odd), default=len(self.chars))
+
+    def _start(self, x: int) -> int:
+        while x > 0 and not self.chars[x]:
+            x -= 1
+        return x
+
+    def _split(self, x: int) -> None:
+        """Blank a wide grapheme that reaches over the left edge of a column."""
+        if 0 < x < len(self.chars) and not self.chars[x]:
+            end = x
+            while end < len(self.chars) and not self.chars[end]:
+                end += 1
+            self._clear(self._start(x), end)
+
+    def _clear(self, start: int, end: int) -> None:
+        self.chars[start:end] = [" "] * (end - start)
+        self.styles[start:end] = [blank(style) for style in self.styles[start:end]]
+
+
+@lru_cache(maxsize=4096)
+def split(text: str) -> tuple[str, list[str]]:
+    """The marks at the start of a text that belong to the cell before, and the cells of the rest."""
+    spans, _ = split_graphemes(text)
+    marks, cells = "", list[str]()
+    for start, end, width in spans:
+        if width:
+            cells += [text[start:end], *[""] * (width - 1)]
+        else:
+            marks += text[start:end]
+    return marks, cells
+
+
+@lru_cache(maxsize=4096)
+def unsure(grapheme: str) -> bool:
+    """Whether terminals disagree about a grapheme's width.
+
+    They do about sequences, about what Unicode calls ambiguous (UAX #11), about symbols that a variation
+    selector makes wide, flags, and what is newer than they are. Frames, blocks and geometric shapes count
+    as sure although ambiguous: where those are wide, no full-screen program has straight edges anyway.
+    """
+    if len(grapheme) != 1:
+        return bool(grapheme)
+    if "\u2500" <= grapheme <= "\u25ff":
+        return False
+    return (
+        unicodedata.east_asian_width(grapheme) == "A"
+        or unicodedata.category(grapheme) in _UNSURE_KINDS
+        or "\U0001f1e6" <= grapheme <= "\U0001f1ff"
+        or "\U0001f3fb" <= grapheme <= "\U0001f3ff"
+        or cell_len(f"{grapheme}\ufe0f") != cell_len(grapheme)
+    )

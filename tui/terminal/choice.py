@@ -1,0 +1,29 @@
+"""Which driver the app is given. Must import on every platform."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+
+def driver_class() -> type[Driver] | None:
+    """The driver that sends only what changed, for ``App(driver_class=…)``.
+
+    Returns:
+        None where Textual's own choice stands: on Windows, where the environment names a driver (as for the
+        web), or where there is no terminal to read from and to draw on.
+    """
+    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER") or not _on_terminal():
+        return None
+    from tui.terminal.driver import FrugalDriver
+
+    return FrugalDriver
+
+
+def _on_terminal() -> bool:
+    """Whether Textual's input and output (standard error) are terminals."""
+    return all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stderr__))

@@ -1,0 +1,211 @@
+"""The fewest bytes that turn one screen into another: changed cells, erased ends of rows, scrolled bands.
+
+Pure: rows in, a string out. What it sends is the common core of the terminals in use: CUP, CUU–CUB, CHA, CR,
+LF, BS, SGR, EL, ECH, ED, IL, DL and DECSTBM. SU, SD and REP are left out: the Linux console has none of them.
+Nothing relies on whether a terminal erases with the current background: whatever is erased or scrolled in is
+so in the default one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.terminal.cells import Row
+from tui.terminal.cursor import Position, move
+from tui.terminal.scroll import Scroll, likely_scrolls
+from tui.terminal.sgr import PLAIN, Style, blank, change
+
+CLEAR = "\x1b[r\x1b[m\x1b[H\x1b[J"
+"""No scroll region, no style, an empty screen, and the cursor at home."""
+
+_ERASE_REST = "\x1b[K"
+_WORTH_SCROLLING = 40
+"""Bytes. A scroll costs about twenty by itself: below this, looking for one is a waste of time."""
+
+_SHORTEST_GAP = 5
+"""Cells. To erase fewer is never cheaper than to write blanks."""
+
+_WIDEST_BRIDGE = 8
+"""Cells. No movement within a row is dearer than this many characters and a change of style."""
+
+
+def difference(front: list[Row] | None, back: list[Row], cursor: Position | None, to: Position) -> str:
+    """What makes a terminal that shows one screen show another.
+
+    Args:
+        front: The rows on the terminal; None when they are not known.
+        back: The rows that shall be there: as many, and as wide.
+        cursor: Where the terminal's cursor is, if that is known. Its style is plain before and after.
+        to: Where the cursor shall be in the end.
+
+    Returns:
+        The bytes as text; empty where nothing has to be done.
+    """
+    width = len(back[0].chars)
+    if front is None:
+        empty = [Row.of(width) for _ in back]
+        return CLEAR + _drawn(empty, back, Pen(width, (0, 0)), to)
+    best = _drawn(front, back, Pen(width, cursor), to)
+    if _size(best) > _WORTH_SCROLLING:
+        scrolled = [_scrolled(scroll, front, back, to) for scroll in likely_scrolls(front, back)]
+        best = min([best, *scrolled], key=_size)
+    return best
+
+
+def _scrolled(scroll: Scroll, front: list[Row], back: list[Row], to: Position) -> str:
+    pen = Pen(len(back[0].chars), None)
+    pen.out.append(scroll.sequence(len(back)))
+    return _drawn(scroll.applied(front), back, pen, to)
+
+
+def _drawn(front: list[Row], back: list[Row], pen: Pen, to: Position) -> str:
+    for y, (shown, wanted) in enumerate(zip(front, back, strict=True)):
+        if shown != wanted:
+            _draw_row(pen, y, shown, wanted)
+    pen.restyle(PLAIN)
+    pen.move(*to)
+    return "".join(pen.out)
+
+
+class Pen:
+    """Draws cells where they belong, knowing where the cursor stands and in which style it writes."""
+
+    __slots__ = ("cursor", "out", "style", "width")
+
+    def __init__(self, width: int, cursor: Position | None, style: Style = PLAIN) -> None:
+        self.width = width
+        self.cursor = cursor
+        self.style = style
+        self.out: list[str] = []
+
+    def move(self, x: int, y: int) -> None:
+        """Bring the cursor to a cell."""
+        if self.cursor != (x, y):
+            self.out.append(move(self.cursor, (x, y), self.width))
+            self.cursor = (x, y)
+
+    def restyle(self, style: Style) -> None:
+        """Make a style the current one."""
+        self.out.append(change(self.style, style))
+        self.style = style
+
+    def write(self, y: int, row: Row, start: int, end: int) -> None:
+        """Draw a row's cells of some columns; a wide grapheme is drawn whole.
+
+        Past a grapheme of unsure width nobody knows where the cursor is.
+        """
+        while start and not row.chars[start]:
+            start -= 1
+        while end < self.width and not row.chars[end]:
+            end += 1
+        self.move(start, y)
+        text, self.style = _written(row, start, end, self.style)
+        self.out.append(text)
+        self.cursor = (end, y) if end <= row.first_unsure() else None
+
+    def erase(self, y: int, start: int, end: int) -> None:
+        """Blank a row's cells of some columns. The cursor stays at the first of them."""
+        self.move(start, y)
+        self.restyle(PLAIN)
+        self.out.append(_ERASE_REST if end == self.width else _erase(end - start))
+
+
+def _draw_row(pen: Pen, y: int, shown: Row, wanted: Row) -> None:
+    changed = wanted.changes(shown)
+    sure = min(shown.first_unsure(), wanted.first_unsure())
+    if changed[-1] < sure:
+        _draw_cells(pen, y, wanted, changed)
+        return
+    # what stands from the first unsure grapheme on may be in other columns than one thinks
+    _draw_cells(pen, y, wanted, [x for x in changed if x < sure])
+    pen.erase(y, sure, pen.width)
+    _draw_cells(pen, y, wanted, [x for x in range(sure, pen.width) if not wanted.empty(x)])
+
+
+def _draw_cells(pen: Pen, y: int, row: Row, columns: list[int]) -> None:
+    """Draw the cells of some columns, and those between them where going through is cheaper than around."""
+    last = row.end()
+    rest = [x for x in columns if x >= last]
+    if len(rest) > len(_ERASE_REST):
+        columns = columns[: -len(rest)]
+    for start, end in _spans(row, columns):
+        _draw_span(pen, y, row, start, end)
+    if len(rest) > len(_ERASE_REST):
+        pen.erase(y, rest[0], pen.width)
+
+
+def _spans(row: Row, columns: list[int]) -> Iterator[tuple[int, int]]:
+    """The stretches to draw without moving: first column, and the one after the last."""
+    if not columns:
+        return
+    start, end = columns[0], columns[0] + 1
+    for x in columns[1:]:
+        if x > end and not _bridges(row, end, x):
+            yield start, end
+            start = x
+        end = x + 1
+    yield start, end
+
+
+def _draw_span(pen: Pen, y: int, row: Row, start: int, end: int) -> None:
+    """Draw the cells of some columns; long empty stretches of them are erased and stepped over."""
+    for gap, after in _gaps(row, start, end):
+        over = move((gap, y), (after, y), pen.width) if after < end else ""
+        if after - gap > len(_erase(after - gap)) + len(over):
+            if gap > start:
+                pen.write(y, row, start, gap)
+            pen.erase(y, gap, after)
+            start = after
+    if start < end:
+        pen.write(y, row, start, end)
+
+
+def _gaps(row: Row, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The empty stretches within some columns that may be worth erasing: first column, and the one after."""
+    if " " * _SHORTEST_GAP not in "".join(row.chars[start:end]):
+        return
+    x = start
+    while x < end:
+        first = x
+        while x < end and row.empty(x):
+            x += 1
+        if x - first >= _SHORTEST_GAP:
+            yield first, x
+        x += 1
+
+
+def _bridges(row: Row, start: int, end: int) -> bool:
+    """Whether writing the unchanged cells between two changed ones is no dearer than a move over them."""
+    if end - start > _WIDEST_BRIDGE:
+        return False
+    style = row.styles[start - 1]
+    if end - start < 4 and row.styles[start:end].count(style) == end - start:
+        return "".join(row.chars[start:end]).isascii()
+    through, _ = _written(row, start, end + 1, style)
+    around, _ = _written(row, end, end + 1, style)
+    return _size(through) <= _size(around) + len(move((start, 0), (end, 0), len(row.chars)))
+
+
+def _written(row: Row, start: int, end: int, style: Style) -> tuple[str, Style]:
+    """What draws a row's cells of some columns for one who writes in a style, and the style that ends in."""
+    chars, styles = row.chars, row.styles
+    parts = []
+    while start < end:
+        own, stop = styles[start], start + 1
+        while stop < end and styles[stop] is own:
+            stop += 1
+        text = "".join(chars[start:stop])
+        if own is not style and not (own is blank(style) and not text.strip(" ")):
+            parts.append(change(style, own))
+            style = own
+        parts.append(text)
+        start = stop
+    return "".join(parts), style
+
+
+def _erase(cells: int) -> str:
+    return f"\x1b[{cells}X"
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

@@ -1,0 +1,134 @@
+"""The thread that sends: it takes the newest picture whenever the terminal has room for one.
+
+Owns the lock around the frame and the file descriptor. Pictures are never queued: what is drawn while the
+terminal is busy changes the one frame, so memory is bounded and the terminal jumps to what is true now.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from threading import Condition, Thread
+from time import monotonic
+
+from tui.terminal.flow import QUESTION, Flow
+from tui.terminal.frame import Frame
+
+
+class Writer:
+    """Sends a frame to a terminal.
+
+    Every method may be called from any thread and from a signal handler, and none waits for the terminal
+    unless it says for how long.
+
+    Args:
+        fd: The terminal.
+        frame: What to show; nobody else touches it from here on.
+        encoding: In which the terminal reads.
+    """
+
+    def __init__(self, fd: int, frame: Frame, encoding: str = "utf-8") -> None:
+        self._fd = fd
+        self._frame = frame
+        self._encoding = encoding
+        self._size = frame.size
+        self._flow = Flow()
+        self._news = Condition()
+        self._thread: Thread | None = None
+        self._idle = True
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin to send, or go on if a stop is still under way."""
+        with self._news:
+            self._flow = Flow()
+            self._stopping = False
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="terminal-writer", daemon=True)
+                self._thread.start()
+
+    def feed(self, data: str) -> None:
+        """Take what Textual writes."""
+        with self._news:
+            if self._frame.size != self._size:
+                self._frame.resize(*self._size)
+            self._frame.feed(data)
+            self._news.notify_all()
+
+    def redraw(self) -> None:
+        """Send all of the screen again."""
+        with self._news:
+            self._frame.redraw()
+            self._news.notify_all()
+
+    def resize(self, width: int, height: int) -> None:
+        """Follow the terminal to another size from the next update on; if it has the same again, redraw."""
+        with self._news:
+            self._size = (width, height)
+            if self._size == self._frame.size:
+                self.redraw()
+
+    def answered(self) -> bool:
+        """Take an answer of the terminal; False if it was not asked."""
+        with self._news:
+            self._news.notify_all()
+            return self._flow.answered()
+
+    def hush(self, patience_s: float) -> None:
+        """Ask the terminal nothing more, and wait for what it was asked, but no longer than some seconds."""
+        with self._news:
+            self._flow.close()
+            self._news.wait_for(lambda: self._quiet() and not self._flow.expects(monotonic()), patience_s)
+
+    def settle(self, patience_s: float) -> None:
+        """Wait until all is sent, but no longer than some seconds."""
+        with self._news:
+            self._news.wait_for(self._quiet, patience_s)
+
+    def stop(self, patience_s: float) -> None:
+        """Send what is left, waiting no longer than some seconds, and end."""
+        self.settle(patience_s)
+        with self._news:
+            self._stopping = True
+            self._news.notify_all()
+
+    def _quiet(self) -> bool:
+        return self._thread is None or (self._idle and not self._frame.pending)
+
+    def _run(self) -> None:
+        try:
+            while data := self._next():
+                self._send(data)
+        except OSError:
+            # the terminal is gone: to end the program is for those who watch over its life
+            with self._news:
+                self._thread = None
+                self._news.notify_all()
+
+    def _next(self) -> bytes:
+        """Wait for something to send; empty when it is time to end."""
+        with self._news:
+            self._idle = True
+            self._news.notify_all()
+            while not self._stopping:
+                wait_s = self._flow.wait_s(monotonic())
+                if data := self._taken(picture=not wait_s):
+                    return data
+                self._news.wait(wait_s or None)
+            self._thread = None
+            return b""
+
+    def _taken(self, *, picture: bool) -> bytes:
+        data = self._frame.take(picture=picture).encode(self._encoding, "replace")
+        if data and self._flow.send(len(data), monotonic()):
+            data += QUESTION.encode()
+        self._idle = not data
+        return data
+
+    def _send(self, data: bytes) -> None:
+        while data:
+            try:
+                data = data[os.write(self._fd, data) :]
+            except BlockingIOError:
+                # whoever shares the terminal may have made it non-blocking
+                select.select([], [self._fd], [])
