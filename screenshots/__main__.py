@@ -74,7 +74,19 @@ def _export(app: OmniApp) -> str:
     svg = app.export_screenshot(title="omni-transcripts")
     for theirs, ours in _COLOURS.items():
         svg = svg.replace(theirs, ours)
-    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    return _LEADING_BLANKS.sub(_indented, svg)
+
+
+_CELL = 12.2  # the width of a character in these pictures
+_LEADING_BLANKS = re.compile(r'x="([\d.]+)" (y="[\d.]+") textLength="([\d.]+)"([^>]*>)((?:&#160;)+)')
+
+
+def _indented(match: re.Match[str]) -> str:
+    """The same text further to the right: some viewers drop the blanks with which a text begins."""
+    x, y, length, rest, blanks = match.groups()
+    shift = _CELL * (len(blanks) // len("&#160;"))
+    return f'x="{float(x) + shift:g}" {y} textLength="{float(length) - shift:g}"{rest}'
 
 
 def main() -> None:
