@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
@@ -20,15 +19,18 @@ from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript
 from tui.fetch import Access, Fetcher, open_fetcher
 from tui.keys import bindings
-from tui.screens.help import HelpScreen
 from tui.screens.palette import ActionProvider
-from tui.screens.prompt import PromptScreen
-from tui.screens.transcript import Reading, TranscriptScreen
-from tui.store import recents
-from tui.terminal.choice import driver_class
 from tui.terminal.clipboard import copy_sequence
+from tui.terminal.steady_app import SteadyApp
 from tui.themes import ANSI_DARK, COLOURLESS, VARIABLES
 from tui.widgets.offer_list import Offer
+from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall
+
+if TYPE_CHECKING:
+    from tui.head_start import HeadStart
+    from tui.screens.prompt import PromptScreen
+    from tui.screens.transcript import TranscriptScreen
+    from tui.store.recents import Recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Offers:
     remember: Callable[[Transcript, Call | None], None]
 
 
-class OmniApp(App[int], inherit_bindings=False):
+class OmniApp(SteadyApp, inherit_bindings=False):
     """Holds the screens.
 
     Args:
@@ -79,13 +81,15 @@ class OmniApp(App[int], inherit_bindings=False):
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[type[ActionProvider]]] = {ActionProvider}  # type: ignore[assignment]
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS_ACROSS
+    VERTICAL_BREAKPOINTS = BREAKPOINTS_DOWN
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("help", "command_palette", "redraw", "back"),
+        *bindings("help", "command_palette", "redraw", "back", "suspend_process"),
         *bindings("copy_or_quit", priority=True),
     ]
 
     def __init__(self, fetcher: Fetcher, options: AppOptions, offers: Offers, clock: Clock) -> None:
-        super().__init__(driver_class=driver_class() if options.frugal else None)
+        super().__init__(frugal=options.frugal)
         self.animation_level = "none"
         self._fetcher = fetcher
         self._options = options
@@ -93,6 +97,15 @@ class OmniApp(App[int], inherit_bindings=False):
         self._clock = clock
         self.register_theme(ANSI_DARK)
         self.theme = ANSI_DARK.name
+
+    def on_mount(self) -> None:
+        """Watch over the screens."""
+        self.screen_change_signal.subscribe(self, self._make_coverable)
+        self.call_later(self._make_coverable, self.screen)
+
+    async def _make_coverable(self, screen: Screen[object]) -> None:
+        if not screen.query(TooSmall):
+            await screen.mount(TooSmall())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The variables that our style sheet names."""
@@ -110,9 +123,13 @@ class OmniApp(App[int], inherit_bindings=False):
         return self._transcript(self._options.target)
 
     def _prompt(self, *, first: bool) -> PromptScreen:
+        from tui.screens.prompt import PromptScreen
+
         return PromptScreen(self._offers.list(), self._offers.heading, first=first)
 
     def _transcript(self, target: Target) -> TranscriptScreen:
+        from tui.screens.transcript import Reading, TranscriptScreen
+
         return TranscriptScreen(
             self._fetcher,
             target,
@@ -143,6 +160,8 @@ class OmniApp(App[int], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Show all keys."""
+        from tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen())
 
     def action_redraw(self) -> None:
@@ -168,14 +187,12 @@ class OmniApp(App[int], inherit_bindings=False):
             self.exit(int(ExitStatus.DONE))
 
 
-async def run_app(access: Access, options: AppOptions, stdin: bytes = b"") -> int:
+async def run_app(access: Access, options: AppOptions, stdin: bytes = b"", head_start: HeadStart | None = None) -> int:
     """Run the app until the user leaves it; returns the exit status."""
-    async with open_fetcher(access, stdin=stdin) as fetcher:
+    async with open_fetcher(access, stdin=stdin, head_start=head_start) as fetcher:
         clock = Clock()
         offers = sample_offers() if access.demo else recent_offers(access.base_url, clock)
-        app = OmniApp(fetcher, options, offers, clock)
-        await app.run_async(mouse=options.mouse)
-        return app.return_code or 0
+        return await OmniApp(fetcher, options, offers, clock).live(mouse=options.mouse)
 
 
 def sample_offers() -> Offers:
@@ -188,6 +205,7 @@ def sample_offers() -> Offers:
 
 def recent_offers(base_url: str, clock: Clock) -> Offers:
     """The calls opened before, of one API."""
+    from tui.store import recents
 
     def offers() -> list[Offer]:
         kept = [recent for recent in recents.load() if recent.base_url == base_url]
@@ -202,7 +220,7 @@ def recent_offers(base_url: str, clock: Clock) -> Offers:
     return Offers("Recent calls", offers, remember)
 
 
-def _about(recent: recents.Recent, clock: Clock) -> str:
+def _about(recent: Recent, clock: Clock) -> str:
     """What stands beside a recent call: when it began, its turns, its label."""
     when = "" if recent.started_at_ms is None else clock.date_time(recent.started_at_ms)
     turns = "plain text" if recent.turns is None else f"{recent.turns:,} turn{'' if recent.turns == 1 else 's'}"

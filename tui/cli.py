@@ -14,17 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tui import __version__
+from tui.commands.output import say, write_out
 from tui.core.errors import ExitStatus, OmniError, UsageError
+from tui.terminal.lifecycle import cancelled_by_signals, ended_by_signals
 
 if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.fetch import Access
+    from tui.head_start import HeadStart
 
 _DEFAULT_BASE_URL = "https://api.pyai.com"
 _MOST_STDIN_BYTES = 64 * 2**20
 _TIMES = ("offset", "local", "utc", "gap", "off")
 _LAYOUTS = ("chat", "script")
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
+_STAND_INS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 _TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a file of JSON, or - for standard input"
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript,
@@ -36,18 +40,57 @@ exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 n
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _open_closed_streams()
     try:
-        args = _parse(arguments)
-        return int(args.run(args))
+        with ended_by_signals():
+            args = _parse(arguments)
+            return int(args.run(args))
     except OmniError as error:
-        print(f"omni-transcripts: {error.line()}", file=sys.stderr)
+        say(error.line())
         return int(error.exit_status)
     except KeyboardInterrupt:
         return int(ExitStatus.INTERRUPTED)
+    except Exception as error:
+        say(_fault(error))
+        return int(ExitStatus.FAULT)
+
+
+def _fault(error: Exception) -> str:
+    """What is told of a fault of the program, with the place of the report it leaves."""
+    from tui.store.crash import keep_report, place
+
+    what = f"a fault of the program, {place(error)}"
+    try:
+        return f"{what} – where it happened, and nothing that was said, is in {keep_report(error)}"
+    except OmniError as refusal:
+        return f"{what} – no report is kept, as {refusal.line()}"
+
+
+def _open_closed_streams() -> None:
+    """Give each standard stream that the caller has closed a stand-in.
+
+    Else the next file that is opened takes its number, and what is meant for standard error goes to standard
+    output. Reading and writing there fail as they should; only complaints have to go nowhere.
+    """
+    for number, (name, kind, flags) in enumerate(_STAND_INS):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, flags)
+            setattr(sys, name, os.fdopen(number, kind))
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells a wrong command line as every other fault is told: safe to show, in one line."""
+    """Tells a wrong command line as every other fault is told: safe to show, in one line.
+
+    Options are not to be abbreviated: a script would break with the next option.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End after ``--help`` or ``--version``, once they are out."""
+        write_out()
+        super().exit(status, message)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, "see omni-transcripts --help")
@@ -57,9 +100,15 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = build_parser()
     commands = parser.get_default("commands")
     words = _words_parser().parse_known_args(arguments)[0].words
-    if not {"-h", "--help", "--version"} & set(arguments) and not (words and words[0] in commands):
-        arguments = ["open", *arguments]
+    if not words or words[0] not in commands or _is_quoted(words[0], arguments):
+        asked = [argument for argument in arguments if argument in {"-h", "--help", "--version"}]
+        arguments = asked or ["open", *arguments]
     return parser.parse_args(arguments)
+
+
+def _is_quoted(word: str, arguments: list[str]) -> bool:
+    """Whether ``--`` stands before a word, so that it cannot be the name of a command."""
+    return "--" in arguments[: arguments.index(word)]
 
 
 def _words_parser() -> argparse.ArgumentParser:
@@ -73,7 +122,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = _Parser(
         prog="omni-transcripts",
-        usage="%(prog)s [OPTION…] [TARGET]\n       %(prog)s COMMAND [OPTION…] …",
+        usage="%(prog)s [OPTION]... [TARGET]\n       %(prog)s COMMAND [OPTION]...",  # ASCII, as is the rest of the help
         description=f"Read the transcript of a PyAI Omni voice call as a chat. TARGET: {_TARGET_HELP}.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -129,7 +178,7 @@ def _add_export(commands: _Commands) -> None:
         "export", parents=[_common()], help="write a transcript to a file or to standard output"
     )
     parser.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file; else standard output")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file; else, and as -, standard output")
     parser.add_argument("-f", "--format", choices=_FORMATS, help="the format; else by FILE's ending, else txt")
     parser.add_argument("--force", action="store_true", help="overwrite a file that exists")
     parser.set_defaults(run=_run_export)
@@ -150,6 +199,8 @@ def _run_open(args: argparse.Namespace) -> int:
         return _print_plainly(args, target)
     stdin = _stdin_for(target)
     _need_terminal()
+    access = _access(args)
+    head_start = _head_start(access, target)
     from tui.app import AppOptions, run_app
 
     options = AppOptions(
@@ -159,7 +210,18 @@ def _run_open(args: argparse.Namespace) -> int:
         mouse=not getattr(args, "no_mouse", False),
         frugal=not getattr(args, "full_redraw", False),
     )
-    return _drive(run_app(_access(args), options, stdin))
+    return _drive(run_app(access, options, stdin, head_start))
+
+
+def _head_start(access: Access, target: Target | None) -> HeadStart | None:
+    """Begin to fetch what is to be opened, before what draws the screen is imported."""
+    if target is None or target.call_id is None or access.demo:
+        return None
+    from contextlib import ExitStack
+
+    from tui.head_start import begin
+
+    return begin(target.call_id, lambda: access.connect(ExitStack()))
 
 
 def _print_plainly(args: argparse.Namespace, target: Target) -> int:
@@ -172,7 +234,8 @@ def _run_export(args: argparse.Namespace) -> int:
     from tui.commands.export import ExportRequest, export
 
     target = _target(args.target)
-    request = ExportRequest(target, args.format, args.output, args.force, _stdin_for(target))
+    output = None if args.output == Path("-") else args.output
+    request = ExportRequest(target, args.format, output, args.force, _stdin_for(target))
     return _drive(export(_access(args), request))
 
 
@@ -183,7 +246,7 @@ def _run_demo_server(args: argparse.Namespace) -> int:
 
 
 def _drive(task: Coroutine[Any, Any, int]) -> int:
-    return int(asyncio.run(task))
+    return int(asyncio.run(cancelled_by_signals(task)))
 
 
 def _target(word: str) -> Target:
@@ -194,19 +257,19 @@ def _target(word: str) -> Target:
 
 def _access(args: argparse.Namespace) -> Access:
     from tui.fetch import Access
-    from tui.store.credentials import find_key
 
-    demo = getattr(args, "demo", False)
-    base_url = getattr(args, "base_url", None) or os.environ.get("PYAI_BASE_URL") or _DEFAULT_BASE_URL
-    key = None if demo else find_key(os.environ, getattr(args, "api_key_file", None))
-    return Access(base_url, key, demo)
+    base_url = getattr(args, "base_url", os.environ.get("PYAI_BASE_URL") or _DEFAULT_BASE_URL)
+    return Access(base_url, getattr(args, "api_key_file", None), demo=getattr(args, "demo", False))
 
 
 def _stdin_for(target: Target | None) -> bytes:
     """All of standard input where the target names it; bounded."""
     if target is None or not target.stdin:
         return b""
-    data = sys.stdin.buffer.read(_MOST_STDIN_BYTES + 1)
+    try:
+        data = sys.stdin.buffer.read(_MOST_STDIN_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror}", "name a file instead") from error
     if len(data) > _MOST_STDIN_BYTES:
         raise UsageError("standard input holds more than 64 MiB", "name a smaller transcript")
     return data

@@ -1,68 +1,29 @@
 """One way from what the user named to a transcript: the API, a file or standard input.
 
-The screens and the commands without a screen both come through here; it knows no widget.
+The screens and the commands without a screen both come through here; it knows no widget. The client, and all
+that it imports, is only made when something is to be fetched from the API.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from os import environ
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
-from tui.api.client import OmniClient
-from tui.api.settings import ApiSettings
-from tui.api.wire import parse_transcript
 from tui.core.errors import OmniError, RefusedError
 from tui.core.progress import OnProgress
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
-from tui.store.files import read_bounded
 
-_STDIN_NAME = "standard input"
+if TYPE_CHECKING:
+    from tui.api.client import OmniClient
+    from tui.api.settings import ApiSettings
+    from tui.head_start import HeadStart
 
-
-@dataclass(frozen=True, slots=True)
-class Fetcher:
-    """Fetches calls.
-
-    Attributes:
-        client: The client, for the life of the program.
-        has_key: Whether the client has a key to show.
-        stdin: What came on standard input, where a target names it.
-        max_bytes: The largest file to read.
-    """
-
-    client: OmniClient
-    has_key: bool = True
-    stdin: bytes = b""
-    max_bytes: int = 64 * 2**20
-
-    async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
-        """Fetch what was said.
-
-        Raises:
-            OmniError: As its classes tell.
-        """
-        if target.stdin:
-            return parse_transcript(self.stdin, call_id=None, fallback_id=_STDIN_NAME)
-        if target.path is not None:
-            body = read_bounded(Path(target.path), self.max_bytes)
-            return parse_transcript(body, call_id=None, fallback_id=Path(target.path).stem)
-        if not self.has_key:
-            raise RefusedError("there is no API key", "set PYAI_API_KEY, or name a private file with --api-key-file")
-        return await self.client.transcript(target.call_id or "", on_progress)
-
-    async def call(self, target: Target) -> Call | None:
-        """Fetch the record of the call; None where there is none to be had, which is no reason to stop."""
-        if target.call_id is None or not self.has_key:
-            return None
-        try:
-            return await self.client.call(target.call_id)
-        except OmniError:
-            return None
+_MOST_FILE_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +32,126 @@ class Access:
 
     Attributes:
         base_url: The API's address.
-        key: The key; None if there is none.
+        key_file: A private file with the key; None for the environment's.
+        environ: The environment.
         demo: Whether the embedded server answers instead, with its own address and key.
     """
 
     base_url: str
-    key: SecretStr | None = None
+    key_file: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: environ, repr=False)
     demo: bool = False
+
+    def connect(self, resources: ExitStack) -> OmniClient:
+        """A client.
+
+        Args:
+            resources: What is to be closed when the client has been; the demo's server is put on it.
+
+        Raises:
+            UsageError: Address or key cannot be meant.
+            RefusedError: There is no key.
+        """
+        from tui.api.client import OmniClient
+        from tui.api.settings import ApiSettings
+        from tui.store.credentials import find_key
+
+        if self.demo:
+            return OmniClient(_demo_settings(resources))
+        key = find_key(self.environ, self.key_file)
+        if key is None:
+            raise RefusedError("there is no API key", "set PYAI_API_KEY, or name a private file with --api-key-file")
+        return OmniClient(ApiSettings(self.base_url, key))
+
+
+def _demo_settings(resources: ExitStack) -> ApiSettings:
+    from pydantic import SecretStr
+
+    from tui.api.settings import ApiSettings
+    from tui.demo.contract import DEMO_KEY
+    from tui.demo.server import DemoServer
+
+    server = resources.enter_context(DemoServer())
+    return ApiSettings(server.base_url, SecretStr(DEMO_KEY))
+
+
+class Fetcher:
+    """Fetches calls, with one client for its whole life.
+
+    Args:
+        connect: Makes the client; may raise OmniError.
+        stdin: What came on standard input, where a target names it.
+        head_start: A fetch that has begun already; the first fetch of its call takes it over.
+    """
+
+    def __init__(
+        self, connect: Callable[[], OmniClient], *, stdin: bytes = b"", head_start: HeadStart | None = None
+    ) -> None:
+        self._connect = connect
+        self._stdin = stdin
+        self._head_start = self._body_from = self._record_from = head_start
+        self._client: OmniClient | None = None
+
+    async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
+        """What was said.
+
+        Raises:
+            OmniError: As its classes tell.
+        """
+        from tui.api.wire import parse_transcript
+
+        if target.stdin:
+            return parse_transcript(self._stdin, call_id=None, fallback_id=target.name)
+        if target.path is not None:
+            from tui.store.files import read_bounded
+
+            path = Path(target.path)
+            return parse_transcript(read_bounded(path, _MOST_FILE_BYTES), call_id=None, fallback_id=path.stem)
+        call_id = target.call_id or ""
+        early, self._body_from = self._body_from, None
+        if early is not None and early.call_id == call_id:
+            return parse_transcript(await early.body(on_progress), call_id=call_id)
+        return await self.client.transcript(call_id, on_progress)
+
+    async def call(self, target: Target) -> Call | None:
+        """The record of the call; None where there is none to be had, which is no reason to stop."""
+        if target.call_id is None:
+            return None
+        early, self._record_from = self._record_from, None
+        try:
+            if early is not None and early.call_id == target.call_id:
+                return await early.record()
+            return await self.client.call(target.call_id)
+        except OmniError:
+            return None
+
+    @property
+    def client(self) -> OmniClient:
+        """The client, made when it is first needed.
+
+        Raises:
+            OmniError: It cannot be made.
+        """
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
+
+    async def aclose(self) -> None:
+        """Close the client, and end a fetch that nobody took over."""
+        if self._head_start is not None:
+            self._head_start.close()
+        if self._client is not None:
+            await self._client.aclose()
 
 
 @asynccontextmanager
-async def open_fetcher(access: Access, *, stdin: bytes = b"") -> AsyncIterator[Fetcher]:
-    """A fetcher with one client, and in the demo with its server, for as long as the context lasts.
-
-    Raises:
-        UsageError: Address or key cannot be meant.
-    """
-    with ExitStack() as stack:
-        base_url, key = access.base_url, access.key
-        if access.demo:
-            from tui.demo.contract import DEMO_KEY
-            from tui.demo.server import DemoServer
-
-            base_url, key = stack.enter_context(DemoServer()).base_url, SecretStr(DEMO_KEY)
-        async with OmniClient(ApiSettings(base_url=base_url, key=key)) as client:
-            yield Fetcher(client, has_key=key is not None, stdin=stdin)
+async def open_fetcher(
+    access: Access, *, stdin: bytes = b"", head_start: HeadStart | None = None
+) -> AsyncIterator[Fetcher]:
+    """A fetcher, and in the demo its server, for as long as the context lasts."""
+    with ExitStack() as resources:
+        fetcher = Fetcher(lambda: access.connect(resources), stdin=stdin, head_start=head_start)
+        try:
+            yield fetcher
+        finally:
+            await fetcher.aclose()

@@ -71,7 +71,7 @@ def test_standard_input_and_files() -> None:
     assert parse_target("a#b", there) == Target(path="a#b")
     assert parse_target("call.json#turn=3", there) == Target(path="call.json", turn=3)
     assert parse_target("./gone.json", there) == Target(path="./gone.json")
-    assert parse_target("gone.json", there) == Target(call_id="gone.json")
+    assert parse_target("gone.json", there) == Target(path="gone.json")
     assert parse_target(f"{URL}/c.json", there) == Target(call_id="c.json")
 
 

@@ -245,6 +245,7 @@ def _open(settings: ApiSettings) -> httpx.AsyncClient:
     Raises:
         UsageError: The environment names a proxy or certificates that cannot be used.
     """
+    is_https = httpx.URL(settings.base_url).scheme == "https"
     try:
         return httpx.AsyncClient(
             auth=_Bearer(settings.key),
@@ -255,7 +256,8 @@ def _open(settings: ApiSettings) -> httpx.AsyncClient:
             },
             timeout=httpx.Timeout(settings.read_s, connect=settings.connect_s),
             follow_redirects=False,
-            trust_env=httpx.URL(settings.base_url).scheme == "https",
+            trust_env=is_https,
+            verify=is_https,  # loading the certificates takes longer than a call from this machine itself
         )
     except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
         why = type(error).__name__  # its text may hold a proxy's password

@@ -20,7 +20,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from pydantic import BaseModel, SecretStr
 
-from tui.api.strict import strict_json, understood
+from tui.api.strict import strict_json
+from tui.api.tolerant import understood
 from tui.core.errors import (
     BadAnswerError,
     NotFoundError,
@@ -62,7 +63,9 @@ class Meaning(NamedTuple):
 _BILLING = "the account cannot pay for this request"
 _TOO_MANY = Meaning(TransientError, "too many requests at once", "try again in a moment")
 _SERVER = Meaning(TransientError, "the server failed", "try again; if it stays, report the request id to PyAI")
-_NO_KEY = Meaning(RefusedError, "the server wants a key", "set PYAI_API_KEY, or run omni-transcripts auth login")
+_NO_KEY = Meaning(
+    RefusedError, "the server wants a key", "set PYAI_API_KEY, or name a private file with --api-key-file"
+)
 
 _BY_CODE = {
     "unauthorized": Meaning(RefusedError, "the key was not accepted", "check PYAI_API_KEY"),

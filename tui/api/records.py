@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from tui.api.strict import Number, UnixMs, as_json, strict_json, understood
+from tui.api.strict import as_json, strict_json
+from tui.api.tolerant import Number, UnixMs, understood
 from tui.core.errors import BadAnswerError
 from tui.core.transcript import Call, CallPage
 

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tui.commands.output import write_out
 from tui.core.errors import UsageError
 from tui.demo.calls import SAMPLES
 from tui.demo.contract import DEMO_KEY
@@ -30,7 +31,7 @@ def run(port: int, turns: int | None) -> int:
     if turns is not None and turns < 1:
         raise UsageError(f"a call of {turns} turns cannot be made", "ask for one turn or more")
     with _blocked(), DemoServer(port, turns) as server:
-        print(_welcome(server.base_url, turns), flush=True)
+        write_out(f"{_welcome(server.base_url, turns)}\n".encode())
         return 128 + signal.sigwait(_ENDINGS)
 
 

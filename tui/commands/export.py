@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.core.errors import ExitStatus, OutputError
+from tui.commands.output import say, write_out
+from tui.core.errors import ExitStatus
 from tui.core.export import Options, format_for
 from tui.core.progress import Progress, Waiting
 from tui.core.target import Target
-from tui.core.text import safe_line
 from tui.fetch import Access, open_fetcher
 from tui.store.files import write_new
+
+_RECORD_GRACE_S = 2.0
+"""How long an export waits for the record, which only adds to its heading, once the transcript is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +45,29 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
     """
     format_ = format_for(request.format_name, request.output)
     async with open_fetcher(access, stdin=request.stdin) as fetcher:
-        transcript, call = await asyncio.gather(fetcher.transcript(request.target, _tell), fetcher.call(request.target))
+        record = asyncio.create_task(fetcher.call(request.target))
+        try:
+            transcript = await fetcher.transcript(request.target, _tell)
+            await asyncio.wait([record], timeout=_RECORD_GRACE_S)
+        finally:
+            record.cancel()
+    call = record.result() if record.done() and not record.cancelled() else None
     rendered = format_.render(transcript, call, Options())
     _write(rendered.text.encode(), request)
     for note in rendered.notes:
-        _say(note)
+        say(note)
     return ExitStatus.DONE
 
 
 def _write(data: bytes, request: ExportRequest) -> None:
     if request.output is not None:
         write_new(request.output, data, force=request.force)
-        _say(f"written to {request.output}")
+        say(f"written to {request.output}")
         return
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        sys.stdout = None  # the reader has seen enough; nothing is left to flush
-    except OSError as error:
-        raise OutputError(f"cannot write to standard output: {error.strerror}", "look at where it leads") from error
+    write_out(data)
 
 
 def _tell(progress: Progress) -> None:
     """Say why it takes long."""
     if isinstance(progress, Waiting):
-        _say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")
-
-
-def _say(text: str) -> None:
-    print(f"omni-transcripts: {safe_line(text)}", file=sys.stderr)
+        say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")

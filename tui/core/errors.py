@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from tui.core.text import safe_line
+from tui.core.text import clip, safe_line
+
+_LONGEST_CELLS = 400
+"""For what happened: it may quote a whole command line."""
 
 
 class ExitStatus(IntEnum):
@@ -56,7 +59,7 @@ class OmniError(Exception):
 
     def line(self) -> str:
         """The whole message in one line that is safe to show."""
-        said = self.what
+        said = clip(safe_line(self.what), _LONGEST_CELLS)
         if self.hint:
             said += f" – {self.hint}"
         if self.request_id:

@@ -34,14 +34,12 @@ class Survey:
             self._take_times(turn)
 
     def _take_times(self, turn: Turn) -> None:
+        self.last_ms = _latest(self.last_ms, turn.start_ms, turn.end_ms)
         if turn.start_ms is not None:
             self.timed += 1
             if self._latest_start_ms is not None and turn.start_ms < self._latest_start_ms:
                 self.odd["begins before the turn above it"] += 1
-            self._latest_start_ms = max(turn.start_ms, self._latest_start_ms or turn.start_ms)
-        for time_ms in (turn.start_ms, turn.end_ms):
-            if time_ms is not None:
-                self.last_ms = max(time_ms, self.last_ms or time_ms)
+            self._latest_start_ms = _latest(self._latest_start_ms, turn.start_ms)
 
     def oddities(self) -> str:
         """All that is odd, in one line: ``2 turns: no text · 1 turn: ends before it starts``; may be empty."""
@@ -50,3 +48,8 @@ class Survey:
 
 def _turns(count: int) -> str:
     return f"{count:,} turn" + ("" if count == 1 else "s")
+
+
+def _latest(*times_ms: int | None) -> int | None:
+    """The latest of some times; None where none is known."""
+    return max((time_ms for time_ms in times_ms if time_ms is not None), default=None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from urllib.parse import unquote
 
 from tui.core.call_id import check_call_id
@@ -153,7 +152,7 @@ def _time_ms(value: str) -> int:
 
 
 def _looks_like_file(text: str) -> bool:
-    return "://" not in text and text.endswith(".json") and PurePath(text).name != text
+    return "://" not in text and text.endswith(".json")
 
 
 _CALL_IN_URL = re.compile(r"/calls/([^/?#]+)")

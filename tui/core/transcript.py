@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+UNIX_FROM_MS = 10**11
+"""Above this a time can only be a Unix time: as an offset it would be three years of talk."""
+
 
 class Role(Enum):
     """Whose side of the conversation a turn is on."""

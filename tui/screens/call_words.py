@@ -14,8 +14,9 @@ from tui.core.transcript import Call, Transcript
 from tui.widgets.call_header import HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts
 
-_GIVE_UP = (("Esc", "give up"),)
-_RETRY = (("r", "try again"), ("o", "open another call"), ("q", "back"))
+_GIVE_UP = (("dismiss", "give up"),)
+_WAIT = ("wait_for_transcript", "wait for it")
+_RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", "back"))
 _FAILED = {"failed", "error", "errored", "canceled", "cancelled"}
 
 
@@ -94,12 +95,12 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
     else:
         title = f"Waiting to try again: {progress.reason.line()}"
         line = f"attempt {progress.attempt} of {progress.of} in {max(0.0, wait_s):.0f} s"
-    return FetchFacts(title=title, lines=(line,), share=share, keys=_GIVE_UP)
+    return FetchFacts(title=title, lines=(line,), share=share, actions=_GIVE_UP)
 
 
 def given_up(name: str) -> FetchFacts:
     """The state of a fetch that the user ended."""
-    return FetchFacts(title=f"Gave up fetching {name}", keys=_RETRY)
+    return FetchFacts(title=f"Gave up fetching {name}", actions=_RETRY)
 
 
 def awaiting(name: str, tries: int, wait_s: float) -> FetchFacts:
@@ -108,7 +109,7 @@ def awaiting(name: str, tries: int, wait_s: float) -> FetchFacts:
     return FetchFacts(
         title=f"Waiting for the transcript of {name}",
         lines=(f"{again}   looked {tries} time{'' if tries == 1 else 's'} so far",),
-        keys=_GIVE_UP,
+        actions=_GIVE_UP,
     )
 
 
@@ -123,10 +124,10 @@ def failed(error: OmniError, call: Call | None, now_ms: int) -> FetchFacts:
     if isinstance(error, NotFoundError):
         title = safe_line(error.what) if call is None else "This call has no transcript"
         lines = (safe_line(error.hint),) if call is None else _why_missing(call, now_ms)
-        return FetchFacts(title=title, lines=_said(lines, error), keys=(("w", "wait for it"), *_RETRY))
+        return FetchFacts(title=title, lines=_said(lines, error), actions=(_WAIT, *_RETRY))
     kinds = {RefusedError: "Refused: ", BadAnswerError: "Not understood: "}
     title = kinds.get(type(error), "") + safe_line(error.what)
-    return FetchFacts(title=title, trouble=True, lines=_said((safe_line(error.hint),), error), keys=_RETRY)
+    return FetchFacts(title=title, trouble=True, lines=_said((safe_line(error.hint),), error), actions=_RETRY)
 
 
 def _said(lines: tuple[str, ...], error: OmniError) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from tui.core.export import FORMATS, Format, Options, default_name, format_for
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
 from tui.store.files import write_new
+from tui.widgets.field import Field
 
 _NAMES = tuple(FORMATS)
 _MOST_CHARACTERS = 4_096
@@ -65,19 +66,28 @@ class ExportDialog(ModalScreen[Written]):
         with Vertical(id="dialog"):
             yield Static(Content.assemble(("Export to a file", "bold")))
             name = default_name(self._transcript, FORMATS["txt"])
-            yield Input(name, id="file", compact=True, select_on_focus=False, max_length=_MOST_CHARACTERS)
+            yield Field(name, most=_MOST_CHARACTERS, id="file")
             yield Static(id="formats")
             yield Static("", id="remark", markup=False)
             yield Static(Content("Enter write   ↑↓ format   Esc back"), classes="dim")
 
     def on_mount(self) -> None:
-        """Show the formats; nothing blinks."""
-        self.query_one(Input).cursor_blink = False
+        """Show the formats."""
         self._show_formats()
 
     @property
     def _path(self) -> Path:
-        return Path(self.query_one(Input).value).expanduser()
+        path = Path(self.query_one(Input).value)
+        try:
+            return path.expanduser()
+        except RuntimeError:  # nobody has that name
+            return path
+
+    def _is_taken(self) -> bool:
+        try:
+            return self._path.is_file()
+        except OSError:  # such as a name that is too long: writing will say so
+            return False
 
     @property
     def _format(self) -> Format:
@@ -115,7 +125,7 @@ class ExportDialog(ModalScreen[Written]):
         """Write the file, or say why not."""
         if not event.value.strip():
             self._remark("name a file", trouble=True)
-        elif self._path.is_file() and self._overwrite != event.value:
+        elif self._is_taken() and self._overwrite != event.value:
             self._overwrite = event.value
             self._remark(f"{safe_line(event.value)} exists – Enter overwrites it, Esc leaves it")
         else:

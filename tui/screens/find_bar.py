@@ -16,7 +16,7 @@ from tui.core.errors import UsageError
 from tui.core.layout import SearchableTexts
 from tui.core.search import Corpus, Hit, Hits, compile_query
 from tui.widgets.ask_bar import AskBar
-from tui.widgets.transcript_view import TranscriptView
+from tui.widgets.transcript_view import Standpoint, TranscriptView
 
 _PREFIXES = {False: "/ ", True: "/ regex "}
 
@@ -41,7 +41,7 @@ class FindBar(AskBar):
         self._regex = False
         self._only_hits = False
         self._searching = False
-        self._origin = 0
+        self._origin = Standpoint()
         self.pattern = ""
 
     def count(self) -> str:
@@ -58,12 +58,12 @@ class FindBar(AskBar):
         """Take note that the view has other turns; what was sought is sought again."""
         self._corpus = Corpus(SearchableTexts(self._view.turns))
         if self.pattern:
-            self._origin = self._view.current
+            self._origin = self._view.standpoint
             self._seek(go=False)
 
     def begin(self) -> None:
         """Take note of where the reader is: there the find begins, and there it returns to if given up."""
-        self._origin = self._view.current
+        self._origin = self._view.standpoint
 
     def step(self, direction: int) -> None:
         """Go to the next hit, or to the previous one for a negative direction; round at the ends."""
@@ -128,7 +128,7 @@ class FindBar(AskBar):
         matcher, hits = compile_query(self.pattern, regex=self._regex), self._hits
         if hits is None:
             return
-        for batch in self._corpus.hits(matcher, self._origin):
+        for batch in self._corpus.hits(matcher, self._origin.turn):
             hits.add(batch)
             if go and batch:
                 self._mark()
@@ -142,7 +142,7 @@ class FindBar(AskBar):
     def _type(self, message: AskBar.Changed) -> None:
         message.stop()
         self.pattern = message.value
-        self._view.go_to_turn(self._origin)
+        self._view.return_to(self._origin)
         self._seek(go=True)
 
     @on(AskBar.ModeToggled)
@@ -150,7 +150,7 @@ class FindBar(AskBar):
         message.stop()
         self._regex = not self._regex
         self.prefix(_PREFIXES[self._regex])
-        self._view.go_to_turn(self._origin)
+        self._view.return_to(self._origin)
         self._seek(go=True)
 
     @on(AskBar.Stepped)
@@ -168,5 +168,5 @@ class FindBar(AskBar):
     def _give_up(self, message: AskBar.Dismissed) -> None:
         message.stop()
         self.clear()
-        self._view.go_to_turn(self._origin)
+        self._view.return_to(self._origin)
         self.close()

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from tui.core.errors import UsageError
 from tui.core.target import Target, parse_target
 from tui.keys import bindings, key_word
+from tui.widgets.field import Field
 from tui.widgets.offer_list import Offer, OfferList
 from tui.widgets.status_bar import StatusBar, StatusFacts
 
@@ -56,23 +57,15 @@ class PromptScreen(Screen[None]):
         """Title, input, what is wrong with it, offers, keys."""
         yield Static(Content.assemble(("omni-transcripts", "bold"), "  read a voice call as a chat"), id="title")
         yield Static(Content("Call id, API address or file"), classes="dim")
-        yield Input(
-            placeholder="paste it here",
-            id="target",
-            compact=True,
-            select_on_focus=False,
-            max_length=_MOST_CHARACTERS,
-        )
+        yield Field(most=_MOST_CHARACTERS, placeholder="paste it here", id="target")
         yield Static("", id="trouble", markup=False)
         yield Static(Content(self._heading), classes="dim", id="heading")
         yield OfferList(self._offers)
         yield StatusBar()
 
     def on_mount(self) -> None:
-        """Give the keyboard to the input; nothing blinks."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
+        """Give the keyboard to the input."""
+        self.query_one(Input).focus()
         self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
 
     def _keys(self) -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,6 @@ from textual.worker import Worker
 
 from tui.core.clock import Clock
 from tui.core.errors import NotFoundError, UsageError
-from tui.core.export import FORMATS, Options
 from tui.core.layout import Layout, TimeLabels, TimeStyle
 from tui.core.survey import Survey
 from tui.core.target import Place, Target, link, parse_place
@@ -29,7 +28,6 @@ from tui.core.transcript import Call, Transcript
 from tui.fetch import Fetcher
 from tui.keys import FOOT, bindings, key_word
 from tui.screens import call_words
-from tui.screens.export_dialog import ExportDialog
 from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
 from tui.screens.find_bar import FindBar
 from tui.widgets.ask_bar import AskBar
@@ -299,10 +297,12 @@ class TranscriptScreen(Screen[None]):
 
     def action_next_hit(self) -> None:
         """Go to the next hit."""
+        self._notice = ("", False)
         self._find.step(1)
 
     def action_previous_hit(self) -> None:
         """Go to the previous hit."""
+        self._notice = ("", False)
         self._find.step(-1)
 
     def action_toggle_filter(self) -> None:
@@ -314,9 +314,11 @@ class TranscriptScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs turns is not possible without any; waiting only for what is missing."""
         if action in _WANTS_TURNS:
-            return self._transcript is not None
+            return self._transcript is not None and bool(self._view.turns)
         if action == "wait_for_transcript":
-            return self._is_missing
+            return self._is_missing and not self._target.stdin
+        if action == "refresh_call":
+            return not self._target.stdin
         return True
 
     def action_cycle_time(self) -> None:
@@ -361,6 +363,8 @@ class TranscriptScreen(Screen[None]):
     @work
     async def action_export(self) -> None:
         """Write the transcript to a file."""
+        from tui.screens.export_dialog import ExportDialog
+
         assert self._transcript is not None
         written = await self.app.push_screen_wait(ExportDialog(self._transcript, self._call))
         if written is not None:
@@ -376,6 +380,8 @@ class TranscriptScreen(Screen[None]):
 
     def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard."""
+        from tui.core.export import FORMATS, Options
+
         assert self._transcript is not None
         self._copy(FORMATS["txt"].render(self._transcript, self._call, Options()).text)
 

@@ -31,8 +31,9 @@ def _read_private(file: Path) -> str:
         with file.open("rb") as opened:
             mode = stat.S_IMODE(file.stat().st_mode)
             data = opened.read(_MOST_BYTES)
-    except OSError as error:
-        raise UsageError(f"cannot read the key file {file}: {error.strerror}", "name a readable file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such name is possible"
+        raise UsageError(f"cannot read the key file {file}: {reason}", "name a readable file") from None
     if mode & 0o077:
         raise UsageError(f"others can read the key file {file}", f"make it private: chmod 600 {file}")
     key = data.decode("ascii", "replace").strip()

@@ -1,12 +1,13 @@
-"""Which driver the app is given. Must import on every platform."""
+"""Which driver the app is given, and how the app asks it to redraw. Must import on every platform."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.driver import Driver
 
 
@@ -22,6 +23,13 @@ def driver_class() -> type[Driver] | None:
     from tui.terminal.driver import FrugalDriver
 
     return FrugalDriver
+
+
+def redraw(app: App[Any]) -> None:
+    """Send all of the screen again, whatever the driver, as somebody else may have written on it."""
+    driver = app._driver  # it has no public name
+    send_again = getattr(driver, "redraw", app.screen.refresh)
+    send_again()
 
 
 def _on_terminal() -> bool:

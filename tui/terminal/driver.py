@@ -2,9 +2,10 @@
 
 Owns the ties to Textual. How the bytes are found is the frame's business, when they are sent the writer's.
 
-Textual's public interface is enough but for one place: that the terminal was resized is learnt by
-``LinuxDriver._get_terminal_size``, which its handler of SIGWINCH calls. A test says when that is gone.
-Textual's own writer thread is started by the base class too; nothing is written to it, so it sleeps.
+Textual's public interface is enough but for two names: that the terminal was resized is learnt by
+``LinuxDriver._get_terminal_size``, which its handler of SIGWINCH calls, and ``choice.redraw`` finds the driver as
+``App._driver``. A test says when they are gone. Textual's own writer thread is started by the base class too;
+nothing is written to it, so it sleeps.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class FrugalDriver(LinuxDriver):
         """Keep the terminal's answers to ourselves, and learn of resizes that it reports itself."""
         if isinstance(message, events.CursorPosition) and self._writer.answered():
             return
-        if isinstance(message, events.Resize):
+        if isinstance(message, events.Resize) and message.size:
             self._writer.resize(*message.size)
         super().process_message(message)
 

@@ -26,7 +26,7 @@ _VOCABULARY = re.compile(
     r"|(?P<enter>\x1b\[\?1049h)"
     r"|(?P<leave>\x1b\[\?1049l)"
     # modes, questions, cursor shapes, the title, the clipboard, the bell: nothing that is seen in a cell
-    r"|(?P<quiet>\x1b\[[?<=>][\d;]*\$?[a-zA-Z]|\x1b\[[\d;]*(?:[cn]| q)"
+    r"|(?P<quiet>\x1b\[(?!\?(?:3|47|1047)[hl])[?<=>][\d;]*\$?[a-zA-Z]|\x1b\[[\d;]*(?:[cn]| q)"
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x07)"
     r"|(?P<unknown>\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-OQ-WYZ\\`-~]))"
     # other controls, and what is cut short, take no cell in Textual's layout: they are dropped
@@ -149,8 +149,8 @@ class Frame:
             case "unknown":
                 self._verbatim.append(value)
                 self.redraw()
-            case _:
-                return
+            case "control":
+                pass
 
     def _feed_line(self, value: str) -> None:
         """Obey a return or a line feed; the line discipline adds a return to the latter."""

@@ -99,11 +99,12 @@ class Writer:
         try:
             while data := self._next():
                 self._send(data)
-        except OSError:
-            # the terminal is gone: to end the program is for those who watch over its life
+        except Exception:
+            # mostly that the terminal is gone; who watches over threads ends the program, nobody waits here
             with self._news:
                 self._thread = None
                 self._news.notify_all()
+            raise
 
     def _next(self) -> bytes:
         """Wait for something to send; empty when it is time to end."""

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.widgets.field import Field
+
 _MOST_CHARACTERS = 1_000
 
 
@@ -75,17 +77,11 @@ class AskBar(Horizontal):
     def compose(self) -> ComposeResult:
         """The line."""
         yield Static(Content(self._prefix), classes="ask--prefix")
-        yield Input(
-            placeholder=self._placeholder,
-            compact=True,
-            select_on_focus=False,
-            max_length=_MOST_CHARACTERS,
-        )
+        yield Field(most=_MOST_CHARACTERS, placeholder=self._placeholder)
         yield Static("", classes="ask--remark", markup=False)
 
     def on_mount(self) -> None:
-        """Nothing blinks."""
-        self.query_one(Input).cursor_blink = False
+        """Wait to be opened."""
         self.display = False
 
     def open(self, value: str = "") -> None:

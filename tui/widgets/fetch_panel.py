@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.core.layout import wrap
+from tui.keys import BY_NAME, key_word
 from tui.widgets.row import Row
 
 _BAR_CELLS = 40
@@ -26,14 +27,14 @@ class FetchFacts:
         trouble: Whether it is a fault.
         lines: More about it.
         share: How much of the answer has come, from 0 to 1; None if not known.
-        keys: Pairs of a key and what it does now.
+        actions: Pairs of an action's name and what it does now; those that are not possible are left out.
     """
 
     title: str = ""
     trouble: bool = False
     lines: tuple[str, ...] = ()
     share: float | None = None
-    keys: tuple[tuple[str, str], ...] = ()
+    actions: tuple[tuple[str, str], ...] = ()
 
 
 class FetchPanel(Widget):
@@ -66,7 +67,11 @@ class FetchPanel(Widget):
         rows += [self._row((text, plain)) for line in shown.lines for text in self._wrapped(line)]
         rows.append(self._row())
         key_ink = ink("fetch--key", partial=True)
-        return rows + [self._row((f"{key:<6}", key_ink), (does, plain)) for key, does in shown.keys]
+        return rows + [self._row((f"{key:<6}", key_ink), (does, plain)) for key, does in self._keys()]
+
+    def _keys(self) -> list[tuple[str, str]]:
+        possible = self.screen.check_action
+        return [(key_word(BY_NAME[name].keys[0]), does) for name, does in self.shown.actions if possible(name, ())]
 
     def _wrapped(self, text: str) -> list[str]:
         return [text[start:end] for start, end in wrap(text, max(1, self.size.width - 2 * _MARGIN))]

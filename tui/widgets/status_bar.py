@@ -61,7 +61,7 @@ class StatusBar(Widget):
             keys.pop()
         if cell_len(place) > room:
             place = ""
-        start = self.size.width - 1 - _keys_cells(keys) - (_GAP if keys else 0) - cell_len(place)
+        start = self.size.width - 1 - _keys_cells(keys) - (_GAP if keys and place else 0) - cell_len(place)
         row.put(place, self._ink("dim"), start)
         for index, (key, label) in enumerate(keys):
             row.put(key, self._ink("key"), row.column + (2 if index else _GAP if place else 0))

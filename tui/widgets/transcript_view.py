@@ -27,6 +27,20 @@ from tui.keys import bindings
 from tui.widgets import turn_ink
 
 _WHEEL_LINES = 3
+_START = Place(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """Where a reader is.
+
+    Attributes:
+        turn: The current turn.
+        top: The turn, and its line, in the first row of the window.
+    """
+
+    turn: int = 0
+    top: Place = _START
 
 
 class TranscriptView(Widget, can_focus=True):
@@ -81,17 +95,24 @@ class TranscriptView(Widget, can_focus=True):
         self.go_to_turn(min(place, max(0, len(self.turns) - 1)))
 
     def show_as(self, labels: TimeLabels, layout: Layout | None) -> None:
-        """Show times and turns in another way; the reader's place is kept.
+        """Show times and turns in another way; the reader's place is kept, and the current turn in sight.
 
         Args:
             labels: The times.
             layout: Chat or script; None to go by the width.
         """
         self._wanted = layout
+        was_in_sight = self._is_in_sight()
         by_width = Layout.SCRIPT if self.size.width < NARROW else Layout.CHAT
         self._page.arrange(layout or by_width, self.size.width, labels)
         self._viewport.relayout(height=self.size.height)
+        if was_in_sight and not self._is_in_sight():
+            self._viewport.show(Place(self._item, 0), self._end_of(self._item))
         self._changed()
+
+    def _is_in_sight(self) -> bool:
+        """Whether a line of the current turn is in the window."""
+        return any(place.item == self._item for place in self._viewport.rows())
 
     def mark_hits(self, hits: Hits | None, *, only: bool = False) -> None:
         """Mark the hits of a find; the current one stays the current one if there is a find at all.
@@ -132,6 +153,19 @@ class TranscriptView(Widget, can_focus=True):
         if self._items:
             self._select(bisect_left(self._items, turn))
             self._bring(Place(self._item, 0), self._end_of(self._item))
+
+    @property
+    def standpoint(self) -> Standpoint:
+        """Where the reader is, for ``return_to``."""
+        top = self._viewport.top
+        return Standpoint(self.current, Place(self._items[top.item] if self._items else 0, top.line))
+
+    def return_to(self, standpoint: Standpoint) -> None:
+        """Bring back what the reader saw from a standpoint."""
+        if self._items:
+            self._select(bisect_left(self._items, standpoint.turn))
+            self._viewport.go(Place(bisect_left(self._items, standpoint.top.item), standpoint.top.line))
+            self._changed()
 
     def go_to_hit(self, hit: Hit) -> None:
         """Make a hit the current one and bring its line into the window."""

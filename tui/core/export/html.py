@@ -42,12 +42,13 @@ dd { margin: 0; }
 .turn {
   --role: var(--other);
   width: fit-content; max-width: min(42rem, 88%); margin: 0 auto 1.35rem; padding: .05rem 1rem;
-  scroll-margin-top: 1.5rem;
+  background: var(--page); scroll-margin-top: 1.5rem;
 }
 .user { --role: var(--user); margin-right: 0; border-right: 3px solid var(--role); }
 .assistant { --role: var(--assistant); margin-left: 0; border-left: 3px solid var(--role); }
+.other { border-left: 3px dotted var(--role); }
 .turn:target { background: var(--mark); }
-.who { margin: 0; font-size: .875rem; }
+.who { position: sticky; top: 0; margin: 0; padding: .1rem 0; background: inherit; font-size: .875rem; }
 .who b { margin-right: .6em; color: var(--role); }
 .who a { color: var(--dim); font-variant-numeric: tabular-nums; text-decoration: none; }
 .who a:hover, .who a:focus-visible { text-decoration: underline; }
@@ -61,7 +62,7 @@ dd { margin: 0; }
   @page { margin: 18mm 16mm; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   .turn { break-inside: avoid-page; orphans: 3; widows: 3; }
-  .who { break-after: avoid; }
+  .who { position: static; break-after: avoid; }
 }
 """
 

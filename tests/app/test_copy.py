@@ -1,0 +1,66 @@
+"""What goes to the clipboard, and what is said of it."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+
+import pytest
+
+from tests.app.conftest import Open, Opened, body, said
+from tui.core.target import parse_target
+
+
+def copied(opened: Opened) -> str:
+    """The text of the one OSC 52 sequence that was sent."""
+    (sequence,) = opened.sent
+    assert sequence.startswith("\x1b]52;c;")
+    assert sequence.endswith("\x07")
+    return b64decode(sequence[7:-1]).decode()
+
+
+@pytest.fixture(autouse=True)
+def bare_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+async def test_y_copies_the_turn_with_a_link_that_leads_back(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("j", "y")
+        head, text, link = copied(opened).split("\n")
+        assert head == "user  0:06.7"
+        assert text.startswith("Hi Mia. Um, I've got a cleaning booked")
+        assert parse_target(link).turn == 2
+        assert parse_target(link).call_id == "call_demo_booking"
+        assert opened.foot.startswith(" sent to the terminal  ")
+
+
+async def test_shift_y_copies_all_and_says_how_much(open_app: Open) -> None:
+    turns = [said(f"turn number {number}") for number in range(400)]
+    async with open_app("c1", calls={"c1": body(turns)}, size=(100, 24)) as opened:
+        await opened.press("Y")
+        text = copied(opened)
+        assert text.count("turn number") == 400
+        kilobytes = len(text.encode()) / 1000
+        assert f"sent to the terminal: {kilobytes:.1f} kB" in opened.foot
+
+
+async def test_what_is_copied_is_safe(open_app: Open) -> None:
+    turns = [said("[red]a\x1b]52;c;eA==\x07b\u202e\x9b2Jc", "us\x1b[2Jer", 0)]
+    async with open_app("c1", calls={"c1": body(turns)}) as opened:
+        await opened.press("y")
+        assert copied(opened) == "us␛er  0:00.0\n[red]a␛b⇄␛c\nc1#turn=1"
+
+
+async def test_tmux_is_passed_through(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("y")
+        assert opened.sent[0].startswith("\x1bPtmux;\x1b\x1b]52;c;")
+
+
+async def test_a_legacy_text_is_copied_without_a_head(open_app: Open) -> None:
+    async with open_app("call_demo_legacy") as opened:
+        await opened.press("y")
+        assert copied(opened).endswith("\ncall_demo_legacy#turn=1")
+        assert not copied(opened).startswith("\n")

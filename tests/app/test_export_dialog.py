@@ -1,0 +1,145 @@
+"""The export dialog: every format, the file that is there already, what goes wrong."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.app.conftest import Open, Opened, body, said
+from tui.core.export import FORMATS
+from tui.screens.export_dialog import ExportDialog
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory in which the app runs."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def names(directory: Path) -> list[str]:
+    """The files in a directory."""
+    return [file.name for file in directory.iterdir()]
+
+
+async def ask_for(opened: Opened, name: str) -> None:
+    """Open the dialog and name a file in it."""
+    await opened.press("e", "ctrl+u")
+    if name:
+        await opened.paste(name)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+async def test_every_format_is_written_under_its_ending(open_app: Open, here: Path, name: str) -> None:
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, f"call{FORMATS[name].suffixes[0]}")
+        assert FORMATS[name].title in opened.text
+        await opened.press("enter")
+        assert opened.view.has_focus
+        (file,) = names(here)
+        assert f"written to {file} (" in opened.foot
+    assert "Thank you for calling Acme Dental" in (here / file).read_text()
+    assert stat.S_IMODE((here / file).stat().st_mode) == 0o600
+
+
+async def test_up_and_down_step_through_the_formats(open_app: Open, here: Path) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("e")
+        offered = []
+        for _ in FORMATS:
+            offered.append(opened.only(Input).value)
+            await opened.press("down")
+        assert offered == [f"call_demo_booking{kind.suffixes[0]}" for kind in FORMATS.values()]
+        assert opened.only(Input).value == offered[0]
+        await opened.press("up", "up", "up", "enter")
+        assert names(here) == ["call_demo_booking.srt"]
+
+
+async def test_it_says_what_had_to_be_adjusted(open_app: Open) -> None:
+    async with open_app("call_demo_untimed", size=(160, 24)) as opened:
+        await ask_for(opened, "x.srt")
+        await opened.press("enter")
+        assert "written to x.srt (" in opened.foot
+        assert " · " in opened.foot
+
+
+async def test_the_json_is_what_was_received(open_app: Open, here: Path) -> None:
+    sent = body([said("x\x1b[2J") | {"seq": 4}])
+    async with open_app("c1", calls={"c1": sent}) as opened:
+        await ask_for(opened, "c.json")
+        await opened.press("enter")
+    assert json.loads((here / "c.json").read_text()) == json.loads(sent)
+
+
+async def test_a_file_that_exists_is_overwritten_only_when_asked_again(open_app: Open, here: Path) -> None:
+    (here / "mine.txt").write_text("precious")
+    async with open_app("call_demo_booking") as opened:
+        await ask_for(opened, "mine.txt")
+        await opened.press("enter")
+        assert "mine.txt exists" in opened.text
+        await opened.press("backspace", "t", "enter")
+        assert "mine.txt exists" in opened.text  # another name was typed in between, so it is asked anew
+        assert (here / "mine.txt").read_text() == "precious"
+        await opened.press("enter")
+        assert "written to mine.txt" in opened.foot
+    assert "Acme" in (here / "mine.txt").read_text()
+
+
+async def test_escape_leaves_it(open_app: Open, here: Path) -> None:
+    (here / "mine.txt").write_text("precious")
+    async with open_app("call_demo_booking") as opened:
+        before = opened.rows
+        await ask_for(opened, "mine.txt")
+        await opened.press("enter", "escape")
+        assert opened.rows == before
+        assert opened.view.has_focus
+    assert (here / "mine.txt").read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "   ", "no/such/place.txt", "directory", "y" * 300 + ".txt", "~no_such_user/x"], ids=range(6)
+)
+async def test_what_cannot_be_written_is_said_in_the_dialog(open_app: Open, here: Path, name: str) -> None:
+    (here / "directory").mkdir()
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, name)
+        await opened.press("enter")
+        assert isinstance(opened.screen, ExportDialog)
+        told = " ".join(opened.text.split())
+        assert ("not written: " in told or "is no regular file" in told) if name.strip() else "name a file" in told
+        assert names(here) == ["directory"]
+        await opened.press("escape")
+        assert not isinstance(opened.screen, ExportDialog)
+
+
+async def test_names_are_shown_as_they_are(open_app: Open, here: Path) -> None:
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, "[red]x[@click=app.quit].txt")
+        await opened.press("enter")
+        assert "written to [red]x[@click=app.quit].txt (" in opened.foot
+        await ask_for(opened, "[red]x[@click=app.quit].txt\x1b[2J")
+        assert "\x1b" not in opened.text
+    assert len(names(here)) == 1
+
+
+async def test_a_hostile_call_id_makes_a_tame_file_name(open_app: Open, here: Path) -> None:
+    call_id = "../..\u202e/[red]-rf"
+    async with open_app(call_id, calls={call_id: body([said("x")], call_id=call_id)}) as opened:
+        await opened.press("e")
+        name = opened.only(Input).value
+        assert "rf" in name
+        assert "/" not in name
+        assert "\u202e" not in name
+        await opened.press("enter")
+    assert names(here) == [name]
+
+
+async def test_an_empty_name_steps_from_the_default(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await ask_for(opened, "")
+        await opened.press("down")
+        assert opened.only(Input).value == "call_demo_booking.md"

@@ -1,0 +1,225 @@
+"""Finding, as the user meets it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.app.conftest import Open, Opened, body, said
+from tui.screens.find_bar import FindBar
+
+TURNS = [said(f"line {number} of the call", start_ms=1000 * number) for number in range(60)]
+FACES = {3: "a Refund please", 20: "refund, refund", 41: "no refunds"}
+CALL = {"c1": body([said(FACES[n], start_ms=1000 * n) if n in FACES else turn for n, turn in enumerate(TURNS)])}
+
+
+async def find(opened: Opened, pattern: str) -> None:
+    await opened.press("slash")
+    await opened.paste(pattern)
+
+
+def place(opened: Opened) -> int:
+    """The current turn, counted from 1."""
+    return opened.view.current + 1
+
+
+async def test_it_finds_as_one_types(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await opened.press("slash", "r", "e")
+        assert opened.foot.startswith(" / re")
+        assert opened.foot.endswith("1/4")
+        assert place(opened) == 4
+        await opened.press("f", "u", "n", "d", "s")
+        assert opened.foot.endswith("1/1")
+        assert place(opened) == 42
+        await opened.press("backspace")
+        assert place(opened) == 4
+
+
+@pytest.mark.parametrize(("pattern", "count"), [("refund", "1/4"), ("Refund", "1/1"), ("REFUND", "0"), ("", "")])
+async def test_a_capital_makes_case_matter(open_app: Open, pattern: str, count: str) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await opened.press("slash", "x", "backspace")
+        if pattern:
+            await opened.paste(pattern)
+        assert opened.foot.removeprefix(f" / {pattern or 'find'}").strip() == count
+
+
+async def test_enter_keeps_the_find_and_n_and_shift_n_go_round(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("enter")
+        assert not opened.only(FindBar).display
+        steps = []
+        for key in ("n", "n", "n", "n", "N", "N"):
+            await opened.press(key)
+            steps.append((opened.foot.split()[2], place(opened)))
+        assert steps == [("2/4", 21), ("3/4", 21), ("4/4", 42), ("1/4", 4), ("4/4", 42), ("3/4", 21)]
+
+
+async def test_up_and_down_step_while_one_types(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("down")
+        assert opened.foot.endswith("2/4")
+        await opened.press("up", "up")
+        assert opened.foot.endswith("4/4")
+        assert opened.only(FindBar).value == "refund"
+
+
+async def test_a_notice_gives_way_to_the_count(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("enter", "y")
+        assert "sent to the terminal" in opened.foot
+        await opened.press("n")
+        assert opened.foot.startswith(" / refund  2/4")
+        await opened.press("y", "N")
+        assert opened.foot.startswith(" / refund  1/4")
+
+
+async def test_it_begins_where_the_reader_is(open_app: Open) -> None:
+    async with open_app("c1#turn=30", calls=CALL) as opened:
+        await find(opened, "refund")
+        assert place(opened) == 42
+        assert opened.foot.endswith("4/4")
+
+
+async def test_escape_leads_back_to_the_place_before(open_app: Open) -> None:
+    async with open_app("c1#turn=10", calls=CALL) as opened:
+        await opened.press("j")
+        before = opened.rows
+        await find(opened, "refund")
+        assert place(opened) == 21
+        await opened.press("escape")
+        assert opened.rows == before
+        await opened.press("n")
+        assert opened.rows == before
+
+
+async def test_escape_clears_a_find_that_was_kept_and_stays(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("enter", "n", "escape")
+        assert place(opened) == 21
+        assert "refund" not in opened.foot
+        await opened.press("escape")
+        assert opened.app.return_value is None
+
+
+async def test_a_find_can_be_taken_up_again(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("enter", "slash")
+        assert opened.only(FindBar).value == "refund"
+        await opened.press("s")
+        assert opened.foot.endswith("1/1")
+
+
+async def test_only_turns_with_a_hit_and_all_again(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("enter", "ampersand")
+        assert [row[2:] for row in opened.body if row] == [
+            "0:03.0 user a Refund please",
+            "0:20.0 user refund, refund",
+            "0:41.0 user no refunds",
+        ]
+        await opened.press("j")
+        assert place(opened) == 21
+        await opened.press("j", "j")
+        assert place(opened) == 42
+        await opened.press("ampersand")
+        assert place(opened) == 42
+        assert "line 40 of the call" in opened.text
+        assert opened.foot.startswith(" / refund")
+
+
+async def test_the_filter_moves_a_reader_who_stands_between_hits(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("enter", "j", "j", "ampersand")
+        assert place(opened) == 21
+        await opened.press("escape")
+        assert place(opened) == 21
+        assert "line 21 of the call" in opened.text
+
+
+async def test_the_filter_without_a_find_does_nothing(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        before = opened.rows
+        await opened.press("ampersand", "n", "N")
+        assert opened.rows == before
+
+
+async def test_a_regular_expression_by_ctrl_r_and_back(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund.$")
+        assert opened.foot.endswith("  0")
+        await opened.press("ctrl+r")
+        assert opened.foot.startswith(" / regex refund.$")
+        assert opened.foot.endswith("1/1")
+        assert place(opened) == 42
+        await opened.press("ctrl+r")
+        assert opened.foot.startswith(" / refund.$")
+        assert opened.foot.endswith("  0")
+        assert place(opened) == 1
+
+
+@pytest.mark.parametrize("pattern", ["(", "[", "(?P<x>", "a{99999}{99999}"])
+async def test_a_wrong_expression_is_said_beside_it(open_app: Open, pattern: str) -> None:
+    async with open_app("c1", calls=CALL, size=(120, 24)) as opened:
+        await opened.press("slash", "ctrl+r")
+        await opened.paste(pattern)
+        assert "regular expression" in opened.foot
+        await opened.press("enter")
+        assert place(opened) == 1
+        await opened.press("n")
+        assert place(opened) == 1
+
+
+async def test_an_endless_expression_is_stopped(open_app: Open) -> None:
+    calls = {"c1": body([said("a" * 5_000 + "b")])}
+    async with open_app("c1", calls=calls, size=(120, 24)) as opened:
+        await opened.press("slash", "ctrl+r")
+        begun = time.monotonic()
+        await opened.paste("(a+)+$")
+        assert "takes too long" in opened.foot
+        assert time.monotonic() - begun < 3
+
+
+async def test_ten_megabytes_pasted_into_the_find_are_bounded(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        begun = time.monotonic()
+        await find(opened, "refund" * 1_700_000)
+        assert time.monotonic() - begun < 2
+        assert len(opened.only(FindBar).value) <= 1_000
+
+
+async def test_what_is_sought_is_shown_as_it_is(open_app: Open) -> None:
+    calls = {"c1": body([said("press [red]x[/x] now")])}
+    async with open_app("c1", calls=calls) as opened:
+        await find(opened, "[red]x[/x]\x1b[2J")
+        assert opened.foot.startswith(" / [red]x[/x]␛")
+        await opened.press("backspace")
+        assert opened.foot.endswith("1/1")
+        await opened.press("enter")
+        assert opened.foot.startswith(" / [red]x[/x]  1/1")
+
+
+async def test_a_find_is_sought_again_in_what_is_fetched_again(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("enter", "n", "r")
+        assert place(opened) == 21
+        await opened.press("n")
+        assert opened.foot.startswith(" / refund  ")
+        assert place(opened) == 21
+
+
+async def test_a_hit_far_down_in_a_tall_turn_is_brought_into_sight(open_app: Open) -> None:
+    words = " ".join(f"word{number:04}" for number in range(900))
+    async with open_app("c1", calls={"c1": body([said("x"), said(words)])}) as opened:
+        await find(opened, "word0800")
+        assert "word0800" in "\n".join(opened.body)

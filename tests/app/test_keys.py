@@ -1,0 +1,232 @@
+"""Every key of every action does what the registry says; help and palette offer them all."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+
+import pytest
+from textual.command import CommandPalette
+
+from tests.app.conftest import Open, Opened
+from tui.core.layout import Layout
+from tui.keys import ACTIONS, BY_NAME, Action, key_word
+from tui.screens.export_dialog import ExportDialog
+from tui.screens.find_bar import FindBar
+from tui.screens.help import HelpScreen
+from tui.screens.prompt import PromptScreen
+from tui.widgets.ask_bar import AskBar
+
+FIND = ("slash", *"ref", "enter")
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to see that a key has done its work.
+
+    Attributes:
+        done: Whether it has, by what is seen now and by the rows of turns that were seen before.
+        before: Keys to press first.
+        target: The call that is open.
+    """
+
+    done: Callable[[Opened, list[str]], object]
+    before: tuple[str, ...] = ()
+    target: str = "call_demo_booking"
+
+
+def current(turn: int) -> Callable[[Opened, list[str]], bool]:
+    """The turn is the current one, by the foot of the screen."""
+    return lambda opened, _: f" turn {turn} of 38 " in opened.foot
+
+
+def moved(lines: int) -> Callable[[Opened, list[str]], bool]:
+    """The rows have moved up by some lines; the first row, which may name its turn anew, is not looked at."""
+
+    def is_so(opened: Opened, before: list[str]) -> bool:
+        now, was = [row[1:] for row in opened.body], [row[1:] for row in before]
+        return now[1 : len(now) - lines] == was[1 + lines :] if lines > 0 else now[1 - lines :] == was[1:lines]
+
+    return is_so
+
+
+CASES = {
+    "next_turn": Case(current(2)),
+    "previous_turn": Case(current(2), ("j", "j")),
+    "next_same_role": Case(current(4), ("j",)),
+    "previous_same_role": Case(current(2), ("j", "j", "j")),
+    "line_down": Case(moved(1)),
+    "line_up": Case(moved(-1), ("G",)),
+    "page_down": Case(moved(18)),
+    "page_up": Case(moved(-18), ("G",)),
+    "half_page_down": Case(moved(10)),
+    "half_page_up": Case(moved(-10), ("G",)),
+    "first_turn": Case(current(1), ("G",)),
+    "last_turn": Case(current(38)),
+    "go_to": Case(lambda opened, _: opened.screen.query_one("#go-to", AskBar).display),
+    "cycle_time": Case(lambda opened, _: "times: local" in opened.foot),
+    "toggle_layout": Case(lambda opened, _: opened.view.layout_shown is Layout.CHAT),
+    "find": Case(lambda opened, _: opened.only(FindBar).display),
+    "next_hit": Case(lambda opened, _: "/ ref  2/" in opened.foot, FIND),
+    "previous_hit": Case(lambda opened, _: "/ ref  1/" in opened.foot, (*FIND, "n")),
+    "toggle_filter": Case(lambda opened, _: "Thank you for calling" not in opened.text, (*FIND, "g")),
+    "dismiss": Case(lambda opened, _: "/ ref" not in opened.foot, FIND),
+    "export": Case(lambda opened, _: isinstance(opened.screen, ExportDialog)),
+    "copy_turn": Case(lambda opened, _: opened.sent),
+    "copy_transcript": Case(lambda opened, _: opened.sent),
+    "open_call": Case(lambda opened, _: isinstance(opened.screen, PromptScreen)),
+    "refresh_call": Case(lambda opened, _: "fetched again: 38 turns" in opened.foot),
+    "wait_for_transcript": Case(
+        lambda opened, _: "Waiting for the transcript of call_demo_failed" in opened.text, target="call_demo_failed"
+    ),
+    "help": Case(lambda opened, _: isinstance(opened.screen, HelpScreen)),
+    "command_palette": Case(lambda opened, _: isinstance(opened.screen, CommandPalette)),
+    "redraw": Case(lambda opened, _: opened.sent == ["redraw"]),
+    "suspend_process": Case(lambda opened, _: opened.sent == [f"signal {signal.SIGTSTP:d}"]),
+    "back": Case(lambda opened, _: opened.app.return_value == 0),
+    "copy_or_quit": Case(lambda opened, _: opened.app.return_value == 0),
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "key"),
+    [pytest.param(action, key, id=f"{action.name}-{key}") for action in ACTIONS for key in action.keys],
+)
+async def test_a_key_does_what_its_action_says(open_app: Open, action: Action, key: str) -> None:
+    case = CASES[action.name]
+    async with open_app(case.target) as opened:
+        await opened.press(*case.before)
+        before = opened.body
+        assert not case.done(opened, before)
+        await opened.pilot.press(key)
+        await opened.until(lambda: case.done(opened, before))
+
+
+def test_the_cases_are_the_actions() -> None:
+    assert CASES.keys() == BY_NAME.keys()
+    assert len(BY_NAME) == len(ACTIONS)
+
+
+def test_no_key_belongs_to_two_actions() -> None:
+    keys = list(chain.from_iterable(action.keys for action in ACTIONS))
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("key", ["tab", "shift+tab", "ctrl+q", "enter", "z", "left"])
+async def test_other_keys_do_nothing(open_app: Open, key: str) -> None:
+    async with open_app("call_demo_booking") as opened:
+        before = opened.rows
+        await opened.press(key)
+        assert opened.rows == before
+        assert opened.app.return_value is None
+
+
+async def test_the_help_names_every_key_and_closes_where_it_was_opened(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(100, 50)) as opened:
+        before = opened.rows
+        await opened.press("question_mark")
+        for action in ACTIONS:
+            keys = " ".join(map(key_word, action.keys))
+            assert any(keys in row and action.help in row for row in opened.rows), action
+        await opened.press("escape")
+        assert opened.rows == before
+
+
+async def test_the_help_scrolls_on_a_small_screen(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(80, 12)) as opened:
+        await opened.press("f1")
+        top = opened.rows
+        await opened.press("G")
+        assert "quit" in opened.text
+        assert opened.rows != top
+        await opened.press("g")
+        assert opened.rows == top
+        await opened.press("j", "k", "space", "b")
+        assert opened.rows == top
+        await opened.press("q")
+        assert opened.view.has_focus
+
+
+async def test_the_help_is_there_over_the_prompt(open_app: Open) -> None:
+    async with open_app() as opened:
+        await opened.press("f1")
+        assert isinstance(opened.screen, HelpScreen)
+        await opened.press("f1")
+        assert isinstance(opened.screen, PromptScreen)
+
+
+async def test_the_palette_runs_an_action(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("colon")
+        await opened.paste("chat and script")
+        await opened.until(lambda: "layout   L" in opened.text)
+        await opened.press("enter")
+        await opened.until(lambda: not isinstance(opened.screen, CommandPalette))
+        await opened.until(lambda: opened.view.layout_shown is Layout.CHAT)
+
+
+async def test_the_palette_runs_an_action_of_the_turns(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("colon")
+        await opened.paste("last turn")
+        await opened.until(lambda: "last   G End" in opened.text)
+        await opened.press("enter")
+        await opened.until(lambda: not isinstance(opened.screen, CommandPalette) and " turn 38 of 38 " in opened.foot)
+
+
+async def test_the_palette_offers_only_what_is_possible(open_app: Open) -> None:
+    async with open_app("call_demo_failed", size=(80, 100)) as opened:
+        await opened.press("ctrl+p")
+        await opened.until(lambda: "fetch again   r" in opened.text)
+        assert "wait for it   w" in opened.text
+        assert "copy turn" not in opened.text
+        assert "palette   :" not in opened.text
+        await opened.press("escape")
+        assert not isinstance(opened.screen, CommandPalette)
+
+
+async def test_what_needs_turns_does_nothing_without(open_app: Open) -> None:
+    async with open_app("call_demo_failed") as opened:
+        before = opened.rows
+        assert "/ find" not in opened.foot
+        await opened.press(
+            "j", "k", "G", "g", "space", "b", "slash", "n", "ampersand", "e", "y", "Y", "t", "L", "ctrl+g"
+        )
+        assert opened.rows == before
+        assert opened.sent == []
+
+
+async def test_q_leads_back_through_the_screens(open_app: Open) -> None:
+    async with open_app() as opened:
+        await opened.paste("call_demo_untimed")
+        await opened.press("enter")
+        assert "call_demo_untimed" in opened.head
+        await opened.press("question_mark", "q")
+        assert "call_demo_untimed" in opened.head
+        await opened.press("q")
+        assert isinstance(opened.screen, PromptScreen)
+        await opened.press("q")
+        assert opened.app.return_value is None  # here it is a letter
+        await opened.press("ctrl+c")
+        assert opened.app.return_value == 0
+
+
+async def test_another_call_takes_the_place_of_the_question(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("j", "o")
+        await opened.paste("call_demo_untimed")
+        await opened.press("enter")
+        assert "call_demo_untimed" in opened.head
+        await opened.press("q")
+        assert "call_demo_booking" in opened.head
+        assert " turn 2 of 38 " in opened.foot
+
+
+async def test_ctrl_c_copies_what_is_selected_in_an_input(open_app: Open) -> None:
+    async with open_app() as opened:
+        await opened.paste("call_7")
+        await opened.press("shift+home", "ctrl+c")
+        assert opened.sent == ["\x1b]52;c;Y2FsbF83\x07"]
+        assert opened.app.return_value is None

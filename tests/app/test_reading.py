@@ -1,0 +1,206 @@
+"""The reader's place and what is seen of it: moving, tall turns, sizes, layouts, times, places named."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from textual import events
+
+from tests.app.conftest import Open, Opened, body, said
+from tui.core.layout import Layout
+from tui.widgets.ask_bar import AskBar
+
+WORDS = " ".join(f"word{number:04}" for number in range(300))
+TALL = body([said("before", "assistant", 0), said(WORDS, "user", 4200, 90_000), said("after", "assistant", 95_000)])
+STEPS = body([said(f"turn number {number}", ("user", "assistant")[number % 2], 1000 * number) for number in range(60)])
+SIZES = {"script": (80, 24), "chat": (120, 24)}
+
+
+def has_mark(opened: Opened) -> bool:
+    """Whether the current turn is in sight."""
+    return any("▌" in row or "▐" in row for row in opened.body)
+
+
+def layout_of(opened: Opened) -> Layout:
+    return opened.view.layout_shown
+
+
+async def test_j_and_k_go_turn_by_turn_and_stay_at_the_ends(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": STEPS}) as opened:
+        await opened.press("k")
+        assert opened.rows[2].startswith("▌ 0:00.0")
+        await opened.press("j", "j", "k")
+        assert " turn 2 of 60 " in opened.foot
+        assert sum(row.startswith("▌") for row in opened.rows) == 1
+        await opened.press("G", "j")
+        assert opened.body[-1].startswith("▌ 0:59.0")
+        assert "   100 %" in opened.foot
+
+
+async def test_a_page_at_the_end_makes_the_last_turn_the_current_one(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": STEPS}) as opened:
+        await opened.press("space", "space", "space", "space", "space")
+        assert " turn 60 of 60 " in opened.foot
+        await opened.press("b", "b", "b", "b", "b")
+        assert " turn 1 of 60 " in opened.foot
+
+
+@pytest.mark.parametrize("layout", SIZES)
+async def test_a_turn_taller_than_the_screen_is_read_by_line_with_role_and_time_in_sight(
+    open_app: Open, layout: str
+) -> None:
+    async with open_app("c1", calls={"c1": TALL}, size=SIZES[layout]) as opened:
+        await opened.press("j")
+        assert " turn 2 of 3 " in opened.foot
+        seen = [opened.body]
+        while "turn 2 of 3" in opened.foot:
+            await opened.press("j")
+            seen.append(opened.body)
+            assert len(seen) < 200
+        assert "turn 3 of 3" in opened.foot
+        for before, after in pairwise(seen[:-1]):
+            assert after[1:-1] == before[2:]
+        for rows in seen[2:-1]:
+            assert "user" in rows[0]
+            assert "0:04.2" in rows[0]
+        shown = {word for rows in seen for row in rows for word in row.split() if word.startswith("word")}
+        assert shown == set(WORDS.split())
+
+
+@pytest.mark.parametrize("layout", SIZES)
+async def test_backwards_a_tall_turn_is_read_from_its_end(open_app: Open, layout: str) -> None:
+    async with open_app("c1", calls={"c1": TALL}, size=SIZES[layout]) as opened:
+        await opened.press("G", "k")
+        assert " turn 2 of 3 " in opened.foot
+        assert "word0299" in opened.text
+        before = opened.body
+        await opened.press("k")
+        assert opened.body[2:] == before[1:-1]
+
+
+@pytest.mark.parametrize("size", [(40, 10), (79, 24), (100, 24), (200, 60), (40, 6)])
+async def test_a_resize_keeps_the_place(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("ctrl+g", "2", "0", "enter")
+        for there_and_back in (size, (80, 24)):
+            await opened.pilot.resize_terminal(*there_and_back)
+            await opened.settle()
+            assert has_mark(opened)
+            assert opened.view.current == 19
+
+
+async def test_a_storm_of_resizes_ends_with_the_right_picture(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("G")
+        for size in [(1, 1), (2, 3), (500, 200), (20, 5), (3, 50), (80, 24)]:
+            await opened.pilot.resize_terminal(*size)
+        await opened.settle()
+        assert has_mark(opened)
+        assert " turn 38 of 38 " in opened.foot
+        assert all(len(row) > 9 for row in opened.rows)
+
+
+async def test_the_layout_follows_the_width_until_it_is_chosen(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(99, 24)) as opened:
+        assert layout_of(opened) is Layout.SCRIPT
+        await opened.pilot.resize_terminal(100, 24)
+        await opened.settle()
+        assert layout_of(opened) is Layout.CHAT
+        await opened.press("L")
+        assert layout_of(opened) is Layout.SCRIPT
+        await opened.pilot.resize_terminal(160, 24)
+        await opened.settle()
+        assert layout_of(opened) is Layout.SCRIPT
+
+
+async def test_another_layout_keeps_the_turn_in_sight(open_app: Open) -> None:
+    async with open_app("call_demo_booking", layout="chat") as opened:
+        await opened.press("ctrl+g", "2", "0", "enter")
+        current = [row for row in opened.body if row.startswith(" ▌") or row.endswith("▐")]
+        await opened.press("L")
+        assert layout_of(opened) is Layout.SCRIPT
+        words = current[0].strip(" ▌▐").split()
+        assert any(row.startswith("▌") and words[0] in row for row in opened.body)
+
+
+async def go_to(opened: Opened, typed: str) -> None:
+    await opened.press("ctrl+g")
+    await opened.paste(typed)
+    await opened.press("enter")
+
+
+@pytest.mark.parametrize(
+    ("typed", "turn"),
+    [("#14", 14), ("14", 14), ("0:05", 6), ("5.9s", 6), ("50%", 31), ("100 %", 60), ("99", 60), ("9:59", 60)],
+)
+async def test_a_place_is_gone_to(open_app: Open, typed: str, turn: int) -> None:
+    async with open_app("c1", calls={"c1": STEPS}) as opened:
+        await go_to(opened, typed)
+        assert f" turn {turn} of 60 " in opened.foot
+        assert any(row.startswith("▌") and f"turn number {turn - 1}" in row for row in opened.body)
+
+
+@pytest.mark.parametrize("typed", ["", "x", "#0", "1:99", "-1", "[red]\x1b[2J"])
+async def test_what_is_no_place_is_said_beside_it(open_app: Open, typed: str) -> None:
+    async with open_app("c1", calls={"c1": STEPS}, size=(160, 24)) as opened:
+        await opened.press("j", "ctrl+g")
+        if typed:
+            await opened.paste(typed)
+        await opened.press("enter")
+        bar = opened.screen.query_one("#go-to", AskBar)
+        assert bar.display
+        assert " – " in opened.foot
+        await opened.press("escape")
+        assert " turn 2 of 60 " in opened.foot
+        await opened.press("ctrl+g")
+        assert " – " not in opened.foot
+        assert bar.value == ""
+
+
+@pytest.mark.parametrize(("target", "turn"), [("c1#turn=14", 14), ("c1#t=0:33", 34), ("c1#turn=9999", 60)])
+async def test_a_deep_link_opens_at_its_place(open_app: Open, target: str, turn: int) -> None:
+    async with open_app(target, calls={"c1": STEPS}) as opened:
+        assert f" turn {turn} of 60 " in opened.foot
+        assert any(row.startswith("▌") for row in opened.body)
+
+
+async def test_the_wall_clock_is_offered_where_the_start_is_known(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        seen = [opened.body[0].split()[1]]
+        for _ in range(5):
+            await opened.press("t")
+            seen.append(opened.body[0].split()[1])
+        assert seen == ["0:00.3", "14:03:20.3", "14:03:20.3", "0:00.3", "assistant", "0:00.3"]
+
+
+async def test_without_a_start_there_is_no_wall_clock(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": STEPS}) as opened:
+        said_so = []
+        for _ in range(3):
+            await opened.press("t")
+            said_so.append(opened.foot.split("  ")[0].strip())
+        assert said_so == ["times: gap", "times: off", "times: offset"]
+
+
+async def test_the_gap_is_the_silence_before_a_turn(open_app: Open) -> None:
+    turns = [said("a", "user", 0, 1000), said("b", "assistant", 4200, 5000), said("c", "user", 4500)]
+    async with open_app("c1", calls={"c1": body(turns)}, time="gap") as opened:
+        assert [row.split()[-4:-2] for row in opened.body[1:3]] == [["+3.2", "s"], ["-0.5", "s"]]
+
+
+async def test_a_call_without_times_says_so_once(open_app: Open) -> None:
+    async with open_app("call_demo_untimed", size=(120, 30)) as opened:
+        assert opened.text.count("no times") == 1
+        assert opened.head.endswith("no times")
+
+
+async def test_the_wheel_scrolls_and_a_click_chooses(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": STEPS}) as opened:
+        await opened.pilot.click("TranscriptView", offset=(20, 5))
+        assert " turn 6 of 60 " in opened.foot
+        before = opened.body
+        opened.view.post_message(events.MouseScrollDown(opened.view, 20, 5, 0, 1, 0, False, False, False))
+        await opened.pilot.pause()
+        await opened.settle()
+        assert opened.body[:-3] == before[3:]

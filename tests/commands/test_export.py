@@ -1,0 +1,164 @@
+"""``export``: what goes to standard output or into a file, and what is said beside it."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.faults import answer, says
+from tests.program import Cli, run, serving
+from tui.api.wire import parse_transcript
+from tui.core.errors import ExitStatus
+from tui.core.export import FORMATS, Options
+
+SPOKEN = """{"turns": [
+    {"role": "assistant", "text": "こんにちは – Grüße, שלום\\u001b[31m!", "start_ms": 0, "end_ms": 2500},
+    {"role": "user", "text": "=1+1\\n<b>hi</b>"}
+]}""".encode()
+LEGACY = b'"Agent: hello"'
+NOTE = "1 of 2 turns have no usable times: shown after the turn before them"
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    (tmp_path / "call.json").write_bytes(SPOKEN)
+    (tmp_path / "legacy.json").write_bytes(LEGACY)
+    return Cli(tmp_path, monkeypatch, capsysbinary)
+
+
+def rendered(name: str) -> bytes:
+    return (
+        FORMATS[name].render(parse_transcript(SPOKEN, call_id=None, fallback_id="call"), None, Options()).text.encode()
+    )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_to_standard_output(cli: Cli, name: str) -> None:
+    told = cli("export", "call.json", "-f", name)
+    assert (told.status, told.out) == (ExitStatus.DONE, rendered(name))
+
+
+def test_text_is_what_comes_without_a_format(cli: Cli) -> None:
+    assert cli("export", "call.json").text.encode() == rendered("txt")
+
+
+def test_bytes_are_the_same_in_every_locale(cli: Cli) -> None:
+    for name in ("txt", "html", "csv"):
+        told = run(cli.home, "export", "call.json", "-f", name, LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+        assert (told.status, told.out, told.err) == (ExitStatus.DONE, rendered(name), b"")
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        *((f"out.{name}", name) for name in FORMATS),
+        ("OUT.HTM", "html"),
+        ("out.markdown", "md"),
+        ("out.text", "txt"),
+        ("out", "txt"),
+        ("out.docx", "txt"),
+        (".srt", "txt"),
+    ],
+)
+def test_a_file_says_its_format_by_its_ending(cli: Cli, file: str, name: str) -> None:
+    told = cli("export", "call.json", "-o", file)
+    assert (told.status, told.out) == (ExitStatus.DONE, b"")
+    assert told.lines[0] == f"written to {file}"
+    assert (cli.home / file).read_bytes() == rendered(name)
+
+
+def test_the_format_that_is_asked_for_goes_before_the_ending(cli: Cli) -> None:
+    cli("export", "call.json", "--format", "csv", "--output", "out.html")
+    assert (cli.home / "out.html").read_bytes() == rendered("csv")
+
+
+def test_a_file_is_private(cli: Cli) -> None:
+    cli("export", "call.json", "-o", "out.txt")
+    assert stat.S_IMODE((cli.home / "out.txt").stat().st_mode) == 0o600
+
+
+def test_a_file_is_never_overwritten_unasked(cli: Cli) -> None:
+    out = cli.home / "out.txt"
+    out.write_text("mine")
+    told = cli("export", "call.json", "-o", out)
+    assert (told.status, told.out) == (ExitStatus.OUTPUT, b"")
+    assert told.line == f"{out} was not written: there is a file already – --force replaces it"
+    assert out.read_text() == "mine"
+    assert cli("export", "call.json", "-o", out, "--force").status == ExitStatus.DONE
+    assert out.read_bytes() == rendered("txt")
+
+
+def test_not_even_the_transcript_that_is_read(cli: Cli) -> None:
+    assert cli("export", "call.json", "-o", "call.json").status == ExitStatus.OUTPUT
+    assert (cli.home / "call.json").read_bytes() == SPOKEN
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("link.txt", "is a symbolic link"),
+        ("directory", "it is a directory"),
+        ("", "it is a directory"),
+        ("absent/out.txt", "there is no such directory"),
+        ("call.json/out.txt", "no directory"),
+        ("/dev/full", "is no regular file"),
+        ("a" * 300, "the name is too long"),
+    ],
+)
+def test_what_cannot_be_written_is_left_alone(cli: Cli, file: str, said: str, force: tuple[str, ...]) -> None:
+    (cli.home / "directory").mkdir()
+    (cli.home / "link.txt").symlink_to("call.json")
+    before = sorted(cli.home.rglob("*"))
+    told = cli("export", "call.json", "-o", file, *force)
+    assert (told.status, told.out) == (ExitStatus.OUTPUT, b"")
+    assert said in told.line
+    assert sorted(cli.home.rglob("*")) == before
+    assert (cli.home / "call.json").read_bytes() == SPOKEN
+
+
+def test_a_dash_is_standard_output(cli: Cli) -> None:
+    before = sorted(cli.home.iterdir())
+    assert cli("export", "call.json", "-o", "-", "-f", "md").text.encode() == rendered("md")
+    assert sorted(cli.home.iterdir()) == before
+
+
+def test_what_was_adjusted_is_said_beside_the_output(cli: Cli) -> None:
+    told = cli("export", "call.json", "-f", "vtt")
+    assert (told.out, told.line) == (rendered("vtt"), NOTE)
+    assert cli("export", "call.json", "-o", "out.vtt").lines == ["written to out.vtt", NOTE]
+
+
+def test_a_transcript_that_the_format_cannot_hold(cli: Cli) -> None:
+    told = cli("export", "legacy.json", "-o", "out.srt")
+    assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+    assert told.line == "this transcript has no turns, so it cannot be subtitles – export it as txt"
+    assert not (cli.home / "out.srt").exists()
+
+
+def test_nothing_is_written_of_what_cannot_be_fetched(cli: Cli) -> None:
+    told = cli("export", "call_nowhere", "--demo", "-o", "out.txt")
+    assert (told.status, told.out) == (ExitStatus.NOT_FOUND, b"")
+    assert not (cli.home / "out.txt").exists()
+
+
+def test_the_record_heads_the_transcript(cli: Cli) -> None:
+    heading, _, _ = cli("export", "call_demo_booking", "--demo").text.partition("\n\n")
+    assert heading.splitlines() == [
+        "call_demo_booking",
+        "Label    dental-front-desk",
+        "Status   completed",
+        "Started  12 Nov 2026 14:03 UTC",
+        "Length   4:11",
+        "Turns    38",
+    ]
+
+
+def test_a_wait_is_told_and_the_export_then_made(cli: Cli) -> None:
+    busy = says(answer(b"", "429 Slow down", {"Retry-After": "1"}))
+    with serving(busy, busy, says(answer(SPOKEN))) as server:  # the first two ask for transcript and record
+        told = cli("export", "call", "--base-url", server.base_url, "-f", "csv")
+    assert (told.status, told.out) == (ExitStatus.DONE, rendered("csv"))
+    assert told.line.endswith("; trying again in 1 s")

@@ -1,0 +1,160 @@
+"""The course of a fetch: what it posts, in which order, and what it says meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+import pytest
+from textual.message import Message
+
+from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError
+from tui.core.progress import Connecting, OnProgress, Waiting
+from tui.core.target import Target
+from tui.core.transcript import Call, Transcript
+from tui.fetch import Fetcher
+from tui.screens.fetching import Failed, Fetched, Fetching, Recorded, _pauses
+
+TARGET = Target(call_id="c1")
+FOUND, RECORD = Transcript("c1", plain="x"), Call("c1")
+
+
+class Scripted(Fetcher):
+    """Answers as told, the last answer again and again."""
+
+    def __init__(self, *answers: Transcript | OmniError, record: Call | None = RECORD) -> None:
+        self.answers = list(answers)
+        self.record = record
+        self.asked = 0
+
+    async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
+        assert on_progress is not None
+        on_progress(Connecting(1))
+        answer = self.answers[min(self.asked, len(self.answers) - 1)]
+        self.asked += 1
+        if isinstance(answer, OmniError):
+            raise answer
+        return answer
+
+    async def call(self, target: Target) -> Call | None:
+        return self.record
+
+
+class Stalled(Scripted):
+    """Tells of a pause, and never comes to an end."""
+
+    ended = False
+
+    async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
+        assert on_progress is not None
+        on_progress(Waiting(UnreachableError("busy"), 30.0, 2, 3))
+        return await asyncio.Future()
+
+    async def call(self, target: Target) -> Call | None:
+        try:
+            return await asyncio.Future()
+        finally:
+            self.ended = True
+
+
+class Clock:
+    """A monotonic clock that is set by hand."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def fetching(fetcher: Fetcher, now: Callable[[], float] = Clock()) -> tuple[Fetching, list[Message]]:  # noqa: B008
+    posted: list[Message] = []
+    return Fetching(fetcher, TARGET, "c1", posted.append, now), posted
+
+
+def kinds(messages: Iterable[Message]) -> list[type[Message]]:
+    return [type(message) for message in messages]
+
+
+async def test_the_transcript_comes_before_the_record() -> None:
+    fetch, posted = fetching(Scripted(FOUND))
+    await fetch.run()
+    assert kinds(posted) == [Fetched, Recorded]
+    assert isinstance(posted[0], Fetched)
+    assert posted[0].transcript is FOUND
+
+
+async def test_without_a_record_there_is_nothing_to_post_of_it() -> None:
+    fetch, posted = fetching(Scripted(FOUND, record=None))
+    await fetch.run()
+    assert kinds(posted) == [Fetched]
+
+
+@pytest.mark.parametrize("error", [NotFoundError("x"), RefusedError("x")])
+async def test_a_failure_comes_with_the_record(error: OmniError) -> None:
+    fetch, posted = fetching(Scripted(error))
+    await fetch.run()
+    assert isinstance(posted[0], Failed)
+    assert (posted[0].error, posted[0].call) == (error, RECORD)
+
+
+async def test_what_is_missing_is_looked_for_again_until_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.fetching._pauses", lambda: iter([0.0] * 5))
+    fetcher = Scripted(NotFoundError("x"), NotFoundError("x"), FOUND)
+    fetch, posted = fetching(fetcher)
+    await fetch.run(until_there=True)
+    assert fetcher.asked == 3
+    assert kinds(posted) == [Fetched, Recorded]
+
+
+async def test_patience_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.fetching._pauses", lambda: iter([0.0] * 5))
+    fetcher = Scripted(NotFoundError("x"))
+    fetch, posted = fetching(fetcher)
+    await fetch.run(until_there=True)
+    assert fetcher.asked == 6
+    assert kinds(posted) == [Failed]
+
+
+async def test_another_fault_ends_the_wait() -> None:
+    fetcher = Scripted(RefusedError("x"))
+    fetch, posted = fetching(fetcher)
+    await fetch.run(until_there=True)
+    assert fetcher.asked == 1
+    assert kinds(posted) == [Failed]
+
+
+def test_the_pauses_grow_and_add_up_to_a_quarter_of_an_hour() -> None:
+    pauses = list(_pauses())
+    assert pauses[:2] == [2.0, 3.0]
+    assert pauses == sorted(pauses)
+    assert max(pauses) == 15.0
+    assert 900 <= sum(pauses) < 915
+
+
+async def test_it_says_how_long_it_has_been_and_how_long_it_will_be() -> None:
+    clock = Clock()
+    fetch, _ = fetching(Stalled(), clock)
+    clock.now += 3
+    assert fetch.facts().lines == ("connecting   3 s",)
+    task = asyncio.create_task(fetch.run())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    clock.now += 4
+    assert fetch.facts().title == "Waiting to try again: busy"
+    assert fetch.facts().lines == ("attempt 2 of 3 in 26 s",)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_giving_up_ends_both_requests_and_posts_nothing() -> None:
+    fetcher = Stalled()
+    fetch, posted = fetching(fetcher)
+    task = asyncio.create_task(fetch.run())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    await asyncio.sleep(0)
+    assert task.cancelled()
+    assert fetcher.ended
+    assert posted == []

@@ -1,0 +1,75 @@
+"""A few pictures of whole screens; the clock, the zone and the cursor stand still.
+
+``pytest tests/snapshots --snapshot-update`` makes them anew; look at each before you keep it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from functools import partial
+
+import pytest
+from pydantic import SecretStr
+from textual.pilot import Pilot
+
+from tests.app.conftest import NOW_MS, Opened
+from tui.api.client import OmniClient
+from tui.api.settings import ApiSettings
+from tui.app import AppOptions, OmniApp, sample_offers
+from tui.core.clock import Clock
+from tui.core.target import parse_target
+from tui.demo.contract import DEMO_KEY
+from tui.demo.server import DemoServer
+from tui.fetch import Fetcher
+
+SMALL, LARGE = (80, 24), (120, 36)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is opened at which size, and which keys are pressed."""
+
+    target: str | None
+    size: tuple[int, int]
+    keys: tuple[str, ...] = ()
+
+
+PICTURES = {
+    "prompt": Picture(None, SMALL, ("down", "down")),
+    "chat": Picture("call_demo_booking", LARGE, ("j", "j", "j")),
+    "script": Picture("call_demo_silences", SMALL, ("j",)),
+    "find": Picture("call_demo_booking", LARGE, ("slash", *"refund", "enter", "n")),
+    "help": Picture("call_demo_booking", SMALL, ("question_mark",)),
+    "export": Picture("call_demo_booking", SMALL, ("e", "down")),
+    "missing": Picture("call_demo_failed", SMALL),
+    "tall": Picture("call_demo_long", SMALL, ("j", *["j"] * 12)),
+    "japanese": Picture("call_demo_japanese", LARGE, ("j",)),
+    "hebrew": Picture("call_demo_hebrew", LARGE, ("j",)),
+}
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
+    """A server whose clock stands still and whose requests all have the same id."""
+    monkeypatch.setattr("tui.demo.contract.Contract._next_id", lambda contract: "req_demo")
+    with DemoServer(clock=lambda: NOW_MS / 1000) as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_screen_looks_as_it_did(snap_compare: Callable[..., bool], server: DemoServer, name: str) -> None:
+    picture = PICTURES[name]
+    settings = ApiSettings(server.base_url, SecretStr(DEMO_KEY))
+    fetcher = Fetcher(partial(OmniClient, settings))
+    target = None if picture.target is None else parse_target(picture.target)
+    app = OmniApp(fetcher, AppOptions(target), sample_offers(), Clock(UTC, lambda: NOW_MS))
+
+    async def run_before(pilot: Pilot[int]) -> None:
+        opened = Opened(app, pilot)
+        await opened.settle()
+        await opened.press(*picture.keys)
+        await fetcher.aclose()
+
+    assert snap_compare(app, terminal_size=picture.size, run_before=run_before)

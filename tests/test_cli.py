@@ -1,0 +1,347 @@
+"""The command line as a user meets it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults import answer, says
+from tests.program import HELLO, KEY, Cli, Told, serving
+from tui import __version__
+from tui.core.errors import ExitStatus
+from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
+from tui.demo.server import DemoServer
+
+EXTRA = dict.fromkeys(("export", "--help", "a/b \u00fc?"), HELLO)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with DemoServer(extra=EXTRA) as server:
+        yield server
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    return Cli(tmp_path, monkeypatch, capsysbinary)
+
+
+@pytest.fixture
+def demo(cli: Cli, server: DemoServer) -> Cli:
+    """The command line of somebody who has an account."""
+    cli.set("PYAI_API_KEY", DEMO_KEY)
+    cli.set("PYAI_BASE_URL", server.base_url)
+    return cli
+
+
+@pytest.fixture
+def hello(tmp_path: Path) -> Path:
+    path = tmp_path / "hello.json"
+    path.write_bytes(HELLO)
+    return path
+
+
+def body_of(told: Told) -> str:
+    """The turns of a transcript as text."""
+    return told.text.partition("\n\n")[2]
+
+
+# --- what a target may be ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--demo", "call_demo_untimed"),
+        ("call_demo_untimed", "--demo"),
+        ("open", "call_demo_untimed", "--demo"),
+        ("--demo", "open", "call_demo_untimed"),
+        ("--demo", "export", "call_demo_untimed"),
+        ("export", "--demo", "call_demo_untimed"),
+        ("export", "call_demo_untimed", "--demo"),
+        ("--demo", "--time", "gap", "--layout", "chat", "--no-mouse", "--full-redraw", "call_demo_untimed"),
+    ],
+)
+def test_the_demo_needs_no_account_and_stands_anywhere(cli: Cli, arguments: tuple[str, ...]) -> None:
+    cli.set("PYAI_API_KEY", "")
+    assert cli(*arguments).text.startswith("call_demo_untimed\n")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "call_demo_untimed",
+        " 'call_demo_untimed', ",
+        "call_demo_untimed#turn=3",
+        "call_demo_untimed#t=1:23",
+        "https://api.pyai.com/v1/omni/calls/call_demo_untimed/transcript?x=1",
+        "https://api.pyai.com/v1/omni/calls/call%5Fdemo_untimed",
+    ],
+)
+def test_a_call_in_every_form(demo: Cli, target: str) -> None:
+    assert demo(target).text == demo("export", "call_demo_untimed").text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("open", "export"), ("export", "export"), ("--", "export"), ("export", "--", "--help"), ("open", "a/b \u00fc?")],
+)
+def test_an_id_that_looks_like_something_else(demo: Cli, arguments: tuple[str, ...]) -> None:
+    assert body_of(demo(*arguments)) == "user: Hello there\n"
+
+
+def test_a_file_goes_before_a_call_of_its_name(cli: Cli, hello: Path) -> None:
+    for target in (hello, "hello.json", f"{hello}#turn=1"):
+        assert cli(target).text == "hello\nTurns    1\n\nuser: Hello there\n"
+    bare = hello.rename(hello.with_name("call_demo_untimed"))
+    assert body_of(cli("--demo", bare.name)) == "user: Hello there\n"
+
+
+@pytest.mark.parametrize("variable", ["PYAI_API_KEY", "PYAI_BASE_URL"])
+def test_a_file_needs_neither_key_nor_address(cli: Cli, hello: Path, variable: str) -> None:
+    cli.set(variable, "bad")
+    assert body_of(cli(hello)) == "user: Hello there\n"
+
+
+@pytest.mark.parametrize("arguments", [("-",), ("open", "-"), ("export", "-")])
+def test_a_dash_is_standard_input(cli: Cli, arguments: tuple[str, ...]) -> None:
+    assert cli(*arguments, stdin=HELLO).text == "standard input\nTurns    1\n\nuser: Hello there\n"
+
+
+# --- where it is asked for, and with which key ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/"])
+def test_a_base_url_with_and_without_version(demo: Cli, server: DemoServer, ending: str) -> None:
+    demo.set("PYAI_BASE_URL", "https://nowhere.invalid")
+    told = demo("--base-url", server.base_url + ending, "call_demo_untimed")
+    assert told.text.startswith("call_demo_untimed\n")
+    demo.set("PYAI_BASE_URL", server.base_url + ending)
+    assert demo("call_demo_untimed").text == told.text
+
+
+@pytest.mark.parametrize(
+    ("base_url", "said"),
+    [
+        ("", "the base URL is no https address"),
+        ("api.pyai.com", "the base URL is no https address"),
+        ("http://example.com", "would send the key in the open"),
+        (f"https://user:{KEY}@example.com", "holds a name or a password"),
+    ],
+)
+def test_a_base_url_that_cannot_be_meant(cli: Cli, base_url: str, said: str) -> None:
+    told = cli("call_x", "--base-url", base_url)
+    assert told.status == ExitStatus.USAGE
+    assert said in told.line
+
+
+def test_a_private_key_file_goes_before_the_environment(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.touch(mode=0o600)
+    file.write_text(f"  {KEY}_of_file\n")
+    with serving(says(answer(HELLO))) as server:
+        body_of(cli("export", "call_x", "--base-url", server.base_url, "--api-key-file", file))
+        assert all(f"Authorization: Bearer {KEY}_of_file\r\n".encode() in head for head in server.requests)
+        assert server.requests
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "said"),
+    [
+        (0o640, KEY, "others can read the key file"),
+        (0o604, KEY, "make it private: chmod 600"),
+        (0o600, " \n", "is empty"),
+        (0o600, f"{KEY} \u00e9", "not 8 to 512 printable ASCII characters"),
+        (0o600, "short", "not 8 to 512 printable ASCII characters"),
+        (0o600, KEY * 30, "not 8 to 512 printable ASCII characters"),
+    ],
+)
+def test_a_key_file_that_is_refused(cli: Cli, tmp_path: Path, mode: int, content: str, said: str) -> None:
+    file = tmp_path / "key"
+    file.write_text(content)
+    file.chmod(mode)
+    told = cli("call_x", "--api-key-file", file)
+    assert told.status == ExitStatus.USAGE
+    assert said in told.line
+
+
+@pytest.mark.parametrize("name", ["absent", ".", ""])
+def test_a_key_file_that_is_none(cli: Cli, name: str) -> None:
+    told = cli("call_x", "--api-key-file", name)
+    assert told.status == ExitStatus.USAGE
+    assert told.line.startswith("cannot read the key file")
+
+
+# --- every exit status ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--bogus",), "unrecognized arguments: --bogus"),
+        (("export", "x", "--bogus"), "unrecognized arguments: --bogus"),
+        (("--dem", "call_x"), "unrecognized arguments: --dem"),
+        (("export", "call_x", "--forc"), "unrecognized arguments: --forc"),
+        (("--api-key", "call_x"), "unrecognized arguments"),
+        (("a", "b"), "unrecognized arguments: b"),
+        (("export",), "the following arguments are required: TARGET"),
+        (("export", "x", "-f", "xls"), "invalid choice: 'xls'"),
+        (("export", "x", "--layout", "chat"), "unrecognized arguments: --layout chat"),
+        (("--time", "sometimes", "x"), "invalid choice: 'sometimes'"),
+        (("--layout",), "expected one argument"),
+        (("demo-server", "--port", "x"), "invalid int value: 'x'"),
+        (("demo-server", "--port", "99999"), "no such port"),
+        (("demo-server", "--turns", "0"), "a call of 0 turns cannot be made"),
+        ((), "standard output is no terminal"),
+        (("",), "the call id is empty"),
+        (("..",), "is a directory"),
+        (("./absent.json",), "there is no file absent.json"),
+        (("https://api.pyai.com/v1/me",), "the URL names no call"),
+        (("call_x#turn=0",), "there is no turn 0"),
+        (("call_x#somewhere",), "is no place in a transcript"),
+        (("c" * 257,), "the call id has 257 characters"),
+    ],
+)
+def test_2_wrong_usage(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+    told = cli(*arguments)
+    assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+    assert said in told.line
+
+
+@pytest.mark.parametrize("call_id", ["call_nowhere", "call_demo_failed", "call_demo_late"])
+def test_3_no_such_call_or_transcript(demo: Cli, call_id: str) -> None:
+    told = demo(call_id)
+    assert (told.status, told.out) == (ExitStatus.NOT_FOUND, b"")
+    assert "there is no such call, or no transcript of it yet" in told.line
+    assert "(request req_demo_" in told.line
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", "there is no API key – set PYAI_API_KEY"),
+        (KEY, "the key was not accepted"),
+        (SCOPELESS_KEY, "a console key with the scope omni:read"),
+    ],
+)
+def test_4_refused(demo: Cli, key: str, said: str) -> None:
+    demo.set("PYAI_API_KEY", key)
+    told = demo("call_demo_booking")
+    assert (told.status, told.out) == (ExitStatus.REFUSED, b"")
+    assert said in told.line
+
+
+FAULTS = [
+    ("402 Payment Required", b"", ExitStatus.REFUSED, "cannot pay"),
+    ("404 Not Found", b'{"error": {"code": "unknown_route"}}', ExitStatus.USAGE, "check --base-url"),
+    ("409 Conflict", b"", ExitStatus.REFUSED, "try again in a moment"),
+    ("410 Gone", b"", ExitStatus.NOT_FOUND, "gone for good"),
+    ("422 Unprocessable", b'{"title": "No"}', ExitStatus.USAGE, "check the call id"),
+    ("429 Slow", b'{"error": {"code": "daily_cap_exceeded"}}', ExitStatus.UNREACHABLE, "renewed at 00:00 UTC"),
+    ("200 OK", b"<html>", ExitStatus.BAD_ANSWER, "not JSON"),
+    ("200 OK", b"", ExitStatus.BAD_ANSWER, "empty"),
+    ("200 OK", b"[NaN]", ExitStatus.BAD_ANSWER, "not JSON"),
+    ("200 OK", b'{"hello": 1}', ExitStatus.BAD_ANSWER, "no transcript"),
+    ("200 OK", b'{"call_id": "call_y", "turns": []}', ExitStatus.BAD_ANSWER, "of another call"),
+    ("204 No Content", b"", ExitStatus.BAD_ANSWER, "status 204"),
+    ("302 Found", b"", ExitStatus.BAD_ANSWER, "elsewhere.example"),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "expected", "said"), FAULTS)
+def test_every_answer_has_its_exit_status(cli: Cli, status: str, body: bytes, expected: ExitStatus, said: str) -> None:
+    headers = {"Content-Type": "application/json", "Location": "https://elsewhere.example/", "X-Request-Id": "req_7"}
+    with serving(says(answer(body, status, headers))) as server:
+        told = cli("call_x", "--base-url", server.base_url)
+    assert (told.status, told.out) == (expected, b"")
+    assert said in told.line
+    assert told.line.endswith("(request req_7)")
+
+
+def test_5_not_reachable(cli: Cli) -> None:
+    with serving() as server:
+        gone = server.base_url
+    told = cli("call_x", "--base-url", gone)
+    assert (told.status, told.out) == (ExitStatus.UNREACHABLE, b"")
+    *waits, fault = told.lines
+    assert fault.startswith("127.0.0.1 cannot be reached: the connection was refused")
+    assert [wait.startswith(fault) and "; trying again in " in wait for wait in waits] == [True, True]
+
+
+def test_5_asked_to_wait_for_too_long(cli: Cli) -> None:
+    with serving(says(answer(b"", "503 Busy", {"Retry-After": "1e9"}))) as server:
+        assert cli("call_x", "--base-url", server.base_url).status == ExitStatus.UNREACHABLE
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", b"\x89PNG\r\n", b"{}", b'{"turns": 7}', b"[" * 100_000])
+def test_6_a_file_that_is_no_transcript(cli: Cli, hello: Path, content: bytes) -> None:
+    hello.write_bytes(content)
+    told = cli(hello)
+    assert (told.status, told.out) == (ExitStatus.BAD_ANSWER, b"")
+    assert told.line
+
+
+# --- what it says of itself, and of what it was given -----------------------------------------------------------
+
+
+def test_the_version(cli: Cli) -> None:
+    assert cli("--version").text == f"omni-transcripts {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("call_x", "--help"), ("--demo", "-h")])
+def test_the_help_is_there_for_every_terminal(cli: Cli, arguments: tuple[str, ...]) -> None:
+    told = cli(*arguments).text
+    assert told.isascii()
+    for word in ("export", "open", "demo-server", "--base-url", "--api-key-file", "--layout", "exit status"):
+        assert word in told
+
+
+@pytest.mark.parametrize("command", ["open", "export", "demo-server"])
+def test_every_command_has_help_of_its_own(cli: Cli, command: str) -> None:
+    told = cli(command, "--help").text
+    assert told.isascii()
+    assert told.startswith(f"usage: omni-transcripts {command} ")
+
+
+HOSTILE = [
+    "\x1b[31mred\x1b]0;title\x07\x1b[2J",
+    "\x9b31m\x9d52;c;x\x9c",
+    "one\ntwo\r\nthree\rfour\u2028five\x85six",
+    "\u202egnissol\u2066 \u200b\u200f\ufeff",
+    "\udcff\udcfe\udc80",
+    "\x01\x08\x0e\x7f",
+    "z" + "\u0301" * 500,
+    "a" * 10_000,
+    "-" * 10_000,
+    "%s %(prog)s {0} [red]",
+]
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("{}",),
+        ("open", "call_x", "{}"),
+        ("--{}",),
+        ("call_x#{}",),
+        ("https://{}/",),
+        ("{}/x.json",),
+        ("call_x", "--time", "{}"),
+        ("call_x", "--base-url", "{}"),
+        ("call_x", "--base-url", "http://{}"),
+        ("call_x", "--api-key-file", "{}"),
+        ("export", "call_x", "-f", "{}"),
+        ("export", "hello.json", "-o", "absent/{}"),
+        ("demo-server", "--port", "{}"),
+    ],
+)
+def test_hostile_arguments_are_told_safely(cli: Cli, hello: Path, word: str, arguments: tuple[str, ...]) -> None:
+    cli.set("PYAI_API_KEY", "")
+    told = cli(*(argument.replace("{}", word) for argument in arguments))
+    assert told.status in {ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.OUTPUT}
+    assert len(told.line) < 1_000
+    assert {unicodedata.category(character) for character in told.line}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})

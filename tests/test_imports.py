@@ -1,0 +1,91 @@
+"""What a room must not load is not loaded: each is imported in an interpreter of its own.
+
+The import contract in ``pyproject.toml`` looks at the source; this sees what really happens, also through
+libraries and late imports.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+LOADED = """
+import sys
+from importlib import import_module
+from pkgutil import walk_packages
+
+room = import_module(sys.argv[1])
+for module in walk_packages(getattr(room, "__path__", ()), room.__name__ + "."):
+    import_module(module.name)
+print(*sorted(set(sys.argv[2:]) & set(sys.modules)))
+"""
+
+RUN = """
+import sys
+from tui.cli import main
+
+forbidden, arguments = sys.argv[1].split(), sys.argv[2:]
+try:
+    status = main(arguments)
+except SystemExit as end:
+    status = end.code
+print(*sorted(set(forbidden) & set(sys.modules)), file=sys.stderr)
+sys.exit(status)
+"""
+
+BOOKING = ("export", "--demo", "call_demo_booking")
+
+
+def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("room", "forbidden"),
+    [
+        ("tui.core", ["textual", "httpx", "sqlite3", "pydantic"]),
+        ("tui.api", ["textual"]),
+        ("tui.store", ["textual"]),
+        ("tui.demo", ["textual"]),
+        ("tui.commands", ["textual"]),
+        ("tui.fetch", ["textual", "httpx", "pydantic"]),
+        ("tui.keys", ["httpx", "sqlite3", "pydantic"]),
+        ("tui.widgets", ["httpx", "sqlite3"]),
+        ("tui.terminal", ["httpx", "sqlite3", "pydantic"]),
+        ("tui.screens", ["sqlite3"]),
+        ("tui.app", ["sqlite3"]),
+        ("tui.cli", ["textual", "httpx", "sqlite3", "pydantic"]),
+    ],
+)
+def test_a_room_does_not_load(room: str, forbidden: list[str]) -> None:
+    done = python(LOADED, room, *forbidden)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "forbidden"),
+    [
+        (("--help",), "textual httpx sqlite3 pydantic"),
+        (("--version",), "textual httpx sqlite3 pydantic"),
+        (("export", "--help"), "textual httpx sqlite3 pydantic"),
+        (BOOKING, "textual sqlite3"),
+        ((*BOOKING, "-f", "html"), "textual sqlite3"),
+    ],
+    ids=["help", "version", "export help", "export", "html"],
+)
+def test_a_command_does_not_load(arguments: tuple[str, ...], forbidden: str) -> None:
+    done = python(RUN, forbidden, *arguments)
+    assert done.returncode == 0
+    assert done.stdout
+    assert done.stderr.split() == []
+
+
+def test_the_test_would_see_it() -> None:
+    assert python(LOADED, "tui.widgets", "textual").stdout.split() == ["textual"]
+    assert python(RUN, "httpx", *BOOKING).stderr.split() == ["httpx"]

@@ -1,0 +1,74 @@
+"""The documentation names everything there is: keys, commands, flags, formats, exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.cli import build_parser
+from tui.core.errors import ExitStatus
+from tui.core.export import FORMATS
+from tui.core.layout import Layout, TimeStyle
+from tui.keys import ACTIONS, Action, key_word
+from tui.screens.help import help_text
+from tui.store.credentials import KEY_VARIABLE
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+CODE = re.findall(r"`([^`\n]+)`", README)
+"""What stands in backticks."""
+WORDS = {word for code in CODE for word in code.replace("=", " ").split()}
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """The parsers of all commands by name."""
+    (choices,) = (action.choices for action in build_parser()._actions if isinstance(action.choices, dict))
+    return choices
+
+
+def flags() -> Iterator[str]:
+    """Every flag of the program and its commands, once."""
+    parsers = (build_parser(), *commands().values())
+    return iter({flag: None for parser in parsers for action in parser._actions for flag in action.option_strings})
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_every_key_stands_in_the_readme_and_in_the_help(action: Action) -> None:
+    for key in map(key_word, action.keys):
+        assert key in CODE
+        assert re.search(rf"^(.* )?{re.escape(key)} .*{re.escape(action.help)}$", help_text().plain, re.MULTILINE)
+
+
+@pytest.mark.parametrize("flag", flags())
+def test_every_flag_stands_in_the_readme(flag: str) -> None:
+    assert flag in WORDS
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_stands_in_the_readme_and_in_its_help(command: str) -> None:
+    assert any(code.startswith(f"omni-transcripts {command}") for code in CODE)
+    assert command in build_parser().format_help()
+
+
+@pytest.mark.parametrize("status", ExitStatus, ids=lambda status: status.name)
+def test_every_exit_status_stands_in_the_readme_and_in_the_help(status: ExitStatus) -> None:
+    assert re.search(rf"^\| {status:d} \| \w+", README, re.MULTILINE)
+    assert re.search(rf"\b{status:d} \w+", build_parser().format_help())
+
+
+@pytest.mark.parametrize("name", [*FORMATS, *(style.value for style in TimeStyle), *(kind.value for kind in Layout)])
+def test_every_format_and_style_is_named(name: str) -> None:
+    assert re.search(rf"\b{name}\b", README)
+
+
+@pytest.mark.parametrize("variable", [KEY_VARIABLE, "PYAI_BASE_URL", "NO_COLOR"])
+def test_every_variable_is_named(variable: str) -> None:
+    assert variable in CODE
+
+
+@pytest.mark.parametrize("picture", re.findall(r"!\[[^]]*\]\(([^)]+)\)", README))
+def test_every_picture_is_there(picture: str) -> None:
+    assert (Path(__file__).parents[1] / picture).is_file()

@@ -1,0 +1,124 @@
+"""A turn of which not all is as promised: what can be understood of it, what cannot, and the words for that.
+
+It is tolerant of every shape that API.md names, by a pydantic model. A turn that is just as promised never
+comes here (see ``wire``), so that the start waits for none of this.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from tui.api.strict import as_json
+from tui.api.tolerant import Number, understood
+from tui.core.transcript import UNIX_FROM_MS, Turn
+
+_NO_SPEAKER = "unknown"
+
+_ROLE_KEYS = ("role", "speaker")
+_TEXT_KEYS = ("text", "content", "message")
+_MEANING = dict.fromkeys(_ROLE_KEYS, "role") | dict.fromkeys(_TEXT_KEYS, "text")
+_TIME_KEYS = {"start_ms": "start time", "end_ms": "end time"}
+
+_Time = Annotated[Number, Field(ge=-UNIX_FROM_MS, le=10**13)]
+_TIME: TypeAdapter[float] = TypeAdapter(_Time)
+
+
+class _Part(BaseModel):
+    """One part of a ``content`` that is a list; its type does not matter as long as it has a text."""
+
+    text: str
+
+
+class _WireTurn(BaseModel):
+    """A turn as it is promised or was seen; anything else of it stays in ``model_extra``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    speaker: str = Field(_NO_SPEAKER, validation_alias=AliasChoices(*_ROLE_KEYS))
+    said: str | list[str | _Part] = Field("", validation_alias=AliasChoices(*_TEXT_KEYS))
+    start_ms: _Time | None = None
+    end_ms: _Time | None = None
+
+    def text(self) -> str:
+        """What was said, the parts on lines of their own."""
+        if isinstance(self.said, str):
+            return self.said
+        return "\n".join(part if isinstance(part, str) else part.text for part in self.said)
+
+
+def time_of(value: Any) -> float | None:
+    """A time in ms, from an int, a float or a numeric string; None for anything else."""
+    if value is None:
+        return None
+    try:
+        return _TIME.validate_python(value)
+    except ValidationError:
+        return None
+
+
+def odd_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
+    """The turn that a value stands for; what is not understood is kept in ``extra`` and told in ``odd``."""
+    if not isinstance(item, dict):
+        text = item if isinstance(item, str) else as_json(item)
+        return Turn(index, _NO_SPEAKER, text, odd=("not an object",))
+    wire, refused = understood(_WireTurn, item)
+    start_ms, end_ms = _offset_ms(wire.start_ms, epoch_ms), _offset_ms(wire.end_ms, epoch_ms)
+    lost = _lost_times(item, start_ms, end_ms)
+    return Turn(
+        index=index,
+        speaker=wire.speaker if wire.speaker.strip() else _NO_SPEAKER,
+        text=wire.text() if "said" in wire.model_fields_set else _as_read(refused),
+        start_ms=start_ms,
+        end_ms=end_ms,
+        extra={**(wire.model_extra or {}), **refused, **lost},
+        odd=(*_odd_words(wire, refused), *_odd_times(lost, start_ms, end_ms)),
+    )
+
+
+def _lost_times(item: dict[str, Any], start_ms: int | None, end_ms: int | None) -> dict[str, Any]:
+    """The times that were sent and mean nothing, by their keys."""
+    lost = {}
+    if start_ms is None and item.get("start_ms") is not None:
+        lost["start_ms"] = item["start_ms"]
+    if end_ms is None and item.get("end_ms") is not None:
+        lost["end_ms"] = item["end_ms"]
+    return lost
+
+
+def _as_read(refused: dict[str, Any]) -> str:
+    """What stands where the text should be, if it is anything at all."""
+    found = [refused[key] for key in _TEXT_KEYS if refused.get(key) is not None]
+    return as_json(found[0]) if found else ""
+
+
+def _odd_words(wire: _WireTurn, refused: dict[str, Any]) -> list[str]:
+    strange = {_MEANING[key] for key, value in refused.items() if key in _MEANING and value is not None}
+    odd = []
+    for meaning, field, words in (("role", "speaker", wire.speaker), ("text", "said", wire.text())):
+        if field not in wire.model_fields_set:
+            odd.append(f"{meaning} not understood" if meaning in strange else f"{meaning} missing")
+        elif not words.strip():
+            odd.append(f"{meaning} empty")
+    return odd
+
+
+def _odd_times(lost: dict[str, Any], start_ms: int | None, end_ms: int | None) -> list[str]:
+    odd = [f"{_TIME_KEYS[key]} not understood" for key in lost]
+    if (start_ms is not None and start_ms < 0) or (end_ms is not None and end_ms < 0):
+        odd.append("negative time")
+    if start_ms is not None and end_ms is not None and end_ms < start_ms:
+        odd.append("ends before it starts")
+    return odd
+
+
+def _offset_ms(time_ms: float | None, epoch_ms: int | None) -> int | None:
+    """The offset that a time stands for; None for a Unix time among offsets, or years from the start.
+
+    An offset among Unix times, such as the 0 of a greeting, is taken as it is.
+    """
+    if time_ms is None:
+        return None
+    offset_ms = time_ms if time_ms <= UNIX_FROM_MS else time_ms - (epoch_ms or 0)
+    return round(offset_ms) if offset_ms <= UNIX_FROM_MS else None

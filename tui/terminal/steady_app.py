@@ -1,0 +1,104 @@
+"""An app that ends as a program should, whatever ends it. It has no screens: those are its subclass's.
+
+Textual's own app prints local variables when it crashes, keys among them, and reports success.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.worker import WorkerFailed
+
+from tui.core.errors import ExitStatus
+from tui.terminal.choice import driver_class
+from tui.terminal.lifecycle import HUNG_UP, Life
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+_GRACE_AFTER_FAULT_S = 5.0
+
+
+class SteadyApp(App[int]):
+    """Knows its life.
+
+    Args:
+        frugal: Whether to send only what changed on the screen.
+
+    Attributes:
+        life: What ends the app from outside.
+    """
+
+    def __init__(self, *, frugal: bool = True) -> None:
+        super().__init__(driver_class=_steady(frugal=frugal), ansi_color=True)
+        self.life = Life()
+
+    async def live(self, *, mouse: bool = True) -> int:
+        """Run until the end.
+
+        Args:
+            mouse: Whether to take the mouse.
+
+        Returns:
+            The exit status.
+
+        Raises:
+            Exception: The first fault of the program that nobody dealt with; the terminal is as it was.
+        """
+        loop = asyncio.get_running_loop()
+        with self.life.watched(partial(loop.call_soon_threadsafe, self.exit, None)), self._threads_watched(loop):
+            await self.run_async(mouse=mouse)
+        if self._exception is not None and self.life.status in {None, ExitStatus.FAULT}:
+            raise self._exception
+        return self.life.status or self.return_code or 0
+
+    def on_resize(self) -> None:
+        """Draw everything, also at the same size: the window was smaller in between, and has lost what it cut off."""
+        if self.screen_stack:
+            self.screen.refresh()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the first fault for whoever started the app, and end."""
+        if self._exception is None:
+            self._exception = _cause(error)
+            self._exception_event.set()
+        self._return_code = int(ExitStatus.FAULT)
+        self.life.end(ExitStatus.FAULT, _GRACE_AFTER_FAULT_S)
+        self._close_messages_no_wait()
+
+    @contextmanager
+    def _threads_watched(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+        """A fault in a thread is one of the program; but those that cannot write have lost their terminal."""
+
+        def tell(fault: threading.ExceptHookArgs) -> None:
+            if isinstance(fault.exc_value, OSError):
+                self.life.end(HUNG_UP)
+            elif isinstance(fault.exc_value, Exception):
+                self.life.doubt()
+                loop.call_soon_threadsafe(self._handle_exception, fault.exc_value)
+
+        before, threading.excepthook = threading.excepthook, tell
+        try:
+            yield
+        finally:
+            threading.excepthook = before
+
+
+def _cause(error: Exception) -> Exception:
+    """What really happened, where Textual only says that a worker failed."""
+    return error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
+
+
+def _steady(*, frugal: bool) -> type[Driver] | None:
+    """The driver to use; None where Textual's own choice stands."""
+    if driver_class() is None:
+        return None
+    from tui.terminal.steady_driver import SteadyDriver, SteadyFrugalDriver
+
+    return SteadyFrugalDriver if frugal else SteadyDriver

@@ -1,0 +1,169 @@
+"""Textual's drivers, mended where they lose their heads (Linux, macOS).
+
+Owns how a driver meets the end of its input, bytes that are no text, and the signals of job control. What a driver
+sends is its own business; what ends the program is the lifecycle's.
+
+Textual does its part in signal handlers, in the middle of whatever runs; here the loop does it, one after the
+other. What is relied on below Textual's public interface is named in ``tests/terminal/test_steady.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+from itertools import chain
+from select import select
+from typing import Any
+
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.terminal.driver import FrugalDriver
+from tui.terminal.lifecycle import HUNG_UP
+from tui.terminal.steady_app import SteadyApp
+
+_TICK_S = 0.1
+_AT_ONCE_BYTES = 4096
+_MOST_WAITING = 500
+
+
+class SteadyDriver(LinuxDriver):
+    """Textual's own driver, with a steadier hand.
+
+    Args:
+        app: The app that draws.
+        debug: Whether Textual logs what comes in.
+        mouse: Whether the mouse is reported.
+        size: The size to begin with; None for the terminal's.
+    """
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        assert isinstance(app, SteadyApp), "this driver is only chosen by an app that knows its end"
+        self._steady_app = app
+        if isinstance(self._file, TextIOWrapper):
+            self._file.reconfigure(errors="replace")  # what this terminal cannot show still takes one cell
+        self._has_left = True
+        self._is_continuing = False
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over; does nothing in the background."""
+        self._has_left = False
+        self._steady_app.life.took_terminal()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # to give the terminal back must not stop us in the background
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        super().stop_application_mode()
+        self._has_left = self._has_sent_all()
+
+    def close(self) -> None:
+        """End the threads."""
+        super().close()
+        if self._has_left:
+            self._steady_app.life.gave_terminal_back()
+
+    def disable_input(self) -> None:
+        """Stop reading, and take back what the last input may have switched on."""
+        super().disable_input()
+        self._disable_in_band_window_resize()
+        self._in_band_window_resize = False
+
+    def run_input_thread(self) -> None:
+        """Read until told to stop; a terminal that is gone ends the program."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            data = self._read()
+            if data is None:
+                self._steady_app.life.end(HUNG_UP)
+                return
+            text = decode(data)
+            for message in chain(parser.feed(text) if text else (), parser.tick()):
+                self.process_message(message)
+            while self._is_behind() and not self.exit_event.wait(_TICK_S / 10):
+                pass
+
+    def _read(self) -> bytes | None:
+        """What was typed within a tick; None at the end of all input."""
+        try:
+            if not select([self.fileno], [], [], _TICK_S)[0]:
+                return b""
+            return os.read(self.fileno, _AT_ONCE_BYTES) or None
+        except BlockingIOError:  # who shares the terminal made it non-blocking, and was faster
+            return b""
+        except OSError:
+            return None
+
+    def _is_behind(self) -> bool:
+        """Whether so much waits to be dealt with that the rest of a flood is left to the terminal, which is bounded."""
+        top = self._steady_app.screen_stack[-1:]
+        focused = [screen.focused for screen in top if screen.focused]
+        return any(pump.message_queue_size > _MOST_WAITING for pump in (self._steady_app, *top, *focused))
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self._soon(self._steady_app._handle_exception, error)
+
+    def _has_sent_all(self) -> bool:
+        """Whether nothing can hold up what was written; here ``close`` waits for it."""
+        return True
+
+    def _disable_mouse_support(self) -> None:
+        super()._disable_mouse_support()
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self._soon(self._stop)
+
+    def _sigcont_application(self, *_: object) -> None:
+        if not self._is_continuing:
+            self._is_continuing = True
+            self._soon(self._go_on)
+
+    def _soon(self, callback: Callable[..., object], *arguments: object) -> None:
+        """Have the loop do something, unless it is closed already."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(callback, *arguments)
+
+    def _stop(self) -> None:
+        """Stop the whole job, as a terminal does at Ctrl+Z; where no shell could continue it, the system refuses."""
+        if not self._is_on():
+            return
+        self.suspend_application_mode()
+        self._must_signal_resume = True
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, handler)
+        self._sigcont_application()
+
+    def _go_on(self) -> None:
+        """Take the terminal over again, also when we were stopped without a warning: the shell may have changed it."""
+        self._is_continuing = False
+        if not self._is_on():
+            return
+        if not self._must_signal_resume:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        self.resume_application_mode()
+
+    def _is_on(self) -> bool:
+        return self._steady_app.is_running and self._steady_app.life.status is None
+
+
+class SteadyFrugalDriver(SteadyDriver, FrugalDriver):
+    """The driver that sends only what changed, with a steadier hand."""
+
+    def _has_sent_all(self) -> bool:
+        return self._writer._quiet()
