@@ -1,0 +1,95 @@
+"""Terminals to compare: pyte's screen, mended where it is not what terminals do, and what can be seen on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyte
+from rich.cells import cell_len
+
+from tui.terminal.cells import split
+
+Look = tuple[str, str, str, bool, bool, bool, bool, bool]
+"""What is seen of a cell: text, colours, bold, italics, underline, strike, reverse."""
+
+
+def as_textual(grapheme: str) -> int:
+    """The width that Textual lays out with."""
+    return cell_len(grapheme)
+
+
+class Terminal(pyte.Screen):
+    """A screen that draws graphemes, in widths of its own, and does not leave half of a wide one.
+
+    Args:
+        columns: In cells.
+        lines: In rows.
+        width: Says how many cells a grapheme takes, 1 or more.
+    """
+
+    def __init__(self, columns: int, lines: int, width: Callable[[str], int] = as_textual) -> None:
+        self.width_of = width
+        super().__init__(columns, lines)
+        self.stream = pyte.Stream(self)
+
+    def feed(self, data: str) -> None:
+        self.stream.feed(data)
+
+    def draw(self, data: str) -> None:
+        marks, cells = split(data)
+        if marks and self.cursor.x:
+            self._join(marks)
+        for grapheme in filter(None, cells):
+            self._place(grapheme, self.width_of(grapheme))
+
+    @property
+    def display(self) -> list[str]:
+        return ["".join(self.buffer[y][x].data for x in range(self.columns)) for y in range(self.lines)]
+
+    def looks(self) -> list[list[Look]]:
+        return [[self._look(y, x) for x in range(self.columns)] for y in range(self.lines)]
+
+    def state(self) -> tuple[Any, ...]:
+        """All that is seen, and where and how the next character would be written."""
+        return self.looks(), self.cursor.x, self.cursor.y, self.cursor.attrs
+
+    def _look(self, y: int, x: int) -> Look:
+        cell = self.buffer[y][x]
+        plain = not (cell.underscore or cell.strikethrough or cell.reverse)
+        if cell.data == " " and plain:
+            # the ink of a blank cannot be seen
+            return " ", "default", cell.bg, False, False, False, False, False
+        return (
+            cell.data, cell.fg, cell.bg, cell.bold,
+            cell.italics, cell.underscore, cell.strikethrough, cell.reverse,
+        )  # fmt: skip
+
+    def _place(self, grapheme: str, width: int) -> None:
+        # as with autowrap off, where Textual keeps it: what comes at the end overwrites the last cell
+        x = min(self.cursor.x, self.columns - 1)
+        width = min(width, self.columns - x)
+        line = self.buffer[self.cursor.y]
+        for edge in (x, x + width):
+            self._split(edge)
+        for offset in range(width):
+            line[x + offset] = self.cursor.attrs._replace(data="" if offset else grapheme)
+        self.cursor.x = x + width
+
+    def _split(self, x: int) -> None:
+        line = self.buffer[self.cursor.y]
+        if not 0 < x < self.columns or line[x].data:
+            return
+        start = end = x
+        while start and not line[start].data:
+            start -= 1
+        while end < self.columns and not line[end].data:
+            end += 1
+        for column in range(start, end):
+            line[column] = line[column]._replace(data=" ")
+
+    def _join(self, marks: str) -> None:
+        line, x = self.buffer[self.cursor.y], self.cursor.x - 1
+        while x and not line[x].data:
+            x -= 1
+        line[x] = line[x]._replace(data=line[x].data + marks)

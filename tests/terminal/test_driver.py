@@ -1,0 +1,249 @@
+"""The driver, in a real app on a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from tests.terminal.screens import Terminal
+from tests.terminal.sessions import LIMIT_S, Session, await_same, environment
+from tui.terminal.choice import driver_class
+from tui.terminal.difference import CLEAR
+from tui.terminal.frame import Frame
+
+DOWN, UP, PAGE_DOWN, PAGE_UP, END, HOME = "\x1b[B", "\x1b[A", "\x1b[6~", "\x1b[5~", "\x1b[F", "\x1b[H"
+PANEL, ASK, YES, FIND = "\x1bOQ", "\x1bOR", "y", "\x1bOS"
+TOUR = [
+    *(DOWN, DOWN, UP, "j", "j", "k", PAGE_DOWN, DOWN, PAGE_DOWN, PAGE_UP, END, UP, HOME),
+    *(ASK, YES, PANEL, DOWN, DOWN, PAGE_DOWN, UP, ASK, YES, PANEL),
+    *(FIND, "r", "e", "f", "\r", DOWN, PAGE_DOWN, UP, UP),
+]
+
+
+@pytest.fixture
+def frugal() -> Iterator[Session]:
+    with Session() as session:
+        yield session
+
+
+def test_shows_what_textual_shows_after_every_key(frugal: Session) -> None:
+    with Session("--full-redraw") as full:
+        for key in TOUR:
+            for session in (frugal, full):
+                session.press(key)
+            await_same(frugal, full)
+        assert len(frugal.written) * 5 < len(full.written)
+
+
+def test_shows_what_textual_shows_after_resizes(frugal: Session) -> None:
+    sizes = [(100, 30), (40, 10), (81, 24), (80, 24)]
+    with Session("--full-redraw") as full:
+        for size in sizes:
+            for session in (frugal, full):
+                session.resize(*size)
+                session.press(DOWN)
+            await_same(frugal, full)
+
+
+def test_what_was_recorded_looks_the_same_through_the_frame(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    with Session("--record", str(record)) as session:
+        for key in TOUR:
+            session.press(key)
+    frame, direct, frugal = Frame(80, 24), Terminal(80, 24), Terminal(80, 24)
+    for data in map(json.loads, record.read_text().splitlines()):
+        if "\x1b[?1049l" in data:
+            break
+        direct.feed(data.replace("\n", "\r\n"))
+        frame.feed(data)
+        frugal.feed(frame.take())
+        assert frugal.state() == direct.state()
+
+
+def test_a_moved_mark_and_a_scrolled_line_are_a_few_bytes(frugal: Session) -> None:
+    frugal.press("j")
+    for key, most in [("j", 150), (DOWN, 300)]:
+        before = len(frugal.written.encode())
+        frugal.press(key)
+        assert len(frugal.written.encode()) - before < most
+
+
+def test_idle_is_silent(frugal: Session) -> None:
+    frugal.press(DOWN)
+    frugal.settle()
+    assert frugal.read(1.0) == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["--full-redraw"]])
+def test_a_redraw_mends_a_spoilt_screen(arguments: list[str]) -> None:
+    with Session(*arguments) as session:
+        session.press(DOWN)
+        session.settle()
+        good = session.terminal.looks()
+        session.terminal.feed("\x1b[H\x1b[41mspoilt\x1b[J\x1b[m")
+        session.process.send("\x0c")
+        await_looks(session, good)
+
+
+def test_a_resize_to_the_same_size_redraws(frugal: Session) -> None:
+    frugal.press(DOWN)
+    frugal.settle()
+    good = frugal.terminal.looks()
+    frugal.terminal.feed("\x1b[H\x1b[41mspoilt\x1b[J\x1b[m")
+    frugal.process.kill(signal.SIGWINCH)
+    await_looks(frugal, good)
+
+
+def test_stop_and_continue_redraw(frugal: Session) -> None:
+    frugal.press(DOWN)
+    frugal.settle()
+    good = frugal.terminal.looks()
+    frugal.process.kill(signal.SIGTSTP)
+    await_written(frugal, "\x1b[?1049l")
+    frugal.terminal.feed("\x1b[H\x1b[41mthe shell\x1b[J\x1b[m")
+    frugal.process.kill(signal.SIGCONT)
+    await_looks(frugal, good)
+    assert frugal.written.rindex(CLEAR) > frugal.written.rindex("\x1b[?1049h")
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_quitting_leaves_the_terminal_as_it_was(answers: bool) -> None:
+    with Session(answers=answers) as session:
+        session.press(PAGE_DOWN)
+        begun = monotonic()
+        session.process.send("\x03")
+        await_written(session, "\x1b[?25h")
+        assert monotonic() - begun < 5
+        left = session.written.rindex("\x1b[?1049l")
+        assert re.fullmatch(r"(\x1b\[\?\d+[hl])+", session.written[left:])
+
+
+def await_looks(session: Session, looks: object) -> None:
+    deadline = monotonic() + LIMIT_S
+    while session.terminal.looks() != looks:
+        assert monotonic() < deadline, "\n".join(session.terminal.display)
+        session.read(0.1)
+
+
+def await_written(session: Session, data: str) -> None:
+    """Wait until the app has written something since now, and until it is quiet or gone."""
+    since = len(session.written)
+    deadline = monotonic() + LIMIT_S
+    while data not in session.written[since:]:
+        assert monotonic() < deadline, f"never wrote {data!r}"
+        session.read(0.1)
+    session.settle()
+
+
+def test_textual_still_has_what_the_driver_builds_on() -> None:
+    assert callable(LinuxDriver._get_terminal_size)
+    assert App[None]()._driver is None
+
+
+class Terminals(StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "__stdin__", Terminals())
+    monkeypatch.setattr(sys, "__stderr__", Terminals())
+    monkeypatch.delenv("TEXTUAL_DRIVER", raising=False)
+
+
+@pytest.mark.usefixtures("on_terminal")
+class TestDriverClass:
+    def test_is_ours_on_a_terminal(self) -> None:
+        found = driver_class()
+        assert found is not None
+        assert issubclass(found, LinuxDriver)
+
+    @pytest.mark.parametrize("stream", ["__stdin__", "__stderr__"])
+    def test_is_left_to_textual_without_a_terminal(self, stream: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, stream, StringIO())
+        assert driver_class() is None
+
+    def test_is_left_to_textual_where_the_environment_names_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
+        assert driver_class() is None
+
+    def test_is_left_to_textual_on_windows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", "win32")
+        assert driver_class() is None
+
+
+class Pane:
+    """The sample app in a tmux of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._socket = f"test-{uuid.uuid4().hex}"
+        self._counted = 0
+        command = [sys.executable, "-m", "tests.terminal.sample_app", *arguments]
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", *command)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, and wait until their effect is on the screen."""
+        self._counted += 1
+        self._tmux("send-keys", *keys, "F5")
+        self.await_text(f"count {self._counted}")
+
+    def await_text(self, text: str) -> None:
+        deadline = monotonic() + LIMIT_S
+        while text not in map(str.strip, self._capture().display):
+            assert monotonic() < deadline, self._capture().display
+
+    def looks(self) -> list[object]:
+        """The rows as they look. Of those with emoji, of whose widths tmux disputes some, what comes before them."""
+        terminal = self._capture()
+        return [
+            text.partition("👍")[0] if "👍" in text else looks
+            for text, looks in zip(terminal.display, terminal.looks(), strict=True)
+        ]
+
+    def _capture(self) -> Terminal:
+        terminal = Terminal(80, 24)
+        terminal.feed(self._tmux("capture-pane", "-p", "-e").rstrip("\n").replace("\n", "\r\n"))
+        return terminal
+
+    def end(self) -> None:
+        self._tmux("kill-server")
+
+    def _tmux(self, *arguments: str) -> str:
+        command = ["tmux", "-L", self._socket, *arguments]
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
+        return done.stdout
+
+
+if shutil.which("tmux"):
+
+    def test_tmux_shows_the_same_as_with_a_full_redraw() -> None:
+        frugal, full = Pane(), Pane("--full-redraw")
+        keys = ["Down", "Down", "Up", "j", "NPage", "Down", "F3", "y", "F2", "Down", "End", "Up", "PPage"]
+        try:
+            for pane in (frugal, full):
+                pane.await_text("count 0")
+            for key in keys:
+                for pane in (frugal, full):
+                    pane.press(key)
+                deadline = monotonic() + LIMIT_S
+                while frugal.looks() != full.looks():
+                    assert monotonic() < deadline, key
+        finally:
+            frugal.end()
+            full.end()

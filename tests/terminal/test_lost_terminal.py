@@ -1,0 +1,110 @@
+"""A terminal that is gone, is deaf or never was one: the program ends, or says so, and burns no processor."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from tests.terminal.pty_session import LIMIT_S, PROGRAM, SHOWN, PtySession, environment
+from tui.demo.calls import SAMPLES
+
+CALL = SAMPLES[0].call_id
+
+
+@pytest.mark.parametrize("ignored", [(), (signal.SIGHUP,)], ids=["hang-up", "nohup"])
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_without_a_terminal_it_is_gone_soon(option: str, ignored: tuple[signal.Signals, ...], tmp_path: Path) -> None:
+    with PtySession("--demo", option, home=tmp_path, ignored=ignored) as session:
+        session.await_text(SHOWN)
+        before = processor_s(session.process.pid)
+        session.hang_up()
+        begun, used = monotonic(), before
+        while session.process.poll() is None:
+            assert monotonic() - begun < 2
+            used = processor_s(session.process.pid) or used
+        assert session.process.returncode == 129
+        assert used - before < 0.5
+
+
+def processor_s(pid: int) -> float:
+    """The processor time that a process has used, in seconds; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_a_terminal_that_does_not_read_holds_up_no_end(option: str, tmp_path: Path) -> None:
+    with PtySession("--demo", option, CALL, home=tmp_path) as session:
+        session.await_text("turn 1 of")
+        stuff(session)
+        session.kill(signal.SIGTERM)
+        begun = monotonic()
+        assert session.await_end(reading=False) == 143
+        assert monotonic() - begun < 5
+        while session.read(0.1):
+            pass
+        assert session.is_as_before()
+
+
+def test_a_terminal_that_reads_again_is_shown_what_is_true_now(tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path) as session:
+        session.await_text("turn 1 of")
+        before = memory_mb(session.process.pid)
+        stuff(session)
+        session.send("\x1b[F")
+        session.await_text("turn 38 of 38")
+        assert memory_mb(session.process.pid) - before < 50
+        session.send("\x03")
+        assert session.await_end() == 0
+        assert session.is_as_before()
+
+
+def stuff(session: PtySession) -> None:
+    """Make the program draw until its terminal, which does not read, has no room left."""
+    deadline = monotonic() + LIMIT_S
+    for _ in range(300):
+        assert monotonic() < deadline
+        session.send("\x0c \x1b[F\x0c\x1b[H")
+
+
+def memory_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+@pytest.mark.parametrize("term", ["dumb", None])
+def test_a_terminal_that_cannot_draw_is_told_so(term: str | None, tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path, environ={"TERM": term}) as session:
+        assert session.await_end() == 2
+        assert session.written.startswith("omni-transcripts: this terminal cannot draw a screen")
+        assert session.written.count("\n") == 1
+
+
+def test_standard_error_that_is_no_terminal_is_told_so(tmp_path: Path) -> None:
+    redirected = f"exec {sys.executable} -m tui --demo 2> {tmp_path / 'said'}"
+    with PtySession(home=tmp_path, shell=["sh", "-c", redirected]) as session:
+        assert session.await_end() == 2
+    assert "standard error is no terminal" in (tmp_path / "said").read_text()
+
+
+def test_no_terminal_at_all_is_told_so(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "--demo"],
+        env=environment(tmp_path, {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT_S,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,163 @@
+"""Signals end the program in order, with the status a shell expects; job control leaves a sane shell."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.pty_session import LIMIT_S, PROGRAM, REPORTS_RESIZES, SHOWN, PtySession, environment
+from tui.demo.calls import SAMPLES
+
+CTRL_C, CTRL_Z = "\x03", "\x1a"
+TAKEN = "\x1b[?1049h"
+ENDINGS = [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131), (signal.SIGTERM, 143)]
+
+
+@pytest.mark.parametrize(("number", "status"), ENDINGS)
+def test_a_signal_ends_the_app_and_gives_the_terminal_back(number: signal.Signals, status: int, tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path) as session:
+        session.await_text(SHOWN)
+        session.kill(number)
+        assert session.await_end() == status
+        assert session.is_as_before()
+        assert "Traceback" not in session.written
+
+
+def test_so_it_does_with_textuals_own_driver(tmp_path: Path) -> None:
+    with PtySession("--demo", "--full-redraw", home=tmp_path) as session:
+        session.await_text(SHOWN)
+        session.kill(signal.SIGTERM)
+        assert session.await_end() == 143
+        assert session.is_as_before()
+
+
+def test_what_a_clever_terminal_was_asked_for_is_taken_back_too(tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path, answers=REPORTS_RESIZES) as session:
+        session.await_text(SHOWN)
+        session.await_written("\x1b[?1016h")
+        assert session.still_on() >= {"1016", "2048", "keyboard"}
+        session.send(CTRL_C)
+        assert session.await_end() == 0
+        assert session.is_as_before()
+
+
+def test_a_signal_that_was_ignored_stays_so(tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path, ignored=(signal.SIGHUP,)) as session:
+        session.await_text(SHOWN)
+        session.kill(signal.SIGHUP)
+        session.send("call_typed")
+        session.await_text("call_typed")
+        session.send(CTRL_C)
+        assert session.await_end() == 0
+
+
+def test_a_program_that_hangs_is_ended_by_force(tmp_path: Path) -> None:
+    hangs = "import tui.app, signal\ntui.app.OmniApp.action_help = lambda self: [signal.pause() for _ in range(99)]"
+    with PtySession("--demo", home=tmp_path, before=hangs) as session:
+        session.await_text(SHOWN)
+        session.send("\x1bOP")
+        session.kill(signal.SIGTERM)
+        assert session.await_end() == 143
+        assert session.is_as_before()
+
+
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_stray_continues_redraw_and_leave_everything_in_order(option: str, tmp_path: Path) -> None:
+    with PtySession("--demo", option, home=tmp_path) as session:
+        session.await_text(SHOWN)
+        since = len(session.written)
+        for _ in range(20):
+            session.kill(signal.SIGCONT)
+        session.terminal.feed("\x1b[2J")
+        session.await_written(TAKEN, since)
+        session.await_text(SHOWN)
+        session.send("call_typed")
+        session.await_text("call_typed")
+        session.send(CTRL_C)
+        assert session.await_end() == 0
+        assert session.is_as_before()
+
+
+def test_ctrl_z_gives_the_shell_a_sane_terminal_and_fg_goes_on(tmp_path: Path) -> None:
+    shell = ["bash", "--norc", "--noediting", "-i"]
+    command = f"{sys.executable} -m tui --demo; echo status=$?\n"
+    with PtySession(home=tmp_path, shell=shell, environ={"PS1": "ready> ", "PYTHONPATH": str(Path.cwd())}) as session:
+        session.await_written("ready> ")
+        session.send(command)
+        session.await_text(SHOWN)
+        since = len(session.written)
+        session.send(CTRL_Z)
+        session.await_written("ready> ", since)
+        assert session.is_as_before()
+        since = len(session.written)
+        session.send("bg; fg\n")
+        session.await_written(TAKEN, since)
+        session.await_text(SHOWN)
+        session.send("call_typed")
+        session.await_text("call_typed")
+        since = len(session.written)
+        session.send(CTRL_C)
+        session.await_written("ready> ", since)
+        assert session.is_as_before()
+        session.send("exit\n")
+        session.await_end()
+
+
+def test_where_no_shell_could_continue_it_ctrl_z_only_redraws(tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path) as session:
+        session.await_text(SHOWN)
+        since = len(session.written)
+        session.send(CTRL_Z)
+        session.await_written(TAKEN, since)
+        session.send("call_typed")
+        session.await_text("call_typed")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_an_export_that_waits(number: signal.Signals, status: int, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        arguments = ["export", "call_1", "-o", str(tmp_path / "a.txt"), "--base-url", url]
+        with exporting(arguments, tmp_path) as process:
+            server.accept()
+            process.send_signal(number)
+            assert process.communicate(timeout=LIMIT_S) == ("", "")
+    assert process.returncode == status
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_signal_in_the_middle_of_writing_leaves_no_file(tmp_path: Path) -> None:
+    stops = "import os\nos.fsync = lambda fd: (os.write(1, b'writing\\n'), os.read(0, 1))"
+    arguments = ["export", SAMPLES[0].call_id, "--demo", "-o", str(tmp_path / "a.txt")]
+    with exporting(arguments, tmp_path, stops) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        assert len(list(tmp_path.iterdir())) == 1
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LIMIT_S) == 129
+        assert process.communicate() == ("", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@contextmanager
+def exporting(arguments: list[str], home: Path, before: str = "") -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{before}\n{PROGRAM}", *arguments],
+        env=environment(home, {"PYAI_API_KEY": "sk_test_12345678", "NO_PROXY": "*"}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -1,0 +1,91 @@
+"""Windows of all sizes: no crash, a word where there is no room, and the right picture and place afterwards."""
+
+from __future__ import annotations
+
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.pty_session import SHOWN, PtySession
+from tui.demo.calls import SAMPLES
+
+CALL = SAMPLES[0].call_id
+TOO_SMALL = {(1, 1): "t", (2, 3): "to", (20, 5): "too small", (19, 24): "too small"}
+BIG_ENOUGH = [(20, 6), (40, 10), (500, 200)]
+
+
+@pytest.mark.parametrize("size", TOO_SMALL, ids=str)
+def test_a_window_that_is_too_small_is_told_so_and_can_be_left(size: tuple[int, int], tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path, size=size) as session:
+        session.await_text(TOO_SMALL[size])
+        session.send("\x03")
+        assert session.await_end() == 0
+        assert session.is_as_before()
+
+
+def test_windows_of_all_sizes_are_survived_and_the_place_is_kept(tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path) as session:
+        session.await_text("turn 1 of 38")
+        session.send("jjjjj")
+        session.await_text("turn 6 of 38")
+        for size, said in TOO_SMALL.items():
+            session.resize(*size)
+            session.await_text(said)
+        for size in BIG_ENOUGH:
+            session.resize(*size)
+            session.await_text("▌")
+            assert not session.shows("too small")
+        session.resize(80, 24)
+        session.await_text("turn 6 of 38")
+        session.send("j")
+        session.await_text("turn 7 of 38")
+        session.send("q")
+        assert session.await_end() == 0
+
+
+def test_q_leaves_a_call_in_a_window_that_is_too_small(tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path, size=(20, 5)) as session:
+        session.await_text("too small")
+        session.send("q")
+        assert session.await_end() == 0
+
+
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_after_a_storm_of_resizes_the_last_picture_is_right(option: str, tmp_path: Path) -> None:
+    dice = random.Random(7)
+    with PtySession("--demo", option, CALL, home=tmp_path) as session:
+        session.await_text("turn 1 of 38")
+        session.send("jjjjj")
+        session.await_text("turn 6 of 38")
+        calm = picture(session)
+        for _ in range(200):
+            session.resize(dice.randint(1, 200), dice.randint(1, 60))
+            session.read(0)
+        session.resize(80, 24)
+        session.await_text("turn 6 of 38")
+        settle(session)
+        session.kill(signal.SIGWINCH)
+        settle(session)
+        assert picture(session) == calm
+
+
+def picture(session: PtySession) -> list[str]:
+    return [line.rstrip() for line in session.terminal.display]
+
+
+def settle(session: PtySession) -> None:
+    while session.read(0.5):
+        pass
+
+
+def test_a_help_in_a_window_that_is_too_small_comes_back_too(tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path) as session:
+        session.await_text(SHOWN)
+        session.send("\x1bOP")
+        session.await_text("Reading")
+        session.resize(20, 5)
+        session.await_text("too small")
+        session.resize(80, 24)
+        session.await_text("Reading")
