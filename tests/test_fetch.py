@@ -116,6 +116,7 @@ def test_no_key_is_in_the_representation() -> None:
 
 async def test_the_demo_is_served_as_long_as_it_is_open() -> None:
     before = set(threading.enumerate())
+    before = set(threading.enumerate())
     async with open_fetcher(Access("https://api.pyai.com", demo=True, environ={})) as fetcher:
         transcript = await fetcher.transcript(Target(call_id="call_demo_booking"))
         call = await fetcher.call(Target(call_id="call_demo_booking"))

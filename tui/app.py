@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,10 +14,7 @@ from textual.widgets import Input
 
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus
-from tui.core.layout import Layout, TimeStyle
-from tui.core.target import Target
 from tui.core.text import safe, safe_line
-from tui.core.transcript import Call, Transcript
 from tui.fetch import Access, Fetcher, open_fetcher
 from tui.keys import bindings
 from tui.screens.palette import ActionProvider
@@ -27,6 +25,8 @@ from tui.widgets.offer_list import Offer
 from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall
 
 if TYPE_CHECKING:
+    from tui.core.target import Target
+    from tui.core.transcript import Call, Transcript
     from tui.head_start import HeadStart
     from tui.screens.prompt import PromptScreen
     from tui.screens.transcript import TranscriptScreen
@@ -78,7 +78,6 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     """
 
     TITLE = "omni-transcripts"
-    CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[type[ActionProvider]]] = {ActionProvider}  # type: ignore[assignment]
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS_ACROSS
@@ -89,7 +88,9 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     ]
 
     def __init__(self, fetcher: Fetcher, options: AppOptions, offers: Offers, clock: Clock) -> None:
-        super().__init__(frugal=options.frugal)
+        # Textual reads the style sheets of all screens but the first
+        first = "screens/prompt.tcss" if options.target is None else "screens/transcript.tcss"
+        super().__init__(frugal=options.frugal, css_path=["app.tcss", first])
         self.animation_level = "none"
         self._fetcher = fetcher
         self._options = options
@@ -102,6 +103,13 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         """Watch over the screens."""
         self.screen_change_signal.subscribe(self, self._make_coverable)
         self.call_later(self._make_coverable, self.screen)
+
+    def on_ready(self) -> None:
+        """Make up, after the first picture, for what the start left out."""
+        gc.freeze()
+        gc.enable()
+        if self._options.target is None:
+            self.run_worker(_import_what_comes_next, thread=True)
 
     async def _make_coverable(self, screen: Screen[object]) -> None:
         if not screen.query(TooSmall):
@@ -128,6 +136,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         return PromptScreen(self._offers.list(), self._offers.heading, first=first)
 
     def _transcript(self, target: Target) -> TranscriptScreen:
+        from tui.core.layout import Layout, TimeStyle
         from tui.screens.transcript import Reading, TranscriptScreen
 
         return TranscriptScreen(
@@ -185,6 +194,13 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             self._copy(safe(focused.selected_text))
         else:
             self.exit(int(ExitStatus.DONE))
+
+
+def _import_what_comes_next() -> None:
+    """Import what opening a call takes, while the user is still looking for its id."""
+    import tui.api.client
+    import tui.api.wire
+    import tui.screens.transcript  # noqa: F401
 
 
 async def run_app(access: Access, options: AppOptions, stdin: bytes = b"", head_start: HeadStart | None = None) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Coroutine, Sequence
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from tui import __version__
 from tui.commands.output import say, write_out
 from tui.core.errors import ExitStatus, OmniError, UsageError
-from tui.terminal.lifecycle import cancelled_by_signals, ended_by_signals
+from tui.terminal.lifecycle import cancelled_by_signals
 
 if TYPE_CHECKING:
     from tui.core.target import Target
@@ -42,9 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     _open_closed_streams()
     try:
-        with ended_by_signals():
-            args = _parse(arguments)
-            return int(args.run(args))
+        args = _parse(arguments)
+        return int(args.run(args))
     except OmniError as error:
         say(error.line())
         return int(error.exit_status)
@@ -197,6 +197,7 @@ def _run_open(args: argparse.Namespace) -> int:
         if target is None:
             raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
         return _print_plainly(args, target)
+    gc.disable()  # nothing of what is imported now is garbage; the app enables it when its first picture is there
     stdin = _stdin_for(target)
     _need_terminal()
     access = _access(args)

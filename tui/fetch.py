@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.core.errors import OmniError, RefusedError
-from tui.core.progress import OnProgress
-from tui.core.target import Target
-from tui.core.transcript import Call, Transcript
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
     from tui.api.settings import ApiSettings
+    from tui.core.progress import OnProgress
+    from tui.core.target import Target
+    from tui.core.transcript import Call, Transcript
     from tui.head_start import HeadStart
 
 _MOST_FILE_BYTES = 64 * 2**20

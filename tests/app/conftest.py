@@ -68,6 +68,12 @@ class Opened:
         await self.pilot.pause()
         await self.settle()
 
+    async def resize(self, width: int, height: int) -> None:
+        """Resize the terminal, and wait until the turns are laid out for it."""
+        await self.pilot.resize_terminal(width, height)
+        await self.until(lambda: self.view.size.width == width)
+        await self.settle()
+
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds; the test fails if it takes too long."""
         async with asyncio.timeout(PATIENCE_S):
@@ -127,9 +133,9 @@ def demo() -> Iterator[DemoServer]:
 
 @pytest.fixture(autouse=True)
 def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After each key the pilot looks whether the app is idle; every 5 ms will do, for 20."""
-    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.005)
-    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0025)
+    """After each key the pilot looks whether the app is idle; every 4 ms will do, for 20."""
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.002)
 
 
 @pytest.fixture

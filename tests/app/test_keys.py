@@ -139,12 +139,15 @@ async def test_the_help_scrolls_on_a_small_screen(open_app: Open) -> None:
         await opened.press("f1")
         top = opened.rows
         await opened.press("G")
-        assert "quit" in opened.text
-        assert opened.rows != top
+        await opened.until(lambda: "copy a selection, else quit" in opened.text)
         await opened.press("g")
-        assert opened.rows == top
-        await opened.press("j", "k", "space", "b")
-        assert opened.rows == top
+        await opened.until(lambda: opened.rows == top)
+        await opened.press("j")
+        await opened.until(lambda: "next turn;" in opened.rows[1])
+        await opened.press("k", "space")
+        await opened.until(lambda: "Reading" not in opened.text)
+        await opened.press("b")
+        await opened.until(lambda: opened.rows == top)
         await opened.press("q")
         assert opened.view.has_focus
 

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len as rich_cell_len
 
-from tui.core.text import BIDI, BROKEN, ESCAPE, cell_len, clip, graphemes, safe, safe_line
+from tui.core.cleaning import BIDI, BROKEN, ESCAPE
+from tui.core.text import cell_len, clip, graphemes, safe, safe_line
 
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 
@@ -269,7 +270,7 @@ def test_clean_words_stay(text: str) -> None:
 
 def test_plain_text_needs_no_look_at_neighbours() -> None:
     """The short cut for clean text lets nothing through that any rule, in any order, has an opinion on."""
-    from tui.core.text import _PLAIN
+    from tui.core.cleaning import _PLAIN
 
     held = "".join(c for c in map(chr, range(0x110000)) if c != "\n" and _PLAIN.fullmatch(c))
     assert regex.findall(r"\p{M}|\p{C}|\p{Default_Ignorable_Code_Point}|\p{Zl}|\p{Zp}", _assigned(held)) == []

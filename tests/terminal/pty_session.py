@@ -114,6 +114,22 @@ class PtySession:
     def kill(self, number: signal.Signals) -> None:
         os.kill(self.process.pid, number)
 
+    def has_room(self, patience_s: float) -> bool:
+        """Whether the program can write to the terminal within some seconds."""
+        return bool(select.select([], [self._slave], [], patience_s)[1])
+
+    def takes(self, keys: bytes, patience_s: float) -> bool:
+        """Press keys if there is room for them within some seconds; says whether there was."""
+        if not select.select([], [self._fd], [], patience_s)[1]:
+            return False
+        os.set_blocking(self._fd, False)
+        try:
+            return os.write(self._fd, keys) == len(keys)
+        except BlockingIOError:
+            return False
+        finally:
+            os.set_blocking(self._fd, True)
+
     def resize(self, columns: int, lines: int) -> None:
         self.terminal.resize(lines, columns)
         ioctl(self._fd, termios.TIOCSWINSZ, pack("HHHH", lines, columns, 0, 0))

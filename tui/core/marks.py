@@ -1,6 +1,6 @@
 """What hangs on another character, kept within bounds: selectors, combining marks, joiners, long graphemes.
 
-Owns the part of "safe to show" that asks for a character's neighbours. ``text`` owns the rest, goes first,
+Owns the part of "safe to show" that asks for a character's neighbours. ``cleaning`` owns the rest, goes first,
 and loads this only for a text that needs it: Unicode's properties come with ``regex``, which loads slowly.
 No step gives an earlier one something to do.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import regex
 
-from tui.core.text import FLAG, LONGEST_GRAPHEME
+from tui.core.cleaning import FLAG, LONGEST_GRAPHEME
 
 _JOINABLE = r"[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]"
 

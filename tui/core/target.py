@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from tui.core.call_id import check_call_id
 from tui.core.errors import UsageError
 from tui.core.times import parse_offset
-from tui.core.transcript import Turn, turn_at
+
+if TYPE_CHECKING:
+    from tui.core.transcript import Turn
 
 _PLACES = "a place looks like #turn=14 or #t=1:23"
 
@@ -63,6 +66,8 @@ class Place:
         if self.turn is not None:
             return min(self.turn - 1, last)
         if self.time_ms is not None:
+            from tui.core.transcript import turn_at
+
             return turn_at(turns, self.time_ms)
         return min(int((self.fraction or 0) * len(turns)), last)
 

@@ -49,6 +49,7 @@ class ExportDialog(ModalScreen[Written]):
         call: Its record.
     """
 
+    CSS_PATH = "export_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", show=False),
         Binding("up", "step_format(-1)", show=False, priority=True),

@@ -20,6 +20,7 @@ _KEY_CELLS = 14
 class HelpScreen(ModalScreen[None]):
     """The help, over the screen that asked for it."""
 
+    CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "close"),
         Binding("j,down", "scroll('down')", show=False),

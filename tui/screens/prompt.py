@@ -39,6 +39,7 @@ class PromptScreen(Screen[None]):
 
         target: Target
 
+    CSS_PATH = "prompt.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "choose(-1)", show=False, priority=True),
         Binding("down", "choose(1)", show=False, priority=True),

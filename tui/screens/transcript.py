@@ -69,6 +69,7 @@ class TranscriptScreen(Screen[None]):
         on_opened: Told of each transcript that is shown, with the record if there is one.
     """
 
+    CSS_PATH = "transcript.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter", "dismiss",
         "export", "copy_turn", "copy_transcript", "open_call", "refresh_call", "wait_for_transcript",

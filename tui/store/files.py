@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from tui.core.errors import BadAnswerError, OutputError, UsageError
 
@@ -32,11 +33,18 @@ _WHY_NOT_WRITTEN = {
     errno.ENAMETOOLONG: ("the name is too long", ""),
     errno.ELOOP: ("its symbolic links go round in a circle", ""),
 }
-_WITHOUT_HARD_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+_NO_NAMELESS = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL}
+_NO_LINKS = {
+    errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV,
+    errno.ENOENT,  # no /proc, or the directory has gone, which the next attempt tells
+}  # fmt: skip
 
 
 def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
     """Write a file of mode 0600, so that at any moment what stands there is the old one or the new.
+
+    While it is written it has no name, where the system can do that (Linux): then not even SIGKILL leaves a part
+    of it behind. Elsewhere SIGKILL leaves a draft, ``.omni-transcripts-…``, beside the old file.
 
     A symbolic link is refused even with ``force``: where it leads is not where the user pointed. So is all
     that is no regular file, since it cannot be replaced by one without harm.
@@ -47,18 +55,14 @@ def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
         force: Replace a file that exists, instead of refusing.
 
     Raises:
-        OutputError: It exists, is no regular file, or cannot be written. What was there is unchanged then,
-        and
+        OutputError: It exists, is no regular file, or cannot be written. What was there is unchanged then, and
             nothing else is left behind.
     """
     with _faults_told(path):
         _refuse_odd_targets(path, force=force)
-        with _draft(path.parent, data) as draft:
-            if force:
-                draft.replace(path)
-            else:
-                _link(draft, path)
-            _sync(path.parent)
+        if not _put_nameless(path, data, force=force):
+            _put_draft(path, data, force=force)
+        _sync(path.parent)
 
 
 def read_bounded(path: Path, limit_bytes: int) -> bytes:
@@ -149,19 +153,72 @@ def _refuse_odd_targets(path: Path, *, force: bool) -> None:
         raise FileExistsError(errno.EEXIST, "", str(path))
 
 
-@contextmanager
-def _draft(directory: Path, data: bytes) -> Iterator[Path]:
-    """A finished file of mode 0600 in the directory, gone afterwards unless it was renamed."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{_APP}-", dir=directory)
+def _put_nameless(path: Path, data: bytes, *, force: bool) -> bool:
+    """Write a file without a name, then name it (open(2), ``O_TMPFILE``); False where the system cannot."""
+    descriptor = _open_nameless(path.parent)
+    if descriptor is None:
+        return False
+    with os.fdopen(descriptor, "wb") as file:
+        _fill(file, data)
+        try:
+            _name(descriptor, path, force=force)
+        except OSError as exc:
+            if exc.errno not in _NO_LINKS:
+                raise
+            return False
+    return True
+
+
+def _open_nameless(directory: Path) -> int | None:
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None:
+        return None
+    try:
+        return os.open(directory, flag | os.O_WRONLY, 0o600)
+    except OSError as exc:
+        if exc.errno not in _NO_NAMELESS:
+            raise
+        return None
+
+
+def _name(descriptor: int, path: Path, *, force: bool) -> None:
+    """Give an open file its name; one that exists is replaced only by a rename, so by force it has two in turn."""
+    if not force:
+        _link_open(descriptor, path)
+        return
+    draft = path.with_name(f".{_APP}-{secrets.token_hex(8)}")
+    try:
+        _link_open(descriptor, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _link_open(descriptor: int, path: Path) -> None:
+    # With a descriptor for directories, which an absolute path does not need, Python asks the system to follow the
+    # link in /proc; without one it would give that link itself another name.
+    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor)
+
+
+def _put_draft(path: Path, data: bytes, *, force: bool) -> None:
+    """Write a file under a name of its own beside the other, then rename it."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{_APP}-", dir=path.parent)
     draft = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        yield draft
+            _fill(file, data)
+        if force:
+            draft.replace(path)
+        else:
+            _link(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _fill(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _link(draft: Path, path: Path) -> None:
@@ -169,7 +226,7 @@ def _link(draft: Path, path: Path) -> None:
     try:
         path.hardlink_to(draft)
     except OSError as exc:
-        if exc.errno not in _WITHOUT_HARD_LINKS:
+        if exc.errno not in _NO_LINKS:
             raise
         # FAT and some network file systems: reserve the name, then replace what reserves it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 HUNG_UP = 128 + 1
 """The exit status when the terminal is gone, however that is learnt: that of SIGHUP."""
@@ -133,17 +133,6 @@ async def cancelled_by_signals(work: Awaitable[_T]) -> _T:
             if not statuses:
                 raise
             raise SystemExit(statuses[0]) from None
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end what runs outside of a loop as an exception does."""
-
-    def end(number: int, _: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    with _handled(("SIGHUP", "SIGTERM"), end):
-        yield
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -30,13 +31,14 @@ class SteadyApp(App[int]):
 
     Args:
         frugal: Whether to send only what changed on the screen.
+        css_path: The style sheets.
 
     Attributes:
         life: What ends the app from outside.
     """
 
-    def __init__(self, *, frugal: bool = True) -> None:
-        super().__init__(driver_class=_steady(frugal=frugal), ansi_color=True)
+    def __init__(self, *, frugal: bool = True, css_path: list[str | PurePath] | None = None) -> None:
+        super().__init__(driver_class=_steady(frugal=frugal), css_path=css_path, ansi_color=True)
         self.life = Life()
 
     async def live(self, *, mouse: bool = True) -> int:

@@ -110,10 +110,8 @@ class SteadyDriver(LinuxDriver):
         return any(pump.message_queue_size > _MOST_WAITING for pump in (self._steady_app, *top, *focused))
 
     def _run_input_thread(self) -> None:
-        try:
-            self.run_input_thread()
-        except Exception as error:
-            self._soon(self._steady_app._handle_exception, error)
+        """Let faults through to who watches over threads; Textual prints them, and reports success."""
+        self.run_input_thread()
 
     def _has_sent_all(self) -> bool:
         """Whether nothing can hold up what was written; here ``close`` waits for it."""
@@ -132,10 +130,10 @@ class SteadyDriver(LinuxDriver):
             self._is_continuing = True
             self._soon(self._go_on)
 
-    def _soon(self, callback: Callable[..., object], *arguments: object) -> None:
+    def _soon(self, callback: Callable[[], object]) -> None:
         """Have the loop do something, unless it is closed already."""
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(callback, *arguments)
+            self._loop.call_soon_threadsafe(callback)
 
     def _stop(self) -> None:
         """Stop the whole job, as a terminal does at Ctrl+Z; where no shell could continue it, the system refuses."""

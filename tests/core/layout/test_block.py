@@ -54,18 +54,12 @@ def test_no_line_is_longer_than_can_be_read() -> None:
     assert Geometry(Layout.SCRIPT, 300).text_cells == SCRIPT_CELLS
 
 
-@given(
-    st.sampled_from(Layout),
-    st.integers(min_value=1, max_value=240),
-    st.integers(min_value=0, max_value=12),
-    st.integers(min_value=0, max_value=12),
-    st.sampled_from(Role),
-    st.text(max_size=60).map(safe),
-)
-def test_whatever_the_width_every_line_is_found_again_by_its_offset(
-    layout: Layout, width: int, time_cells: int, role_cells: int, role: Role, text: str
-) -> None:
-    geometry = Geometry(layout, width, time_cells, role_cells)
+COLUMNS = st.integers(min_value=0, max_value=12)
+GEOMETRIES = st.builds(Geometry, st.sampled_from(Layout), st.integers(min_value=1, max_value=240), COLUMNS, COLUMNS)
+
+
+@given(GEOMETRIES, st.sampled_from(Role), st.text(max_size=60).map(safe))
+def test_whatever_the_width_every_line_is_found_again_by_its_offset(geometry: Geometry, role: Role, text: str) -> None:
     block = lay_out(geometry, role, "user  0:00.0", text)
     assert geometry.text_cells >= 1
     assert block.left >= 0

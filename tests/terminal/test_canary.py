@@ -1,0 +1,100 @@
+"""The choke point, from end to end: whatever stands in any field from outside, no terminal obeys it.
+
+Each field is also looked for where it should come out, so that no test passes because nothing came.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.program import Cli
+from tests.terminal.canary import Answer, answering, canary, caught, caught_in_text, clipboards, shown, told
+from tests.terminal.pty_session import PtySession
+from tui.core.export import FORMATS
+
+CALL_ID = "call[@click=app.quit][/x]\u202e"  # control characters are refused in an id
+CALL_SHOWN = "call[@click=app.quit][/x]⇄"
+SIZE = (240, 50)
+RECORD = {
+    "object": "omni.call",
+    "call_id": CALL_ID,
+    "session_label": canary("label"),
+    "status": canary("status"),
+    "error": canary("error"),
+    "summary": {canary("key"): canary("summary")},
+}
+TURNS = [{"role": canary("role"), "text": canary("text"), canary("extra"): ["[red]value[/x]"]}]
+TRANSCRIPT = {"call_id": CALL_ID, "transcript": {"turns": TURNS}}
+GATEWAY = {"error": {"message": canary("message"), "type": canary("type"), "code": canary("code"), "param": None}}
+PROBLEM = {
+    "type": f"https://x/{canary('code')}", "title": canary("title"), "detail": canary("detail"),
+    "request_id": canary("request"), "status": 404,
+}  # fmt: skip
+IN_HEADER = "\x9b31337n[@click=app.quit]\u202e"  # what a header may hold
+KEY = {"PYAI_API_KEY": "key_for_the_canary"}
+
+
+def api(path: str) -> Answer:
+    return told(TRANSCRIPT if path.endswith("/transcript") else RECORD)
+
+
+def missing(path: str) -> Answer:
+    return told(PROBLEM, 404) if path.endswith("/transcript") else told(RECORD)
+
+
+def failing(path: str) -> Answer:
+    return told(GATEWAY, 500, X_Request_Id=f"req{IN_HEADER}")._replace(reason=b"\xc2\x9b31337n\xe2\x80\xae")
+
+
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None:
+    with answering(api) as url, PtySession(
+        option, "--base-url", url, CALL_ID, home=tmp_path, size=SIZE, environ=KEY, before=f"import os; os.chdir({str(tmp_path)!r})"
+    ) as session:
+        for field in ("label", "status", "text", "extra"):
+            session.await_text(shown(field))
+        session.await_text("role␛")
+        session.await_text(CALL_SHOWN)
+        session.send("y")
+        session.await_text("sent to the terminal")
+        session.send("/")
+        session.await_text(" / find ")
+        session.send(f"\x1b[200~{canary('pasted')}\x1b[201~")
+        session.await_text(shown("pasted"))
+        session.send("\x1b\x1b")
+        session.await_text("? help")
+        session.send("e")
+        session.await_text("Export to a file")
+        session.send("\x15\x1b[200~" + canary("file") + ".txt\x1b[201~\r")
+        session.await_text(f"written to {shown('file')}.txt")
+        session.send("o")
+        session.await_text("Recent calls")
+        session.await_text(shown("label"))
+        session.send("\x03")
+        assert session.await_end() == 0
+    assert caught(session.written) == []
+    (copied,) = clipboards(session.written)
+    assert shown("text") in copied
+    (exported,) = tmp_path.glob("*.txt")
+    assert caught_in_text(exported.name + exported.read_text()) == []
+
+
+def test_faults_of_the_server_are_told(tmp_path: Path) -> None:
+    answers = iter([missing, missing])
+    with answering(lambda path: next(answers, failing)(path)) as url, PtySession(
+        "--base-url", url, CALL_ID, home=tmp_path, size=SIZE, environ=KEY
+    ) as session:
+        for field in ("status: status", "error: error", "request request"):
+            session.await_text(shown(field))
+        session.send("r")
+        session.await_text("Waiting to try again")
+        session.await_text(shown("code"))
+        session.await_text(shown("message"))
+        session.await_text("req␛[@click=app.quit]⇄")
+        session.send("\x03")
+        assert session.await_end() == 0
+    assert caught(session.written) == []

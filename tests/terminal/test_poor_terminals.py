@@ -1,0 +1,123 @@
+"""Terminals and locales of all kinds show something that can be read, and floods of input are dealt with."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from tests.terminal.pty_session import LIMIT_S, SHOWN, PtySession
+from tests.terminal.test_lost_terminal import memory_mb
+from tui.demo.calls import SAMPLES
+
+CALL = SAMPLES[0].call_id
+WORDS = "Thank you for calling Acme Dental"
+COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:[349][0-7]|10[0-7]|[34]8;[\d;]+)(?:;[\d;]*)?m")
+
+
+@pytest.mark.parametrize("term", ["linux", "vt100", "screen", "tmux-256color", "no-such-terminal"])
+def test_every_term_is_readable(term: str, tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path, environ={"TERM": term, "COLORTERM": None}) as session:
+        session.await_text(WORDS)
+        session.await_text("turn 1 of 38")
+        session.send("q")
+        assert session.await_end() == 0
+        assert session.is_as_before()
+
+
+def test_without_colour_none_is_sent_and_hits_are_told_apart(tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path, environ={"NO_COLOR": "1"}) as session:
+        session.await_text(WORDS)
+        session.send("/")
+        session.await_text(" / find      ")
+        session.send("dental\r")
+        session.await_text("1/1")
+        assert not COLOUR.search(session.written)
+        rows, row = session.terminal.buffer, next(y for y, line in enumerate(session.terminal.display) if WORDS in line)
+        assert rows[row][session.terminal.display[row].index("Dental")].reverse
+
+
+def test_the_pattern_for_colours_finds_some(tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path) as session:
+        session.await_text(WORDS)
+        assert COLOUR.search(session.written)
+
+
+@pytest.mark.parametrize("name", ["C", "POSIX"])
+def test_a_locale_that_is_not_set_up_gets_utf_8_all_the_same(name: str, tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path, environ={"LC_ALL": name}) as session:
+        session.await_text(WORDS)
+        assert session.shows("────")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_another_encoding_shows_what_it_can_in_the_right_place(option: str, encoding: str, tmp_path: Path) -> None:
+    with PtySession("--demo", option, CALL, home=tmp_path, environ={"PYTHONIOENCODING": encoding}) as session:
+        session.await_text(WORDS)
+        session.await_text("turn 1 of 38")
+        assert session.shows("????")
+        session.send("q")
+        assert session.await_end() == 0
+
+
+def test_input_that_is_no_utf_8_is_survived(tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path) as session:
+        session.await_text(SHOWN)
+        session.send(b"caf\xe9 \xff\xfe\x9b\x9d au")
+        session.await_text("au")
+        session.send("\x03")
+        assert session.await_end() == 0
+
+
+@pytest.mark.parametrize(
+    "unit", [b"j", b"\x1b[<65;10;10M", b"\x1b[<35;10;10M", b"\xff"], ids=["keys", "wheel", "mouse", "junk"]
+)
+def test_a_flood_of_input_is_dealt_with_in_bounded_memory(unit: bytes, tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path) as session:
+        session.await_text("turn 1 of 38")
+        before = memory_mb(session.process.pid)
+        flood = Thread(target=pour, args=(session, unit * 5000), daemon=True)
+        flood.start()
+        while flood.is_alive():
+            session.read(0.05)
+        assert memory_mb(session.process.pid) - before < 30
+        session.send("\x03")
+        assert session.await_end() == 0
+        assert session.is_as_before()
+
+
+def test_a_flood_that_cannot_be_dealt_with_waits_outside(tmp_path: Path) -> None:
+    hangs = "import tui.app, signal\ntui.app.OmniApp.action_help = lambda self: [signal.pause() for _ in range(99)]"
+    with PtySession("--demo", home=tmp_path, before=hangs) as session:
+        session.await_text(SHOWN)
+        session.send("\x1bOP")
+        chunks = 0
+        while session.takes(b"x" * 1024, 0.5):
+            chunks += 1
+            assert chunks < 200
+        session.kill(signal.SIGTERM)
+        assert session.await_end() == 143
+
+
+def pour(session: PtySession, data: bytes) -> None:
+    for at in range(0, len(data), 1024):
+        session.send(data[at : at + 1024])
+
+
+def test_a_paste_of_megabytes_is_data(tmp_path: Path) -> None:
+    with PtySession("--demo", home=tmp_path) as session:
+        session.await_text(SHOWN)
+        paste = b"\x1b[200~" + b"x" * 2_000_000 + b"\x1b[201~"
+        flood = Thread(target=pour, args=(session, paste), daemon=True)
+        flood.start()
+        while flood.is_alive():
+            session.read(0.05)
+        session.await_text("xxxxxxxx")
+        assert memory_mb(session.process.pid) < 150
+        session.send("\x03")
+        assert session.await_end() == 0
+        flood.join(LIMIT_S)
