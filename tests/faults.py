@@ -21,10 +21,11 @@ JSON = {"Content-Type": "application/json"}
 
 @dataclass
 class Peer:
-    """A client that has sent its request."""
+    """A client that has sent its request, of which the head is here."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    head: bytes
 
     async def say(self, data: bytes) -> None:
         self.writer.write(data)
@@ -149,10 +150,11 @@ class FaultServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            self.requests.append(await reader.readuntil(b"\r\n\r\n"))
+            head = await reader.readuntil(b"\r\n\r\n")
+            self.requests.append(head)
             self.asked.set()
             script = self.scripts[min(len(self.requests), len(self.scripts)) - 1]
-            await script(Peer(reader, writer))
+            await script(Peer(reader, writer, head))
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the client has left, which is what some scripts wait for
         finally:

@@ -6,7 +6,6 @@ Nothing heavy is imported here: what a command needs, it imports when it runs.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gc
 import os
 import sys
@@ -198,9 +197,8 @@ def _run_open(args: argparse.Namespace) -> int:
             raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
         return _print_plainly(args, target)
     gc.disable()  # nothing of what is imported now is garbage; the app enables it when its first picture is there
-    stdin = _stdin_for(target)
+    access, stdin = _access(args), _stdin_for(target)
     _need_terminal()
-    access = _access(args)
     head_start = _head_start(access, target)
     from tui.app import AppOptions, run_app
 
@@ -247,6 +245,8 @@ def _run_demo_server(args: argparse.Namespace) -> int:
 
 
 def _drive(task: Coroutine[Any, Any, int]) -> int:
+    import asyncio
+
     return int(asyncio.run(cancelled_by_signals(task)))
 
 

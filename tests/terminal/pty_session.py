@@ -20,7 +20,7 @@ from pathlib import Path
 from struct import pack
 from time import monotonic
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from tests.terminal.screens import Terminal
 
@@ -36,7 +36,7 @@ REPORTS_RESIZES = {"\x1b[?2048$p": "\x1b[?2048;2$y"}
 """What a terminal answers that reports its size within its input."""
 
 _ANSWERS = {"\x1b[6n": "\x1b[1;1R", "\x1b[?2026$p": "\x1b[?2026;2$y"}
-_MODE = re.compile(r"\x1b\[\?(\d+)([hl])|\x1b\[([<>])\d*u")
+MODE = re.compile(r"\x1b\[\?(\d+)([hl])|\x1b\[([<>])\d*u")
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>]\d*u|\x1b\[\?\d+\$p")
 _ON_BY_DEFAULT = {"7", "25"}  # wrapping, the cursor
 
@@ -91,7 +91,7 @@ class PtySession:
         )
         self._slave = slave
 
-    def __enter__(self) -> PtySession:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -118,15 +118,15 @@ class PtySession:
         """Whether the program can write to the terminal within some seconds."""
         return bool(select.select([], [self._slave], [], patience_s)[1])
 
-    def takes(self, keys: bytes, patience_s: float) -> bool:
-        """Press keys if there is room for them within some seconds; says whether there was."""
+    def takes(self, keys: bytes, patience_s: float) -> int:
+        """Press as many keys as there is room for within some seconds; returns how many."""
         if not select.select([], [self._fd], [], patience_s)[1]:
-            return False
+            return 0
         os.set_blocking(self._fd, False)
         try:
-            return os.write(self._fd, keys) == len(keys)
+            return os.write(self._fd, keys)
         except BlockingIOError:
-            return False
+            return 0
         finally:
             os.set_blocking(self._fd, True)
 
@@ -182,7 +182,7 @@ class PtySession:
     def still_on(self) -> set[str]:
         """The ledger: the modes that were changed, and not changed back."""
         changed: set[str] = set()
-        for mode, onoff, pushed in _MODE.findall(self.written):
+        for mode, onoff, pushed in MODE.findall(self.written):
             is_changed = pushed == ">" if pushed else (onoff == "h") is not (mode in _ON_BY_DEFAULT)
             changed = changed | {mode or "keyboard"} if is_changed else changed - {mode or "keyboard"}
         return changed

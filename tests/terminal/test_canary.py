@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
-from tests.program import Cli
-from tests.terminal.canary import Answer, answering, canary, caught, caught_in_text, clipboards, shown, told
+from tests.canary import Answer, answering, canary, caught, caught_in_text, clipboards, shown, told
 from tests.terminal.pty_session import PtySession
-from tui.core.export import FORMATS
 
 CALL_ID = "call[@click=app.quit][/x]\u202e"  # control characters are refused in an id
 CALL_SHOWN = "call[@click=app.quit][/x]⇄"
@@ -52,9 +49,19 @@ def failing(path: str) -> Answer:
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
 def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None:
-    with answering(api) as url, PtySession(
-        option, "--base-url", url, CALL_ID, home=tmp_path, size=SIZE, environ=KEY, before=f"import os; os.chdir({str(tmp_path)!r})"
-    ) as session:
+    with (
+        answering(api) as url,
+        PtySession(
+            option,
+            "--base-url",
+            url,
+            CALL_ID,
+            home=tmp_path,
+            size=SIZE,
+            environ=KEY,
+            before=f"import os; os.chdir({str(tmp_path)!r})",
+        ) as session,
+    ):
         for field in ("label", "status", "text", "extra"):
             session.await_text(shown(field))
         session.await_text("role␛")
@@ -65,7 +72,7 @@ def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None
         session.await_text(" / find ")
         session.send(f"\x1b[200~{canary('pasted')}\x1b[201~")
         session.await_text(shown("pasted"))
-        session.send("\x1b\x1b")
+        session.send("\x1b")
         session.await_text("? help")
         session.send("e")
         session.await_text("Export to a file")
@@ -84,10 +91,16 @@ def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None
 
 
 def test_faults_of_the_server_are_told(tmp_path: Path) -> None:
-    answers = iter([missing, missing])
-    with answering(lambda path: next(answers, failing)(path)) as url, PtySession(
-        "--base-url", url, CALL_ID, home=tmp_path, size=SIZE, environ=KEY
-    ) as session:
+    asked: list[str] = []
+
+    def first_missing(path: str) -> Answer:
+        asked.append(path)
+        return missing(path) if len(asked) <= 2 else failing(path)
+
+    with (
+        answering(first_missing) as url,
+        PtySession("--base-url", url, CALL_ID, home=tmp_path, size=SIZE, environ=KEY) as session,
+    ):
         for field in ("status: status", "error: error", "request request"):
             session.await_text(shown(field))
         session.send("r")
@@ -97,4 +110,40 @@ def test_faults_of_the_server_are_told(tmp_path: Path) -> None:
         session.await_text("req␛[@click=app.quit]⇄")
         session.send("\x03")
         assert session.await_end() == 0
+    assert caught(session.written) == []
+
+
+def test_a_poisoned_file_of_recent_calls_is_offered_safely(tmp_path: Path) -> None:
+    url = "http://127.0.0.1:9"
+    recent = {"call_id": canary("id"), "base_url": url, "opened_ms": 1, "label": canary("label")}
+    state = tmp_path / ".local" / "state" / "omni-transcripts"
+    state.mkdir(parents=True)
+    (state / "recent.json").write_text(json.dumps({"version": 1, "calls": [recent, {canary("key"): 1}]}))
+    with PtySession("--base-url", url, home=tmp_path, size=SIZE, environ=KEY) as session:
+        session.await_text("Recent calls")
+        session.await_text("id␛␛␛␛[@click=app.quit")
+        session.await_text(shown("label"))
+        session.send("\x1b[B\r")
+        session.await_text(" – ")
+        session.send("\x03")
+        assert session.await_end() == 0
+    assert caught(session.written) == []
+
+
+VARIABLES = {
+    "PYAI_BASE_URL": (f"https://host/{canary('url')}?x", "the base URL"),
+    "PYAI_API_KEY": (canary("key"), "the API key is not"),
+    "TERM": (canary("xterm"), "Sample calls"),
+    "TZ": (canary("zone"), "Sample calls"),
+}
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_the_environment_is_foreign_too(name: str, tmp_path: Path) -> None:
+    value, said = VARIABLES[name]
+    arguments = ["--demo"] if said == "Sample calls" else ["call_1"]
+    with PtySession(*arguments, home=tmp_path, size=SIZE, environ={**KEY, name: value}) as session:
+        session.await_text(said)
+        session.send("\x03")
+        session.await_end()
     assert caught(session.written) == []

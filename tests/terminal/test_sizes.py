@@ -19,6 +19,8 @@ BIG_ENOUGH = [(20, 6), (40, 10), (500, 200)]
 def test_a_window_that_is_too_small_is_told_so_and_can_be_left(size: tuple[int, int], tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path, size=size) as session:
         session.await_text(TOO_SMALL[size])
+        settle(session)
+        assert "toosmall".startswith("".join(session.terminal.display).replace(" ", ""))
         session.send("\x03")
         assert session.await_end() == 0
         assert session.is_as_before()

@@ -117,9 +117,20 @@ class OmniClient:
             NotFoundError: No such call, or no transcript (yet).
             OmniError: Anything else, by its class.
         """
-        parse = partial(parse_transcript, call_id=call_id)
-        request = _Request(call_path(call_id, "transcript"), parse, _NO_TRANSCRIPT)
-        return await self._get(request, on_progress or _ignore)
+        return await self._transcript(call_id, partial(parse_transcript, call_id=call_id), on_progress)
+
+    async def transcript_body(self, call_id: str, on_progress: OnProgress | None = None) -> bytes:
+        """The body of the same answer, whole and unpacked, but not looked into.
+
+        Raises:
+            OmniError: As for ``transcript``.
+        """
+        return await self._transcript(call_id, bytes, on_progress)
+
+    async def _transcript(self, call_id: str, parse: Callable[[bytes], T], on_progress: OnProgress | None) -> T:
+        return await self._get(
+            _Request(call_path(call_id, "transcript"), parse, _NO_TRANSCRIPT), on_progress or _ignore
+        )
 
     async def call(self, call_id: str) -> Call:
         """The record of a call, with its details.

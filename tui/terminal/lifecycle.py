@@ -6,7 +6,6 @@ its driver do about an end is theirs. An end is asked for first, and a program t
 
 from __future__ import annotations
 
-import asyncio
 import os
 import select
 import signal
@@ -64,9 +63,11 @@ class Life:
         """
         self._leave = leave
         with _handled(("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"), lambda number, _: self.end(128 + number)):
-            yield
-        if self._taken is not None:
-            self.restore()
+            try:
+                yield
+            finally:
+                if self._taken is not None:
+                    self.restore()
 
     def end(self, status: int, grace_s: float = GRACE_S) -> None:
         """Begin to end: in order, or by force when that takes longer than some seconds.
@@ -117,6 +118,8 @@ async def cancelled_by_signals(work: Awaitable[_T]) -> _T:
     Raises:
         SystemExit: It was cancelled; with the status that a shell expects.
     """
+    import asyncio  # takes long, and what ends without it need not wait for it
+
     task, statuses = asyncio.current_task(), list[int]()
     cancel = partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel if task else int)
 

@@ -4,15 +4,17 @@ Owns how a driver meets the end of its input, bytes that are no text, and the si
 sends is its own business; what ends the program is the lifecycle's.
 
 Textual does its part in signal handlers, in the middle of whatever runs; here the loop does it, one after the
-other. What is relied on below Textual's public interface is named in ``tests/terminal/test_steady.py``.
+other. That reaches below its public interface; the tests on a pseudo-terminal tell when something there has changed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from codecs import getincrementaldecoder
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from io import TextIOWrapper
 from itertools import chain
@@ -22,9 +24,11 @@ from typing import Any
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from tui.terminal.driver import FrugalDriver
 from tui.terminal.lifecycle import HUNG_UP
+from tui.terminal.pastes import Pastes
 from tui.terminal.steady_app import SteadyApp
 
 _TICK_S = 0.1
@@ -52,12 +56,16 @@ class SteadyDriver(LinuxDriver):
             self._file.reconfigure(errors="replace")  # what this terminal cannot show still takes one cell
         self._has_left = True
         self._is_continuing = False
+        self._last_sent: set[Future[bool]] = set()
 
     def start_application_mode(self) -> None:
         """Take the terminal over; does nothing in the background."""
         self._has_left = False
         self._steady_app.life.took_terminal()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._must_signal_resume:  # in the background, where nothing was taken
+            self._has_left = True
+            self._steady_app.life.gave_terminal_back()
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # to give the terminal back must not stop us in the background
 
     def stop_application_mode(self) -> None:
@@ -79,18 +87,22 @@ class SteadyDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until told to stop; a terminal that is gone ends the program."""
-        parser = XTermParser(self._debug)
+        parser, pastes = XTermParser(self._debug), Pastes()
         decode = getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
             data = self._read()
             if data is None:
                 self._steady_app.life.end(HUNG_UP)
                 return
-            text = decode(data)
+            text = pastes.tame(decode(data))
             for message in chain(parser.feed(text) if text else (), parser.tick()):
                 self.process_message(message)
-            while self._is_behind() and not self.exit_event.wait(_TICK_S / 10):
-                pass
+            while self._is_behind() and not self.exit_event.is_set():
+                self.exit_event.wait(_TICK_S / 10)
+
+    def send_message(self, message: Message) -> None:
+        """Give the app a message, and remember whether it has taken it."""
+        self._last_sent = {asyncio.run_coroutine_threadsafe(self._app._post_message(message), self._loop)}
 
     def _read(self) -> bytes | None:
         """What was typed within a tick; None at the end of all input."""
@@ -105,6 +117,8 @@ class SteadyDriver(LinuxDriver):
 
     def _is_behind(self) -> bool:
         """Whether so much waits to be dealt with that the rest of a flood is left to the terminal, which is bounded."""
+        if wait(self._last_sent, _TICK_S).not_done:
+            return True
         top = self._steady_app.screen_stack[-1:]
         focused = [screen.focused for screen in top if screen.focused]
         return any(pump.message_queue_size > _MOST_WAITING for pump in (self._steady_app, *top, *focused))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -50,10 +51,14 @@ class FetchPanel(Widget):
     }
     shown: reactive[FetchFacts] = reactive(FetchFacts())
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a region, with the styles and the width as they are now."""
+        self._drawn = self._rows()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        """A line of the panel, from the third row on."""
-        rows = self._rows()
-        return rows[y - 1] if 0 < y <= len(rows) else Strip.blank(self.size.width, self.rich_style)
+        """A line of the panel; the first row stays empty."""
+        return self._drawn[y - 1] if 0 < y <= len(self._drawn) else Strip.blank(self.size.width, self.rich_style)
 
     def _rows(self) -> list[Strip]:
         shown, ink = self.shown, self.get_component_rich_style

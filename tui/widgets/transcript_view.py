@@ -138,8 +138,10 @@ class TranscriptView(Widget, can_focus=True):
 
     def _changed(self) -> None:
         self._rows = None
-        self.refresh()
-        self.post_message(self.Moved())
+        if self.is_attached:
+            # The screen hears of it before this is drawn, so that what it draws anew comes in the same picture.
+            self.screen.post_message(self.Moved())
+            self.screen.call_later(self.refresh)
 
     # Where the reader is
 

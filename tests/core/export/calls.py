@@ -119,7 +119,7 @@ _HOSTILE_WORDS = st.sampled_from(
     ]
 )
 HOSTILE = st.lists(st.one_of(_HOSTILE_WORDS, st.text(max_size=6)), max_size=8).map("".join)
-TIME_MS = st.one_of(st.none(), st.integers(-5_000, 400_000), st.sampled_from([0, 1, -(10**20), 10**20, 10**11]))
+TIME_MS = st.one_of(st.none(), st.integers(-5_000, 400_000), st.sampled_from([0, 1, -(10**20), 10**20, 10**11, 10**9]))
 EXTRAS = st.dictionaries(st.text(max_size=3), HOSTILE, max_size=2)
 
 

@@ -88,6 +88,7 @@ def test_an_offset_outlives_a_change_of_width() -> None:
     assert start <= narrow.offset_at(line) < end
 
 
-def test_the_line_of_a_note_belongs_to_the_last_line_of_the_text() -> None:
+def test_the_line_of_a_note_is_told_from_the_last_line_of_the_text() -> None:
     block = lay_out(CHAT, Role.ASSISTANT, "a", "one\ntwo", note="tool []")
-    assert block.offset_at(block.height - 1) == 4
+    assert block.offset_at(block.height - 2) == 4
+    assert block.line_of(block.offset_at(block.height - 1)) == block.height - 1

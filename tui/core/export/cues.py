@@ -1,7 +1,8 @@
 """The cues of subtitles: when each turn is shown and on which lines. SubRip and WebVTT only write them down.
 
 When: a turn whose two times are usable keeps them to the millisecond, overlaps included. Usable means that it
-starts at 0 or later, ends after its start, and both before 10,000 hours. For the others:
+starts at 0 or later, ends after its start, and both before 100 hours, as SubRip writes hours with two digits and
+not every reader takes more. For the others:
 
 - A turn without any usable time starts when the turn sent before it ends, the first one at 0.
 - A turn that starts before 0 is shown from 0.
@@ -26,9 +27,10 @@ from dataclasses import dataclass
 
 from tui.core.errors import UsageError
 from tui.core.export.model import speaker, words
-from tui.core.times import BEYOND_MS
+from tui.core.times import HOUR_MS
 from tui.core.transcript import Transcript, Turn
 
+_BEYOND_MS = 100 * HOUR_MS
 _READING_MS_PER_CHARACTER = 1000 / 15
 _SHORTEST_MS = 1000
 
@@ -122,8 +124,8 @@ def _placed(turns: Sequence[Turn], adjusted: Counter[str]) -> Iterator[Cue]:
 def _times(turn: Turn, characters: int, previous_end_ms: int) -> tuple[int, int, str]:
     """Start, end and what was adjusted, by the rules above."""
     reading_ms = max(round(characters * _READING_MS_PER_CHARACTER), _SHORTEST_MS)
-    start_ms = turn.start_ms if turn.start_ms is not None and turn.start_ms < BEYOND_MS else None
-    end_ms = turn.end_ms if turn.end_ms is not None and 0 < turn.end_ms < BEYOND_MS else None
+    start_ms = turn.start_ms if turn.start_ms is not None and turn.start_ms < _BEYOND_MS else None
+    end_ms = turn.end_ms if turn.end_ms is not None and 0 < turn.end_ms < _BEYOND_MS else None
     if start_ms is None:
         if end_ms is None:
             return previous_end_ms, previous_end_ms + reading_ms, _NO_TIMES

@@ -108,15 +108,21 @@ class Block:
         return self.first + len(self.spans) + bool(self.note)
 
     def offset_at(self, line: int) -> int:
-        """The text offset shown on a line; before the text, its distance from it as a negative number."""
+        """The text offset shown on a line.
+
+        Before the text it is the distance from it as a negative number; that of the note lies past the text.
+        """
         if line < self.first:
             return line - self.first
-        return self.spans[min(line - self.first, len(self.spans) - 1)][0]
+        shown = line - self.first
+        return self.spans[shown][0] if shown < len(self.spans) else len(self.body) + 1
 
     def line_of(self, offset: int) -> int:
-        """The line that shows a text offset, or the inverse of ``offset_at`` for a negative one."""
+        """The line that shows a text offset, or the inverse of ``offset_at`` for one outside the text."""
         if offset < 0:
             return max(0, self.first + offset)
+        if offset > len(self.body):
+            return self.height - 1
         starts = [start for start, _ in self.spans]
         return self.first + max(0, bisect_right(starts, offset) - 1)
 

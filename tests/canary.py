@@ -22,7 +22,7 @@ _SPELT = ("31337", "pwned", STOLEN, "\x08")
 _OBEYED = re.compile("[\x80-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
 _CLIPBOARD = re.compile(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 _OPERATING = re.compile(r"\x1b(?!\]22;default\x07)[\]PX^_]")
-"""OSC, DCS, SOS, PM, APC: of these only the clipboard is ever ours, and the shape of the mouse's pointer is Textual's."""
+"""OSC, DCS, SOS, PM, APC: only the clipboard is ever ours, and the shape of the mouse's pointer Textual's."""
 
 
 def canary(field: str) -> str:

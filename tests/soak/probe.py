@@ -1,0 +1,96 @@
+"""What the program itself knows of its work, told to whoever watches it. Runs inside the program, before it starts.
+
+The counts are written to a file after each event, all at once, so that a reader never waits and never disturbs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import struct
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_FORM = struct.Struct("<5Q")
+
+
+class Counts(NamedTuple):
+    """What the program has done so far.
+
+    Attributes:
+        keys: Keys that the app dealt with.
+        resizes: Changes of size that it dealt with; those that come together count as one.
+        begun: Fetches that began.
+        ended: Fetches that ended, in whatever way.
+        tasks: The tasks of its loop at its last key.
+    """
+
+    keys: int = 0
+    resizes: int = 0
+    begun: int = 0
+    ended: int = 0
+    tasks: int = 0
+
+
+def read_counts(path: Path) -> Counts:
+    """What the program wrote last; zeros before it has written anything."""
+    data = path.read_bytes() if path.exists() else b""
+    return Counts(*_FORM.unpack(data)) if data else Counts()
+
+
+class Probe:
+    """Counts, and writes the counts down.
+
+    Args:
+        path: The file; the program's descriptor of it stays open.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._file = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
+        self._counts = dict.fromkeys(Counts._fields, 0)
+
+    def add(self, name: str) -> None:
+        """Count one more of something."""
+        self._counts[name] += 1
+        self._counts["tasks"] = len(asyncio.all_tasks())
+        os.pwrite(self._file, _FORM.pack(*self._counts.values()), 0)
+
+
+def install(path: str) -> None:
+    """Watch over the app and its fetches from now on."""
+    from textual.app import App
+
+    from tui.screens.fetching import Fetching
+
+    probe = Probe(path)
+    App.on_event = _counting_events(App.on_event, probe)  # type: ignore[method-assign]
+    Fetching.run = _counting_fetches(Fetching.run, probe)  # type: ignore[method-assign]
+
+
+def _counting_events(on_event: Callable[..., Awaitable[None]], probe: Probe) -> Callable[..., Any]:
+    from textual.events import Key, Resize
+
+    @wraps(on_event)
+    async def counted(self: object, event: object) -> None:
+        is_first = not getattr(event, "is_forwarded", False)  # what was forwarded bubbles up to the app once more
+        await on_event(self, event)
+        if isinstance(event, Key) and is_first:
+            probe.add("keys")
+        elif isinstance(event, Resize):
+            probe.add("resizes")
+
+    return counted
+
+
+def _counting_fetches(run: Callable[..., Awaitable[None]], probe: Probe) -> Callable[..., Any]:
+    @wraps(run)
+    async def counted(self: object, *, until_there: bool = False) -> None:
+        probe.add("begun")
+        try:
+            await run(self, until_there=until_there)
+        finally:
+            probe.add("ended")
+
+    return counted

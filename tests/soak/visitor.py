@@ -1,0 +1,174 @@
+"""A restless reader at a pseudo-terminal: opens calls, presses keys at random, pulls at the window, and goes home.
+
+Home is the first screen with nothing typed. What is sent there is dealt with before anything is looked at; that is
+told by the program's own counts. Nothing here sleeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from time import monotonic
+
+from tests.soak.probe import Counts, read_counts
+from tests.soak.samples import Sample, sample
+from tests.soak.server import CALL_IDS
+from tests.terminal.pty_session import MODE, PtySession
+from tui.demo.contract import DEMO_KEY
+from tui.keys import ACTIONS, key_word
+
+_NORMAL = (100, 30)
+_SIZES = ((1, 1), (2, 3), (20, 5), (20, 6), (40, 10), (80, 24), (132, 43), (250, 70))
+_PROMPT = "paste it here"
+_LEAVING = {"back", "copy_or_quit", "suspend_process"}
+_ESCAPE = "\x1b[27u"  # as the keyboard protocol has it: of a bare one, nobody knows whether a sequence begins
+_SEQUENCES = {
+    "escape": _ESCAPE, "down": "\x1b[B", "up": "\x1b[A", "pagedown": "\x1b[6~", "pageup": "\x1b[5~",
+    "home": "\x1b[H", "end": "\x1b[F", "f1": "\x1bOP", "space": " ",
+}  # fmt: skip
+_CLOSINGS = 4  # dialogs and lines that one key each closes: more than can be open at once
+_KEPT_CHARACTERS = 1 << 16
+_PATIENCE_S, _FETCH_S = 30.0, 0.5
+
+
+class StuckError(AssertionError):
+    """The program no longer does what it should; says what was waited for, and what is on the screen."""
+
+
+def typed(key: str) -> str:
+    """What a terminal sends for one of Textual's names of keys."""
+    if key.startswith("ctrl+"):
+        return chr(ord(key[-1]) & 0x1F)
+    return _SEQUENCES.get(key, key_word(key))
+
+
+KEYS = tuple(typed(key) for action in ACTIONS if action.name not in _LEAVING for key in action.keys)
+
+
+class Visitor(PtySession):
+    """The program with its user.
+
+    Args:
+        base_url: Of the API.
+        home: A directory for all that the program writes.
+        seed: Of what the user does.
+
+    Attributes:
+        pressed: Keys sent.
+        resized: Changes of the terminal's size.
+    """
+
+    def __init__(self, base_url: str, home: Path, seed: int) -> None:
+        self._counts_path = home / "counts"
+        watch = f"import os, tests.soak.probe\ntests.soak.probe.install({str(self._counts_path)!r})\n"
+        super().__init__(
+            "--base-url", base_url, home=home, size=_NORMAL, environ={"PYAI_API_KEY": DEMO_KEY},
+            before=f"{watch}os.chdir({str(home)!r})",
+        )  # fmt: skip
+        self._random = Random(seed)
+        self._depth = 0
+        self.pressed = self.resized = 0
+
+    def read(self, patience_s: float) -> str:
+        """Take what comes; of what was written, keep the ledger and the end."""
+        data = super().read(patience_s)
+        if len(self.written) > 2 * _KEPT_CHARACTERS:
+            old, new = self.written[:-_KEPT_CHARACTERS], self.written[-_KEPT_CHARACTERS:]
+            self.written = "".join(change[0] for change in MODE.finditer(old)) + new
+        return data
+
+    @property
+    def counts(self) -> Counts:
+        """What the program has done so far."""
+        return read_counts(self._counts_path)
+
+    def visit(self, keys: int, resizes: int) -> None:
+        """Begin a fetch in one of the ways there are, and be restless meanwhile.
+
+        Args:
+            keys: How many to press at random.
+            resizes: How many sizes to try.
+        """
+        begin = self._random.choice([self._open, self._again, self._again]) if self._depth else self._open
+        begin()
+        for left in range(max(1, resizes), 0, -1):
+            self.press(*self._random.choices(KEYS, k=keys // left))
+            keys -= keys // left
+            self._pull(*self._random.choice(_SIZES))
+        self._until(self._has_fetched, _FETCH_S, "")
+        self._close_all()
+
+    def go_home(self) -> None:
+        """Give up what is going on, and go back to the first screen."""
+        self._close_all()
+        self.press(*"q" * self._depth)
+        self._depth = 0
+        self.press(_ESCAPE)
+        self._until(lambda: self.shows(_PROMPT), _PATIENCE_S, "the first screen")
+
+    def rest(self, before: Sample | None = None) -> Sample:
+        """Wait until all is done that was begun, and no more is held than before; what is held then."""
+        self._until(self._has_fetched, _PATIENCE_S, "the end of all fetches")
+        limit_s = monotonic() + _PATIENCE_S
+        while True:
+            self.press(_ESCAPE)  # for the tasks are counted at keys
+            held = sample(self.process.pid, self.counts.tasks)
+            if before is None or held.holds_no_more_than(before) or monotonic() > limit_s:
+                return held
+            self.read(0.05)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, and wait until the program has dealt with them."""
+        self.pressed += len(keys)
+        self.send("".join(keys))
+        self._until(lambda: self.counts.keys >= self.pressed, _PATIENCE_S, "its keys")
+
+    def _open(self) -> None:
+        """Open another call, from the first screen or from a call."""
+        self._pull(*_NORMAL)
+        if self._depth:
+            self.press("o")
+        self._until(lambda: self.shows(_PROMPT), _PATIENCE_S, "the question for a call")
+        begun = self.counts.begun
+        self.press(*self._random.choice(CALL_IDS), "\r")
+        self._until(lambda: self.counts.begun > begun, _PATIENCE_S, "a fetch")
+        self._depth += 1
+
+    def _again(self) -> None:
+        """Fetch the call again, or wait for it: only what is missing can be waited for."""
+        self.press(*self._random.choice(["r", "rw"]))
+
+    def _close_all(self) -> None:
+        self._pull(*_NORMAL)
+        self.press(*[_ESCAPE] * _CLOSINGS)
+
+    def _pull(self, columns: int, lines: int) -> None:
+        if self.terminal.columns != columns or self.terminal.lines != lines:
+            self.resized += 1
+            self.resize(columns, lines)
+
+    def _has_fetched(self) -> bool:
+        counts = self.counts
+        return counts.ended == counts.begun
+
+    def _until(self, is_so: Callable[[], bool], patience_s: float, what: str) -> None:
+        """Read until something is so.
+
+        Args:
+            is_so: Says whether it is.
+            patience_s: For how many seconds to wait.
+            what: What was waited for, if it must come; empty if it need not.
+
+        Raises:
+            StuckError: It did not come, or the program has ended.
+        """
+        limit_s = monotonic() + patience_s
+        while not is_so():
+            has_ended = self.process.poll() is not None
+            if has_ended or (what and monotonic() > limit_s):
+                ended = f" ended with {self.process.returncode}" if has_ended else ""
+                raise StuckError("\n".join([f"the program{ended}: no sign of {what}", *self.terminal.display]))
+            if monotonic() > limit_s:
+                return
+            self.read(0.01)
