@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
@@ -17,7 +18,7 @@ from tui.core.errors import ExitStatus
 from tui.core.text import safe, safe_line
 from tui.fetch import Access, Fetcher, open_fetcher
 from tui.keys import bindings
-from tui.screens.palette import ActionProvider
+from tui.screens.palette import ActionProvider, Palette
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.steady_app import SteadyApp
 from tui.themes import ANSI_DARK, COLOURLESS, VARIABLES
@@ -147,6 +148,12 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             on_opened=self._offers.remember,
         )
 
+    def on_key(self, event: events.Key) -> None:
+        """Lead what was typed ahead to the input that was opened meanwhile; else it would be taken for commands."""
+        if event.is_printable and isinstance(self.focused, Input):
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
+
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
         """Open what was chosen, in the place of a question asked over another call."""
         screen = self._transcript(message.target)
@@ -156,8 +163,11 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             self.push_screen(screen)
 
     def on_transcript_screen_another_wanted(self) -> None:
-        """Ask for another call."""
-        self.push_screen(self._prompt(first=False))
+        """Ask for another call, once: two keys may come before the first has opened the question."""
+        from tui.screens.prompt import PromptScreen
+
+        if not isinstance(self.screen, PromptScreen):
+            self.push_screen(self._prompt(first=False))
 
     def on_transcript_screen_copied(self, message: TranscriptScreen.Copied) -> None:
         """Send a text to the clipboard."""
@@ -171,7 +181,13 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         """Show all keys."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        if not isinstance(self.screen, HelpScreen):  # two keys may come before the first has opened it
+            self.push_screen(HelpScreen())
+
+    def action_command_palette(self) -> None:
+        """Find an action by its name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_redraw(self) -> None:
         """Draw the whole screen again."""

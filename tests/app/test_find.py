@@ -221,3 +221,11 @@ async def test_a_hit_far_down_in_a_tall_turn_is_brought_into_sight(open_app: Ope
     async with open_app("c1", calls={"c1": body([said("x"), said(words)])}) as opened:
         await find(opened, "word0800")
         assert "word0800" in "\n".join(opened.body)
+
+
+async def test_what_is_typed_ahead_of_the_bar_is_sought_and_is_no_command(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        for key in ("slash", *"dental"):
+            opened.app.simulate_key(key)  # all at once, as a paste into a terminal or a slow link brings them
+        await opened.settle()
+        assert opened.app.screen.query_one(FindBar).pattern == "dental"

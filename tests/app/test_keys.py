@@ -9,6 +9,7 @@ from itertools import chain
 
 import pytest
 from textual.command import CommandPalette
+from textual.events import Key
 
 from tests.app.conftest import Open, Opened
 from tui.core.layout import Layout
@@ -177,6 +178,25 @@ async def test_the_palette_runs_an_action_of_the_turns(open_app: Open) -> None:
         await opened.until(lambda: "last   G End" in opened.text)
         await opened.press("enter")
         await opened.until(lambda: not isinstance(opened.screen, CommandPalette) and " turn 38 of 38 " in opened.foot)
+
+
+@pytest.mark.parametrize("key", ["f1", "colon", "o", "e"])
+async def test_two_keys_at_once_open_a_thing_once(open_app: Open, key: str) -> None:
+    async with open_app("call_demo_booking") as opened:
+        reading = opened.screen
+        for _ in range(2):
+            opened.app.post_message(Key(key, None))
+        await opened.until(lambda: opened.screen is not reading)
+        await opened.settle()
+        await opened.press("escape")
+        assert opened.screen is reading
+
+
+@pytest.mark.parametrize("key", ["pageup", "pagedown", "up", "down", "ctrl+home", "ctrl+end"])
+async def test_a_palette_without_room_for_its_list_survives_its_keys(open_app: Open, key: str) -> None:
+    async with open_app("call_demo_booking", size=(100, 1)) as opened:
+        await opened.press("colon", key)
+        assert isinstance(opened.screen, CommandPalette)
 
 
 async def test_the_palette_offers_only_what_is_possible(open_app: Open) -> None:

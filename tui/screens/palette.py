@@ -6,10 +6,18 @@ from collections.abc import Coroutine, Iterator
 from functools import partial
 from typing import Any
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
 from tui.keys import ACTIONS, Action, key_word
+
+
+class Palette(CommandPalette):
+    """Textual's palette, which must not page through a list that has no room yet: that list would fail."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done with the list takes a list that is shown."""
+        return action != "command_list" or bool(self.query_one(CommandList).scrollable_content_region)
 
 
 class ActionProvider(Provider):
@@ -24,7 +32,7 @@ class ActionProvider(Provider):
         """The actions that match what is typed."""
         matcher = self.matcher(query)
         for action, node in self._possible():
-            score = matcher.match(f"{action.label} {action.help}")
+            score = max(matcher.match(action.label), matcher.match(action.help) / 2)
             if score > 0:
                 title = matcher.highlight(_title(action))
                 yield Hit(score, title, self._runner(action, node), help=action.help)

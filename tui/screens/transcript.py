@@ -160,7 +160,7 @@ class TranscriptScreen(Screen[None]):
         panel = self.query_one(FetchPanel)
         panel.display = facts is not None
         if facts is None:
-            self._view.focus()
+            self._give_keyboard()
         else:
             panel.shown = facts
             self.set_focus(None)
@@ -263,8 +263,21 @@ class TranscriptScreen(Screen[None]):
     # The lines at the foot
 
     def _ask(self, bar: AskBar, value: str = "") -> None:
-        self.query_one(StatusBar).display = False
-        bar.open(value)
+        if self._open_bar is None:  # two keys may come before the first has opened its bar
+            self.query_one(StatusBar).display = False
+            bar.open(value)
+
+    @property
+    def _open_bar(self) -> AskBar | None:
+        return next((bar for bar in self.query(AskBar) if bar.display), None)
+
+    def _give_keyboard(self) -> None:
+        """Let keys go to the turns, or to the bar that is open: an answer may come while somebody types there."""
+        bar = self._open_bar
+        if bar is None:
+            self._view.focus()
+        else:
+            bar.take_keyboard()
 
     @on(AskBar.Closed)
     def _answer(self) -> None:
@@ -367,6 +380,8 @@ class TranscriptScreen(Screen[None]):
         from tui.screens.export_dialog import ExportDialog
 
         assert self._transcript is not None
+        if self.app.screen is not self:  # two keys may come before the first has opened the dialog
+            return
         written = await self.app.push_screen_wait(ExportDialog(self._transcript, self._call))
         if written is not None:
             self._say(call_words.written(written.path, written.count, written.notes))

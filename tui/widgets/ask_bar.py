@@ -91,7 +91,11 @@ class AskBar(Horizontal):
         with self.prevent(Input.Changed):
             field.value = value
         field.cursor_position = len(value)
-        field.focus()
+        self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """Let keys go to the input, from the very next one on."""
+        self.screen.set_focus(self.query_one(Input))
 
     def close(self) -> None:
         """Hide the bar."""
