@@ -65,9 +65,8 @@ class Access:
 
 
 def _demo_settings(resources: ExitStack) -> ApiSettings:
-    from pydantic import SecretStr
-
     from tui.api.settings import ApiSettings
+    from tui.core.secret import SecretStr
     from tui.demo.contract import DEMO_KEY
     from tui.demo.server import DemoServer
 

@@ -209,12 +209,11 @@ async def _fetch(hand: _Hand, call_id: str, connect: Callable[[], OmniClient], l
     asyncio.get_running_loop().add_reader(lifeline, os._exit, 0)  # readable only when the other process has gone
     try:
         async with connect() as client:
-            record = asyncio.create_task(_record(client, call_id))
             try:
                 hand.body(await client.transcript_body(call_id, hand.progress))
             except OmniError as error:
                 hand.fault(error)
-            hand.record(await record)
+            hand.record(await _record(client, call_id))  # what reads it is loaded only now
     except OmniError as error:
         hand.fault(error)
         hand.record(None)

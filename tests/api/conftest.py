@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from tui.api.client import OmniClient
 from tui.api.settings import ApiSettings
+from tui.core.secret import SecretStr
 
 KEY = "pyai_test_0123456789abcdef"
 

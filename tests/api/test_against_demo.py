@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from pydantic import SecretStr
 
 from tests.api.conftest import ClientOf
 from tui.api.client import OmniClient
 from tui.core.errors import NotFoundError, RefusedError, UsageError
+from tui.core.secret import SecretStr
 from tui.demo.calls import SAMPLES
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer

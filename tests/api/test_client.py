@@ -6,13 +6,13 @@ import logging
 import traceback
 
 import pytest
-from pydantic import SecretStr
 
 from tests.api.conftest import KEY, ClientOf, Pauses, document
 from tests.faults import JSON, FaultServer, Script, answer, resets, says, stalls
 from tui.api.records import Recording
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError, UsageError
 from tui.core.progress import Connecting, Progress, Receiving, Waiting
+from tui.core.secret import SecretStr
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 

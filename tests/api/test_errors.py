@@ -12,10 +12,10 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from tui.api.errors import Meaning, TransientError, asked_wait_s, parse_error, redirected, unreachable
 from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError, UsageError
+from tui.core.secret import SecretStr
 
 MISSING = Meaning(NotFoundError, "it is not there", "look elsewhere")
 KEY = SecretStr("pyai_live_verysecret")

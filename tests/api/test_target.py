@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import SecretStr
 
 from tui.api.settings import ApiSettings
 from tui.api.target import base_url, call_path, may_be_opened
 from tui.core.errors import UsageError
+from tui.core.secret import SecretStr
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import pytest
-from pydantic import SecretStr
 from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -26,6 +25,7 @@ from tui.api.client import OmniClient
 from tui.api.settings import ApiSettings
 from tui.app import AppOptions, Offers, OmniApp, sample_offers
 from tui.core.clock import Clock
+from tui.core.secret import SecretStr
 from tui.core.target import Target, parse_target
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer

@@ -270,9 +270,9 @@ def test_clean_words_stay(text: str) -> None:
 
 def test_plain_text_needs_no_look_at_neighbours() -> None:
     """The short cut for clean text lets nothing through that any rule, in any order, has an opinion on."""
-    from tui.core.cleaning import _PLAIN
+    from tui.core.text import _plain
 
-    held = "".join(c for c in map(chr, range(0x110000)) if c != "\n" and _PLAIN.fullmatch(c))
+    held = "".join(c for c in map(chr, range(0x110000)) if c != "\n" and _plain().fullmatch(c))
     assert regex.findall(r"\p{M}|\p{C}|\p{Default_Ignorable_Code_Point}|\p{Zl}|\p{Zp}", _assigned(held)) == []
     assert set(map(len, regex.findall(r"\X", held))) == {1}
 

@@ -11,7 +11,6 @@ from datetime import UTC
 from functools import partial
 
 import pytest
-from pydantic import SecretStr
 from textual.pilot import Pilot
 
 from tests.app.conftest import NOW_MS, Opened
@@ -19,6 +18,7 @@ from tui.api.client import OmniClient
 from tui.api.settings import ApiSettings
 from tui.app import AppOptions, OmniApp, sample_offers
 from tui.core.clock import Clock
+from tui.core.secret import SecretStr
 from tui.core.target import parse_target
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer

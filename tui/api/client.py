@@ -1,32 +1,34 @@
 """The client of the Omni API: one request per method, with the rules of the network around each of them.
 
 What an answer means is in ``wire``, ``records`` and ``errors``; between two requests nothing is kept but
-the connection.
+the connection. Records are read by pydantic, which takes so long to load that a transcript does not wait for it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import httpx
-from pydantic import SecretStr
 
 from tui import __version__
 from tui.api.body import ACCEPT_ENCODING, read_body
 from tui.api.errors import Meaning, parse_error, quotable, redirected, timed_out, unreachable
-from tui.api.records import Identity, Recording, parse_call, parse_identity, parse_page, parse_recording
 from tui.api.retry import Sleep, patiently
 from tui.api.settings import ApiSettings
 from tui.api.target import call_path, may_be_opened
 from tui.api.wire import parse_transcript
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.progress import OnProgress, Progress
+from tui.core.secret import SecretStr
 from tui.core.transcript import Call, CallPage, Transcript
+
+if TYPE_CHECKING:
+    from tui.api.records import Identity, Recording
 
 T = TypeVar("T")
 
@@ -138,6 +140,8 @@ class OmniClient:
         Raises:
             OmniError: As for ``transcript``.
         """
+        from tui.api.records import parse_call
+
         return await self._get(_Request(call_path(call_id), partial(parse_call, call_id=call_id), _NO_CALL))
 
     async def calls(self, limit: int = 20, cursor: str | None = None, label: str | None = None) -> CallPage:
@@ -152,6 +156,8 @@ class OmniClient:
             UsageError: ``limit`` or ``label`` cannot be meant; nothing was sent.
             OmniError: As for ``transcript``.
         """
+        from tui.api.records import parse_page
+
         params = _list_params(limit, cursor, label)
         page = await self._get(_Request("/v1/omni/calls", parse_page, _NO_CALLS, params))
         if page.next_cursor is not None and page.next_cursor == cursor:
@@ -165,6 +171,8 @@ class OmniClient:
             NotFoundError: There is no recording.
             OmniError: As for ``transcript``.
         """
+        from tui.api.records import Recording, parse_recording
+
         path = call_path(call_id, "recording")
         recording = await self._get(
             _Request(path, parse_recording, _NO_RECORDING, {"response": "url"}, from_location=Recording)
@@ -180,6 +188,8 @@ class OmniClient:
             NotFoundError: An older server that does not tell.
             OmniError: As for ``transcript``.
         """
+        from tui.api.records import parse_identity
+
         try:
             return await self._get(_Request("/v1/me", parse_identity, _NO_IDENTITY))
         except UsageError as fault:
@@ -207,7 +217,7 @@ class OmniClient:
         host = httpx.URL(self._settings.base_url).host
         try:
             async with asyncio.timeout(self._settings.attempt_s):
-                return await self._exchange(request, on_progress)
+                return await _until_cancelled(self._exchange(request, on_progress))
         except httpx.HTTPError as error:
             fault = unreachable(error, host)
         except TimeoutError:
@@ -246,6 +256,26 @@ class OmniClient:
         if self._opened is None:
             self._opened = _open(self._settings)
         return self._opened
+
+
+async def _until_cancelled(exchange: Awaitable[T]) -> T:
+    """Wait for an exchange; when cancelled, go at once and leave it to close its connection by itself.
+
+    httpcore shields what it closes from anyio's cancelling, but not from asyncio's: a task cancelled while it closes
+    a connection would leave it open, and counted, for ever.
+    """
+    scope = anyio.CancelScope()
+
+    async def scoped() -> T:
+        with scope:
+            return await exchange
+        raise asyncio.CancelledError  # nobody waits any more
+
+    task = asyncio.create_task(scoped())
+    try:
+        return await asyncio.shield(task)
+    finally:
+        scope.cancel()
 
 
 def _open(settings: ApiSettings) -> httpx.AsyncClient:

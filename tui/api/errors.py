@@ -18,10 +18,8 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
-from pydantic import BaseModel, SecretStr
 
 from tui.api.strict import strict_json
-from tui.api.tolerant import understood
 from tui.core.errors import (
     BadAnswerError,
     NotFoundError,
@@ -30,6 +28,7 @@ from tui.core.errors import (
     UnreachableError,
     UsageError,
 )
+from tui.core.secret import SecretStr
 
 LONGEST_WAIT_S = 60.0
 """The longest ``Retry-After`` that is honoured."""
@@ -182,31 +181,15 @@ class _Told:
     request_id: str | None
 
 
-class _Gateway(BaseModel):
-    message: str | None = None
-    code: str | None = None
-    request_id: str | None = None
-
-
-class _Problem(BaseModel):
-    """RFC 7807, and around the gateway's ``error`` object."""
-
-    type: str | None = None
-    title: str | None = None
-    detail: str | None = None
-    request_id: str | None = None
-    error: dict[str, Any] | str | None = None
-
-
 def _told(headers: Mapping[str, str], body: bytes, key: SecretStr | None) -> _Told:
     """Both shapes are told apart by their content; whatever is neither tells nothing."""
     try:
         document = strict_json(body)
     except BadAnswerError:
         document = None
-    problem, _ = understood(_Problem, document if isinstance(document, dict) else {})
-    error = problem.error
-    gateway, _ = understood(_Gateway, error if isinstance(error, dict) else {"message": error})
+    from tui.api.error_body import both_shapes  # only whoever is refused waits for it to load
+
+    gateway, problem = both_shapes(document)
     return _Told(
         code=quotable(gateway.code or _last_segment(problem.type), key),
         message=quotable(gateway.message or problem.detail or problem.title, key),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import SecretStr
-
 from tui.api.target import base_url
 from tui.core.errors import UsageError
+from tui.core.secret import SecretStr
 
 MIB = 1024 * 1024
 

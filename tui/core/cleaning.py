@@ -44,13 +44,6 @@ _SELECTORS = r"\u180b-\u180d\u180f\ufe00-\ufe0f"
 # A flag of a region: a black flag, the region's code in tags, and the tag that ends it (UTS #51).
 FLAG = r"\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,7}\U000e007f"
 
-# Latin, Greek, Cyrillic, Hebrew and Arabic letters, punctuation, symbols, Chinese, Japanese and Korean: no
-# rule has anything to do with these, nor does one hang on another.
-_PLAIN = re.compile(
-    r"[ -~\n\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u05d0-\u05ea\u0620-\u064a\u0660-\u066f"
-    r"\u0671-\u06d3\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2bff\u3000-\u3029"
-    r"\u3030-\u3096\u309b-\u3163\u3220-\ua48c\uac00-\ud7a3\uff01-\uff9d]*+"
-)
 _FAR_SUSPECT = re.compile(r"[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe-\U0010ffff]")
 # Without any special character, more than 8 marks or 32 code points can only hang together in a run of
 # characters that are no word characters, in a run of Hangul letters (which a syllable may interrupt), or of
@@ -69,8 +62,6 @@ _SUSPECTS = (
 
 def cleaned(text: str) -> str:
     """The text with nothing in it that a terminal obeys or that deceives its reader."""
-    if _PLAIN.fullmatch(text):
-        return text
     return _by_rules(text) if _is_suspect(text) else text
 
 

@@ -7,10 +7,24 @@ is plain ASCII. Escaping for a format (Markdown, CSV, HTML) belongs to its expor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 ELLIPSIS = "…"
 _LONGEST_GRAPHEME = 32  # in code points; see ``cleaning``
+
+
+@cache
+def _plain() -> re.Pattern[str]:
+    """Text of characters that no rule is about."""
+    # Latin, Greek, Cyrillic, Hebrew and Arabic letters, punctuation, symbols, Chinese, Japanese and Korean: no
+    # rule has anything to do with these, nor does one hang on another.
+    return re.compile(
+        r"[ -~\n\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u05d0-\u05ea\u0620-\u064a\u0660-\u066f"
+        r"\u0671-\u06d3\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2bff\u3000-\u3029"
+        r"\u3030-\u3096\u309b-\u3163\u3220-\ua48c\uac00-\ud7a3\uff01-\uff9d]*+"
+    )
 
 
 def safe(text: str) -> str:
@@ -19,7 +33,7 @@ def safe(text: str) -> str:
     Total and idempotent; clean text comes back as the same object. The rules rest on ECMA-48 (sequences),
     UAX #9 (bidirectional controls), UAX #29 (graphemes) and UTS #51 (emoji).
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or _plain().fullmatch(text):
         return text
     from tui.core.cleaning import cleaned
 

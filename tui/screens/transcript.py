@@ -262,10 +262,10 @@ class TranscriptScreen(Screen[None]):
 
     # The lines at the foot
 
-    def _ask(self, bar: AskBar, value: str = "") -> None:
+    async def _ask(self, bar: AskBar, value: str = "") -> None:
         if self._open_bar is None:  # two keys may come before the first has opened its bar
             self.query_one(StatusBar).display = False
-            bar.open(value)
+            await bar.open(value)
 
     @property
     def _open_bar(self) -> AskBar | None:
@@ -285,15 +285,15 @@ class TranscriptScreen(Screen[None]):
         self._view.focus()
         self._show_foot()
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         """Ask what to find."""
         self._notice = ("", False)
         self._find.begin()
-        self._ask(self._find, self._find.pattern)
+        await self._ask(self._find, self._find.pattern)
 
-    def action_go_to(self) -> None:
+    async def action_go_to(self) -> None:
         """Ask where to go."""
-        self._ask(self.query_one("#go-to", AskBar))
+        await self._ask(self.query_one("#go-to", AskBar))
 
     @on(AskBar.Submitted, "#go-to")
     def _go_to(self, message: AskBar.Submitted) -> None:

@@ -6,9 +6,8 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from tui.core.errors import UsageError
+from tui.core.secret import SecretStr
 
 KEY_VARIABLE = "PYAI_API_KEY"
 _MOST_BYTES = 4_096

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -74,19 +73,19 @@ class AskBar(Horizontal):
         self._prefix = prefix
         self._placeholder = placeholder
 
-    def compose(self) -> ComposeResult:
-        """The line."""
-        yield Static(Content(self._prefix), classes="ask--prefix")
-        yield Field(most=_MOST_CHARACTERS, placeholder=self._placeholder)
-        yield Static("", classes="ask--remark", markup=False)
-
     def on_mount(self) -> None:
         """Wait to be opened."""
         self.display = False
 
-    def open(self, value: str = "") -> None:
-        """Show the bar and give it the keyboard."""
+    async def open(self, value: str = "") -> None:
+        """Show the bar and give it the keyboard; what it consists of is made when it is first needed."""
         self.display = True
+        if not self.children:
+            await self.mount(
+                Static(Content(self._prefix), classes="ask--prefix"),
+                Field(most=_MOST_CHARACTERS, placeholder=self._placeholder),
+                Static("", classes="ask--remark", markup=False),
+            )
         field = self.query_one(Input)
         with self.prevent(Input.Changed):
             field.value = value
@@ -95,7 +94,8 @@ class AskBar(Horizontal):
 
     def take_keyboard(self) -> None:
         """Let keys go to the input, from the very next one on."""
-        self.screen.set_focus(self.query_one(Input))
+        if self.children:
+            self.screen.set_focus(self.query_one(Input))
 
     def close(self) -> None:
         """Hide the bar."""
@@ -114,9 +114,10 @@ class AskBar(Horizontal):
             text: Safe text.
             trouble: Whether it is about a fault.
         """
-        remark = self.query_one(".ask--remark", Static)
-        remark.set_class(trouble, "-trouble")
-        remark.update(Content(text))
+        if self.children:
+            remark = self.query_one(".ask--remark", Static)
+            remark.set_class(trouble, "-trouble")
+            remark.update(Content(text))
 
     @property
     def value(self) -> str:
