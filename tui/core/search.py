@@ -196,7 +196,8 @@ class Corpus:
         """All hits, in sorted batches: from a turn to the last, then from the first to that turn.
 
         A batch, which may be empty, comes every 8 ms or so, so that the caller can serve the keyboard in
-        between, and drop the search at any moment. Only the time in here counts towards the limit.
+        between, and drop the search at any moment; the first hit comes at once. Only the time in here counts
+        towards the limit.
 
         Raises:
             SearchTimeout: One text, or all together, take too long.
@@ -212,13 +213,14 @@ class Corpus:
             resumed_s = time.perf_counter()
 
     def _slices(self, matcher: Matcher, turns: Iterable[int]) -> Iterator[list[Hit]]:
-        """The hits in the turns, cut into batches by the clock."""
+        """The hits in the turns, cut into batches behind the first hit and by the clock."""
         batch: list[Hit] = []
-        end_s = time.perf_counter() + SLICE_S
+        is_first, end_s = True, time.perf_counter() + SLICE_S
         for turn in turns:
             batch += self._in_turn(matcher, turn)
-            if time.perf_counter() >= end_s:
+            if (is_first and batch) or time.perf_counter() >= end_s:
                 yield batch
+                is_first = is_first and not batch
                 batch, end_s = [], time.perf_counter() + SLICE_S
         yield batch
 

@@ -131,10 +131,17 @@ class FindBar(AskBar):
         for batch in self._corpus.hits(matcher, self._origin.turn):
             hits.add(batch)
             if go and batch:
+                go = False
                 self._mark()
                 self._go(batch[0])
-                go = False
+                await self._until_drawn()
             await asyncio.sleep(0)
+
+    async def _until_drawn(self) -> None:
+        """Let the first hit be seen before the others are counted."""
+        drawn = asyncio.Event()
+        self.screen.call_after_refresh(drawn.set)
+        await drawn.wait()
 
     # The bar
 

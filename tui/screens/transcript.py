@@ -180,7 +180,7 @@ class TranscriptScreen(Screen[None]):
             self._go_to_target()
         self._on_opened(message.transcript, self._call)
         self._show_header()
-        self._take_stock()
+        self.call_after_refresh(self._take_stock)
 
     def _nothing_said(self) -> FetchFacts:
         return call_words.failed(
