@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -138,7 +138,8 @@ class OmniApp(SteadyApp, inherit_bindings=False):
 
     def _transcript(self, target: Target) -> TranscriptScreen:
         from tui.core.layout import Layout, TimeStyle
-        from tui.screens.transcript import Reading, TranscriptScreen
+        from tui.screens.reading import Reading
+        from tui.screens.transcript import TranscriptScreen
 
         return TranscriptScreen(
             self._fetcher,
@@ -181,13 +182,17 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         """Show all keys."""
         from tui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):  # two keys may come before the first has opened it
+        if not self._is_open(HelpScreen):
             self.push_screen(HelpScreen())
 
     def action_command_palette(self) -> None:
         """Find an action by its name."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+        if not self._is_open(Palette):
+            self.push_screen(Palette())  # without an id, as the last one may not be gone yet
+
+    def _is_open(self, kind: type[Screen[Any]]) -> bool:
+        """Whether there is such a screen, maybe below another; two keys may come before the first has opened it."""
+        return any(isinstance(screen, kind) for screen in self.screen_stack)
 
     def action_redraw(self) -> None:
         """Draw the whole screen again."""

@@ -18,14 +18,13 @@ from __future__ import annotations
 
 import re
 
+from tui.core.graphemes import FLAG
+
 TAB = "    "
 ESCAPE = "␛"
 DELETE = "␡"
 BIDI = "⇄"
 BROKEN = "\ufffd"
-
-LONGEST_GRAPHEME = 32
-"""In code points; nothing safe to show holds a longer one."""
 
 # Character classes, without their brackets. Those beyond the Basic Multilingual Plane stand apart: such a
 # range in a class makes a search with it ten times slower.
@@ -40,9 +39,6 @@ _FAR_INVISIBLE = r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00
 _FAR_INVALID = "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 0x11))
 _JOINERS = r"\u200c\u200d"
 _SELECTORS = r"\u180b-\u180d\u180f\ufe00-\ufe0f"
-
-# A flag of a region: a black flag, the region's code in tags, and the tag that ends it (UTS #51).
-FLAG = r"\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,7}\U000e007f"
 
 _FAR_SUSPECT = re.compile(r"[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe-\U0010ffff]")
 # Without any special character, more than 8 marks or 32 code points can only hang together in a run of

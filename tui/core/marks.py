@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import regex
 
-from tui.core.cleaning import FLAG, LONGEST_GRAPHEME
+from tui.core.graphemes import FLAG, LONGEST_GRAPHEME
 
 _JOINABLE = r"[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]"
 

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from tui.core.graphemes import LONGEST_GRAPHEME
+
 ELLIPSIS = "…"
-_LONGEST_GRAPHEME = 32  # in code points; see ``cleaning``
 
 
 @cache
@@ -61,7 +62,7 @@ def clip(text: str, cells: int) -> str:
         return ""
     if text.isascii():
         return text if len(text) <= cells else text[: cells - 1] + ELLIPSIS
-    head = text[: (cells + 1) * _LONGEST_GRAPHEME]  # the rest of a long text need not be measured
+    head = text[: (cells + 1) * LONGEST_GRAPHEME]  # the rest of a long text need not be measured
     if head == text and cell_len(text) <= cells:
         return text
     return "".join(_leading(head, cells - 1)) + ELLIPSIS

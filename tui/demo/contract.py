@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 from tui.demo.answers import Answer, GatewayError, ProblemError, Refusal, json_answer
-from tui.demo.calls import StoredCall
 from tui.demo.recording import chime
 from tui.demo.signing import LIFETIME_S, Signer
+from tui.demo.stored import StoredCall
 
 DEMO_KEY = "pyai_test_demo_key"
 SCOPELESS_KEY = "pyai_test_demo_key_without_omni_read"

@@ -20,7 +20,7 @@ from textual.worker import Worker
 
 from tui.core.clock import Clock
 from tui.core.errors import NotFoundError, UsageError
-from tui.core.layout import Layout, TimeLabels, TimeStyle
+from tui.core.layout import Layout, TimeLabels
 from tui.core.survey import Survey
 from tui.core.target import Place, Target, link, parse_place
 from tui.core.text import safe, safe_line
@@ -30,6 +30,7 @@ from tui.keys import FOOT, bindings, key_word
 from tui.screens import call_words
 from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
 from tui.screens.find_bar import FindBar
+from tui.screens.reading import Reading
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts, FetchPanel
@@ -43,19 +44,6 @@ _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
     "export", "copy_turn", "copy_transcript",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the user wants to read.
-
-    Attributes:
-        time: The style of times.
-        layout: Chat or script; None to go by the width.
-    """
-
-    time: TimeStyle = TimeStyle.OFFSET
-    layout: Layout | None = None
 
 
 class TranscriptScreen(Screen[None]):
@@ -281,8 +269,8 @@ class TranscriptScreen(Screen[None]):
 
     @on(AskBar.Closed)
     def _answer(self) -> None:
-        self.query_one(StatusBar).display = True
-        self._view.focus()
+        self.query_one(StatusBar).display = self._open_bar is None
+        self._give_keyboard()
         self._show_foot()
 
     async def action_find(self) -> None:

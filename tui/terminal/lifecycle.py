@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 HUNG_UP = 128 + 1
 """The exit status when the terminal is gone, however that is learnt: that of SIGHUP."""
@@ -37,6 +37,13 @@ _BETWEEN_TRIES_S = 0.005
 
 _T = TypeVar("_T")
 _Handler = Callable[[int, FrameType | None], object]
+
+
+@runtime_checkable
+class Living(Protocol):
+    """What has a life: an app that knows its end."""
+
+    life: Life
 
 
 class Life:

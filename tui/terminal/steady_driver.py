@@ -27,9 +27,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from tui.terminal.driver import FrugalDriver
-from tui.terminal.lifecycle import HUNG_UP
+from tui.terminal.lifecycle import HUNG_UP, Living
 from tui.terminal.pastes import Pastes
-from tui.terminal.steady_app import SteadyApp
 
 _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
@@ -50,7 +49,7 @@ class SteadyDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        assert isinstance(app, SteadyApp), "this driver is only chosen by an app that knows its end"
+        assert isinstance(app, Living), "this driver is only chosen by an app that knows its end"
         self._steady_app = app
         if isinstance(self._file, TextIOWrapper):
             self._file.reconfigure(errors="replace")  # what this terminal cannot show still takes one cell

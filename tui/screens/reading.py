@@ -1,0 +1,20 @@
+"""How the user wants to read a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.core.layout import Layout, TimeStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the user wants to read.
+
+    Attributes:
+        time: The style of times.
+        layout: Chat or script; None to go by the width.
+    """
+
+    time: TimeStyle = TimeStyle.OFFSET
+    layout: Layout | None = None
