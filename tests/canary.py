@@ -10,13 +10,13 @@ import re
 import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import NamedTuple
 
 STOLEN = b64encode(b"stolen").decode()
-_SPELT = ("31337", "pwned", STOLEN, "\x08")
+_SPELT = ("31337", "pwned", STOLEN)
 """What is left to find if any of its sequences gets through, even in part."""
 
 _OBEYED = re.compile("[\x80-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
@@ -84,10 +84,13 @@ def answering(answer_to: Callable[[str], Answer]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             answer = answer_to(self.path)
-            self.wfile.write(b"HTTP/1.1 %d %s\r\n" % (answer.status, answer.reason))
-            for name, value in {b"Content-Length": b"%d" % len(answer.body), **answer.headers}.items():
-                self.wfile.write(b"%s: %s\r\n" % (name, value))
-            self.wfile.write(b"Connection: close\r\n\r\n" + answer.body)
+            headers = {b"Content-Length": b"%d" % len(answer.body), b"Connection": b"close", **answer.headers}
+            lines = [
+                b"HTTP/1.1 %d %s" % (answer.status, answer.reason),
+                *(b"%s: %s" % pair for pair in headers.items()),
+            ]
+            with suppress(ConnectionError):  # a client that has seen enough may leave
+                self.wfile.write(b"\r\n".join([*lines, b"", answer.body]))
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
             """Say nothing."""

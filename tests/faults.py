@@ -10,6 +10,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -32,9 +33,10 @@ class Peer:
         await self.writer.drain()
 
     async def gone(self) -> None:
-        """Wait until the client has closed its side."""
-        while await self.reader.read(65536):
-            pass
+        """Wait until the client has closed its side, or broken the connection."""
+        with suppress(ConnectionError):
+            while await self.reader.read(65536):
+                pass
 
 
 Script = Callable[[Peer], Awaitable[None]]

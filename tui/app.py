@@ -155,6 +155,11 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             event.prevent_default()
             self.focused.post_message(events.Key(event.key, event.character))
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Lead what was pasted to the input that was opened meanwhile; one that has it lets it go no further."""
+        if isinstance(self.focused, Input):
+            self.focused.post_message(events.Paste(event.text))
+
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
         """Open what was chosen, in the place of a question asked over another call."""
         screen = self._transcript(message.target)

@@ -57,11 +57,13 @@ class HeadStart:
         Raises:
             OmniError: What the fetch met.
         """
+        import asyncio
+
         self._listen()
         self._on_progress = on_progress
         try:
             return await self._body
-        except BaseException:  # given up, too
+        except asyncio.CancelledError:
             self.close()
             raise
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import datetime
 import gzip
+import os
 import random
 import socket
 import ssl
+import stat
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -410,3 +412,32 @@ async def test_tls_trouble_behind_a_proxy_is_the_hosts_own(
         async with client_of("https://api.example") as client:
             with pytest.raises(UnreachableError, match=r"no secure connection to api\.example"):
                 await client.transcript("c1")
+
+
+def sockets() -> int:
+    """How many this process holds."""
+    modes = (os.fstat(int(entry.name)).st_mode for entry in Path("/dev/fd").iterdir() if _is_open(int(entry.name)))
+    return sum(map(stat.S_ISSOCK, modes))
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:  # that of the listing itself
+        return False
+    return True
+
+
+async def test_cancelling_at_any_step_leaves_no_connection_open(client_of: ClientOf) -> None:
+    async with FaultServer.following(says(answer(document()))) as server, client_of(server.base_url) as client:
+        await client.transcript("c1")
+        before = sockets()
+        for steps in range(120):
+            fetch = asyncio.create_task(client.transcript("c1"))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            fetch.cancel()
+            await asyncio.wait([fetch])
+        for _ in range(1_000):  # steps of the loop, in which what was cancelled is closed
+            await asyncio.sleep(0)
+        assert sockets() <= before

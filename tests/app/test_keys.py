@@ -192,6 +192,15 @@ async def test_two_keys_at_once_open_a_thing_once(open_app: Open, key: str) -> N
         assert opened.screen is reading
 
 
+async def test_a_palette_opens_again_before_the_last_is_gone(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("colon")
+        opened.app.pop_screen()
+        opened.app.action_command_palette()
+        await opened.settle()
+        assert isinstance(opened.screen, CommandPalette)
+
+
 @pytest.mark.parametrize("key", ["pageup", "pagedown", "up", "down", "ctrl+home", "ctrl+end"])
 async def test_a_palette_without_room_for_its_list_survives_its_keys(open_app: Open, key: str) -> None:
     async with open_app("call_demo_booking", size=(100, 1)) as opened:

@@ -66,7 +66,7 @@ class Soak:
             self.troubles += complaints(self.samples)
 
     def _read_on(self, visitor: Visitor) -> None:
-        visitor.go_home()
+        visitor.arrive()
         for done in range(1, self.fetches + 1):
             visitor.visit(_share(self.keys, done, self.fetches), _share(self.resizes, done, self.fetches))
             if done % _FETCHES_A_ROUND == 0 or done == self.fetches:
@@ -86,9 +86,9 @@ class Soak:
         yield f"{counts.begun:,} fetches begun, {counts.ended:,} ended, in {self.seconds:.0f} s"
         yield f"{self.pressed:,} keys sent, {counts.keys:,} dealt with"
         yield f"{self.resized:,} changes of size, {counts.resizes:,} dealt with"
-        every = max(1, len(self.samples) // _TOLD_SAMPLES)
-        for number in [*range(0, len(self.samples), every), len(self.samples) - 1]:
-            yield f"round {number + 1}: {self.samples[number]}"
+        told = list(enumerate(self.samples, start=1))
+        every = max(1, len(told) // _TOLD_SAMPLES)
+        yield from (f"round {number}: {held}" for number, held in (*told[:-1:every], *told[-1:]))
         if len(self.samples) > 1:
             yield f"memory after the first tenth: {growth_mib(self.samples):+.1f} MiB"
         yield from (f"TROUBLE: {trouble}" for trouble in self.troubles)

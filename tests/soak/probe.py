@@ -11,9 +11,12 @@ import struct
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-_FORM = struct.Struct("<5Q")
+if TYPE_CHECKING:
+    from textual.app import App
+
+_FORM = struct.Struct("<8Q")
 
 
 class Counts(NamedTuple):
@@ -24,7 +27,10 @@ class Counts(NamedTuple):
         resizes: Changes of size that it dealt with; those that come together count as one.
         begun: Fetches that began.
         ended: Fetches that ended, in whatever way.
-        tasks: The tasks of its loop at its last key.
+        tasks: The tasks of its loop at its last event.
+        waiting: The messages that its widgets had not dealt with when its last key came.
+        screens: Its screens at that moment, one over the other.
+        asks: Whether the uppermost asked for a call.
     """
 
     keys: int = 0
@@ -32,6 +38,9 @@ class Counts(NamedTuple):
     begun: int = 0
     ended: int = 0
     tasks: int = 0
+    waiting: int = 0
+    screens: int = 0
+    asks: int = 0
 
 
 def read_counts(path: Path) -> Counts:
@@ -51,9 +60,9 @@ class Probe:
         self._file = os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)
         self._counts = dict.fromkeys(Counts._fields, 0)
 
-    def add(self, name: str) -> None:
-        """Count one more of something."""
-        self._counts[name] += 1
+    def add(self, name: str, **levels: int) -> None:
+        """Count one more of something; of others, tell how many there are now."""
+        self._counts |= {name: self._counts[name] + 1, **levels}
         self._counts["tasks"] = len(asyncio.all_tasks())
         os.pwrite(self._file, _FORM.pack(*self._counts.values()), 0)
 
@@ -73,15 +82,25 @@ def _counting_events(on_event: Callable[..., Awaitable[None]], probe: Probe) -> 
     from textual.events import Key, Resize
 
     @wraps(on_event)
-    async def counted(self: object, event: object) -> None:
+    async def counted(self: App[object], event: object) -> None:
         is_first = not getattr(event, "is_forwarded", False)  # what was forwarded bubbles up to the app once more
+        levels = _levels(self) if isinstance(event, Key) else {}
         await on_event(self, event)
         if isinstance(event, Key) and is_first:
-            probe.add("keys")
+            probe.add("keys", **levels)
         elif isinstance(event, Resize):
             probe.add("resizes")
 
     return counted
+
+
+def _levels(app: App[object]) -> dict[str, int]:
+    from tui.screens.prompt import PromptScreen
+
+    screens = app.screen_stack
+    pumps = (widget for screen in screens for widget in screen.walk_children(with_self=True))
+    waiting = sum(pump.message_queue_size for pump in (app, *pumps))
+    return {"waiting": waiting, "screens": len(screens), "asks": isinstance(screens[-1], PromptScreen)}
 
 
 def _counting_fetches(run: Callable[..., Awaitable[None]], probe: Probe) -> Callable[..., Any]:

@@ -20,16 +20,18 @@ from tui.keys import ACTIONS, key_word
 
 _NORMAL = (100, 30)
 _SIZES = ((1, 1), (2, 3), (20, 5), (20, 6), (40, 10), (80, 24), (132, 43), (250, 70))
-_PROMPT = "paste it here"
 _LEAVING = {"back", "copy_or_quit", "suspend_process"}
 _ESCAPE = "\x1b[27u"  # as the keyboard protocol has it: of a bare one, nobody knows whether a sequence begins
+_PROMPT = "paste it here"
+_NOTHING = "\x1b[24~"  # F12
 _SEQUENCES = {
     "escape": _ESCAPE, "down": "\x1b[B", "up": "\x1b[A", "pagedown": "\x1b[6~", "pageup": "\x1b[5~",
     "home": "\x1b[H", "end": "\x1b[F", "f1": "\x1bOP", "space": " ",
 }  # fmt: skip
 _CLOSINGS = 4  # dialogs and lines that one key each closes: more than can be open at once
+_MOST_SCREENS = 30
 _KEPT_CHARACTERS = 1 << 16
-_PATIENCE_S, _FETCH_S = 30.0, 0.5
+_PATIENCE_S, _FETCH_S, _REST_S = 30.0, 0.3, 3.0
 
 
 class StuckError(AssertionError):
@@ -70,6 +72,10 @@ class Visitor(PtySession):
         self._depth = 0
         self.pressed = self.resized = 0
 
+    def arrive(self) -> None:
+        """Wait for the first screen."""
+        self.await_text(_PROMPT)
+
     def read(self, patience_s: float) -> str:
         """Take what comes; of what was written, keep the ledger and the end."""
         data = super().read(patience_s)
@@ -102,17 +108,21 @@ class Visitor(PtySession):
     def go_home(self) -> None:
         """Give up what is going on, and go back to the first screen."""
         self._close_all()
-        self.press(*"q" * self._depth)
+        for _ in range(_MOST_SCREENS):
+            if self.counts.screens == 1:
+                break
+            self.press("q")
+            self._close_all()
+        else:
+            raise self._stuck("the first screen")
         self._depth = 0
-        self.press(_ESCAPE)
-        self._until(lambda: self.shows(_PROMPT), _PATIENCE_S, "the first screen")
 
     def rest(self, before: Sample | None = None) -> Sample:
         """Wait until all is done that was begun, and no more is held than before; what is held then."""
         self._until(self._has_fetched, _PATIENCE_S, "the end of all fetches")
-        limit_s = monotonic() + _PATIENCE_S
+        limit_s = monotonic() + _REST_S
         while True:
-            self.press(_ESCAPE)  # for the tasks are counted at keys
+            self.press(_NOTHING)  # for the tasks are counted at keys
             held = sample(self.process.pid, self.counts.tasks)
             if before is None or held.holds_no_more_than(before) or monotonic() > limit_s:
                 return held
@@ -126,10 +136,9 @@ class Visitor(PtySession):
 
     def _open(self) -> None:
         """Open another call, from the first screen or from a call."""
-        self._pull(*_NORMAL)
         if self._depth:
             self.press("o")
-        self._until(lambda: self.shows(_PROMPT), _PATIENCE_S, "the question for a call")
+        self._until_idle(lambda: self.counts.asks, "the question for a call")
         begun = self.counts.begun
         self.press(*self._random.choice(CALL_IDS), "\r")
         self._until(lambda: self.counts.begun > begun, _PATIENCE_S, "a fetch")
@@ -140,8 +149,22 @@ class Visitor(PtySession):
         self.press(*self._random.choice(["r", "rw"]))
 
     def _close_all(self) -> None:
+        """Close all that is open over a call; a key goes where the one before has led only if that was dealt with."""
         self._pull(*_NORMAL)
-        self.press(*[_ESCAPE] * _CLOSINGS)
+        for _ in range(_CLOSINGS):
+            self._until_idle()
+            self.press(_ESCAPE)
+        self._until_idle()
+
+    def _until_idle(self, is_so: Callable[[], object] = lambda: True, what: str = "rest") -> None:
+        """Press a key that does nothing, as the program tells how it is at keys, until nothing waits and it is so."""
+        limit_s = monotonic() + _PATIENCE_S
+        self.press(_NOTHING)
+        while self.counts.waiting or not is_so():
+            if monotonic() > limit_s:
+                raise self._stuck(what)
+            self.read(0.01)
+            self.press(_NOTHING)
 
     def _pull(self, columns: int, lines: int) -> None:
         if self.terminal.columns != columns or self.terminal.lines != lines:
@@ -165,10 +188,15 @@ class Visitor(PtySession):
         """
         limit_s = monotonic() + patience_s
         while not is_so():
-            has_ended = self.process.poll() is not None
-            if has_ended or (what and monotonic() > limit_s):
-                ended = f" ended with {self.process.returncode}" if has_ended else ""
-                raise StuckError("\n".join([f"the program{ended}: no sign of {what}", *self.terminal.display]))
-            if monotonic() > limit_s:
+            is_late = monotonic() > limit_s
+            if self.process.poll() is not None or (what and is_late):
+                raise self._stuck(what)
+            if is_late:
                 return
             self.read(0.01)
+
+    def _stuck(self, what: str) -> StuckError:
+        status = self.process.poll()
+        state = "runs" if status is None else f"ended with {status}"
+        told = [f"the program {state}: no sign of {what}; {self.counts}", *self.terminal.display]
+        return StuckError("\n".join(line.rstrip() for line in told))

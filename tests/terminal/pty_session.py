@@ -144,9 +144,9 @@ class PtySession:
             return ""
         data = self._decode(os.read(self._fd, 1 << 16))
         self.written += data
-        for question, answer in self._answers.items():
-            self.send(answer * data.count(question))
         whole, self._cut_off = _whole(self._cut_off + data)
+        for question, answer in self._answers.items():  # of what is whole: one may come in two pieces
+            self.send(answer * whole.count(question))
         self.terminal.feed(_UNKNOWN_TO_PYTE.sub("", whole))
         return data
 

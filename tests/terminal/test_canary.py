@@ -7,25 +7,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from tests.canary import Answer, answering, canary, caught, caught_in_text, clipboards, shown, told
-from tests.terminal.pty_session import PtySession
+from tests.terminal.pty_session import LIMIT_S, PtySession
 
-CALL_ID = "call[@click=app.quit][/x]\u202e"  # control characters are refused in an id
-CALL_SHOWN = "call[@click=app.quit][/x]⇄"
-SIZE = (240, 50)
+MARKUP_ID = "call[@click=app.quit][/x]"
+CALL_ID = f"{MARKUP_ID}\u202e"  # control characters are refused in an id
+CALL_SHOWN = f"{MARKUP_ID}⇄"
+FILE_SHOWN = shown("file").replace("/", "") + ".txt"
+SIZE = (160, 24)
 RECORD = {
     "object": "omni.call",
-    "call_id": CALL_ID,
     "session_label": canary("label"),
     "status": canary("status"),
     "error": canary("error"),
     "summary": {canary("key"): canary("summary")},
 }
 TURNS = [{"role": canary("role"), "text": canary("text"), canary("extra"): ["[red]value[/x]"]}]
-TRANSCRIPT = {"call_id": CALL_ID, "transcript": {"turns": TURNS}}
+TRANSCRIPT = {"transcript": {"turns": TURNS}}
 GATEWAY = {"error": {"message": canary("message"), "type": canary("type"), "code": canary("code"), "param": None}}
 PROBLEM = {
     "type": f"https://x/{canary('code')}", "title": canary("title"), "detail": canary("detail"),
@@ -47,37 +49,53 @@ def failing(path: str) -> Answer:
     return told(GATEWAY, 500, X_Request_Id=f"req{IN_HEADER}")._replace(reason=b"\xc2\x9b31337n\xe2\x80\xae")
 
 
+def paste(text: str) -> str:
+    """As a terminal sends it."""
+    return f"\x1b[200~{text}\x1b[201~"
+
+
+def await_gone(session: PtySession, text: str) -> None:
+    deadline = monotonic() + LIMIT_S
+    while session.shows(text):
+        assert monotonic() < deadline, f"still shows {text!r}"
+        session.read(0.1)
+
+
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
 def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None:
     with (
         answering(api) as url,
-        PtySession(
-            option,
-            "--base-url",
-            url,
-            CALL_ID,
-            home=tmp_path,
-            size=SIZE,
-            environ=KEY,
-            before=f"import os; os.chdir({str(tmp_path)!r})",
-        ) as session,
+        PtySession(option, "--base-url", url, home=tmp_path, size=SIZE, environ=KEY) as session,
     ):
+        session.await_text("Call id, API")
+        session.send(paste(canary("pasted")))
+        session.await_text(shown("pasted"))
+        session.send("\x15")
+        session.await_text("paste it here")
+        session.send(paste(MARKUP_ID))
+        session.await_text(MARKUP_ID)
+        session.send("\r")
         for field in ("label", "status", "text", "extra"):
             session.await_text(shown(field))
         session.await_text("role␛")
-        session.await_text(CALL_SHOWN)
         session.send("y")
         session.await_text("sent to the terminal")
         session.send("/")
         session.await_text(" / find ")
-        session.send(f"\x1b[200~{canary('pasted')}\x1b[201~")
-        session.await_text(shown("pasted"))
+        session.send(paste(canary("sought")))
+        session.await_text(shown("sought"))
         session.send("\x1b")
         session.await_text("? help")
         session.send("e")
         session.await_text("Export to a file")
-        session.send("\x15\x1b[200~" + canary("file") + ".txt\x1b[201~\r")
-        session.await_text(f"written to {shown('file')}.txt")
+        session.send("\x15")
+        await_gone(session, "call_click_app.quit_x.txt")
+        session.send(f"{tmp_path}/")
+        session.await_text(f"{tmp_path}/ ")
+        session.send(paste(canary("file").replace("/", "") + ".txt"))
+        session.await_text(FILE_SHOWN)
+        session.send("\r")
+        session.await_text(f"written to {tmp_path}/{FILE_SHOWN}")
         session.send("o")
         session.await_text("Recent calls")
         session.await_text(shown("label"))
@@ -87,22 +105,24 @@ def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None
     (copied,) = clipboards(session.written)
     assert shown("text") in copied
     (exported,) = tmp_path.glob("*.txt")
-    assert caught_in_text(exported.name + exported.read_text()) == []
+    assert exported.name == FILE_SHOWN
+    assert caught_in_text(exported.read_text()) == []
 
 
 def test_faults_of_the_server_are_told(tmp_path: Path) -> None:
-    asked: list[str] = []
+    answers = [missing]
 
-    def first_missing(path: str) -> Answer:
-        asked.append(path)
-        return missing(path) if len(asked) <= 2 else failing(path)
+    def answer_to(path: str) -> Answer:
+        return answers[0](path)
 
     with (
-        answering(first_missing) as url,
+        answering(answer_to) as url,
         PtySession("--base-url", url, CALL_ID, home=tmp_path, size=SIZE, environ=KEY) as session,
     ):
+        session.await_text(CALL_SHOWN)
         for field in ("status: status", "error: error", "request request"):
             session.await_text(shown(field))
+        answers[0] = failing
         session.send("r")
         session.await_text("Waiting to try again")
         session.await_text(shown("code"))

@@ -1,0 +1,152 @@
+"""What is promised of hostile and broken input, and the tests that hold each promise: the table cannot rot unseen.
+
+Every named test fails when the protection is taken out. A name that is not found here is a promise without a guard.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+PROMISES = {
+    # text that is safe to show
+    "line ends, tabs, surrogates": """core.test_text: every_line_end_becomes_a_line_feed tab_becomes_spaces
+        what_is_no_character_is_replaced""",
+    "control sequences": """core.test_text: sgr_is_removed_and_the_word_stays_whole nested_sequences
+        a_complete_sequence_is_one_visible_sign an_unterminated_string_swallows_no_word
+        an_unterminated_csi_loses_its_introducer_only a_string_hides_neither_lines_nor_pages""",
+    "no control is left": "core.test_text: other_controls_are_shown whatever_comes_the_result_keeps_the_rules",
+    "bidirectional tricks": "core.test_text: overrides_and_isolates_are_shown what_people_write_is_unchanged",
+    "invisible characters and emoji": """core.test_text: invisible_characters_are_dropped every_emoji_is_unchanged
+        a_joiner_with_nothing_to_join_is_dropped a_selector_stays_after_a_base_only tags_carry_nothing_but_a_flag""",
+    "marks and long graphemes": """core.test_text: at_most_eight_marks_on_a_base time_grows_with_length_only
+        a_long_grapheme_is_broken_up_and_nothing_visible_is_lost a_flood_takes_less_than_a_tenth_of_a_second
+        app.test_hostile: marks_piled_up_stay_in_their_row""",
+    "total and idempotent": "core.test_text: what_is_safe_is_not_changed_again clean_text_is_the_same_object",
+    # every way to a terminal
+    "screen and status": """terminal.test_canary: a_call_is_read_copied_and_exported faults_of_the_server_are_told
+        a_poisoned_file_of_recent_calls_is_offered_safely the_environment_is_foreign_too
+        screens.test_call_words: everything_foreign_in_the_header_is_safe
+        terminal.test_frame: stray_controls_in_text_do_not_reach_the_terminal""",
+    "clipboard": "app.test_copy: what_is_copied_is_safe",
+    "streams and files": """test_canary: every_export_is_safe_to_show a_fault_of_the_server_is_told_safely
+        an_argument_is_told_safely a_file_and_its_name_are_foreign a_variable_is_foreign
+        a_fault_of_the_program_is_told_safely the_line_of_a_fault_is_safe_in_every_part""",
+    "markup": """app.test_hostile: markup_and_sequences_in_a_turn_are_shown
+        markup_and_sequences_in_the_record_are_shown a_hostile_id_is_shown app.test_prompt: offers_are_shown_as_they_are
+        app.test_find: what_is_sought_is_shown_as_it_is app.test_export_dialog: names_are_shown_as_they_are""",
+    "hostile ids": """core.test_call_id: what_cannot_be_an_id_is_refused
+        an_encoded_id_is_one_segment_that_decodes_to_the_id
+        api.test_target: a_hostile_id_stays_one_segment api.test_client: a_bad_id_is_refused_before_any_request""",
+    "pastes": """terminal.test_pastes: a_hostile_paste_is_one_text_and_presses_no_key no_escape_is_left_in_a_paste
+        a_paste_is_bounded_and_the_next_one_begins_anew it_does_not_matter_where_the_pieces_are_cut
+        app.test_prompt: a_paste_of_ten_megabytes_is_bounded the_end_of_a_bracketed_paste_within_a_paste_is_data
+        app.test_find: ten_megabytes_pasted_into_the_find_are_bounded
+        terminal.test_poor_terminals: a_paste_of_megabytes_is_data""",
+    # the network and the key
+    "https, or loopback": """api.test_target: any_other_base_is_refused plain_http_may_go_to_this_machine
+        api.test_client: the_environment_cannot_lead_plain_http_away""",
+    "no redirect": "api.test_client: a_redirect_is_not_followed api.test_errors: a_redirect_tells_its_host_and_no_more",
+    "where the key comes from": """store.test_credentials: a_file_that_others_may_touch_is_refused
+        an_empty_file_is_refused
+        a_private_file_goes_before_the_environment api.test_target:
+        a_key_that_cannot_be_one_is_refused_without_telling_it""",
+    "where the key never is": """test_key: it_is_in_no_stream_and_no_file it_is_in_no_report_of_a_fault
+        it_is_on_no_screen_and_on_no_command_line api.test_errors: a_key_that_is_sent_back_is_not_told
+        api.test_client: no_fault_leads_to_the_key api.test_target: settings_do_not_show_the_key
+        test_fetch: no_key_is_in_the_representation""",
+    "attempts and pauses": """api.test_retry: the_third_fault_is_the_last what_cannot_pass_is_not_tried_again
+        the_servers_pause_goes_before_ours no_pause_asked_for_is_no_hammering
+        api.test_client: a_pause_that_cannot_be_made_fails_now app.test_fetch: the_seconds_left_are_counted_down
+        api.test_errors: what_a_retry_after_asks_for any_retry_after_is_a_pause_or_nonsense""",
+    "statuses": """api.test_errors: every_status_has_a_message_of_its_own the_code_decides_in_both_shapes
+        test_cli: every_answer_has_its_exit_status 3_no_such_call_or_transcript 4_refused 5_not_reachable
+        api.test_client: an_answer_that_is_none_is_named app.test_fetch:
+        a_failure_says_what_and_why_and_r_tries_again""",
+    "connections": """api.test_network: a_bad_certificate_is_named a_self_signed_certificate_is_named
+        a_certificate_of_nobody_we_trust_is_named an_unknown_name_is_named a_refused_connection_is_named
+        a_connection_that_breaks_is_tried_again_and_named""",
+    "deadlines": """api.test_network: a_slow_answer_meets_a_deadline_and_two_more_attempts
+        the_overall_deadline_ends_all_attempts a_server_that_never_accepts_meets_a_deadline
+        cancelling_closes_the_connection_at_once
+        app.test_fetch: a_fetch_says_how_it_comes_along_and_ends_at_once_with_escape""",
+    "bodies": """api.test_network: a_body_that_ends_early_is_incomplete a_body_beyond_the_limit_stops_at_it
+        a_body_that_cannot_be_unpacked_is_refused a_bomb_costs_less_than_100_mb""",
+    "JSON": """api.test_json_suite: what_is_json_is_taken what_is_none_is_refused_with_a_reason
+        a_body_is_a_transcript_or_a_clean_error api.test_strict: what_is_no_json_is_named_by_its_cause
+        api.test_wire: any_bytes_are_read_or_refused""",
+    "shapes": """api.test_wire: any_json_is_read_or_refused words strange_times_stay_and_are_named
+        a_time_without_sense_is_dropped_kept_and_named app.test_hostile: what_is_odd_is_named_once
+        an_empty_transcript_says_so_and_can_be_waited_for""",
+    "sizes": """app.test_bounds: two_hundred_thousand_turns_are_shown a_turn_of_a_megabyte_is_read_to_its_end
+        app.test_hostile: a_hundred_thousand_turns_are_read_like_a_hundred""",
+    "another call's answer": """api.test_wire: another_calls_transcript_is_refused
+        api.test_records: another_calls_record_is_refused""",
+    "two fetches, or none any more": """app.test_fetch: of_two_fetches_the_last_wins
+        leaving_in_the_middle_of_a_fetch_closes_the_connection
+        api.test_network: two_fetches_at_once_do_not_meet""",
+    # exports
+    "CSV": "core.export.test_data: no_cell_begins_like_a_formula csv_reads_back_strictly",
+    "HTML and Markdown": """core.export.test_pages: html_is_inert_and_reads_the_same
+        markdown_is_inert_and_reads_the_same
+        html_allows_nothing_but_its_style""",
+    "subtitles": """core.export.test_subtitles: two_readers_agree_about_srt two_readers_agree_about_vtt
+        a_cue_for_each_turn_with_text the_rules_of_times""",
+    "file names": """core.export.test_registry: default_names_are_portable
+        app.test_export_dialog: a_hostile_call_id_makes_a_tame_file_name""",
+    "targets": """store.test_files: a_file_is_replaced_only_by_force what_is_no_regular_file_is_refused
+        a_path_that_leads_nowhere a_fault_while_writing_leaves_the_old_file_and_nothing_else
+        a_file_that_appears_meanwhile_is_not_replaced a_new_file_is_private_and_whole
+        app.test_export_dialog: a_file_that_exists_is_overwritten_only_when_asked_again""",
+    "killed, or no room": """store.test_killed: killed_in_the_middle no_room_in_the_middle
+        while_it_is_written_it_has_no_name where_nothing_can_be_nameless_it_is_whole_and_private_too
+        two_who_write_at_once_leave_one_of_both test_process: 7_a_full_disk""",
+    "what is remembered": """store.test_recents: garbage_is_set_aside_and_the_file_made_anew no_document_breaks_loading
+        the_file_and_its_directory_are_private a_place_that_cannot_be_written_is_no_fault without_a_home_nothing_is_kept
+        app.test_prompt: the_calls_opened_before_are_offered_with_what_is_known_of_them""",
+    # terminals
+    "signals": """terminal.test_signals: a_signal_ends_the_app_and_gives_the_terminal_back
+        a_program_that_hangs_is_ended_by_force a_signal_ends_an_export_that_waits
+        a_signal_that_was_ignored_stays_so""",
+    "lost or poor terminals": """terminal.test_lost_terminal: a_hang_up_ends_it
+        where_nobody_tells_it_of_the_hang_up_it_is_gone_soon
+        a_terminal_that_cannot_draw_is_told_so standard_error_that_is_no_terminal_is_told_so""",
+    "job control": """terminal.test_signals: ctrl_z_gives_the_shell_a_sane_terminal_and_fg_goes_on
+        stray_continues_redraw_and_leave_everything_in_order""",
+    "faults of the program": """terminal.test_faults: a_fault_leaves_a_sane_terminal_a_private_report_and_no_secret
+        without_a_home_the_fault_is_told_all_the_same
+        store.test_crash: a_report_holds_no_message_no_variable_and_no_path""",
+    "window sizes": """terminal.test_sizes: a_window_that_is_too_small_is_told_so_and_can_be_left
+        windows_of_all_sizes_are_survived_and_the_place_is_kept after_a_storm_of_resizes_the_last_picture_is_right""",
+    "locales and colours": """terminal.test_poor_terminals: every_term_is_readable
+        without_colour_none_is_sent_and_hits_are_told_apart a_locale_that_is_not_set_up_gets_utf_8_all_the_same""",
+    "a terminal that stops reading": """terminal.test_lost_terminal: a_terminal_that_does_not_read_holds_up_no_end
+        a_terminal_that_reads_again_is_shown_what_is_true_now""",
+    "floods and endless searches": """terminal.test_poor_terminals: a_flood_of_input_is_dealt_with_in_bounded_memory
+        app.test_bounds: a_flood_of_keys_is_dealt_with_in_order what_is_typed_is_no_expression_unless_asked_for
+        core.test_search: an_expression_that_backtracks_for_ever_is_stopped a_search_as_a_whole_is_limited
+        app.test_find: an_endless_expression_is_stopped""",
+}  # fmt: skip
+
+
+def held_by(promise: str) -> list[tuple[str, str]]:
+    """The tests that hold a promise, as module and function."""
+    named, module = list[tuple[str, str]](), ""
+    for word in PROMISES[promise].split():
+        if word.endswith(":"):
+            module = f"tests.{word[:-1]}"
+        else:
+            named.append((module, f"test_{word}"))
+    return named
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_a_promise_is_held_by_tests_that_exist(promise: str) -> None:
+    missing = [
+        f"{module}::{name}"
+        for module, name in held_by(promise)
+        if not callable(getattr(importlib.import_module(module), name, None))
+    ]
+    assert held_by(promise)
+    assert missing == []
