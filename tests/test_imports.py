@@ -73,11 +73,12 @@ def test_a_room_does_not_load(room: str, forbidden: list[str]) -> None:
     [
         (("--help",), "textual httpx sqlite3 pydantic"),
         (("--version",), "textual httpx sqlite3 pydantic"),
+        (("completion", "bash"), "textual httpx sqlite3 pydantic"),
         (("export", "--help"), "textual httpx sqlite3 pydantic"),
         (BOOKING, "textual sqlite3"),
         ((*BOOKING, "-f", "html"), "textual sqlite3"),
     ],
-    ids=["help", "version", "export help", "export", "html"],
+    ids=["help", "version", "completion", "export help", "export", "html"],
 )
 def test_a_command_does_not_load(arguments: tuple[str, ...], forbidden: str) -> None:
     done = python(RUN, forbidden, *arguments)

@@ -27,6 +27,7 @@ _DEFAULT_BASE_URL = "https://api.pyai.com"
 _MOST_STDIN_BYTES = 64 * 2**20
 _TIMES = ("offset", "local", "utc", "gap", "off")
 _LAYOUTS = ("chat", "script")
+_SHELLS = ("bash", "zsh", "tcsh")
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
 _STAND_INS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 _TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a file of JSON, or - for standard input"
@@ -132,6 +133,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_open(commands)
     _add_export(commands)
     _add_demo_server(commands)
+    _add_completion(commands)
     parser.set_defaults(commands=tuple(commands.choices))
     return parser
 
@@ -190,6 +192,12 @@ def _add_demo_server(commands: _Commands) -> None:
     parser.set_defaults(run=_run_demo_server)
 
 
+def _add_completion(commands: _Commands) -> None:
+    parser = commands.add_parser("completion", help="print what makes a shell complete this command line")
+    parser.add_argument("shell", choices=_SHELLS, help="the shell")
+    parser.set_defaults(run=_run_completion)
+
+
 def _run_open(args: argparse.Namespace) -> int:
     target = _target(args.target) if args.target is not None else None
     if not sys.stdout.isatty():
@@ -242,6 +250,12 @@ def _run_demo_server(args: argparse.Namespace) -> int:
     from tui.commands.demo_server import run
 
     return int(run(args.port, args.turns))
+
+
+def _run_completion(args: argparse.Namespace) -> int:
+    from tui.commands.completion import completion
+
+    return int(completion(build_parser(), args.shell))
 
 
 def _drive(task: Coroutine[Any, Any, int]) -> int:
