@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from tui.core.errors import BadAnswerError, OutputError, UsageError
+from tui.core.text import clip, safe_line
 
 _APP = "omni-transcripts"
 
@@ -250,9 +251,14 @@ def _faults_told(path: Path) -> Iterator[None]:
         yield
     except OSError as exc:
         why, hint = _WHY_NOT_WRITTEN.get(exc.errno or 0, (_reason(exc), ""))
-        raise OutputError(f"{path} was not written: {why}", hint) from exc
+        raise OutputError(f"{_named(path)} was not written: {why}", hint) from exc
     except ValueError as exc:
-        raise OutputError(f"{path} was not written: {_reason(exc)}") from exc
+        raise OutputError(f"{_named(path)} was not written: {_reason(exc)}") from exc
+
+
+def _named(path: Path) -> str:
+    """A path as it stands in a message; so short that there is room for what is wrong with it."""
+    return clip(safe_line(str(path)), 200)
 
 
 def _reason(exc: OSError | ValueError) -> str:

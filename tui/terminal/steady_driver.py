@@ -21,9 +21,11 @@ from itertools import chain
 from select import select
 from typing import Any
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 from tui.terminal.driver import FrugalDriver
@@ -65,6 +67,7 @@ class SteadyDriver(LinuxDriver):
         if self._must_signal_resume:  # in the background, where nothing was taken
             self._has_left = True
             self._steady_app.life.gave_terminal_back()
+        signal.signal(signal.SIGWINCH, self._window_changed)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # to give the terminal back must not stop us in the background
 
     def stop_application_mode(self) -> None:
@@ -134,6 +137,15 @@ class SteadyDriver(LinuxDriver):
         super()._disable_mouse_support()
         if self._mouse_pixels:
             self.write("\x1b[?1016l")
+
+    def _window_changed(self, *_: object) -> None:
+        """Look at the size on the loop: one signal may come while another is dealt with, and go before it."""
+        if not self._in_band_window_resize:
+            self._soon(self._tell_size)
+
+    def _tell_size(self) -> None:
+        size = Size(*self._get_terminal_size())
+        self._app.post_message(events.Resize(size, size))
 
     def _sigtstp_application(self, *_: object) -> None:
         self._soon(self._stop)
