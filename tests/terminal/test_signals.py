@@ -50,14 +50,19 @@ def test_what_a_clever_terminal_was_asked_for_is_taken_back_too(tmp_path: Path) 
 
 def test_what_a_slow_terminal_answers_too_late_is_taken_back_too(tmp_path: Path) -> None:
     too_late = {"\x1b[6n": "", "\x1b[?2004l": "\x1b[?2048;2$y"}
-    with PtySession("--demo", home=tmp_path, answers=too_late) as session:
-        session.await_text(SHOWN)
-        session.send("\x1bOP")
-        session.await_text("Reading")
-        session.send(CTRL_C)
-        assert session.await_end() == 0
-        assert "\x1b[?2048h" in session.written
-        assert session.is_as_before()
+    obeyed = False
+    for _ in range(8):  # whether such an answer is still read before the end is a matter of luck
+        with PtySession("--demo", home=tmp_path, answers=too_late) as session:
+            session.await_text(SHOWN)
+            session.send("\x1bOP")
+            session.await_text("Reading")
+            session.send(CTRL_C)
+            assert session.await_end() == 0
+            assert session.is_as_before()
+            obeyed = obeyed or "\x1b[?2048h" in session.written
+        if obeyed:
+            return
+    assert obeyed
 
 
 def test_a_signal_that_was_ignored_stays_so(tmp_path: Path) -> None:
