@@ -226,7 +226,7 @@ def _import_what_comes_next() -> None:
     """Import what opening a call takes, while the user is still looking for its id."""
     import tui.api.client
     import tui.api.wire
-    import tui.screens.transcript  # noqa: F401
+    import tui.screens.transcript  # noqa: F401 - only to have it loaded
 
 
 async def run_app(access: Access, options: AppOptions, stdin: bytes = b"", head_start: HeadStart | None = None) -> int:
