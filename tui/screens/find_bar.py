@@ -7,6 +7,7 @@ the user types and steps.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual import on, work
@@ -18,6 +19,7 @@ from tui.core.search import Corpus, Hit, Hits, compile_query
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import Standpoint, TranscriptView
 
+_ENDED = object()
 _PREFIXES = {False: "/ ", True: "/ regex "}
 
 
@@ -105,26 +107,40 @@ class FindBar(AskBar):
 
     # The search
 
-    @work(exclusive=True)
-    async def _seek(self, *, go: bool) -> None:
-        """Find all hits from the origin on.
+    def _seek(self, *, go: bool) -> None:
+        """Find all hits from the origin on, the first of them before the picture of the key that asked for it.
 
         Args:
             go: Whether to go to the first of them as soon as it is known.
         """
-        self._only_hits = False
+        self.workers.cancel_node(self)
+        search = self._search(go=go)
+        if next(search, _ENDED) is not _ENDED:
+            self._search_on(search)
+
+    @work
+    async def _search_on(self, search: Iterator[None]) -> None:
+        """Let what was found be seen, and keys be served, before more is sought."""
+        drawn = asyncio.Event()
+        self.screen.call_after_refresh(drawn.set)
+        await drawn.wait()
+        for _ in search:
+            await asyncio.sleep(0)
+
+    def _search(self, *, go: bool) -> Iterator[None]:
+        """The course of a search, in steps of some milliseconds."""
+        self._only_hits, self._searching = False, True
         self._hits = Hits() if self.pattern else None
-        self._searching = True
         trouble = ""
         try:
-            await self._collect(go=go)
+            yield from self._collect(go=go)
         except UsageError as error:
             trouble, self._hits = error.line(), None
         self._searching = False
         self._mark()
         self.remark(trouble or self.count(), trouble=bool(trouble))
 
-    async def _collect(self, *, go: bool) -> None:
+    def _collect(self, *, go: bool) -> Iterator[None]:
         matcher, hits = compile_query(self.pattern, regex=self._regex), self._hits
         if hits is None:
             return
@@ -134,14 +150,7 @@ class FindBar(AskBar):
                 go = False
                 self._mark()
                 self._go(batch[0])
-                await self._until_drawn()
-            await asyncio.sleep(0)
-
-    async def _until_drawn(self) -> None:
-        """Let the first hit be seen before the others are counted."""
-        drawn = asyncio.Event()
-        self.screen.call_after_refresh(drawn.set)
-        await drawn.wait()
+            yield
 
     # The bar
 
