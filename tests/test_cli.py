@@ -175,6 +175,65 @@ def test_a_key_file_that_is_none(cli: Cli, name: str) -> None:
     assert told.line.startswith("cannot read the key file")
 
 
+# --- the settings -----------------------------------------------------------------------------------------------
+
+
+def settings(cli: Cli, text: str) -> Path:
+    directory = cli.home / "omni-transcripts"
+    directory.mkdir(exist_ok=True)
+    path = directory / "settings.toml"
+    path.write_text(text)
+    return path
+
+
+def test_arguments_go_before_the_environment_and_that_before_the_settings(demo: Cli, server: DemoServer) -> None:
+    settings(demo, 'base_url = "https://nowhere.invalid"')
+    told = demo("call_demo_untimed")
+    demo.set("PYAI_BASE_URL", "")
+    settings(demo, f'base_url = "{server.base_url}"')
+    assert demo("call_demo_untimed").text == told.text
+    settings(demo, 'base_url = "https://nowhere.invalid"')
+    assert demo("call_demo_untimed", "--base-url", server.base_url).text == told.text
+
+
+def test_a_key_in_the_environment_goes_before_the_file_of_the_settings(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.touch(mode=0o600)
+    file.write_text(f"{KEY}_of_settings")
+    settings(cli, f'api_key_file = "{file}"')
+    with serving(says(answer(HELLO))) as server:
+        body_of(cli("call_x", "--base-url", server.base_url))
+        assert f"Bearer {KEY}\r\n".encode() in server.requests[0]
+        cli.set("PYAI_API_KEY", "")
+        body_of(cli("call_x", "--base-url", server.base_url))
+        assert f"Bearer {KEY}_of_settings\r\n".encode() in server.requests[-1]
+
+
+@pytest.mark.parametrize("where", ["the API", "a file", "standard input"])
+def test_the_longest_transcript_is_a_setting(cli: Cli, hello: Path, where: str) -> None:
+    large = HELLO + b" " * (3 * 2**20)
+    hello.write_bytes(large)
+    with serving(says(answer(large))) as server:
+        targets = {"the API": "call_x", "a file": str(hello), "standard input": "-"}
+        arguments = (targets[where], "--base-url", server.base_url)
+        assert body_of(cli(*arguments, stdin=large)) == "user: Hello there\n"
+        settings(cli, "max_body_mib = 2")
+        told = cli(*arguments, stdin=large)
+    assert told.status in {ExitStatus.BAD_ANSWER, ExitStatus.USAGE}
+    assert "max_body_mib" in told.line
+
+
+def test_settings_that_cannot_be_meant_start_nothing(cli: Cli, hello: Path) -> None:
+    path = settings(cli, 'time = "sometimes"')
+    for arguments in ((hello,), ("export", hello), (hello, "--config", path)):
+        told = cli(*arguments)
+        assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+        assert "the setting time is 'sometimes'" in told.line
+    assert cli("--config", cli.home / "absent.toml", hello).status == ExitStatus.USAGE
+    path.unlink()
+    assert body_of(cli(hello)) == "user: Hello there\n"
+
+
 # --- every exit status ------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tui.core.layout import Layout, TimeStyle
 from tui.keys import ACTIONS, Action, key_word
 from tui.screens.help import help_text
 from tui.store.credentials import KEY_VARIABLE
+from tui.store.settings import Settings, load
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CODE = re.findall(r"`([^`\n]+)`", README)
@@ -67,6 +69,18 @@ def test_every_format_and_style_is_named(name: str) -> None:
 @pytest.mark.parametrize("variable", [KEY_VARIABLE, "PYAI_BASE_URL", "NO_COLOR"])
 def test_every_variable_is_named(variable: str) -> None:
     assert variable in CODE
+
+
+@pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
+def test_every_setting_stands_in_the_readme(setting: str) -> None:
+    assert re.search(rf"^{setting} = ", README, re.MULTILINE)
+
+
+def test_the_settings_of_the_readme_can_be_meant(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    file = tmp_path / "settings.toml"
+    file.write_text(example)
+    assert replace(load(file), base_url=None, api_key_file=None, layout=None) == Settings()
 
 
 @pytest.mark.parametrize("picture", re.findall(r"!\[[^]]*\]\(([^)]+)\)", README))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.fetch import Access
     from tui.head_start import HeadStart
+    from tui.store.settings import Settings
 
 _DEFAULT_BASE_URL = "https://api.pyai.com"
-_MOST_STDIN_BYTES = 64 * 2**20
 _TIMES = ("offset", "local", "utc", "gap", "off")
 _LAYOUTS = ("chat", "script")
 _SHELLS = ("bash", "zsh", "tcsh")
@@ -35,6 +35,7 @@ _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript,
 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not be written,
 130 interrupted. The key is read from PYAI_API_KEY or a private file; the address also from PYAI_BASE_URL.
+Arguments go before the environment, and that before the settings.
 """
 
 
@@ -148,6 +149,7 @@ def _common() -> argparse.ArgumentParser:
     group.add_argument(
         "--api-key-file", metavar="FILE", type=Path, help="a private file with the key (else PYAI_API_KEY)"
     )
+    group.add_argument("--config", metavar="FILE", type=Path, help="the settings (else settings.toml, if it is there)")
     return common
 
 
@@ -200,22 +202,23 @@ def _add_completion(commands: _Commands) -> None:
 
 def _run_open(args: argparse.Namespace) -> int:
     target = _target(args.target) if args.target is not None else None
+    settings = _settings(args)
     if not sys.stdout.isatty():
         if target is None:
             raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
-        return _print_plainly(args, target)
+        return _print(_access(args, settings), target, _stdin_for(target, settings))
     gc.disable()  # nothing of what is imported now is garbage; the app enables it when its first picture is there
-    access, stdin = _access(args), _stdin_for(target)
+    access, stdin = _access(args, settings), _stdin_for(target, settings)
     _need_terminal()
     head_start = _head_start(access, target)
     from tui.app import AppOptions, run_app
 
     options = AppOptions(
         target=target,
-        time=getattr(args, "time", "offset"),
-        layout=getattr(args, "layout", None),
-        mouse=not getattr(args, "no_mouse", False),
-        frugal=not getattr(args, "full_redraw", False),
+        time=getattr(args, "time", settings.time),
+        layout=getattr(args, "layout", settings.layout),
+        mouse=settings.mouse and not getattr(args, "no_mouse", False),
+        frugal=not (settings.full_redraw or getattr(args, "full_redraw", False)),
     )
     return _drive(run_app(access, options, stdin, head_start))
 
@@ -231,19 +234,19 @@ def _head_start(access: Access, target: Target | None) -> HeadStart | None:
     return begin(target.call_id, lambda: access.connect(ExitStack()))
 
 
-def _print_plainly(args: argparse.Namespace, target: Target) -> int:
+def _print(access: Access, target: Target, stdin: bytes) -> int:
     from tui.commands.export import ExportRequest, export
 
-    return _drive(export(_access(args), ExportRequest(target, stdin=_stdin_for(target))))
+    return _drive(export(access, ExportRequest(target, stdin=stdin)))
 
 
 def _run_export(args: argparse.Namespace) -> int:
     from tui.commands.export import ExportRequest, export
 
-    target = _target(args.target)
+    target, settings = _target(args.target), _settings(args)
     output = None if args.output == Path("-") else args.output
-    request = ExportRequest(target, args.format, output, args.force, _stdin_for(target))
-    return _drive(export(_access(args), request))
+    request = ExportRequest(target, args.format, output, args.force, _stdin_for(target, settings))
+    return _drive(export(_access(args, settings), request))
 
 
 def _run_demo_server(args: argparse.Namespace) -> int:
@@ -270,23 +273,34 @@ def _target(word: str) -> Target:
     return parse_target(word, exists=os.path.exists)
 
 
-def _access(args: argparse.Namespace) -> Access:
+def _settings(args: argparse.Namespace) -> Settings:
+    from tui.store.settings import load
+
+    return load(getattr(args, "config", None))
+
+
+def _access(args: argparse.Namespace, settings: Settings) -> Access:
     from tui.fetch import Access
+    from tui.store.credentials import KEY_VARIABLE
 
-    base_url = getattr(args, "base_url", os.environ.get("PYAI_BASE_URL") or _DEFAULT_BASE_URL)
-    return Access(base_url, getattr(args, "api_key_file", None), demo=getattr(args, "demo", False))
+    environ = os.environ
+    base_url = getattr(args, "base_url", environ.get("PYAI_BASE_URL") or settings.base_url or _DEFAULT_BASE_URL)
+    key_file = getattr(args, "api_key_file", None if environ.get(KEY_VARIABLE) else settings.api_key_file)
+    return Access(base_url, key_file, demo=getattr(args, "demo", False), max_body_bytes=settings.max_body_bytes)
 
 
-def _stdin_for(target: Target | None) -> bytes:
+def _stdin_for(target: Target | None, settings: Settings) -> bytes:
     """All of standard input where the target names it; bounded."""
     if target is None or not target.stdin:
         return b""
     try:
-        data = sys.stdin.buffer.read(_MOST_STDIN_BYTES + 1)
+        data = sys.stdin.buffer.read(settings.max_body_bytes + 1)
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}", "name a file instead") from error
-    if len(data) > _MOST_STDIN_BYTES:
-        raise UsageError("standard input holds more than 64 MiB", "name a smaller transcript")
+    if len(data) > settings.max_body_bytes:
+        from tui.core.bounds import RAISE_LIMIT
+
+        raise UsageError(f"standard input holds more than {settings.max_body_mib} MiB", RAISE_LIMIT)
     return data
 
 

@@ -13,6 +13,7 @@ from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.core.bounds import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.errors import OmniError, RefusedError
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.core.transcript import Call, Transcript
     from tui.head_start import HeadStart
-
-_MOST_FILE_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +34,14 @@ class Access:
         key_file: A private file with the key; None for the environment's.
         environ: The environment.
         demo: Whether the embedded server answers instead, with its own address and key.
+        max_body_bytes: The longest transcript that is taken, from wherever it comes.
     """
 
     base_url: str
     key_file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: environ, repr=False)
     demo: bool = False
+    max_body_bytes: int = MAX_BODY_BYTES
 
     def connect(self, resources: ExitStack) -> OmniClient:
         """A client.
@@ -61,7 +62,7 @@ class Access:
         key = find_key(self.environ, self.key_file)
         if key is None:
             raise RefusedError("there is no API key", "set PYAI_API_KEY, or name a private file with --api-key-file")
-        return OmniClient(ApiSettings(self.base_url, key))
+        return OmniClient(ApiSettings(self.base_url, key, max_body_bytes=self.max_body_bytes))
 
 
 def _demo_settings(resources: ExitStack) -> ApiSettings:
@@ -81,13 +82,20 @@ class Fetcher:
         connect: Makes the client; may raise OmniError.
         stdin: What came on standard input, where a target names it.
         head_start: A fetch that has begun already; the first fetch of its call takes it over.
+        max_file_bytes: The longest file that is read.
     """
 
     def __init__(
-        self, connect: Callable[[], OmniClient], *, stdin: bytes = b"", head_start: HeadStart | None = None
+        self,
+        connect: Callable[[], OmniClient],
+        *,
+        stdin: bytes = b"",
+        head_start: HeadStart | None = None,
+        max_file_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         self._connect = connect
         self._stdin = stdin
+        self._max_file_bytes = max_file_bytes
         self._head_start = self._body_from = self._record_from = head_start
         self._client: OmniClient | None = None
 
@@ -105,7 +113,8 @@ class Fetcher:
             from tui.store.files import read_bounded
 
             path = Path(target.path)
-            return parse_transcript(read_bounded(path, _MOST_FILE_BYTES), call_id=None, fallback_id=path.stem)
+            data = read_bounded(path, self._max_file_bytes, hint=RAISE_LIMIT)
+            return parse_transcript(data, call_id=None, fallback_id=path.stem)
         call_id = target.call_id or ""
         early, self._body_from = self._body_from, None
         if early is not None and early.call_id == call_id:
@@ -149,7 +158,12 @@ async def open_fetcher(
 ) -> AsyncIterator[Fetcher]:
     """A fetcher, and in the demo its server, for as long as the context lasts."""
     with ExitStack() as resources:
-        fetcher = Fetcher(lambda: access.connect(resources), stdin=stdin, head_start=head_start)
+        fetcher = Fetcher(
+            lambda: access.connect(resources),
+            stdin=stdin,
+            head_start=head_start,
+            max_file_bytes=access.max_body_bytes,
+        )
         try:
             yield fetcher
         finally:

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import httpx
 
+from tui.core.bounds import RAISE_LIMIT
 from tui.core.errors import BadAnswerError
 from tui.core.progress import OnProgress, Receiving
 
@@ -55,7 +56,7 @@ def _check_size(size: int, limit: int) -> None:
     if size > limit:
         raise BadAnswerError(
             f"the answer is longer than {limit:,} bytes",
-            "raise the limit in the settings if you expected that",
+            RAISE_LIMIT,
         )
 
 

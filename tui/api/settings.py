@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.api.target import base_url
+from tui.core.bounds import MAX_BODY_BYTES
 from tui.core.errors import UsageError
 from tui.core.secret import SecretStr
-
-MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class ApiSettings:
 
     base_url: str
     key: SecretStr | None = None
-    max_body_bytes: int = 64 * MIB
+    max_body_bytes: int = MAX_BODY_BYTES
     connect_s: float = 10
     read_s: float = 20
     attempt_s: float = 60

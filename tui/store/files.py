@@ -66,8 +66,13 @@ def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
         _sync(path.parent)
 
 
-def read_bounded(path: Path, limit_bytes: int) -> bytes:
+def read_bounded(path: Path, limit_bytes: int, *, hint: str = "") -> bytes:
     """All of a file, but no more than ``limit_bytes``. It may be a pipe, as a shell's ``<(…)`` makes one.
+
+    Args:
+        path: The file.
+        limit_bytes: The most that is read.
+        hint: What to do about a larger one.
 
     Raises:
         UsageError: It does not exist, is a directory or may not be read.
@@ -83,7 +88,7 @@ def read_bounded(path: Path, limit_bytes: int) -> bytes:
     except (OSError, ValueError) as exc:
         raise UsageError(f"{path} cannot be read: {_reason(exc)}") from exc
     if len(data) > limit_bytes:
-        raise BadAnswerError(f"{path} is larger than {limit_bytes / 2**20:,.3g} MiB")
+        raise BadAnswerError(f"{path} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
     return data
 
 

@@ -1,0 +1,85 @@
+"""The settings file: what it may say, and how it is told what it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.core.errors import UsageError
+from tui.store.settings import Settings, load
+
+ALL = """
+base_url = "https://omni.example"
+api_key_file = "~/key"
+time = "utc"
+layout = "script"
+mouse = false
+full_redraw = true
+max_body_mib = 200
+"""
+
+
+def written(directory: Path, text: str | bytes) -> Path:
+    path = directory / "settings.toml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(UsageError) as caught:
+        load(path)
+    return caught.value.line()
+
+
+def test_everything_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    expected = Settings("https://omni.example", tmp_path / "key", "utc", "script", False, True, 200)
+    assert load(written(tmp_path, ALL)) == expected
+    assert expected.max_body_bytes == 200 * 2**20
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "\ufeff"])
+def test_what_is_not_said_is_as_usual(tmp_path: Path, text: str) -> None:
+    assert load(written(tmp_path, text)) == Settings()
+
+
+def test_the_usual_place_may_be_empty_or_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert load() == Settings()
+    (tmp_path / "omni-transcripts").mkdir()
+    written(tmp_path / "omni-transcripts", 'time = "gap"')
+    assert load().time == "gap"
+
+
+def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "absent.toml").startswith("the settings cannot be read: there is no file")
+    assert refusal(tmp_path).startswith("the settings cannot be read:")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('tme = "gap"', "there is no setting tme"),
+        ("[time]", "the setting time is {}"),
+        ('time = "sometimes"', "it can be offset, local, utc, gap or off"),
+        ('layout = "grid"', "it can be chat or script"),
+        ("mouse = 1", "it can be true or false"),
+        ('full_redraw = "no"', "it can be true or false"),
+        ("max_body_mib = 0", "a whole number from 1 to 4,096"),
+        ("max_body_mib = true", "a whole number"),
+        ("max_body_mib = 64.0", "a whole number"),
+        ("max_body_mib = 9999999", "a whole number"),
+        ('base_url = " "', "an https address"),
+        ("api_key_file = 7", "the path of a private file"),
+        ("time = ", "are no TOML"),
+        ("a" * 70_000, "larger than"),
+        (b"\xff\xfe", "are no TOML"),
+        ("a=" + "[" * 20_000, "are no TOML"),
+        ('"\\u001b[2J" = 1', "there is no setting ␛"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(tmp_path: Path, text: str | bytes, said: str) -> None:
+    line = refusal(written(tmp_path, text))
+    assert said in line
+    assert "\x1b" not in line
