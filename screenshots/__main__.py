@@ -10,10 +10,11 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from tui.access import Access
 from tui.app import AppOptions, OmniApp, sample_offers
 from tui.core.clock import Clock
 from tui.core.target import Target
-from tui.fetch import Access, open_fetcher
+from tui.fetch import open_fetcher
 
 _HERE = Path(__file__).parent
 _NOW_MS = 1_794_500_000_000

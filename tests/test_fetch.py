@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.faults import FaultServer, answer, says
+from tui.access import Access
 from tui.api.client import OmniClient
 from tui.core.errors import BadAnswerError, RefusedError, UsageError
 from tui.core.target import Target
-from tui.fetch import Access, Fetcher, open_fetcher
+from tui.fetch import Fetcher, open_fetcher
 
 KEY = "pyai_test_0123456789abcdef"
 BODY = json.dumps({"call_id": "c1", "transcript": {"turns": [{"role": "user", "text": "hello"}]}}).encode()

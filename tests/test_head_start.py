@@ -5,35 +5,33 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from contextlib import ExitStack
 
 import pytest
 
 from tui import head_start
-from tui.core.errors import NotFoundError, OmniError, RefusedError
+from tui.access import Access
+from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError
 from tui.core.progress import Progress, Receiving
 from tui.core.target import Target
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
-from tui.fetch import Access, open_fetcher
+from tui.fetch import open_fetcher
 from tui.head_start import HeadStart
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is none elsewhere")
 
 
 def begin(server: DemoServer, call_id: str, key: str = DEMO_KEY) -> HeadStart:
-    access = Access(server.base_url, environ={"PYAI_API_KEY": key} if key else {})
-    begun = head_start.begin(call_id, lambda: access.connect(ExitStack()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYAI_API_KEY", key)
+        begun = head_start.begin()
     assert begun is not None
+    begun.fetch(call_id, Access(server.base_url))
     return begun
 
 
 def is_running(begun: HeadStart) -> bool:
-    try:
-        os.kill(begun._pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    return begun._pid is not None
 
 
 async def test_it_hands_over_what_a_fetcher_would_fetch() -> None:
@@ -93,3 +91,27 @@ async def test_another_call_is_fetched_the_ordinary_way() -> None:
             other = await fetcher.transcript(Target(call_id="call_demo_untimed"))
     assert other.call_id == "call_demo_untimed"
     assert not is_running(begun)
+
+
+async def test_one_that_is_told_nothing_ends_with_whoever_began_it() -> None:
+    begun = head_start.begin()
+    assert begun is not None
+    process = begun._pid
+    assert process is not None
+    begun._orders.close()  # as the kernel does for a process that is gone
+    ended, status = await asyncio.wait_for(asyncio.to_thread(os.waitpid, process, 0), 20)
+    assert (ended, os.waitstatus_to_exitcode(status)) == (process, 0)
+    begun.close()
+
+
+async def test_one_that_fails_is_told() -> None:
+    begun = head_start.begin()
+    assert begun is not None
+    assert begun._pid is not None
+    os.kill(begun._pid, 9)
+    begun.fetch("call_x", Access("https://nowhere.invalid"))
+    with pytest.raises(UnreachableError, match="ended early"):
+        await begun.body(None)
+    assert await begun.record() is None
+    begun.close()
+    begun.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import build_parser
+from tui.arguments import build_parser
 from tui.core.errors import ExitStatus
 from tui.core.export import FORMATS
 from tui.core.layout import Layout, TimeStyle

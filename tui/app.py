@@ -13,10 +13,11 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
+from tui.access import Access
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus
 from tui.core.text import safe, safe_line
-from tui.fetch import Access, Fetcher, open_fetcher
+from tui.fetch import Fetcher, open_fetcher
 from tui.keys import bindings
 from tui.screens.palette import ActionProvider, Palette
 from tui.terminal.clipboard import copy_sequence

@@ -1,55 +1,76 @@
-"""The first fetch, begun in a process of its own while this one still imports what draws the screen.
+"""The first fetch, in a process of its own, while this one still imports what draws the screen.
 
-Both take about as long, and on two processors neither waits for the other. The other process fetches one call
-and hands it over through a pipe; it ends with this one. There is none where forked processes may not use the
-network's settings (macOS) or do not exist (Windows): there the app fetches by itself, a little later.
+Both take about as long, and on two processors neither waits for the other. The other process is begun before it is
+known what to fetch: it imports what that takes, and is told then. It hands one call over through a pipe, and ends
+with this process. There is none where forked processes may not use the network's settings (macOS) or do not exist
+(Windows): there the app fetches by itself, a little later.
+
+What is imported at the top here stands before the first request.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
 import signal
-import struct
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from tui.core.errors import OmniError, UnreachableError
-from tui.core.progress import OnProgress, Progress
-from tui.core.transcript import Call
 
 if TYPE_CHECKING:
     import asyncio
 
+    from tui.access import Access
     from tui.api.client import OmniClient
+    from tui.core.progress import OnProgress, Progress
+    from tui.core.transcript import Call
 
-_HEAD = struct.Struct(">cQ")
-"""Before each message: its kind, and its length in bytes."""
 _PROGRESS, _BODY, _FAULT, _RECORD = b"p", b"b", b"f", b"r"
+_KIND_BYTES, _LENGTH_BYTES = 1, 8
+"""Before each message: its kind, and its length in bytes."""
 _BUFFER_BYTES = 2**22
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 class HeadStart:
-    """A fetch that runs in another process.
+    """A process that is ready to fetch one call.
 
     Args:
-        call_id: The call that it fetches.
         pid: The process.
+        orders: The descriptor to which what to fetch is written; that it is open keeps the process alive.
         pipe: The descriptor from which its messages come.
         memory: The descriptor of the memory in which it leaves the body.
+
+    Attributes:
+        call_id: The call that it fetches; None before it was told.
     """
 
-    def __init__(self, call_id: str, pid: int, pipe: int, memory: int) -> None:
-        self.call_id = call_id
-        self._pid = pid
+    def __init__(self, pid: int, orders: int, pipe: int, memory: int) -> None:
+        self.call_id: str | None = None
+        self._pid: int | None = pid
+        self._orders = os.fdopen(orders, "wb")
         self._pipe = os.fdopen(pipe, "rb", buffering=0)
         self._memory = os.fdopen(memory, "rb", buffering=0)
         self._on_progress: OnProgress | None = None
         self._listener: asyncio.Task[None] | None = None
         self._body: asyncio.Future[bytes]
         self._record: asyncio.Future[Call | None]
+
+    def fetch(self, call_id: str, access: Access) -> None:
+        """Say what to fetch, once.
+
+        Args:
+            call_id: The call.
+            access: How to reach it; the environment is the process's own.
+        """
+        import pickle
+
+        self.call_id = call_id
+        order = {"base_url": access.base_url, "key_file": access.key_file, "max_body_bytes": access.max_body_bytes}
+        with suppress(BrokenPipeError):  # the process has ended, which its other pipe tells
+            self._orders.write(pickle.dumps((call_id, order)))
+            self._orders.flush()
 
     async def body(self, on_progress: OnProgress | None) -> bytes:
         """The body of the transcript; whoever gives up waiting for it ends the fetch.
@@ -89,7 +110,8 @@ class HeadStart:
         )
         try:
             while not self._record.done():
-                kind, length = _HEAD.unpack(await reader.readexactly(_HEAD.size))
+                kind = await reader.readexactly(_KIND_BYTES)
+                length = int.from_bytes(await reader.readexactly(_LENGTH_BYTES), "big")
                 self._take(kind, await reader.readexactly(length))
         except asyncio.IncompleteReadError:
             self._end_early()
@@ -97,6 +119,8 @@ class HeadStart:
             transport.close()
 
     def _take(self, kind: bytes, data: bytes) -> None:
+        import pickle
+
         if kind == _BODY:
             self._memory.seek(0)
             self._settle(self._body, self._memory.read())
@@ -121,10 +145,15 @@ class HeadStart:
 
     def close(self) -> None:
         """End the process, wherever it is."""
+        pid, self._pid = self._pid, None
+        if pid is None:
+            return
         with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
         with suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+            os.waitpid(pid, 0)
+        with suppress(BrokenPipeError):
+            self._orders.close()
         self._memory.close()
         if self._listener is None:
             self._pipe.close()
@@ -133,29 +162,21 @@ class HeadStart:
             self._end_early()
 
 
-def begin(call_id: str, connect: Callable[[], OmniClient]) -> HeadStart | None:
-    """Begin to fetch a call in another process.
-
-    Args:
-        call_id: The call.
-        connect: Makes the client there; may raise OmniError.
-
-    Returns:
-        None where that is not possible.
-    """
+def begin() -> HeadStart | None:
+    """Begin a process that gets ready to fetch a call; None where that is not possible."""
     if sys.platform != "linux":
         return None
-    pipe, theirs = os.pipe()
-    lifeline, ours = os.pipe()
+    their_orders, orders = os.pipe()
+    pipe, their_pipe = os.pipe()
     memory = os.memfd_create("transcript")
     pid = os.fork()
     if pid == 0:
         os.close(pipe)
-        os.close(ours)
-        _fetch_and_end(_Hand(theirs, memory), call_id, connect, lifeline)
-    os.close(theirs)
-    os.close(lifeline)
-    return HeadStart(call_id, pid, pipe, memory)  # our end of the lifeline stays open until this process ends
+        os.close(orders)
+        _serve_and_end(_Hand(their_pipe, memory), their_orders)
+    os.close(their_pipe)
+    os.close(their_orders)
+    return HeadStart(pid, orders, pipe, memory)
 
 
 class _Hand:
@@ -176,41 +197,56 @@ class _Hand:
         self._send(_BODY, b"")
 
     def progress(self, progress: Progress) -> None:
-        self._send(_PROGRESS, pickle.dumps(progress))
+        self._send_object(_PROGRESS, progress)
 
     def fault(self, fault: OmniError) -> None:
-        self._send(_FAULT, pickle.dumps(fault))
+        self._send_object(_FAULT, fault)
 
     def record(self, record: Call | None) -> None:
-        self._send(_RECORD, pickle.dumps(record))
+        self._send_object(_RECORD, record)
+
+    def _send_object(self, kind: bytes, thing: object) -> None:
+        import pickle
+
+        self._send(kind, pickle.dumps(thing))
 
     def _send(self, kind: bytes, data: bytes) -> None:
-        self._pipe.write(_HEAD.pack(kind, len(data)) + data)
+        self._pipe.write(kind + len(data).to_bytes(_LENGTH_BYTES, "big") + data)
         self._pipe.flush()
 
 
-def _fetch_and_end(hand: _Hand, call_id: str, connect: Callable[[], OmniClient], lifeline: int) -> NoReturn:
-    """The other process: it leaves terminal and signals alone."""
+def _serve_and_end(hand: _Hand, orders: int) -> NoReturn:
+    """The other process: it leaves terminal and signals alone, and ends with the first."""
     try:
-        import asyncio
-
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
-        asyncio.run(_fetch(hand, call_id, connect, lifeline))
+        _serve(hand, os.fdopen(orders, "rb", buffering=0))
     finally:
         os._exit(0)
 
 
-async def _fetch(hand: _Hand, call_id: str, connect: Callable[[], OmniClient], lifeline: int) -> None:
+def _serve(hand: _Hand, orders: BinaryIO) -> None:
     import asyncio
+    import pickle
 
-    asyncio.get_running_loop().add_reader(lifeline, os._exit, 0)  # readable only when the other process has gone
+    import tui.api.client  # noqa: F401 - what takes long is there when the order comes
+    from tui.access import Access
+
+    call_id, access = pickle.load(orders)
+    asyncio.run(_fetch(hand, call_id, Access(**access), orders))
+
+
+async def _fetch(hand: _Hand, call_id: str, access: Access, orders: BinaryIO) -> None:
+    import asyncio
+    from contextlib import ExitStack
+
+    asyncio.get_running_loop().add_reader(orders, os._exit, 0)  # readable only when the first process has gone
     try:
-        async with connect() as client:
+        async with access.connect(ExitStack()) as client:
             try:
                 hand.body(await client.transcript_body(call_id, hand.progress))
             except OmniError as error:

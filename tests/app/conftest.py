@@ -21,6 +21,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.access import Access
 from tui.api.client import OmniClient
 from tui.api.settings import ApiSettings
 from tui.app import AppOptions, Offers, OmniApp, sample_offers
@@ -29,7 +30,7 @@ from tui.core.secret import SecretStr
 from tui.core.target import Target, parse_target
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
-from tui.fetch import Access, Fetcher
+from tui.fetch import Fetcher
 from tui.widgets.transcript_view import TranscriptView
 
 NOW_MS = 1_794_500_000_000
@@ -83,9 +84,7 @@ class Opened:
 
     async def settle(self) -> None:
         """Wait until nothing is fetched, found, counted or written any more; an open dialog may wait on."""
-        await self.until(
-            lambda: not any(worker.is_running and worker.name != "action_export" for worker in self.app.workers)
-        )
+        await self.until(lambda: not any(worker.is_running and worker.name != "_export" for worker in self.app.workers))
 
     def only(self, kind: type[W]) -> W:
         return self.screen.query_one(kind)

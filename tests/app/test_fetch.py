@@ -11,6 +11,8 @@ import pytest
 
 from tests.app.conftest import Open, Opened, body, said
 from tests.faults import FaultServer, Script, answer, says, stalls, unmeasured
+from tui.screens.export_dialog import ExportDialog
+from tui.screens.transcript import TranscriptScreen
 
 WHOLE = answer(body([said(f"turn number {number}", start_ms=number * 1000) for number in range(60)]))
 BUSY = answer(b"{}", "503 Service Unavailable", {"Retry-After": "30"})
@@ -110,6 +112,31 @@ async def test_w_waits_until_it_is_there(open_app: Open, monkeypatch: pytest.Mon
         await opened.press("w")
         assert " turn 1 of 60 " in opened.foot
         assert len(server.requests) == 4
+
+
+async def test_what_is_on_show_stays_while_it_is_waited_for(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.fetching._FIRST_WAIT_S", 0.01)
+    async with (
+        FaultServer.following(says(WHOLE), says(MISSING), says(MISSING), stalls()) as server,
+        open_app("c1", base_url=server.base_url, has_record=False) as opened,
+    ):
+        await opened.press("r")
+        assert "there is no such call" in opened.foot
+        await opened.pilot.press("w")
+        await opened.until(lambda: len(server.requests) == 4)
+        assert "turn number 0" in opened.text
+        await press_escape(opened)
+        assert " turn 1 of 60 " in opened.foot
+
+
+async def test_an_export_that_was_begun_is_of_what_was_on_show(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        screen = opened.screen
+        assert isinstance(screen, TranscriptScreen)
+        screen.action_export()
+        screen._transcript = None  # as a key may have it that comes before the dialog is there
+        await opened.until(lambda: isinstance(opened.screen, ExportDialog))
+        await opened.press("escape")
 
 
 async def test_waiting_says_when_it_looks_again_and_ends_with_escape(open_app: Open) -> None:

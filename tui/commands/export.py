@@ -6,12 +6,13 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.access import Access
 from tui.commands.output import say, write_out
 from tui.core.errors import ExitStatus
 from tui.core.export import Options, format_for
 from tui.core.progress import Progress, Waiting
 from tui.core.target import Target
-from tui.fetch import Access, open_fetcher
+from tui.fetch import open_fetcher
 from tui.store.files import write_new
 
 _RECORD_GRACE_S = 2.0

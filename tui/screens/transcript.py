@@ -342,8 +342,9 @@ class TranscriptScreen(Screen[None]):
         self._fetch()
 
     def action_wait_for_transcript(self) -> None:
-        """Look for the transcript until it is there."""
-        self._transcript = None
+        """Look for the transcript until it is there; one that is on show stays meanwhile."""
+        if not self._view.turns:
+            self._transcript = None
         self._fetch(until_there=True)
 
     def action_open_call(self) -> None:
@@ -362,15 +363,19 @@ class TranscriptScreen(Screen[None]):
             self._find.clear()
             self._say("")
 
-    @work
-    async def action_export(self) -> None:
+    def action_export(self) -> None:
         """Write the transcript to a file."""
+        assert self._transcript is not None
+        self._export(self._transcript)
+
+    @work
+    async def _export(self, transcript: Transcript) -> None:
+        """Ask for the file, and say where it is; meanwhile the next key may have done anything."""
         from tui.screens.export_dialog import ExportDialog
 
-        assert self._transcript is not None
         if self.app.screen is not self:  # two keys may come before the first has opened the dialog
             return
-        written = await self.app.push_screen_wait(ExportDialog(self._transcript, self._call))
+        written = await self.app.push_screen_wait(ExportDialog(transcript, self._call))
         if written is not None:
             self._say(call_words.written(written.path, written.count, written.notes))
 

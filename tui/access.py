@@ -1,0 +1,67 @@
+"""How the calls are reached: the address, the key, the demo in their place. The client is made when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from os import environ
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.core.bounds import MAX_BODY_BYTES
+from tui.core.errors import RefusedError
+
+if TYPE_CHECKING:
+    from tui.api.client import OmniClient
+    from tui.api.settings import ApiSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach the calls.
+
+    Attributes:
+        base_url: The API's address.
+        key_file: A private file with the key; None for the environment's.
+        environ: The environment.
+        demo: Whether the embedded server answers instead, with its own address and key.
+        max_body_bytes: The longest transcript that is taken, from wherever it comes.
+    """
+
+    base_url: str
+    key_file: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: environ, repr=False)
+    demo: bool = False
+    max_body_bytes: int = MAX_BODY_BYTES
+
+    def connect(self, resources: ExitStack) -> OmniClient:
+        """A client.
+
+        Args:
+            resources: What is to be closed when the client has been; the demo's server is put on it.
+
+        Raises:
+            UsageError: Address or key cannot be meant.
+            RefusedError: There is no key.
+        """
+        from tui.api.client import OmniClient
+        from tui.api.settings import ApiSettings
+        from tui.store.credentials import find_key
+
+        if self.demo:
+            return OmniClient(_demo_settings(resources))
+        key = find_key(self.environ, self.key_file)
+        if key is None:
+            raise RefusedError("there is no API key", "set PYAI_API_KEY, or name a private file with --api-key-file")
+        return OmniClient(ApiSettings(self.base_url, key, max_body_bytes=self.max_body_bytes))
+
+
+def _demo_settings(resources: ExitStack) -> ApiSettings:
+    from tui.api.settings import ApiSettings
+    from tui.core.secret import SecretStr
+    from tui.demo.contract import DEMO_KEY
+    from tui.demo.server import DemoServer
+
+    server = resources.enter_context(DemoServer())
+    return ApiSettings(server.base_url, SecretStr(DEMO_KEY))

@@ -1,0 +1,151 @@
+"""The command line: what may be said on it. What is done then is ``cli``'s."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tui import __version__
+from tui.commands.output import write_out
+from tui.core.errors import UsageError
+
+DEFAULT_BASE_URL = "https://api.pyai.com"
+_TIMES = ("offset", "local", "utc", "gap", "off")
+_LAYOUTS = ("chat", "script")
+_SHELLS = ("bash", "zsh", "tcsh")
+_FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
+_TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a file of JSON, or - for standard input"
+_EPILOG = """\
+exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript,
+4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not be written,
+130 interrupted. The key is read from PYAI_API_KEY or a private file; the address also from PYAI_BASE_URL.
+Arguments go before the environment, and that before the settings.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong command line as every other fault is told: safe to show, in one line.
+
+    Options are not to be abbreviated: a script would break with the next option.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End after ``--help`` or ``--version``, once they are out."""
+        write_out()
+        super().exit(status, message)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, "see omni-transcripts --help")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """What was said; its ``command`` is the name of one.
+
+    Raises:
+        UsageError: It cannot be understood.
+        SystemExit: It asked for help or for the version, which are printed.
+    """
+    parser = build_parser()
+    commands = parser.get_default("commands")
+    words = _words_parser().parse_known_args(arguments)[0].words
+    if not words or words[0] not in commands or _is_quoted(words[0], arguments):
+        asked = [argument for argument in arguments if argument in {"-h", "--help", "--version"}]
+        arguments = asked or ["open", *arguments]
+    return parser.parse_args(arguments)
+
+
+def _is_quoted(word: str, arguments: list[str]) -> bool:
+    """Whether ``--`` stands before a word, so that it cannot be the name of a command."""
+    return "--" in arguments[: arguments.index(word)]
+
+
+def _words_parser() -> argparse.ArgumentParser:
+    """Tells the words of a command line from its options, whatever the command."""
+    parser = _Parser(add_help=False, parents=[_common(), _app_options()])
+    parser.add_argument("words", nargs="*")
+    return parser
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = _Parser(
+        prog="omni-transcripts",
+        usage="%(prog)s [OPTION]... [TARGET]\n       %(prog)s COMMAND [OPTION]...",  # ASCII, as is the rest of the help
+        description=f"Read the transcript of a PyAI Omni voice call as a chat. TARGET: {_TARGET_HELP}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_common(), _app_options()],
+    )
+    parser.add_argument("--version", action="version", version=f"omni-transcripts {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="omni-transcripts")
+    _add_open(commands)
+    _add_export(commands)
+    _add_demo_server(commands)
+    _add_completion(commands)
+    parser.set_defaults(commands=tuple(commands.choices))
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = common.add_argument_group("where the calls come from")
+    group.add_argument("--demo", action="store_true", help="start the embedded server and use it; needs no account")
+    group.add_argument(
+        "--base-url", metavar="URL", help=f"the API's address (else PYAI_BASE_URL, else {DEFAULT_BASE_URL})"
+    )
+    group.add_argument(
+        "--api-key-file", metavar="FILE", type=Path, help="a private file with the key (else PYAI_API_KEY)"
+    )
+    group.add_argument("--config", metavar="FILE", type=Path, help="the settings (else settings.toml, if it is there)")
+    return common
+
+
+def _app_options() -> argparse.ArgumentParser:
+    options = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = options.add_argument_group("how the call is shown")
+    group.add_argument("--time", choices=_TIMES, help="times as offset, local or UTC clock, gap, or off")
+    group.add_argument("--layout", choices=_LAYOUTS, help="chat or script; else by the width")
+    group.add_argument("--full-redraw", action="store_true", help="send every update whole, not only what changed")
+    group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    return options
+
+
+_Commands = Any  # argparse names the type only privately
+
+
+def _add_open(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "open",
+        parents=[_common(), _app_options()],
+        help="open TARGET, also one that is the name of a command",
+    )
+    parser.add_argument("target", nargs="?", metavar="TARGET", help=_TARGET_HELP)
+    parser.set_defaults(command="open")
+
+
+def _add_export(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "export", parents=[_common()], help="write a transcript to a file or to standard output"
+    )
+    parser.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file; else, and as -, standard output")
+    parser.add_argument("-f", "--format", choices=_FORMATS, help="the format; else by FILE's ending, else txt")
+    parser.add_argument("--force", action="store_true", help="overwrite a file that exists")
+    parser.set_defaults(command="export")
+
+
+def _add_demo_server(commands: _Commands) -> None:
+    parser = commands.add_parser("demo-server", help="serve the sample calls on this machine, as the API would")
+    parser.add_argument("--port", type=int, default=0, help="the port; else any free one")
+    parser.add_argument("--turns", type=int, metavar="N", help="add a call of N turns")
+    parser.set_defaults(command="demo-server")
+
+
+def _add_completion(commands: _Commands) -> None:
+    parser = commands.add_parser("completion", help="print what makes a shell complete this command line")
+    parser.add_argument("shell", choices=_SHELLS, help="the shell")
+    parser.set_defaults(command="completion")
