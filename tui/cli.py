@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tui.head_start import HeadStart
     from tui.store.settings import Settings
 
+_PICTURES_A_SECOND = "240"
+"""At most. Textual's 60 makes the second picture of a key wait for two of its ticks, 33 ms."""
 _STAND_INS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
@@ -108,6 +110,7 @@ def _open(args: Namespace, head_start: HeadStart | None) -> int:
     _need_terminal()
     if head_start is not None:
         head_start = _use(head_start, target, access)
+    os.environ.setdefault("TEXTUAL_FPS", _PICTURES_A_SECOND)
     from tui.app import AppOptions, run_app
 
     options = AppOptions(

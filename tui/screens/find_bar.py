@@ -16,6 +16,7 @@ from textual.message import Message
 from tui.core.errors import UsageError
 from tui.core.layout import SearchableTexts
 from tui.core.search import Corpus, Hit, Hits, compile_query
+from tui.screens.slices import give_way
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import Standpoint, TranscriptView
 
@@ -122,10 +123,11 @@ class FindBar(AskBar):
     async def _search_on(self, search: Iterator[None]) -> None:
         """Let what was found be seen, and keys be served, before more is sought."""
         drawn = asyncio.Event()
-        self.screen.call_after_refresh(drawn.set)
+        # behind what the view has asked of the screen, which leads to the picture
+        self.screen.call_later(self.screen.call_after_refresh, drawn.set)
         await drawn.wait()
         for _ in search:
-            await asyncio.sleep(0)
+            await give_way()
 
     def _search(self, *, go: bool) -> Iterator[None]:
         """The course of a search, in steps of some milliseconds."""

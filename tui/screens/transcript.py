@@ -5,7 +5,6 @@ A worker fetches and posts messages; only the handlers of these messages change 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -31,6 +30,7 @@ from tui.screens import call_words
 from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
 from tui.screens.find_bar import FindBar
 from tui.screens.reading import Reading
+from tui.screens.slices import give_way
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts, FetchPanel
@@ -202,7 +202,7 @@ class TranscriptScreen(Screen[None]):
         turns = self._view.turns
         for start in range(0, len(turns), _SURVEYED_AT_ONCE):
             self._survey.take(turns[start : start + _SURVEYED_AT_ONCE])
-            await asyncio.sleep(0)
+            await give_way()
         self._show_header()
 
     def _go_to_target(self) -> None:

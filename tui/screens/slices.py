@@ -1,0 +1,17 @@
+"""Long work on the loop is done in slices; between two of them, all that waits for the loop goes first."""
+
+from __future__ import annotations
+
+import asyncio
+
+_ROUNDS = 16
+"""So many steps, at most, lead from a key through the queues of its widgets to the picture."""
+
+
+async def give_way() -> None:
+    """Let a key that has come, and the picture that comes of it, go before the next slice.
+
+    One round of the loop is not enough: each widget on a key's way takes one, and would wait for a slice each.
+    """
+    for _ in range(_ROUNDS):
+        await asyncio.sleep(0)
