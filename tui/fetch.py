@@ -47,6 +47,11 @@ class Fetcher:
         self._head_start = self._body_from = self._record_from = head_start
         self._client: OmniClient | None = None
 
+    def is_at_hand(self, target: Target) -> bool:
+        """Whether the transcript needs no waiting for: nobody has to be told how its fetch comes along."""
+        early = self._body_from
+        return target.call_id is None or (early is not None and early.call_id == target.call_id and early.is_done)
+
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
         """What was said.
 

@@ -72,6 +72,11 @@ class HeadStart:
             self._orders.write(pickle.dumps((call_id, order)))
             self._orders.flush()
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the body is here, or all but: nobody has to be told that it is waited for."""
+        return self._pid is not None and os.fstat(self._memory.fileno()).st_size > 0
+
     async def body(self, on_progress: OnProgress | None) -> bytes:
         """The body of the transcript; whoever gives up waiting for it ends the fetch.
 

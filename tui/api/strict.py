@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic_core import from_json
+from jiter import from_json
 
 from tui.core.errors import BadAnswerError
 

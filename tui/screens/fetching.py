@@ -56,6 +56,10 @@ class Fetching:
         name: What to call it, safe.
         post: Takes the messages.
         now: A monotonic clock in seconds.
+
+    Attributes:
+        post: Takes the messages from now on.
+        answered: Set when the transcript, or what stands in its way, is known.
     """
 
     def __init__(
@@ -69,12 +73,13 @@ class Fetching:
         self._fetcher = fetcher
         self._target = target
         self._name = name
-        self._post = post
+        self.post = post
         self._now = now
         self._started = self._heard = now()
         self._progress: Progress | None = None
         self._tries = 0
         self._look_again: float | None = None
+        self.answered = asyncio.Event()
 
     async def run(self, *, until_there: bool = False) -> None:
         """Fetch the transcript and the record beside it.
@@ -85,12 +90,14 @@ class Fetching:
         record = asyncio.create_task(self._fetcher.call(self._target))
         try:
             transcript = await (self._wait_for() if until_there else self._ask())
-            self._post(Fetched(transcript))
+            self.post(Fetched(transcript))
+            self.answered.set()
             if (call := await record) is not None:
-                self._post(Recorded(call))
+                self.post(Recorded(call))
         except OmniError as error:
-            self._post(Failed(error, await record))
+            self.post(Failed(error, await record))
         finally:
+            self.answered.set()
             record.cancel()
 
     async def _ask(self) -> Transcript:

@@ -110,24 +110,46 @@ class TranscriptScreen(Screen[None]):
             yield AskBar("go to ", "1:23  #14  50%", id="go-to")
             yield StatusBar()
 
-    def on_mount(self) -> None:
-        """Begin to fetch."""
+    async def on_mount(self) -> None:
+        """Begin to fetch; what is at hand is there in the first picture."""
         self._view = self.query_one(TranscriptView)
         self._find = self.query_one(FindBar)
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
         self.query_one(CallHeader).shown = HeaderFacts(name=self._called)
         self._show_panel(FetchFacts())
-        self._fetch()
+        if self._fetcher.is_at_hand(self._target):
+            await self._fetch_at_once()
+        else:
+            self._fetch(self.post_message)
 
     # The fetch
 
-    def _fetch(self, *, until_there: bool = False) -> None:
-        self._fetching = Fetching(self._fetcher, self._target, self._called, self.post_message)
+    async def _fetch_at_once(self) -> None:
+        """Fetch what needs no waiting, and take it before anything is laid out."""
+        answers: list[Message] = []
+        fetching = self._fetch(answers.append)
+        await fetching.answered.wait()
+        fetching.post = self.post_message
+        for message in answers:
+            self._take(message)
+
+    def _take(self, message: Message) -> None:
+        match message:
+            case Fetched():
+                self._take_transcript(message)
+            case Recorded():
+                self._take_record(message)
+            case Failed():
+                self._take_failure(message)
+
+    def _fetch(self, post: Callable[[Message], object], *, until_there: bool = False) -> Fetching:
+        self._fetching = fetching = Fetching(self._fetcher, self._target, self._called, post)
         self._worker = self.run_worker(
-            self._fetching.run(until_there=until_there), group="fetch", exclusive=True, exit_on_error=True
+            fetching.run(until_there=until_there), group="fetch", exclusive=True, exit_on_error=True
         )
         self._ticker.resume()
         self._tick()
+        return fetching
 
     def _tick(self) -> None:
         """Say how the fetch comes along."""
@@ -339,13 +361,13 @@ class TranscriptScreen(Screen[None]):
 
     def action_refresh_call(self) -> None:
         """Fetch the call again."""
-        self._fetch()
+        self._fetch(self.post_message)
 
     def action_wait_for_transcript(self) -> None:
         """Look for the transcript until it is there; one that is on show stays meanwhile."""
         if not self._view.turns:
             self._transcript = None
-        self._fetch(until_there=True)
+        self._fetch(self.post_message, until_there=True)
 
     def action_open_call(self) -> None:
         """Ask for another call."""

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -192,7 +190,7 @@ def _name(descriptor: int, path: Path, *, force: bool) -> None:
     if not force:
         _link_open(descriptor, path)
         return
-    draft = path.with_name(f".{_APP}-{secrets.token_hex(8)}")
+    draft = path.with_name(f".{_APP}-{os.urandom(8).hex()}")
     try:
         _link_open(descriptor, draft)
         draft.replace(path)
@@ -208,6 +206,8 @@ def _link_open(descriptor: int, path: Path) -> None:
 
 def _put_draft(path: Path, data: bytes, *, force: bool) -> None:
     """Write a file under a name of its own beside the other, then rename it."""
+    import tempfile  # takes long, and no start waits for it
+
     descriptor, name = tempfile.mkstemp(prefix=f".{_APP}-", dir=path.parent)
     draft = Path(name)
     try:

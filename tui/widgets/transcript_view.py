@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -59,6 +59,7 @@ class TranscriptView(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
+        self._fitted = Size(0, 0)
         self._show(Page(Transcript(call_id="")))
         self._wanted: Layout | None = None
 
@@ -102,13 +103,21 @@ class TranscriptView(Widget, can_focus=True):
             layout: Chat or script; None to go by the width.
         """
         self._wanted = layout
-        was_in_sight = self._is_in_sight()
-        by_width = Layout.SCRIPT if self.size.width < NARROW else Layout.CHAT
-        self._page.arrange(layout or by_width, self.size.width, labels)
-        self._viewport.relayout(height=self.size.height)
-        if was_in_sight and not self._is_in_sight():
-            self._viewport.show(Place(self._item, 0), self._end_of(self._item))
+        self._arrange(labels)
         self._changed()
+
+    def _arrange(self, labels: TimeLabels) -> None:
+        """Lay out for the size of the window, which may be another than before."""
+        had_window, self._fitted = bool(self._fitted), self.size
+        was_in_sight = had_window and self._is_in_sight()
+        by_width = Layout.SCRIPT if self.size.width < NARROW else Layout.CHAT
+        self._page.arrange(self._wanted or by_width, self.size.width, labels)
+        self._viewport.relayout(height=self.size.height)
+        self._rows = None
+        if not had_window and self._items:
+            self._viewport.bring(Place(self._item, 0), self._end_of(self._item))
+        elif was_in_sight and not self._is_in_sight():
+            self._viewport.show(Place(self._item, 0), self._end_of(self._item))
 
     def _is_in_sight(self) -> bool:
         """Whether a line of the current turn is in the window."""
@@ -292,8 +301,10 @@ class TranscriptView(Widget, can_focus=True):
     # Textual
 
     def on_resize(self) -> None:
-        """Lay out for the new width, and keep the current turn in the window if it was in it."""
-        self.show_as(self._page.labels, self._wanted)
+        """Lay out for the new size, unless that was done for the picture, which may come first."""
+        if self._fitted != self.size:
+            self._arrange(self._page.labels)
+        self._changed()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by the wheel."""
@@ -318,7 +329,9 @@ class TranscriptView(Widget, can_focus=True):
         return self._rows
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of a region, drawn with the styles as they are now."""
+        """The rows of a region, laid out for the size and drawn with the styles as they are now."""
+        if self._fitted != self.size:
+            self._arrange(self._page.labels)
         self._ink = turn_ink.TurnInk(self._page, turn_ink.Inks.of(self))
         return super().render_lines(crop)
 
