@@ -11,6 +11,8 @@ import pytest
 from tests.faults import answer, says
 from tests.program import HELLO, KEY, Cli, Told, serving
 from tui import __version__
+from tui.arguments import build_parser
+from tui.cli import VALUED, _may_name_a_call
 from tui.core.errors import ExitStatus
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
@@ -363,6 +365,31 @@ def test_every_command_has_help_of_its_own(cli: Cli, command: str) -> None:
     told = cli(command, "--help").text
     assert told.isascii()
     assert told.startswith(f"usage: omni-transcripts {command} ")
+
+
+def test_options_with_values_are_known_before_the_parser_is_there() -> None:
+    parser = build_parser()
+    assert {flag for action in parser._actions if action.nargs is None for flag in action.option_strings} == VALUED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "may"),
+    [
+        ("call_x", True),
+        ("--base-url u call_x", True),
+        ("open call_x", True),
+        ("--no-mouse call_x", True),
+        ("", False),
+        ("--base-url u", False),
+        ("--time gap --layout chat", False),
+        ("export call_x", False),
+        ("completion bash", False),
+        ("--demo call_x", False),
+        ("-", False),
+    ],
+)
+def test_what_may_name_a_call(arguments: str, may: bool) -> None:
+    assert _may_name_a_call(arguments.split()) is may
 
 
 HOSTILE = [

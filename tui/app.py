@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
+from textual import events, on
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -24,7 +26,7 @@ from tui.terminal.clipboard import copy_sequence
 from tui.terminal.steady_app import SteadyApp
 from tui.themes import ANSI_DARK, COLOURLESS, VARIABLES
 from tui.widgets.offer_list import Offer
-from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall
+from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall, has_room
 
 if TYPE_CHECKING:
     from tui.core.target import Target
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
     from tui.screens.prompt import PromptScreen
     from tui.screens.transcript import TranscriptScreen
     from tui.store.recents import Recent
+
+
+_SWITCH_S = 0.0005
+"""Seconds until the thread that sends gets its turn; Python's 5 ms are half of what a key takes to its picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +109,28 @@ class OmniApp(SteadyApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Watch over the screens."""
-        self.screen_change_signal.subscribe(self, self._make_coverable)
-        self.call_later(self._make_coverable, self.screen)
+        self.screen_change_signal.subscribe(self, self._cover)
+
+    @on(events.Resize)
+    async def _cover_when_resized(self, event: events.Resize) -> None:
+        await self._cover_in(event.size, self.screen)
 
     def on_ready(self) -> None:
-        """Make up, after the first picture, for what the start left out."""
+        """Have what the start left out made up for after the first picture."""
+        self.call_after_refresh(self._catch_up)
+
+    def _catch_up(self) -> None:
         gc.freeze()
         gc.enable()
         if self._options.target is None:
             self.run_worker(_import_what_comes_next, thread=True)
 
-    async def _make_coverable(self, screen: Screen[object]) -> None:
-        if not screen.query(TooSmall):
+    async def _cover(self, screen: Screen[object]) -> None:
+        await self._cover_in(self.size, screen)
+
+    async def _cover_in(self, size: Size, screen: Screen[Any]) -> None:
+        """See to it that a screen in a window that is too small is covered; by its style it uncovers itself."""
+        if not has_room(*size) and not screen.query(TooSmall):
             await screen.mount(TooSmall())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -232,6 +248,7 @@ def _import_what_comes_next() -> None:
 
 async def run_app(access: Access, options: AppOptions, stdin: bytes = b"", head_start: HeadStart | None = None) -> int:
     """Run the app until the user leaves it; returns the exit status."""
+    sys.setswitchinterval(_SWITCH_S)
     async with open_fetcher(access, stdin=stdin, head_start=head_start) as fetcher:
         clock = Clock()
         offers = sample_offers() if access.demo else recent_offers(access.base_url, clock)

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 _PICTURES_A_SECOND = "240"
 """At most. Textual's 60 makes the second picture of a key wait for two of its ticks, 33 ms."""
+VALUED = {"--base-url", "--api-key-file", "--config", "--time", "--layout"}
+"""The options of the app that take a value; a test holds this against the parser."""
 _STAND_INS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit status."""
+    gc.disable()  # nothing of what is imported now is garbage; who goes on for long enables it
     arguments = list(sys.argv[1:] if argv is None else argv)
     _open_closed_streams()
     head_start = _head_start(arguments)
@@ -43,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(_fault(error))
         return int(ExitStatus.FAULT)
     finally:
+        gc.enable()
         if head_start is not None:
             head_start.close()
 
@@ -52,20 +56,29 @@ def _head_start(arguments: Sequence[str]) -> HeadStart | None:
 
     If it turns out that nothing is to be fetched, that was in vain, and did no harm.
     """
-    names = [argument for argument in arguments if not argument.startswith("-")]
-    if not names or names[0] in _COMMANDS or "--demo" in arguments or not sys.stdout.isatty():
+    if not _may_name_a_call(arguments) or not sys.stdout.isatty():
         return None
     from tui.head_start import begin
 
     return begin()
 
 
+def _may_name_a_call(arguments: Sequence[str]) -> bool:
+    """A quick look, as the parser is not loaded yet; it may say yes where the parser will say no."""
+    before = ("", *arguments[:-1])
+    words = [word for word, option in zip(arguments, before, strict=True) if word[:1] != "-" and option not in VALUED]
+    return bool(words) and words[0] not in _COMMANDS and "--demo" not in arguments
+
+
 def _run(arguments: list[str], head_start: HeadStart | None) -> int:
     from tui.arguments import parse
 
     args = parse(arguments)
-    if args.command == "open":
+    if args.command == "open" and sys.stdout.isatty():
         return _open(args, head_start)
+    gc.enable()
+    if args.command == "open":
+        return _print(args)
     return int(_COMMANDS[args.command](args))
 
 
@@ -101,11 +114,6 @@ def _open_closed_streams() -> None:
 def _open(args: Namespace, head_start: HeadStart | None) -> int:
     target = _target(args.target) if args.target is not None else None
     settings = _settings(args)
-    if not sys.stdout.isatty():
-        if target is None:
-            raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
-        return _print(_access(args, settings), target, _stdin_for(target, settings))
-    gc.disable()  # nothing of what is imported now is garbage; the app enables it when its first picture is there
     access, stdin = _access(args, settings), _stdin_for(target, settings)
     _need_terminal()
     if head_start is not None:
@@ -132,10 +140,14 @@ def _use(head_start: HeadStart, target: Target | None, access: Access) -> HeadSt
     return head_start
 
 
-def _print(access: Access, target: Target, stdin: bytes) -> int:
+def _print(args: Namespace) -> int:
+    """Print the transcript as text, as there is no terminal to draw on."""
+    if args.target is None:
+        raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
     from tui.commands.export import ExportRequest, export
 
-    return _drive(export(access, ExportRequest(target, stdin=stdin)))
+    target, settings = _target(args.target), _settings(args)
+    return _drive(export(_access(args, settings), ExportRequest(target, stdin=_stdin_for(target, settings))))
 
 
 def _export(args: Namespace) -> int:

@@ -14,6 +14,11 @@ BREAKPOINTS_DOWN = [(0, "-too-low"), (LEAST_HEIGHT, "-high-enough")]
 """The classes that tell a screen's size, for the app's ``HORIZONTAL_BREAKPOINTS`` and ``VERTICAL_BREAKPOINTS``."""
 
 
+def has_room(width: int, height: int) -> bool:
+    """Whether a window of so many cells has room for a screen."""
+    return width >= LEAST_WIDTH and height >= LEAST_HEIGHT
+
+
 class TooSmall(Widget):
     """Covers a screen as long as the window is too small; what lies below keeps its place, its focus and its keys."""
 
