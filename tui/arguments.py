@@ -16,6 +16,7 @@ _LAYOUTS = ("chat", "script")
 _SHELLS = ("bash", "zsh", "tcsh")
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
 _TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a file of JSON, or - for standard input"
+_HINT = "see omni-transcripts --help"
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript,
 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not be written,
@@ -39,7 +40,7 @@ class _Parser(argparse.ArgumentParser):
         super().exit(status, message)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(message, "see omni-transcripts --help")
+        raise UsageError(message, _HINT)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -49,13 +50,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         UsageError: It cannot be understood.
         SystemExit: It asked for help or for the version, which are printed.
     """
-    parser = build_parser()
-    commands = parser.get_default("commands")
-    words = _words_parser().parse_known_args(arguments)[0].words
-    if not words or words[0] not in commands or _is_quoted(words[0], arguments):
-        asked = [argument for argument in arguments if argument in {"-h", "--help", "--version"}]
-        arguments = asked or ["open", *arguments]
-    return parser.parse_args(arguments)
+    args, unknown = _open_parser().parse_known_args(arguments)
+    if args.words and args.words[0] in _COMMANDS and not _is_quoted(args.words[0], arguments):
+        return build_parser().parse_args(arguments)
+    if asked := [argument for argument in arguments if argument in {"-h", "--help", "--version"}]:
+        return build_parser().parse_args(asked)
+    if unmeant := [*args.words[1:], *unknown]:
+        raise UsageError(f"unrecognized arguments: {' '.join(unmeant)}", _HINT)
+    return argparse.Namespace(**vars(args), target=args.words[0] if args.words else None, command="open")
 
 
 def _is_quoted(word: str, arguments: list[str]) -> bool:
@@ -63,9 +65,14 @@ def _is_quoted(word: str, arguments: list[str]) -> bool:
     return "--" in arguments[: arguments.index(word)]
 
 
-def _words_parser() -> argparse.ArgumentParser:
-    """Tells the words of a command line from its options, whatever the command."""
-    parser = _Parser(add_help=False, parents=[_common(), _app_options()])
+def _open_parser() -> argparse.ArgumentParser:
+    """Reads a command line without a command, and tells the words of any other from its options.
+
+    The whole parser takes so long to be made that the first picture would wait for it.
+    """
+    parser = _Parser(add_help=False)
+    _add_common(parser)
+    _add_app_options(parser)
     parser.add_argument("words", nargs="*")
     return parser
 
@@ -78,21 +85,18 @@ def build_parser() -> argparse.ArgumentParser:
         description=f"Read the transcript of a PyAI Omni voice call as a chat. TARGET: {_TARGET_HELP}.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[_common(), _app_options()],
     )
+    _add_common(parser)
+    _add_app_options(parser)
     parser.add_argument("--version", action="version", version=f"omni-transcripts {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="omni-transcripts")
-    _add_open(commands)
-    _add_export(commands)
-    _add_demo_server(commands)
-    _add_completion(commands)
-    parser.set_defaults(commands=tuple(commands.choices))
+    for add in _COMMANDS.values():
+        add(commands)
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    group = common.add_argument_group("where the calls come from")
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("where the calls come from", argument_default=argparse.SUPPRESS)
     group.add_argument("--demo", action="store_true", help="start the embedded server and use it; needs no account")
     group.add_argument(
         "--base-url", metavar="URL", help=f"the API's address (else PYAI_BASE_URL, else {DEFAULT_BASE_URL})"
@@ -101,17 +105,14 @@ def _common() -> argparse.ArgumentParser:
         "--api-key-file", metavar="FILE", type=Path, help="a private file with the key (else PYAI_API_KEY)"
     )
     group.add_argument("--config", metavar="FILE", type=Path, help="the settings (else settings.toml, if it is there)")
-    return common
 
 
-def _app_options() -> argparse.ArgumentParser:
-    options = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    group = options.add_argument_group("how the call is shown")
+def _add_app_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("how the call is shown", argument_default=argparse.SUPPRESS)
     group.add_argument("--time", choices=_TIMES, help="times as offset, local or UTC clock, gap, or off")
     group.add_argument("--layout", choices=_LAYOUTS, help="chat or script; else by the width")
     group.add_argument("--full-redraw", action="store_true", help="send every update whole, not only what changed")
     group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    return options
 
 
 _Commands = Any  # argparse names the type only privately
@@ -120,17 +121,17 @@ _Commands = Any  # argparse names the type only privately
 def _add_open(commands: _Commands) -> None:
     parser = commands.add_parser(
         "open",
-        parents=[_common(), _app_options()],
         help="open TARGET, also one that is the name of a command",
     )
+    _add_common(parser)
+    _add_app_options(parser)
     parser.add_argument("target", nargs="?", metavar="TARGET", help=_TARGET_HELP)
     parser.set_defaults(command="open")
 
 
 def _add_export(commands: _Commands) -> None:
-    parser = commands.add_parser(
-        "export", parents=[_common()], help="write a transcript to a file or to standard output"
-    )
+    parser = commands.add_parser("export", help="write a transcript to a file or to standard output")
+    _add_common(parser)
     parser.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file; else, and as -, standard output")
     parser.add_argument("-f", "--format", choices=_FORMATS, help="the format; else by FILE's ending, else txt")
@@ -149,3 +150,11 @@ def _add_completion(commands: _Commands) -> None:
     parser = commands.add_parser("completion", help="print what makes a shell complete this command line")
     parser.add_argument("shell", choices=_SHELLS, help="the shell")
     parser.set_defaults(command="completion")
+
+
+_COMMANDS = {
+    "open": _add_open,
+    "export": _add_export,
+    "demo-server": _add_demo_server,
+    "completion": _add_completion,
+}

@@ -65,8 +65,8 @@ def _head_start(arguments: Sequence[str]) -> HeadStart | None:
 
 def _may_name_a_call(arguments: Sequence[str]) -> bool:
     """A quick look, as the parser is not loaded yet; it may say yes where the parser will say no."""
-    before = ("", *arguments[:-1])
-    words = [word for word, option in zip(arguments, before, strict=True) if word[:1] != "-" and option not in VALUED]
+    pairs = zip(["", *arguments], arguments, strict=False)
+    words = [word for option, word in pairs if word[:1] != "-" and option not in VALUED]
     return bool(words) and words[0] not in _COMMANDS and "--demo" not in arguments
 
 

@@ -1,7 +1,7 @@
 """The client of the Omni API: one request per method, with the rules of the network around each of them.
 
 What an answer means is in ``wire``, ``records`` and ``errors``; between two requests nothing is kept but
-the connection. Records are read by pydantic, which takes so long to load that a transcript does not wait for it.
+the connection. What reads an answer is loaded when there is one: the first request does not wait for it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from tui.api.errors import Meaning, parse_error, quotable, redirected, timed_out
 from tui.api.retry import Sleep, patiently
 from tui.api.settings import ApiSettings
 from tui.api.target import call_path, may_be_opened
-from tui.api.wire import parse_transcript
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.progress import OnProgress, Progress
 from tui.core.secret import SecretStr
-from tui.core.transcript import Call, CallPage, Transcript
 
 if TYPE_CHECKING:
     from tui.api.records import Identity, Recording
+    from tui.core.transcript import Call, CallPage, Transcript
 
 T = TypeVar("T")
 
@@ -120,6 +119,8 @@ class OmniClient:
             NotFoundError: No such call, or no transcript (yet).
             OmniError: Anything else, by its class.
         """
+        from tui.api.wire import parse_transcript
+
         return await self._transcript(call_id, partial(parse_transcript, call_id=call_id), on_progress)
 
     async def transcript_body(self, call_id: str, on_progress: OnProgress | None = None) -> bytes:

@@ -15,6 +15,8 @@ from tui.keys import ACTIONS, Action, key_word
 class Palette(CommandPalette):
     """Textual's palette, which must not page through a list that has no room yet: that list would fail."""
 
+    CSS_PATH = "palette.tcss"
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is done with the list takes a list that is shown."""
         return action != "command_list" or bool(self.query_one(CommandList).scrollable_content_region)

@@ -22,6 +22,21 @@ def has_room(width: int, height: int) -> bool:
 class TooSmall(Widget):
     """Covers a screen as long as the window is too small; what lies below keeps its place, its focus and its keys."""
 
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    TooSmall {
+        display: none;
+        position: absolute;
+        overlay: screen;
+        constrain: inside inside;
+        width: 100vw;
+        height: 100vh;
+        background: $background;
+    }
+    .-too-narrow > TooSmall, .-too-low > TooSmall { display: block; }
+    .-too-narrow, .-too-low { overflow: hidden; }
+    """
+
     def render(self) -> Content:
         """What is wrong; in the smallest windows as much of it as there is room for."""
         return Content("too small")
