@@ -6,8 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import events, on
 from textual.binding import BindingType
@@ -41,8 +40,7 @@ _SWITCH_S = 0.0005
 """Seconds until the thread that sends gets its turn; Python's 5 ms are half of what a key takes to its picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppOptions:
+class AppOptions(NamedTuple):
     """What the command line says about the app.
 
     Attributes:
@@ -60,8 +58,7 @@ class AppOptions:
     frugal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
+class Offers(NamedTuple):
     """The calls that the prompt offers, asked for anew each time.
 
     Attributes:

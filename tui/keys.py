@@ -5,8 +5,8 @@ The bindings, the foot of each screen, the help screen, the palette and the READ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -20,8 +20,7 @@ class Scope(Enum):
     TERMINAL = "Everywhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """Something the user can do.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,8 +40,8 @@ def test_what_was_remembered_is_loaded_last_first(tmp_path: Path) -> None:
 
 
 def test_a_call_stands_there_once_for_each_api(tmp_path: Path) -> None:
-    elsewhere = replace(CALL, base_url="http://127.0.0.1:8000")
-    again = replace(CALL, opened_ms=9, label="renamed")
+    elsewhere = CALL._replace(base_url="http://127.0.0.1:8000")
+    again = CALL._replace(opened_ms=9, label="renamed")
     for recent in (CALL, elsewhere, again):
         assert remember(recent, tmp_path)
     assert load(tmp_path) == [again, elsewhere]

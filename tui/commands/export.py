@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.access import Access
 from tui.commands.output import say, write_out
@@ -19,8 +19,7 @@ _RECORD_GRACE_S = 2.0
 """How long an export waits for the record, which only adds to its heading, once the transcript is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRequest:
+class ExportRequest(NamedTuple):
     """What to export, and where to.
 
     Attributes:

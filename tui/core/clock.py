@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
+from typing import NamedTuple
 
 from tui.core.times import date_time, moment
 
@@ -14,8 +14,7 @@ def _machine_ms() -> int:
     return round(time.time() * 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A clock; a test gives one that stands still.
 
     Attributes:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.core.errors import OmniError
 
 
-@dataclass(frozen=True, slots=True)
-class Connecting:
+class Connecting(NamedTuple):
     """An attempt has begun.
 
     Attributes:
@@ -19,8 +18,7 @@ class Connecting:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class Receiving:
+class Receiving(NamedTuple):
     """Some of the answer is here.
 
     Attributes:
@@ -32,8 +30,7 @@ class Receiving:
     total_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """An attempt failed; another one follows after a pause.
 
     Attributes:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from tui.core.call_id import check_call_id
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 _PLACES = "a place looks like #turn=14 or #t=1:23"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What to show: a call, a file or standard input – one of the three – and the place in it.
 
     Attributes:
@@ -46,8 +44,7 @@ class Target:
         return self.call_id or self.path or "standard input"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in a transcript to go, in one of three ways.
 
     Attributes:

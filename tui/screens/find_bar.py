@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from textual import on, work
 from textual.message import Message
@@ -32,7 +31,6 @@ class FindBar(AskBar):
         id: The widget's id.
     """
 
-    @dataclass
     class Searched(Message):
         """What is sought, what was found, or which hit is the current one has changed."""
 

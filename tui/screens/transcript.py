@@ -6,7 +6,7 @@ A worker fetches and posts messages; only the handlers of these messages change 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
@@ -63,7 +63,6 @@ class TranscriptScreen(Screen[None]):
         "export", "copy_turn", "copy_transcript", "open_call", "refresh_call", "wait_for_transcript",
     )  # fmt: skip
 
-    @dataclass
     class AnotherWanted(Message):
         """The user wants to open another call."""
 
@@ -252,7 +251,7 @@ class TranscriptScreen(Screen[None]):
         notice, trouble = self._notice
         self.query_one(StatusBar).shown = StatusFacts(
             find=safe_line(self._find.pattern),
-            count=self._find.count(),
+            hits=self._find.count(),
             notice=notice,
             trouble=trouble,
             place=self._place(),
@@ -349,14 +348,14 @@ class TranscriptScreen(Screen[None]):
         """Show times in the next style that this call has."""
         styles = self._labels().styles()
         at = styles.index(self._reading.time) if self._reading.time in styles else 0
-        self._reading = replace(self._reading, time=styles[(at + 1) % len(styles)])
+        self._reading = self._reading._replace(time=styles[(at + 1) % len(styles)])
         self._view.show_as(self._labels(), self._reading.layout)
         self._say(f"times: {self._reading.time.value}")
 
     def action_toggle_layout(self) -> None:
         """Change between chat and script."""
         chat = self._view.layout_shown is Layout.CHAT
-        self._reading = replace(self._reading, layout=Layout.SCRIPT if chat else Layout.CHAT)
+        self._reading = self._reading._replace(layout=Layout.SCRIPT if chat else Layout.CHAT)
         self._view.show_as(self._labels(), self._reading.layout)
 
     def action_refresh_call(self) -> None:

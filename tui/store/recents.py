@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui.core.errors import BadAnswerError, OmniError
 from tui.store import files
@@ -21,8 +20,7 @@ _MOST = 50
 _LIMIT_BYTES = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
+class Recent(NamedTuple):
     """A call that was opened. Its id and label are as the server sent them: not yet safe to show.
 
     Attributes:
@@ -83,7 +81,7 @@ def _key(recent: Recent) -> tuple[str, str]:
 
 
 def _document(recents: list[Recent]) -> bytes:
-    document = {"version": _VERSION, "calls": [asdict(recent) for recent in recents]}
+    document = {"version": _VERSION, "calls": [recent._asdict() for recent in recents]}
     return json.dumps(document, indent=1).encode()
 
 

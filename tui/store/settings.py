@@ -7,7 +7,6 @@ setting that is silently not obeyed is worse than none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,8 +19,7 @@ _MOST_BYTES = 64 * 2**10
 _MOST_BODY_MIB = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the file says, and what holds where it says nothing.
 
     Attributes:

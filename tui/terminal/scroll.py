@@ -6,8 +6,8 @@ Rows are compared in pieces, so that a band is found although something beside i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from operator import eq
+from typing import NamedTuple
 
 from tui.terminal.cells import Row
 from tui.terminal.cursor import move
@@ -25,8 +25,7 @@ _LEAST_GAIN = 20
 """Cells that need not be drawn: about the bytes that a scroll costs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scroll:
+class Scroll(NamedTuple):
     """A band of rows that moves by some rows, those that move out of it being lost.
 
     Args:

@@ -42,15 +42,12 @@ class AskBar(Horizontal):
             """The bar, for selectors."""
             return self.bar
 
-    @dataclass
     class Changed(_Said):
         """What is typed has changed."""
 
-    @dataclass
     class Submitted(_Said):
         """The user pressed Enter."""
 
-    @dataclass
     class Dismissed(_Said):
         """The user pressed Escape."""
 
@@ -60,11 +57,9 @@ class AskBar(Horizontal):
 
         step: int
 
-    @dataclass
     class ModeToggled(_Said):
         """The user asked for the other way to read what is typed."""
 
-    @dataclass
     class Closed(Message):
         """The bar is hidden again."""
 

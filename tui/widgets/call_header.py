@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.style import Style
 from textual.reactive import reactive
@@ -16,8 +15,7 @@ from tui.widgets.row import Row
 _NAME_CELLS = 44
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderFacts:
+class HeaderFacts(NamedTuple):
     """What the header says, all of it safe to show; what is empty is left out.
 
     Attributes:

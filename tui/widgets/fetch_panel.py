@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.style import Style
 from textual.geometry import Region
@@ -19,8 +18,7 @@ _BAR_CELLS = 40
 _MARGIN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class FetchFacts:
+class FetchFacts(NamedTuple):
     """What the panel says, all of it safe to show.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.strip import Strip
 from textual.widget import Widget
@@ -15,8 +14,7 @@ from tui.widgets.row import Row
 _ID_CELLS = 28
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A call to choose.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.style import Style
 from textual.reactive import reactive
@@ -16,13 +15,12 @@ from tui.widgets.row import Row
 _GAP = 3
 
 
-@dataclass(frozen=True, slots=True)
-class StatusFacts:
+class StatusFacts(NamedTuple):
     """What the foot says, all of it safe to show.
 
     Attributes:
         find: The pattern of the find on show.
-        count: Its place among the hits, as "3/17".
+        hits: Its place among the hits, as "3/17".
         notice: Something to know now, instead of the find.
         trouble: Whether the notice is about a fault.
         place: Turn, time and share, each for itself.
@@ -30,7 +28,7 @@ class StatusFacts:
     """
 
     find: str = ""
-    count: str = ""
+    hits: str = ""
     notice: str = ""
     trouble: bool = False
     place: tuple[str, ...] = ()
@@ -75,7 +73,7 @@ class StatusBar(Widget):
         elif shown.find:
             row.put("/ ", self._ink("count"), 1)
             row.put(clip(shown.find, max(1, room - 14)), self._ink("find"))
-            row.put(shown.count, self._ink("count"), row.column + 2)
+            row.put(shown.hits, self._ink("count"), row.column + 2)
 
     def _ink(self, name: str) -> Style:
         return self.get_component_rich_style(f"status--{name}", partial=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import BindingType
@@ -30,8 +29,7 @@ _WHEEL_LINES = 3
 _START = Place(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Standpoint:
+class Standpoint(NamedTuple):
     """Where a reader is.
 
     Attributes:
@@ -53,7 +51,6 @@ class TranscriptView(Widget, can_focus=True):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = turn_ink.CLASSES
 
-    @dataclass
     class Moved(Message):
         """The current turn, or what is in the window, has changed."""
 

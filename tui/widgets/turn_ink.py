@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
@@ -27,8 +27,7 @@ CLASSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Inks:
+class Inks(NamedTuple):
     """The styles of the theme for what a turn consists of."""
 
     blank: Style
@@ -52,8 +51,7 @@ class Inks:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What is marked in a turn: itself as the current one, its hits, the current one of them."""
 
     current: bool = False

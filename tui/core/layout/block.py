@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from tui.core.layout.wrap import Span, wrap
 from tui.core.text import cell_len
@@ -23,8 +23,7 @@ class Layout(Enum):
     SCRIPT = "script"
 
 
-@dataclass(frozen=True, slots=True)
-class Geometry:
+class Geometry(NamedTuple):
     """Where things stand in a window of a given width; all measures in cells.
 
     Attributes:
@@ -73,8 +72,7 @@ class Geometry:
         return self.width - 2 if block.role is Role.USER else block.left - 2
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A turn as lines: blank ones that lead in, its head, its text, its note.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from enum import Enum
+from typing import NamedTuple
 
 from tui.core import times
 from tui.core.transcript import Turn
@@ -21,8 +21,7 @@ class TimeStyle(Enum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLabels:
+class TimeLabels(NamedTuple):
     """Writes the time of a turn.
 
     Attributes:
