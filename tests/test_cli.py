@@ -12,10 +12,10 @@ from tests.faults import answer, says
 from tests.program import HELLO, KEY, Cli, Told, serving
 from tui import __version__
 from tui.arguments import build_parser
-from tui.cli import VALUED, _may_name_a_call
 from tui.core.errors import ExitStatus
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
+from tui.head_start import COMMANDS, VALUED, may_name_a_call
 
 EXTRA = dict.fromkeys(("export", "--help", "a/b \u00fc?"), HELLO)
 
@@ -367,8 +367,10 @@ def test_every_command_has_help_of_its_own(cli: Cli, command: str) -> None:
     assert told.startswith(f"usage: omni-transcripts {command} ")
 
 
-def test_options_with_values_are_known_before_the_parser_is_there() -> None:
+def test_what_the_parser_knows_is_known_before_it_is_there() -> None:
     parser = build_parser()
+    (commands,) = (action.choices for action in parser._actions if isinstance(action.choices, dict))
+    assert {*commands} - {"open"} == COMMANDS
     assert {flag for action in parser._actions if action.nargs is None for flag in action.option_strings} == VALUED
 
 
@@ -388,8 +390,8 @@ def test_options_with_values_are_known_before_the_parser_is_there() -> None:
         ("-", False),
     ],
 )
-def test_what_may_name_a_call(arguments: str, may: bool) -> None:
-    assert _may_name_a_call(arguments.split()) is may
+def test_whatmay_name_a_call(arguments: str, may: bool) -> None:
+    assert may_name_a_call(arguments.split()) is may
 
 
 HOSTILE = [

@@ -80,7 +80,7 @@ def key_in(home: Path, where: str) -> tuple[dict[str, str], list[str]]:
 
 
 def run(home: Path, before: str, variables: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    program = f"{before}\nimport sys; from tui.cli import main; sys.exit(main())"
+    program = f"{before}\nimport sys; from tui.__main__ import main; sys.exit(main())"
     return subprocess.run(
         [COMMAND[0], "-c", program, *arguments],
         env=environment(home, **variables), cwd=home, capture_output=True, timeout=PATIENCE_S, check=False,

@@ -1,4 +1,4 @@
-"""The start of the program: arguments to a command or the app, faults to one line and an exit status.
+"""What the program does: from arguments to a command or the app, faults to one line and an exit status.
 
 Nothing heavy is imported here: what a command needs, it imports when it runs. What may be said on the command
 line is in ``arguments``.
@@ -22,21 +22,25 @@ if TYPE_CHECKING:
     from tui.head_start import HeadStart
     from tui.store.settings import Settings
 
-_PICTURES_A_SECOND = "240"
-"""At most. Textual's 60 makes the second picture of a key wait for two of its ticks, 33 ms."""
-VALUED = {"--base-url", "--api-key-file", "--config", "--time", "--layout"}
-"""The options of the app that take a value; a test holds this against the parser."""
+_PICTURES_A_SECOND = "1000"
+"""At most, as Textual draws only when there is something new: 60 make the second picture of a key wait for 33 ms."""
 _STAND_INS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program; returns its exit status."""
+def main(argv: Sequence[str] | None = None, head_start: HeadStart | None = None) -> int:
+    """Run the program.
+
+    Args:
+        argv: The command line without the program's name; None for the process's own.
+        head_start: A process that is ready to fetch what may be named there.
+
+    Returns:
+        The exit status.
+    """
     gc.disable()  # nothing of what is imported now is garbage; who goes on for long enables it
-    arguments = list(sys.argv[1:] if argv is None else argv)
     _open_closed_streams()
-    head_start = _head_start(arguments)
     try:
-        return _run(arguments, head_start)
+        return _run(list(sys.argv[1:] if argv is None else argv), head_start)
     except OmniError as error:
         _say(error.line())
         return int(error.exit_status)
@@ -49,25 +53,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         gc.enable()
         if head_start is not None:
             head_start.close()
-
-
-def _head_start(arguments: Sequence[str]) -> HeadStart | None:
-    """Get ready, before anything else is looked at, to fetch what may have been named.
-
-    If it turns out that nothing is to be fetched, that was in vain, and did no harm.
-    """
-    if not _may_name_a_call(arguments) or not sys.stdout.isatty():
-        return None
-    from tui.head_start import begin
-
-    return begin()
-
-
-def _may_name_a_call(arguments: Sequence[str]) -> bool:
-    """A quick look, as the parser is not loaded yet; it may say yes where the parser will say no."""
-    pairs = zip(["", *arguments], arguments, strict=False)
-    words = [word for option, word in pairs if word[:1] != "-" and option not in VALUED]
-    return bool(words) and words[0] not in _COMMANDS and "--demo" not in arguments
 
 
 def _run(arguments: list[str], head_start: HeadStart | None) -> int:

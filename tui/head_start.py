@@ -11,26 +11,29 @@ What is imported at the top here stands before the first request.
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
-from tui.core.errors import OmniError, UnreachableError
-
+TYPE_CHECKING = False  # that of ``typing``, without loading it
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Sequence
+    from typing import Any, BinaryIO, NoReturn
 
     from tui.access import Access
     from tui.api.client import OmniClient
+    from tui.core.errors import OmniError
     from tui.core.progress import OnProgress, Progress
     from tui.core.transcript import Call
+
+COMMANDS = {"export", "demo-server", "completion"}
+"""What is no call where the first word stands; for these nothing is begun. A test holds this against the parser."""
+VALUED = {"--base-url", "--api-key-file", "--config", "--time", "--layout"}
+"""The options of the app that take a value; a test holds this against the parser."""
 
 _PROGRESS, _BODY, _FAULT, _RECORD = b"p", b"b", b"f", b"r"
 _KIND_BYTES, _LENGTH_BYTES = 1, 8
 """Before each message: its kind, and its length in bytes."""
 _BUFFER_BYTES = 2**22
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 class HeadStart:
@@ -68,9 +71,11 @@ class HeadStart:
 
         self.call_id = call_id
         order = {"base_url": access.base_url, "key_file": access.key_file, "max_body_bytes": access.max_body_bytes}
-        with suppress(BrokenPipeError):  # the process has ended, which its other pipe tells
+        try:
             self._orders.write(pickle.dumps((call_id, order)))
             self._orders.flush()
+        except BrokenPipeError:
+            pass  # the process has ended, which its other pipe tells
 
     @property
     def is_done(self) -> bool:
@@ -137,6 +142,8 @@ class HeadStart:
             self._on_progress(pickle.loads(data))
 
     def _settle(self, future: asyncio.Future[Any], result: object) -> None:
+        from tui.core.errors import OmniError
+
         if future.done():
             return
         if isinstance(result, OmniError):
@@ -145,11 +152,16 @@ class HeadStart:
             future.set_result(result)
 
     def _end_early(self) -> None:
+        from tui.core.errors import UnreachableError
+
         self._settle(self._body, UnreachableError("the fetch ended early", "try again"))
         self._settle(self._record, None)
 
     def close(self) -> None:
         """End the process, wherever it is."""
+        import signal
+        from contextlib import suppress
+
         pid, self._pid = self._pid, None
         if pid is None:
             return
@@ -165,6 +177,21 @@ class HeadStart:
         else:
             self._listener.cancel()
             self._end_early()
+
+
+def begin_for(arguments: Sequence[str]) -> HeadStart | None:
+    """Begin a process if a call may be named on the command line, and there is a terminal to show it on."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if any(stream is None for stream in streams) or not sys.stdout.isatty() or not may_name_a_call(arguments):
+        return None
+    return begin()
+
+
+def may_name_a_call(arguments: Sequence[str]) -> bool:
+    """A quick look, as the parser is not loaded yet; it may say yes where the parser will say no."""
+    pairs = zip(["", *arguments], arguments, strict=False)
+    words = [word for option, word in pairs if word[:1] != "-" and option not in VALUED]
+    return bool(words) and words[0] not in COMMANDS and "--demo" not in arguments
 
 
 def begin() -> HeadStart | None:
@@ -223,15 +250,21 @@ class _Hand:
 def _serve_and_end(hand: _Hand, orders: int) -> NoReturn:
     """The other process: it leaves terminal and signals alone, and ends with the first."""
     try:
-        for number in _SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
+        _leave_signals_alone()
         _serve(hand, os.fdopen(orders, "rb", buffering=0))
     finally:
         os._exit(0)
+
+
+def _leave_signals_alone() -> None:
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
 def _serve(hand: _Hand, orders: BinaryIO) -> None:
@@ -249,6 +282,8 @@ async def _fetch(hand: _Hand, call_id: str, access: Access, orders: BinaryIO) ->
     import asyncio
     from contextlib import ExitStack
 
+    from tui.core.errors import OmniError
+
     asyncio.get_running_loop().add_reader(orders, os._exit, 0)  # readable only when the first process has gone
     try:
         async with access.connect(ExitStack()) as client:
@@ -263,6 +298,8 @@ async def _fetch(hand: _Hand, call_id: str, access: Access, orders: BinaryIO) ->
 
 
 async def _record(client: OmniClient, call_id: str) -> Call | None:
+    from tui.core.errors import OmniError
+
     try:
         return await client.call(call_id)
     except OmniError:

@@ -25,7 +25,7 @@ SMALL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 
 def export(home: Path, before: str, *options: str) -> subprocess.CompletedProcess[bytes]:
     """Export a call of some 9 kB to ``a.txt``, after some statements of Python."""
     (home / "call.json").write_bytes(HELLO.replace(b"there", b"there " * 1500))
-    program = f"{before}\nimport sys; from tui.cli import main; sys.exit(main())"
+    program = f"{before}\nimport sys; from tui.__main__ import main; sys.exit(main())"
     return subprocess.run(
         [COMMAND[0], "-c", program, "export", "call.json", "-o", "a.txt", *options],
         env=environment(home), cwd=home, capture_output=True, check=False,

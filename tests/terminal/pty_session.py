@@ -30,7 +30,7 @@ LIMIT_S = 20.0
 SHOWN = "Sample calls"
 """What stands on the first screen of the demo."""
 
-PROGRAM = "import sys; from tui.cli import main; sys.exit(main())"
+PROGRAM = "import sys; from tui.__main__ import main; sys.exit(main())"
 
 REPORTS_RESIZES = {"\x1b[?2048$p": "\x1b[?2048;2$y"}
 """What a terminal answers that reports its size within its input."""

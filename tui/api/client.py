@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
 import anyio
 import httpx
@@ -47,8 +46,7 @@ _NO_IDENTITY = Meaning(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Request(Generic[T]):
+class _Request(NamedTuple, Generic[T]):
     """What to get and what to make of it.
 
     Attributes:
@@ -62,7 +60,7 @@ class _Request(Generic[T]):
     path: str
     parse: Callable[[bytes], T]
     missing: Meaning
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = MappingProxyType({})
     from_location: Callable[[str], T] | None = None
 
 

@@ -12,7 +12,6 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -172,8 +171,7 @@ def _until_s(date: str, now_s: float) -> float:
         return math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """What an error answer says for itself; foreign text, bounded."""
 
     code: str | None

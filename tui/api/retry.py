@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-)
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.api.errors import TransientError
 from tui.core.errors import OmniError
 from tui.core.progress import Connecting, OnProgress, Waiting
 
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
 ATTEMPTS = 3
 
 Sleep = Callable[[float], Awaitable[None]]
 T = TypeVar("T")
-
-_backoff_s = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.25)
 
 
 async def patiently(attempt: Callable[[], Awaitable[T]], on_progress: OnProgress, sleep: Sleep) -> T:
@@ -37,18 +29,39 @@ async def patiently(attempt: Callable[[], Awaitable[T]], on_progress: OnProgress
     Raises:
         OmniError: The last attempt's, if it may pass; else the first that may not.
     """
+    on_progress(Connecting(1))
+    try:
+        return await attempt()
+    except TransientError as error:
+        fault = error  # what is raised later must not have been raised while this one was dealt with
+    return await _again(fault, attempt, on_progress, sleep)
 
-    async def once() -> T:  # tenacity awaits only what is declared to be async
+
+async def _again(
+    fault: TransientError, attempt: Callable[[], Awaitable[T]], on_progress: OnProgress, sleep: Sleep
+) -> T:
+    """Make the attempts after the first; what counts them is loaded only now, and is told of the first one's fault."""
+    from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+
+    faults = [fault]
+
+    async def once() -> T:
+        if faults:
+            raise faults.pop()
         return await attempt()
 
     def announce_pause(state: RetryCallState) -> None:
         on_progress(Waiting(_reason(state), state.upcoming_sleep, state.attempt_number + 1, ATTEMPTS))
 
+    def announce_attempt(state: RetryCallState) -> None:
+        if not faults:
+            on_progress(Connecting(state.attempt_number))
+
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(TransientError),
         stop=stop_after_attempt(ATTEMPTS),
         wait=_pause_s,
-        before=lambda state: on_progress(Connecting(state.attempt_number)),
+        before=announce_attempt,
         before_sleep=announce_pause,
         sleep=sleep,
         reraise=True,
@@ -65,6 +78,9 @@ def _reason(state: RetryCallState) -> OmniError:
 
 def _pause_s(state: RetryCallState) -> float:
     """What ``Retry-After`` asked for; without it, or for 0, half a second doubling to 8 s, with jitter."""
+    from tenacity import wait_exponential, wait_random
+
+    backoff_s = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.25)
     reason = _reason(state)
     asked_s = reason.retry_after_s if isinstance(reason, TransientError) else None
-    return asked_s or _backoff_s(state)
+    return asked_s or backoff_s(state)

@@ -187,8 +187,8 @@ class TranscriptScreen(Screen[None]):
         self._say(f"fetched again: {call_words.turn_count(message.transcript)}" if again else "")
         if not again:
             self._go_to_target()
-        self._on_opened(message.transcript, self._call)
         self._show_header()
+        self.call_after_refresh(self._on_opened, message.transcript, self._call)  # which writes to a disk
         self.call_after_refresh(self._take_stock)
 
     def _nothing_said(self) -> FetchFacts:
@@ -203,8 +203,8 @@ class TranscriptScreen(Screen[None]):
         self._call = message.call
         if self._transcript is not None:
             self._view.show_as(self._labels(), self._reading.layout)
-            self._on_opened(self._transcript, self._call)
             self._show_header()
+            self.call_after_refresh(self._on_opened, self._transcript, self._call)
 
     @on(Failed)
     def _take_failure(self, message: Failed) -> None:
