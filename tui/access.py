@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.bounds import MAX_BODY_BYTES
 from tui.core.errors import RefusedError
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from tui.api.settings import ApiSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """How to reach the calls.
 
     Attributes:
@@ -31,9 +29,13 @@ class Access:
 
     base_url: str
     key_file: Path | None = None
-    environ: Mapping[str, str] = field(default_factory=lambda: environ, repr=False)
+    environ: Mapping[str, str] = environ
     demo: bool = False
     max_body_bytes: int = MAX_BODY_BYTES
+
+    def __repr__(self) -> str:
+        """All but the environment, which may hold the key."""
+        return f"Access(base_url={self.base_url!r}, key_file={self.key_file!r}, demo={self.demo!r})"
 
     def connect(self, resources: ExitStack) -> OmniClient:
         """A client.
