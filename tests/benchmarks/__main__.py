@@ -26,7 +26,7 @@ _REPETITIONS, _QUICK_REPETITIONS = 7, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for; returns the exit status."""
     args = _parser().parse_args(arguments)
-    options = Options(_QUICK_REPETITIONS if args.quick else _REPETITIONS, args.toolong)
+    options = Options(_QUICK_REPETITIONS if args.quick else _REPETITIONS, args.toolong, args.here)
     wanted = [figure for figure in figures(_lengths(args.turns)) if args.only in figure.name]
     results = []
     for result in measured(wanted, options):
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help=f"{_QUICK_REPETITIONS} repetitions, not {_REPETITIONS}")
     parser.add_argument("--only", metavar="NAME", default="", help="only figures with NAME in their name")
     parser.add_argument("--markdown", action="store_true", help="for the README, with machine and date")
+    parser.add_argument("--here", action="store_true", help="measure it as it is installed in this environment")
     parser.add_argument("--turns", type=int, metavar="N", help="open a call of N turns too")
     parser.add_argument("--toolong", type=Path, metavar="PATH", help="the tl of an environment of its own")
     return parser

@@ -64,10 +64,12 @@ class Options:
     Attributes:
         repetitions: How often each thing is done, not counting the first time.
         toolong: The ``tl`` of an environment of its own; None to look for it on the path.
+        is_here: Whether to measure the program in this environment, and not in one of its own as users have it.
     """
 
     repetitions: int = 7
     toolong: Path | None = None
+    is_here: bool = False
 
 
 @dataclass
@@ -96,11 +98,31 @@ class Workbench:
         """That of a user who has set nothing, with a home directory of its own."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
         terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-        return kept | terminal | {"HOME": str(self.directory), "PYAI_API_KEY": DEMO_KEY, "PYTHONPATH": str(_ROOT)}
+        return kept | terminal | {"HOME": str(self.directory), "PYAI_API_KEY": DEMO_KEY}
+
+    @cached_property
+    def _ours(self) -> Mapping[str, str]:
+        """The same for what runs in the environment of the tests and is not measured."""
+        return {**self.environment, "PYTHONPATH": str(_ROOT)}
 
     def start(self, program: Program, size: Size) -> Terminal:
         """The program on a terminal."""
         return Terminal(program.command, size, self.environment)
+
+    @cached_property
+    def python(self) -> str:
+        """The interpreter of the programs that are measured.
+
+        What else is installed beside a program can slow it down: httpx imports click where it finds it, for a
+        command line of its own, and our linters bring it.
+        """
+        if self.options.is_here:
+            return sys.executable
+        home = self.directory / "installed"
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        python = str(home / "bin" / "python")
+        subprocess.run([python, "-m", "pip", "install", "-q", str(_ROOT)], check=True, stderr=subprocess.DEVNULL)
+        return python
 
     # Servers and files
 
@@ -113,9 +135,7 @@ class Workbench:
         return self._servers[turns, delay_s]
 
     def _served(self, arguments: Sequence[str]) -> str:
-        server = subprocess.Popen(
-            [sys.executable, "-m", *arguments], stdout=subprocess.PIPE, text=True, env=self.environment
-        )
+        server = subprocess.Popen([sys.executable, "-m", *arguments], stdout=subprocess.PIPE, text=True, env=self._ours)
         self._stack.enter_context(server)
         self._stack.callback(server.kill)
         assert server.stdout is not None
@@ -141,7 +161,7 @@ class Workbench:
         path = self.directory / f"{turns}.txt"
         if not path.exists():
             command = [sys.executable, "-m", "tui", "export", *self._call(turns), "-f", "txt", "-o", str(path)]
-            ended = subprocess.run(command, check=False, env=self.environment, capture_output=True, text=True)
+            ended = subprocess.run(command, check=False, env=self._ours, capture_output=True, text=True)
             if ended.returncode:
                 raise NothingShownError(f"export ended with status {ended.returncode}: {ended.stderr.strip()[-120:]}")
         return path
@@ -150,24 +170,24 @@ class Workbench:
 
     def prompt(self) -> Program:
         """Ours, asked for no call."""
-        return Program("prompt", [sys.executable, "-m", "tui", "--base-url", self.server(100)], "paste")
+        return Program("prompt", [self.python, "-m", "tui", "--base-url", self.server(100)], "paste")
 
     def installed_prompt(self) -> Program:
         """Ours, asked for no call, by the name it is installed under."""
-        script = Path(sys.executable).with_name("omni-transcripts")
+        script = Path(self.python).with_name("omni-transcripts")
         return Program("prompt", [self._found(str(script)), "--base-url", self.server(100)], "paste")
 
     def call(self, turns: int, delay_s: float = 0.0) -> Program:
         """Ours, with a call."""
-        return Program("ours", [sys.executable, "-m", "tui", *self._call(turns, delay_s)], self.marker)
+        return Program("ours", [self.python, "-m", "tui", *self._call(turns, delay_s)], self.marker)
 
     def bare(self) -> Program:
         """A bare Textual app."""
-        return Program("bare app", [sys.executable, bare_app.__file__], bare_app.MARKER)
+        return Program("bare app", [self.python, bare_app.__file__], bare_app.MARKER)
 
     def bare_with_document(self, turns: int) -> Program:
         """A bare Textual app that holds the parsed JSON of a call."""
-        command = [sys.executable, bare_app.__file__, str(self.document(turns))]
+        command = [self.python, bare_app.__file__, str(self.document(turns))]
         return Program("bare app, json.loads", command, bare_app.MARKER)
 
     def curl_jq_less(self, turns: int) -> Program:
