@@ -6,7 +6,6 @@ Owns what a style is and how it is spelt. Knows neither cells nor the cursor.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 _OFF = {
@@ -19,7 +18,6 @@ _INK = frozenset({"1", "2", "3"})
 """Bold, dim and italic: attributes of a glyph, which a blank has not."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Style:
     """How a cell is drawn. Equal styles are one object, so they are compared with ``is``.
 
@@ -30,10 +28,13 @@ class Style:
         link: The parameters and the address of an OSC 8 hyperlink, joined by ``;``; empty for none.
     """
 
-    attributes: tuple[str, ...]
-    foreground: str
-    background: str
-    link: str
+    __slots__ = ("attributes", "background", "foreground", "link")
+
+    def __init__(self, attributes: tuple[str, ...], foreground: str, background: str, link: str) -> None:
+        self.attributes = attributes
+        self.foreground = foreground
+        self.background = background
+        self.link = link
 
 
 @cache
