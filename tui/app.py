@@ -12,6 +12,7 @@ from textual import events, on
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from tui.access import Access
@@ -162,6 +163,12 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             clock=self._clock,
             on_opened=self._offers.remember,
         )
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let what is typed ahead of a screen wait until it is there: keys would overtake each other on their way."""
+        if isinstance(event, events.Key | events.Paste) and self.screen_stack and not self.screen.is_mounted:
+            await AwaitMount(self.screen, [self.screen])
+        await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
         """Lead what was typed ahead to the input that was opened meanwhile; else it would be taken for commands."""

@@ -87,7 +87,7 @@ def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None
         session.send("\x1b")
         session.await_text("? help")
         session.send("e")
-        session.await_text("Export to a file")
+        session.await_text("call_click_app.quit_x.txt")
         session.send("\x15")
         await_gone(session, "call_click_app.quit_x.txt")
         session.send(f"{tmp_path}/")

@@ -35,9 +35,10 @@ class Flow:
         self._answers = False
         self._closed = False
 
-    def close(self) -> None:
-        """Ask nothing any more, as nobody would read the answer."""
-        self._closed = True
+    def close(self) -> bool:
+        """Ask nothing any more, as nobody would read the answer; False if that was said before."""
+        was_open, self._closed = not self._closed, True
+        return was_open
 
     def expects(self, now_s: float) -> bool:
         """Whether an answer is still likely to come."""

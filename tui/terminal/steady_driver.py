@@ -56,12 +56,13 @@ class SteadyDriver(LinuxDriver):
         if isinstance(self._file, TextIOWrapper):
             self._file.reconfigure(errors="replace")  # what this terminal cannot show still takes one cell
         self._has_left = True
+        self._is_leaving = False
         self._is_continuing = False
         self._last_sent: set[Future[bool]] = set()
 
     def start_application_mode(self) -> None:
         """Take the terminal over; does nothing in the background."""
-        self._has_left = False
+        self._has_left = self._is_leaving = False
         self._steady_app.life.took_terminal()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._must_signal_resume:  # in the background, where nothing was taken
@@ -83,6 +84,7 @@ class SteadyDriver(LinuxDriver):
 
     def disable_input(self) -> None:
         """Stop reading, and take back what the last input may have switched on."""
+        self._is_leaving = True  # the loop stands still from here on, and nothing read would ever be dealt with
         super().disable_input()
         self._disable_in_band_window_resize()
         self._in_band_window_resize = False
@@ -99,7 +101,7 @@ class SteadyDriver(LinuxDriver):
             text = pastes.tame(decode(data))
             for message in chain(parser.feed(text) if text else (), parser.tick()):
                 self.process_message(message)
-            while self._is_behind() and not self.exit_event.is_set():
+            while not (self._is_leaving or self.exit_event.is_set()) and self._is_behind():
                 self.exit_event.wait(_TICK_S / 10)
 
     def send_message(self, message: Message) -> None:

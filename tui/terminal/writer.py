@@ -77,7 +77,8 @@ class Writer:
     def hush(self, patience_s: float) -> None:
         """Ask the terminal nothing more, and wait for what it was asked, but no longer than some seconds."""
         with self._news:
-            self._flow.close()
+            if not self._flow.close():
+                return
             self._news.wait_for(lambda: self._quiet() and not self._flow.expects(monotonic()), patience_s)
 
     def settle(self, patience_s: float) -> None:
