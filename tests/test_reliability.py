@@ -86,6 +86,8 @@ PROMISES = {
     "two fetches, or none any more": """app.test_fetch: of_two_fetches_the_last_wins
         leaving_in_the_middle_of_a_fetch_closes_the_connection
         api.test_network: two_fetches_at_once_do_not_meet""",
+    "settings": """store.test_settings: what_cannot_be_meant_is_told
+        test_cli: settings_that_cannot_be_meant_start_nothing the_longest_transcript_is_a_setting""",
     # exports
     "CSV": "core.export.test_data: no_cell_begins_like_a_formula csv_reads_back_strictly",
     "HTML and Markdown": """core.export.test_pages: html_is_inert_and_reads_the_same

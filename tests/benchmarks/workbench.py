@@ -29,6 +29,8 @@ from tui.demo.large import large_call, large_id
 _ROOT = Path(__file__).parents[2]
 _FOREIGN = ("LESS", "LNAV", "NO_COLOR", "PYAI", "PYTHON", "TEXTUAL", "XDG_")
 """How the names begin of what could change a result: settings of the programs, and of how Python starts."""
+_USUAL_TURNS = 250_000
+"""A call of more may have more bytes than are taken without a setting."""
 _JQ = r'.transcript.turns[] | "\(.start_ms) \(.role): \(.text)"'
 
 
@@ -217,7 +219,15 @@ class Workbench:
         return str(re.findall(r"[a-z]{5,}", self.texts(1)[0])[0])
 
     def _call(self, turns: int, delay_s: float = 0.0) -> list[str]:
-        return ["--base-url", self.server(turns, delay_s), large_id(turns)]
+        allowed = ["--config", str(self._settings)] if turns > _USUAL_TURNS else []
+        return [*allowed, "--base-url", self.server(turns, delay_s), large_id(turns)]
+
+    @cached_property
+    def _settings(self) -> Path:
+        """Settings of somebody who opens calls that are longer than the usual bound."""
+        path = self.directory / "settings.toml"
+        path.write_text("max_body_mib = 4096\n", encoding="utf-8")
+        return path
 
     def _found(self, command: str) -> str:
         path = shutil.which(command)

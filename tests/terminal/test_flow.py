@@ -36,6 +36,13 @@ def test_questions_overlap_so_that_a_long_way_does_not_stall() -> None:
     assert flow.wait_s(1.0) == 0.0
 
 
+def test_it_is_closed_once() -> None:
+    flow = Flow()
+    assert flow.close()
+    assert not flow.close()
+    assert not flow.send(STEP, 0.0)
+
+
 def test_a_lost_answer_is_not_waited_for_for_ever() -> None:
     flow = Flow()
     flow.send(STEP, 0.0)
