@@ -3,6 +3,7 @@
 from tui.core.layout.block import Block, Geometry, Layout
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.layout.page import Page, SearchableTexts
+from tui.core.layout.reader import Reader, Standpoint
 from tui.core.layout.viewport import Place, Viewport
 from tui.core.layout.wrap import wrap
 
@@ -12,7 +13,9 @@ __all__ = [
     "Layout",
     "Page",
     "Place",
+    "Reader",
     "SearchableTexts",
+    "Standpoint",
     "TimeLabels",
     "TimeStyle",
     "Viewport",

@@ -1,0 +1,111 @@
+"""The reader's place: whatever is pressed, the window is full of the call and the current turn is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.core.layout import Layout, Page, Reader, TimeLabels
+from tui.core.transcript import Transcript, Turn
+
+SPEAKERS = ("user", "assistant", "tool")
+MOVES: dict[str, Callable[[Reader], None]] = {
+    "next": Reader.next_turn,
+    "previous": Reader.previous_turn,
+    "next of role": Reader.next_same_role,
+    "previous of role": Reader.previous_same_role,
+    "line down": lambda reader: reader.scroll(1),
+    "line up": lambda reader: reader.scroll(-1),
+    "page down": lambda reader: reader.scroll(reader.page_lines()),
+    "page up": lambda reader: reader.scroll(-reader.page_lines()),
+    "half down": lambda reader: reader.scroll(reader.page_lines(half=True)),
+    "start": Reader.go_to_start,
+    "end": Reader.go_to_end,
+    "row": lambda reader: reader.go_to_row(3),
+    "few": lambda reader: reader.keep([turn for turn in range(len(reader.page.turns)) if turn % 3 == 0]),
+    "all": lambda reader: reader.keep(None),
+    "narrow": lambda reader: reader.arrange(Layout.SCRIPT, 40, 12, TimeLabels(), is_first=False),
+    "wide": lambda reader: reader.arrange(Layout.CHAT, 120, 30, TimeLabels(), is_first=False),
+}
+
+
+def reader_of(words: list[int], height: int = 12) -> Reader:
+    """A reader of a call whose turns have so many words."""
+    turns = [Turn(at, SPEAKERS[at % 3], "word " * count, 1000 * at) for at, count in enumerate(words)]
+    reader = Reader(Page(Transcript(call_id="c", turns=turns)), height)
+    reader.arrange(Layout.CHAT, 80, height, TimeLabels(), is_first=True)
+    return reader
+
+
+@given(st.lists(st.integers(0, 300), max_size=30), st.lists(st.sampled_from(sorted(MOVES)), max_size=30))
+def test_whatever_is_pressed_the_current_turn_is_in_the_window(words: list[int], moves: list[str]) -> None:
+    reader = reader_of(words)
+    for move in moves:
+        MOVES[move](reader)
+        rows = reader.rows()
+        assert len(rows) <= 30
+        assert [*rows] == sorted(rows)
+        assert len(set(rows)) == len(rows)
+        if words:
+            assert 0 <= reader.current < len(words)
+            assert reader.current in {turn for turn, _ in rows}
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=30), st.data())
+def test_a_reader_comes_back_to_where_it_was(words: list[int], data: st.DataObject) -> None:
+    reader = reader_of(words)
+    reader.go_to_turn(data.draw(st.integers(0, len(words) - 1)))
+    before, rows = reader.standpoint, [*reader.rows()]
+    reader.go_to_end()
+    reader.return_to(before)
+    assert (reader.standpoint, [*reader.rows()]) == (before, rows)
+
+
+def test_a_hit_is_brought_into_the_window_and_stays_current_until_another_turn_is() -> None:
+    reader = reader_of([400] * 5)
+    reader.go_to_hit((3, 1500, 1504))
+    line = reader.page.block(3).line_of(1500)
+    assert (3, line) in reader.rows()
+    assert reader.current_hit == (3, 1500, 1504)
+    reader.next_same_role()
+    assert reader.current_hit == (3, 1500, 1504)  # there is none
+    reader.go_to_start()
+    assert reader.current_hit is None
+
+
+def test_a_turn_taller_than_the_window_is_read_by_lines() -> None:
+    reader = reader_of([2, 400, 2])
+    reader.next_turn()
+    assert reader.current == 1
+    tops = []
+    while reader.current == 1:
+        tops.append(reader.rows()[0])
+        reader.next_turn()
+    assert len(tops) > 20
+    assert tops == sorted(set(tops))
+    reader.previous_turn()
+    assert reader.current == 1
+    assert (1, reader.page.block(1).height - 1) in reader.rows()
+
+
+@pytest.mark.parametrize("move", [name for name in MOVES if name not in {"few", "all"}])
+def test_a_move_looks_at_no_more_turns_than_a_window_holds(move: str) -> None:
+    reader = reader_of([8] * 20_000)
+    reader.go_to_turn(10_000)
+    laid_out = []
+    lay_out = reader.page._lay_out
+    reader.page._lay_out = lambda turn: laid_out.append(turn.index) or lay_out(turn)  # type: ignore[method-assign,func-returns-value]
+    MOVES[move](reader)
+    assert [*reader.rows()]
+    assert len(laid_out) < 100
+
+
+def test_nothing_to_read_is_no_fault() -> None:
+    reader = reader_of([])
+    for move in MOVES.values():
+        move(reader)
+        assert [*reader.rows()] == []
+    assert reader.standpoint.turn == 0

@@ -1,0 +1,232 @@
+"""The reader's place in a page: the window over it, the current turn, the current hit, and how they move.
+
+Knows no widget, no key and no colour; what a find has found is given to it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.core.layout.block import Block, Layout
+from tui.core.layout.labels import TimeLabels
+from tui.core.layout.page import Page
+from tui.core.layout.viewport import Place, Viewport
+from tui.core.search import Hit
+
+_START = Place(0, 0)
+
+
+class Standpoint(NamedTuple):
+    """Where a reader is.
+
+    Attributes:
+        turn: The current turn.
+        top: The turn, and its line, in the first row of the window.
+    """
+
+    turn: int = 0
+    top: Place = _START
+
+
+class Reader:
+    """Moves about in one page, or in those of its turns that are kept on show.
+
+    Args:
+        page: The turns.
+        height: The rows of the window.
+
+    Attributes:
+        page: The turns.
+        current: The index of the current turn.
+        current_hit: The current hit; None if there is none.
+    """
+
+    def __init__(self, page: Page, height: int) -> None:
+        self.page = page
+        self.current = 0
+        self.current_hit: Hit | None = None
+        self._items: Sequence[int] = range(len(page.turns))
+        self._viewport = Viewport(self._block_of, len(self._items), height)
+        self._rows: list[tuple[int, int]] | None = None
+
+    # What is in the window
+
+    def rows(self) -> Sequence[tuple[int, int]]:
+        """The turn and the line of its block in each row of the window; fewer than rows when the text ends before."""
+        if self._rows is None:
+            self._rows = [(self._items[place.item], place.line) for place in self._viewport.rows()]
+        return self._rows
+
+    def is_tall(self, turn: int) -> bool:
+        """Whether a turn is taller than the window."""
+        return self.page.block(turn).height > self._viewport.height
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some of the turns are on show."""
+        return not isinstance(self._items, range)
+
+    def arrange(self, layout: Layout, width: int, height: int, labels: TimeLabels, *, is_first: bool) -> None:
+        """Lay out for a window of another size or in another way; the reader's place is kept.
+
+        Args:
+            layout: Chat or script.
+            width: The width of the window in cells.
+            height: Its rows.
+            labels: The times.
+            is_first: Whether there was no window before: then the current turn is brought into this one.
+        """
+        was_in_sight = not is_first and self._is_in_sight()
+        self.page.arrange(layout, width, labels)
+        self._viewport.relayout(height=height)
+        self._rows = None
+        if is_first and self._items:
+            self._viewport.bring(Place(self._item, 0), self._end_of(self._item))
+        elif was_in_sight and not self._is_in_sight():
+            self._viewport.show(Place(self._item, 0), self._end_of(self._item))
+
+    def keep(self, turns: Sequence[int] | None) -> None:
+        """Show only some turns, or all; the current one stays where it is, or gives way to the next that is left."""
+        self._items = range(len(self.page.turns)) if turns is None else turns
+        self._rows = None
+        self._viewport.relayout(count=len(self._items))
+        if self._items:
+            self.current = self._items[min(bisect_left(self._items, self.current), len(self._items) - 1)]
+            self._viewport.go(Place(self._item, 0))
+
+    # Going somewhere
+
+    @property
+    def standpoint(self) -> Standpoint:
+        """Where the reader is, for ``return_to``."""
+        top = self._viewport.top
+        return Standpoint(self.current, Place(self._items[top.item] if self._items else 0, top.line))
+
+    def return_to(self, standpoint: Standpoint) -> None:
+        """Bring back what the reader saw from a standpoint."""
+        if self._items:
+            self._select(bisect_left(self._items, standpoint.turn))
+            self._viewport.go(Place(bisect_left(self._items, standpoint.top.item), standpoint.top.line))
+
+    def go_to_turn(self, turn: int) -> None:
+        """Make a turn the current one and bring it into the window."""
+        if self._items:
+            self._select(bisect_left(self._items, turn))
+            self._viewport.bring(Place(self._item, 0), self._end_of(self._item))
+
+    def go_to_hit(self, hit: Hit) -> None:
+        """Make a hit the current one and bring its line into the window."""
+        turn, start, _ = hit
+        self._select(bisect_left(self._items, turn))
+        self.current_hit = hit
+        place = Place(self._item, self._block_of(self._item).line_of(start))
+        self._viewport.bring(place, place)
+
+    def go_to_row(self, row: int) -> None:
+        """Make the turn in a row of the window the current one."""
+        rows = self.rows()
+        if row < len(rows):
+            self._select(bisect_left(self._items, rows[row][0]))
+
+    # Moving
+
+    def next_turn(self) -> None:
+        """Go to the next turn; through one taller than the window line by line."""
+        if not self._items:
+            return
+        item = self._item
+        if self.is_tall(self.current) and not self._viewport.shows(self._end_of(item)):
+            self._scroll_window(1)
+        else:
+            self._step_to(item + 1)
+
+    def previous_turn(self) -> None:
+        """Go to the previous turn; through one taller than the window line by line, from its end."""
+        if not self._items:
+            return
+        item = self._item
+        if self.is_tall(self.current) and self._viewport.top > Place(item, 0):
+            self._scroll_window(-1)
+        else:
+            self._step_to(item - 1, from_below=True)
+
+    def next_same_role(self) -> None:
+        """Go to the next turn of the current turn's speaker."""
+        self._go_to_speaker(range(self._item + 1, len(self._items)))
+
+    def previous_same_role(self) -> None:
+        """Go to the previous turn of the current turn's speaker."""
+        self._go_to_speaker(range(self._item - 1, -1, -1))
+
+    def scroll(self, lines: int) -> None:
+        """Move the window by lines, down if positive; the current turn stays in it."""
+        if not self._items:
+            return
+        if self._scroll_window(lines):
+            self._follow()
+        elif abs(lines) > 1:
+            self._select(len(self._items) - 1 if lines > 0 else 0)
+
+    def page_lines(self, *, half: bool = False) -> int:
+        """The lines of a page, which leaves two of those before on the screen, or of half a page."""
+        height = self._viewport.height
+        return max(1, height // 2 if half else height - 2)
+
+    def go_to_start(self) -> None:
+        """Go to the first turn."""
+        if self._items:
+            self._select(0)
+            self._viewport.go(_START)
+
+    def go_to_end(self) -> None:
+        """Go to the last line of the last turn."""
+        if self._items:
+            self._select(len(self._items) - 1)
+            self._viewport.go_to_end()
+
+    # Among the turns on show, of which a place is an item
+
+    @property
+    def _item(self) -> int:
+        """The place of the current turn among those on show."""
+        return min(bisect_left(self._items, self.current), max(0, len(self._items) - 1))
+
+    def _block_of(self, item: int) -> Block:
+        return self.page.block(self._items[item])
+
+    def _end_of(self, item: int) -> Place:
+        return Place(item, self._block_of(item).height - 1)
+
+    def _is_in_sight(self) -> bool:
+        """Whether a line of the current turn is in the window."""
+        return any(place.item == self._item for place in self._viewport.rows())
+
+    def _select(self, item: int) -> None:
+        self.current = self._items[max(0, min(item, len(self._items) - 1))]
+        self.current_hit = None
+        self._rows = None
+
+    def _step_to(self, item: int, *, from_below: bool = False) -> None:
+        if 0 <= item < len(self._items):
+            self._select(item)
+            end = self._end_of(item)
+            self._viewport.show(end if from_below and self.is_tall(self.current) else Place(item, 0), end)
+
+    def _go_to_speaker(self, items: range) -> None:
+        if self._items:
+            turns = self.page.turns
+            speaker = turns[self.current].speaker
+            same = (item for item in items if turns[self._items[item]].speaker == speaker)
+            self._step_to(next(same, -1))
+
+    def _scroll_window(self, lines: int) -> bool:
+        self._rows = None
+        return self._viewport.scroll(lines)
+
+    def _follow(self) -> None:
+        """Keep the current turn in the window: the nearest of which text can be seen."""
+        seen = [place.item for place in self._viewport.rows() if place.line >= self._block_of(place.item).lead]
+        if seen and not seen[0] <= self._item <= seen[-1]:
+            self._select(max(seen[0], min(self._item, seen[-1])))
