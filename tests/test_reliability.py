@@ -91,6 +91,7 @@ PROMISES = {
     # exports
     "CSV": "core.export.test_data: no_cell_begins_like_a_formula csv_reads_back_strictly",
     "HTML and Markdown": """core.export.test_pages: html_is_inert_and_reads_the_same
+        html_of_a_hostile_record_is_inert_and_reads_the_same markdown_of_a_hostile_record_is_inert_and_reads_the_same
         markdown_is_inert_and_reads_the_same
         html_allows_nothing_but_its_style""",
     "subtitles": """core.export.test_subtitles: two_readers_agree_about_srt two_readers_agree_about_vtt

@@ -136,3 +136,9 @@ def hostile_transcripts(draw: st.DrawFn) -> Transcript:
 def squeezed(text: str) -> str:
     """The text without any white space, which a subtitle may break differently."""
     return "".join(text.split())
+
+
+@st.composite
+def hostile_records(draw: st.DrawFn) -> Call:
+    """A record of which every word is somebody's who means harm."""
+    return Call(draw(HOSTILE), label=draw(HOSTILE), status=draw(HOSTILE), error=draw(HOSTILE))

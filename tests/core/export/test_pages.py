@@ -12,10 +12,19 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from tests.core.export.calls import HOSTILE, LEGACY, OPTIONS, ORDINARY, RECORD, hostile_transcripts, squeezed
+from tests.core.export.calls import (
+    HOSTILE,
+    LEGACY,
+    OPTIONS,
+    ORDINARY,
+    RECORD,
+    hostile_records,
+    hostile_transcripts,
+    squeezed,
+)
 from tui.core.export import FORMATS, Options
 from tui.core.export.model import said
-from tui.core.text import safe
+from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True, "linkify": True}).enable("linkify")
@@ -117,6 +126,17 @@ def test_markdown_is_inert_and_reads_the_same(parser: MarkdownIt, transcript: Tr
     assert [squeezed(text) for text in quoted(tokens)] == [squeezed(said(turn)) for turn in transcript.turns]
 
 
+@pytest.mark.parametrize("parser", [COMMONMARK, GITHUB], ids=["commonmark", "github"])
+@given(record=hostile_records())
+def test_markdown_of_a_hostile_record_is_inert_and_reads_the_same(parser: MarkdownIt, record: Call) -> None:
+    tokens = parser.parse(rendered("md", ORDINARY, record))
+    assert blocks(tokens) <= OUR_BLOCKS
+    assert {token.type for token in inlines(tokens)} <= OUR_INLINES
+    items = "".join(child.content or "\n" for child in inlines(tokens))
+    for word in filter(None, map(safe_line, (record.label or "", record.status or "", record.error or ""))):
+        assert squeezed(word) in squeezed(items)
+
+
 @given(plain=HOSTILE)
 def test_markdown_of_a_legacy_text_is_inert(plain: str) -> None:
     tokens = GITHUB.parse(rendered("md", Transcript("c", plain=plain)))
@@ -139,6 +159,14 @@ def test_html_is_inert_and_reads_the_same(transcript: Transcript) -> None:
     tags = {str(element.tag).removeprefix(XHTML) for element in page.iter()}
     assert tags <= OUR_TAGS
     assert all((link.get("href") or "").startswith("#turn-") for link in page.iter(f"{XHTML}a"))
+
+
+@given(hostile_records())
+def test_html_of_a_hostile_record_is_inert_and_reads_the_same(record: Call) -> None:
+    page = parsed(rendered("html", ORDINARY, record))
+    assert {str(element.tag).removeprefix(XHTML) for element in page.iter()} <= OUR_TAGS
+    told = ["".join(value.itertext()) for value in page.iter(f"{XHTML}dd")]
+    assert {safe_line(word) for word in (record.label, record.status, record.error) if word} - {""} <= {*told}
 
 
 def test_html_allows_nothing_but_its_style() -> None:
