@@ -57,6 +57,7 @@ PROMISES = {
         api.test_client: no_fault_leads_to_the_key api.test_target: settings_do_not_show_the_key
         test_fetch: no_key_is_in_the_representation""",
     "attempts and pauses": """api.test_retry: the_third_fault_is_the_last what_cannot_pass_is_not_tried_again
+        what_cannot_pass_ends_the_attempts_whenever_it_comes
         the_servers_pause_goes_before_ours no_pause_asked_for_is_no_hammering
         api.test_client: a_pause_that_cannot_be_made_fails_now app.test_fetch: the_seconds_left_are_counted_down
         api.test_errors: what_a_retry_after_asks_for any_retry_after_is_a_pause_or_nonsense""",
@@ -72,7 +73,8 @@ PROMISES = {
         cancelling_closes_the_connection_at_once
         app.test_fetch: a_fetch_says_how_it_comes_along_and_ends_at_once_with_escape""",
     "bodies": """api.test_network: a_body_that_ends_early_is_incomplete a_body_beyond_the_limit_stops_at_it
-        a_body_that_cannot_be_unpacked_is_refused a_bomb_costs_less_than_100_mb""",
+        a_body_that_cannot_be_unpacked_is_refused a_bomb_costs_less_than_100_mb
+        api.test_body: a_bomb_goes_off_a_mebibyte_at_a_time""",
     "JSON": """api.test_json_suite: what_is_json_is_taken what_is_none_is_refused_with_a_reason
         a_body_is_a_transcript_or_a_clean_error api.test_strict: what_is_no_json_is_named_by_its_cause
         api.test_wire: any_bytes_are_read_or_refused""",

@@ -56,6 +56,12 @@ async def test_what_cannot_pass_is_not_tried_again(fault: BaseException, pauses:
     assert pauses == []
 
 
+async def test_what_cannot_pass_ends_the_attempts_whenever_it_comes(pauses: Pauses) -> None:
+    with pytest.raises(RefusedError, match="no"):
+        await follow(failing(TransientError("busy"), RefusedError("no"), TransientError("never")), [], pauses)
+    assert len(pauses) == 1
+
+
 async def test_the_servers_pause_goes_before_ours(pauses: Pauses) -> None:
     await follow(failing(TransientError("busy", retry_after_s=42)), [], pauses)
     assert pauses == [42]
