@@ -186,6 +186,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         screen = self._transcript(message.target)
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)
+            self._forget()
         else:
             self.push_screen(screen)
 
@@ -231,8 +232,13 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         """Go back to the screen below; out of the program from the first."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
+            self._forget()
         else:
             self.exit(int(ExitStatus.DONE))
+
+    def _forget(self) -> None:
+        """Give back the memory of a call that was closed now, and not when chance has it."""
+        self.call_after_refresh(gc.collect)
 
     def action_copy_or_quit(self) -> None:
         """Copy what is selected in an input; else leave."""
