@@ -129,6 +129,7 @@ PROMISES = {
     "a terminal that stops reading": """terminal.test_lost_terminal: a_terminal_that_does_not_read_holds_up_no_end
         a_terminal_that_reads_again_is_shown_what_is_true_now""",
     "floods and endless searches": """terminal.test_poor_terminals: a_flood_of_input_is_dealt_with_in_bounded_memory
+        terminal.test_backlog: a_full_queue_on_the_way_of_a_key_holds_up_reading
         app.test_bounds: a_flood_of_keys_is_dealt_with_in_order what_is_typed_is_no_expression_unless_asked_for
         core.test_search: an_expression_that_backtracks_for_ever_is_stopped a_search_as_a_whole_is_limited
         app.test_find: an_endless_expression_is_stopped""",
