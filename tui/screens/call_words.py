@@ -9,8 +9,8 @@ from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
 from tui.core.progress import Connecting, Progress, Receiving
 from tui.core.survey import Survey
-from tui.core.text import safe_line
-from tui.core.transcript import Call, Transcript
+from tui.core.text import safe, safe_line
+from tui.core.transcript import Call, Transcript, Turn
 from tui.widgets.call_header import HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts
 
@@ -156,6 +156,19 @@ def _age(age_ms: int) -> str:
         if age >= seconds:
             return f"{age // seconds:,} {unit}{'' if age < 2 * seconds else 's'}"
     return f"{age} second{'' if age == 1 else 's'}"
+
+
+def quoted(turn: Turn, time: str, address: str) -> str:
+    """A turn as text to pass on: who and when, what was said, where to find it."""
+    head = "  ".join(filter(None, (safe_line(turn.speaker), time)))
+    return "\n".join(filter(None, (head, safe(turn.text), address)))
+
+
+def as_text(transcript: Transcript, call: Call | None) -> str:
+    """The whole transcript as text to pass on."""
+    from tui.core.export import FORMATS, Options  # only whoever passes it on waits for it to load
+
+    return FORMATS["txt"].render(transcript, call, Options()).text
 
 
 def written(path: Path, count: int, notes: tuple[str, ...]) -> str:

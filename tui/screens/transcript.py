@@ -18,23 +18,23 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from tui.core.clock import Clock
-from tui.core.errors import NotFoundError, UsageError
+from tui.core.errors import NotFoundError
 from tui.core.layout import Layout, TimeLabels
 from tui.core.survey import Survey
-from tui.core.target import Place, Target, link, parse_place
-from tui.core.text import safe, safe_line
+from tui.core.target import Place, Target, link
+from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
 from tui.fetch import Fetcher
 from tui.keys import FOOT, bindings, key_word
 from tui.screens import call_words
 from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
 from tui.screens.find_bar import FindBar
+from tui.screens.foot import Foot
 from tui.screens.reading import Reading
 from tui.screens.slices import give_way
-from tui.widgets.ask_bar import AskBar
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts, FetchPanel
-from tui.widgets.status_bar import StatusBar, StatusFacts
+from tui.widgets.status_bar import StatusFacts
 from tui.widgets.transcript_view import TranscriptView
 
 _TICK_S = 0.5
@@ -104,15 +104,13 @@ class TranscriptScreen(Screen[None]):
         with Container(id="middle"):
             yield view
             yield FetchPanel()
-        with Vertical(id="foot"):
-            yield FindBar(view, id="find")
-            yield AskBar("go to ", "1:23  #14  50%", id="go-to")
-            yield StatusBar()
+        yield Foot(view, id="foot")
 
     async def on_mount(self) -> None:
         """Begin to fetch; what is at hand is there in the first picture."""
         self._view = self.query_one(TranscriptView)
-        self._find = self.query_one(FindBar)
+        self._foot = self.query_one(Foot)
+        self._find = self._foot.find
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
         self.query_one(CallHeader).shown = HeaderFacts(name=self._called)
         self._show_panel(FetchFacts())
@@ -249,15 +247,16 @@ class TranscriptScreen(Screen[None]):
     @on(FindBar.Searched)
     def _show_foot(self) -> None:
         notice, trouble = self._notice
-        self.query_one(StatusBar).shown = StatusFacts(
-            find=safe_line(self._find.pattern),
-            hits=self._find.count(),
-            notice=notice,
-            trouble=trouble,
-            place=self._place(),
-            keys=tuple(
-                (key_word(action.keys[0]), action.label) for action in FOOT if self.check_action(action.name, ())
-            ),
+        possible = (action for action in FOOT if self.check_action(action.name, ()))
+        self._foot.show(
+            StatusFacts(
+                find=safe_line(self._find.pattern),
+                hits=self._find.count(),
+                notice=notice,
+                trouble=trouble,
+                place=self._place(),
+                keys=tuple((key_word(action.keys[0]), action.label) for action in possible),
+            )
         )
 
     def _place(self) -> tuple[str, ...]:
@@ -269,54 +268,26 @@ class TranscriptScreen(Screen[None]):
         share = 100 * (at + 1) // count
         return tuple(filter(None, (numbered, self._view.time_shown(at), f"{share} %")))
 
-    # The lines at the foot
+    # Finding and going
 
-    async def _ask(self, bar: AskBar, value: str = "") -> None:
-        if self._open_bar is None:  # two keys may come before the first has opened its bar
-            self.query_one(StatusBar).display = False
-            await bar.open(value)
-
-    @property
-    def _open_bar(self) -> AskBar | None:
-        return next((bar for bar in self.query(AskBar) if bar.display), None)
-
-    def _give_keyboard(self) -> None:
-        """Let keys go to the turns, or to the bar that is open: an answer may come while somebody types there."""
-        bar = self._open_bar
-        if bar is None:
-            self._view.focus()
-        else:
-            bar.take_keyboard()
-
-    @on(AskBar.Closed)
-    def _answer(self) -> None:
-        self.query_one(StatusBar).display = self._open_bar is None
+    @on(Foot.Closed)
+    def _go_on_reading(self) -> None:
         self._give_keyboard()
         self._show_foot()
+
+    def _give_keyboard(self) -> None:
+        """Let keys go to the turns, or to the foot: an answer may come while somebody types there."""
+        if not self._foot.take_keyboard():
+            self._view.focus()
 
     async def action_find(self) -> None:
         """Ask what to find."""
         self._notice = ("", False)
-        self._find.begin()
-        await self._ask(self._find, self._find.pattern)
+        await self._foot.ask_what_to_find()
 
     async def action_go_to(self) -> None:
         """Ask where to go."""
-        await self._ask(self.query_one("#go-to", AskBar))
-
-    @on(AskBar.Submitted, "#go-to")
-    def _go_to(self, message: AskBar.Submitted) -> None:
-        try:
-            place = parse_place(message.value)
-        except UsageError as error:
-            message.bar.remark(error.line(), trouble=True)
-        else:
-            self._view.go_to_turn(place.index_in(self._view.turns))
-            message.bar.close()
-
-    @on(AskBar.Dismissed, "#go-to")
-    def _stay(self, message: AskBar.Dismissed) -> None:
-        message.bar.close()
+        await self._foot.ask_where_to_go()
 
     def action_next_hit(self) -> None:
         """Go to the next hit."""
@@ -402,18 +373,15 @@ class TranscriptScreen(Screen[None]):
 
     def action_copy_turn(self) -> None:
         """Put the turn and its link on the clipboard."""
-        at = self._view.current
-        turn = self._view.turns[at]
-        head = "  ".join(filter(None, (safe_line(turn.speaker), self._view.time_shown(at))))
         assert self._transcript is not None
-        self._copy("\n".join(filter(None, (head, safe(turn.text), link(self._transcript.call_id, at + 1)))))
+        at = self._view.current
+        address = link(self._transcript.call_id, at + 1)
+        self._copy(call_words.quoted(self._view.turns[at], self._view.time_shown(at), address))
 
     def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard."""
-        from tui.core.export import FORMATS, Options
-
         assert self._transcript is not None
-        self._copy(FORMATS["txt"].render(self._transcript, self._call, Options()).text)
+        self._copy(call_words.as_text(self._transcript, self._call))
 
     def _copy(self, text: str) -> None:
         self.post_message(self.Copied(text))

@@ -1,0 +1,90 @@
+"""The foot of a call: its status, or the line in which the user types what to find or where to go."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from tui.core.errors import UsageError
+from tui.core.target import parse_place
+from tui.screens.find_bar import FindBar
+from tui.widgets.ask_bar import AskBar
+from tui.widgets.status_bar import StatusBar, StatusFacts
+from tui.widgets.transcript_view import TranscriptView
+
+
+class Foot(Vertical):
+    """Shows one of its lines at a time.
+
+    Args:
+        view: Shows the turns; it is what a find and a go-to move.
+        id: The widget's id.
+
+    Attributes:
+        find: What is sought, and what was found.
+    """
+
+    class Closed(Message):
+        """A line in which the user typed is closed again."""
+
+    def __init__(self, view: TranscriptView, *, id: str) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self.find = FindBar(view, id="find")
+        self._view = view
+        self._go_to = AskBar("go to ", "1:23  #14  50%", id="go-to")
+        self._status = StatusBar()
+
+    def compose(self) -> ComposeResult:
+        """The lines, of which the last is shown."""
+        yield from (self.find, self._go_to, self._status)
+
+    def show(self, facts: StatusFacts) -> None:
+        """What to say while nothing is typed."""
+        self._status.shown = facts
+
+    async def ask_what_to_find(self) -> None:
+        """Open the find, with what was sought last."""
+        self.find.begin()
+        await self._open(self.find, self.find.pattern)
+
+    async def ask_where_to_go(self) -> None:
+        """Open the go-to."""
+        await self._open(self._go_to)
+
+    def take_keyboard(self) -> bool:
+        """Let keys go to the line that is open; False if none is."""
+        bar = self._opened
+        if bar is not None:
+            bar.take_keyboard()
+        return bar is not None
+
+    async def _open(self, bar: AskBar, value: str = "") -> None:
+        if self._opened is None:  # two keys may come before the first has opened its bar
+            self._status.display = False
+            await bar.open(value)
+
+    @property
+    def _opened(self) -> AskBar | None:
+        return next((bar for bar in (self.find, self._go_to) if bar.display), None)
+
+    @on(AskBar.Closed)
+    def _close(self, message: AskBar.Closed) -> None:
+        message.stop()
+        self._status.display = self._opened is None
+        self.post_message(self.Closed())
+
+    @on(AskBar.Submitted, "#go-to")
+    def _go(self, message: AskBar.Submitted) -> None:
+        try:
+            place = parse_place(message.value)
+        except UsageError as error:
+            message.bar.remark(error.line(), trouble=True)
+        else:
+            self._view.go_to_turn(place.index_in(self._view.turns))
+            message.bar.close()
+
+    @on(AskBar.Dismissed, "#go-to")
+    def _stay(self, message: AskBar.Dismissed) -> None:
+        message.bar.close()
