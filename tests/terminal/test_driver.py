@@ -15,7 +15,6 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from tests.terminal.screens import Terminal
@@ -146,11 +145,6 @@ def await_written(session: Session, data: str) -> None:
         assert monotonic() < deadline, f"never wrote {data!r}"
         session.read(0.1)
     session.settle()
-
-
-def test_textual_still_has_what_the_driver_builds_on() -> None:
-    assert callable(LinuxDriver._get_terminal_size)
-    assert App[None]()._driver is None
 
 
 class Terminals(StringIO):

@@ -2,10 +2,8 @@
 
 Owns the ties to Textual. How the bytes are found is the frame's business, when they are sent the writer's.
 
-Textual's public interface is enough but for two names: that the terminal was resized is learnt by
-``LinuxDriver._get_terminal_size``, which its handler of SIGWINCH calls, and ``choice.redraw`` finds the driver as
-``App._driver``. A test says when they are gone. Textual's own writer thread is started by the base class too;
-nothing is written to it, so it sleeps.
+The private names of Textual that this leans on stand in ``ties``. Textual's own writer thread is started by the base
+class too; nothing is written to it, so it sleeps.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Owns how a driver meets the end of its input, bytes that are no text, and the si
 sends is its own business; what ends the program is the lifecycle's.
 
 Textual does its part in signal handlers, in the middle of whatever runs; here the loop does it, one after the
-other. That reaches below its public interface; the tests on a pseudo-terminal tell when something there has changed.
+other. That reaches below its public interface: the private names that it leans on stand in ``ties``.
 """
 
 from __future__ import annotations
