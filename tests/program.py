@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import FaultServer, Script
+from tests.keyrings import EMPTY
 from tui.cli import main
 from tui.core.errors import ExitStatus
 
@@ -59,7 +60,14 @@ class Told:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """A home of its own, and nothing of what the tests were started with but where programs are."""
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), **more}
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
+        "PYTHON_KEYRING_BACKEND": EMPTY,
+        **more,
+    }
 
 
 def run(home: Path, *arguments: str | bytes, stdin: bytes = b"", **more: str) -> Told:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.canary import Answer, answering, told
+from tests.keyrings import ANY_ACCOUNT, KEY_VARIABLE
 from tests.program import COMMAND, PATIENCE_S, environment
 from tests.terminal.pty_session import PtySession
 from tui.core.errors import ExitStatus
@@ -70,9 +71,11 @@ def kept_in(home: Path) -> list[bytes]:
 
 
 def key_in(home: Path, where: str) -> tuple[dict[str, str], list[str]]:
-    """The environment and options that give the key, in a file outside of the home or in a variable."""
+    """The environment and options that give the key: a variable, or a file or keyring outside of the home."""
     if where == "variable":
         return {"PYAI_API_KEY": KEY}, []
+    if where == "keyring":
+        return {"PYTHON_KEYRING_BACKEND": ANY_ACCOUNT, KEY_VARIABLE: KEY}, []
     file = home.with_name(f"{home.name}-key")
     file.write_text(KEY)
     file.chmod(0o600)
@@ -90,7 +93,7 @@ def run(home: Path, before: str, variables: Mapping[str, str], *arguments: str) 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_it_is_in_no_stream_and_no_file(tmp_path: Path, fault: str) -> None:
     answer, status, said = FAULTS[fault]
-    variables, options = key_in(tmp_path, "file" if fault == "401" else "variable")
+    variables, options = key_in(tmp_path, {"401": "file", "402": "keyring"}.get(fault, "variable"))
     with answering(lambda _: answer) as url:
         ran = run(tmp_path, "", variables, "export", "c1", "--base-url", url, "-o", "a.txt", *options)
     assert ran.returncode == status
@@ -121,7 +124,7 @@ def test_it_is_in_no_report_of_a_fault(tmp_path: Path, broken: str) -> None:
     assert found(ran.stdout, ran.stderr, *kept_in(tmp_path)) == []
 
 
-@pytest.mark.parametrize("where", ["variable", "file"])
+@pytest.mark.parametrize("where", ["variable", "file", "keyring"])
 def test_it_is_on_no_screen_and_on_no_command_line(tmp_path: Path, where: str) -> None:
     variables, options = key_in(tmp_path, where)
     now = [FAULTS["401"][0]]

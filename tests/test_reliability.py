@@ -49,7 +49,9 @@ PROMISES = {
         api.test_client: the_environment_cannot_lead_plain_http_away""",
     "no redirect": "api.test_client: a_redirect_is_not_followed api.test_errors: a_redirect_tells_its_host_and_no_more",
     "where the key comes from": """store.test_credentials: a_file_that_others_may_touch_is_refused
-        an_empty_file_is_refused
+        an_empty_file_is_refused commands.test_auth: a_key_is_kept_used_told_and_forgotten
+        what_is_not_accepted_is_not_kept other_places_go_before_the_keyring the_key_is_no_argument
+        store.test_credentials:
         a_private_file_goes_before_the_environment api.test_target:
         a_key_that_cannot_be_one_is_refused_without_telling_it""",
     "where the key never is": """test_key: it_is_in_no_stream_and_no_file it_is_in_no_report_of_a_fault

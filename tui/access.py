@@ -14,6 +14,7 @@ from tui.core.errors import RefusedError
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
     from tui.api.settings import ApiSettings
+    from tui.core.secret import SecretStr
 
 
 class Access(NamedTuple):
@@ -47,16 +48,49 @@ class Access(NamedTuple):
             UsageError: Address or key cannot be meant.
             RefusedError: There is no key.
         """
+        if self.demo:
+            from tui.api.client import OmniClient
+
+            return OmniClient(_demo_settings(resources))
+        key = self.key()
+        if key is None:
+            raise RefusedError(
+                "there is no API key",
+                "set PYAI_API_KEY, name a private file with --api-key-file, or run omni-transcripts auth login",
+            )
+        return self.client_with(key)
+
+    def client_with(self, key: SecretStr) -> OmniClient:
+        """A client that uses a key.
+
+        Raises:
+            UsageError: Address or key cannot be meant.
+        """
         from tui.api.client import OmniClient
         from tui.api.settings import ApiSettings
+
+        return OmniClient(ApiSettings(self.base_url, key, max_body_bytes=self.max_body_bytes))
+
+    def key(self) -> SecretStr | None:
+        """The key, from where it is to be had first; None without any.
+
+        Raises:
+            UsageError: The address, or the file with the key, cannot be meant.
+        """
         from tui.store.credentials import find_key
 
-        if self.demo:
-            return OmniClient(_demo_settings(resources))
-        key = find_key(self.environ, self.key_file)
-        if key is None:
-            raise RefusedError("there is no API key", "set PYAI_API_KEY, or name a private file with --api-key-file")
-        return OmniClient(ApiSettings(self.base_url, key, max_body_bytes=self.max_body_bytes))
+        return find_key(self.environ, self.key_file, self.account)
+
+    @property
+    def account(self) -> str:
+        """The API's address in its one form, under which its key is kept.
+
+        Raises:
+            UsageError: It cannot be meant.
+        """
+        from tui.api.target import base_url
+
+        return base_url(self.base_url)
 
 
 def _demo_settings(resources: ExitStack) -> ApiSettings:

@@ -14,13 +14,14 @@ DEFAULT_BASE_URL = "https://api.pyai.com"
 _TIMES = ("offset", "local", "utc", "gap", "off")
 _LAYOUTS = ("chat", "script")
 _SHELLS = ("bash", "zsh", "tcsh")
+_ACTIONS = ("login", "status", "logout")
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
 _TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a file of JSON, or - for standard input"
 _HINT = "see omni-transcripts --help"
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript,
 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not be written,
-130 interrupted. The key is read from PYAI_API_KEY or a private file; the address also from PYAI_BASE_URL.
+130 interrupted. The key is read from PYAI_API_KEY, a private file or the keyring; the address also from PYAI_BASE_URL.
 Arguments go before the environment, and that before the settings.
 """
 
@@ -152,9 +153,17 @@ def _add_completion(commands: _Commands) -> None:
     parser.set_defaults(command="completion")
 
 
+def _add_auth(commands: _Commands) -> None:
+    parser = commands.add_parser("auth", help="keep the key in this machine's keyring, tell whose it is, or forget it")
+    _add_common(parser)
+    parser.add_argument("action", choices=_ACTIONS, help="what to do with the key")
+    parser.set_defaults(command="auth")
+
+
 _COMMANDS = {
     "open": _add_open,
     "export": _add_export,
+    "auth": _add_auth,
     "demo-server": _add_demo_server,
     "completion": _add_completion,
 }

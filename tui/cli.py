@@ -146,6 +146,13 @@ def _export(args: Namespace) -> int:
     return _drive(export(_access(args, settings), request))
 
 
+def _auth(args: Namespace) -> int:
+    from tui.commands import auth
+
+    run = {"login": auth.login, "status": auth.status, "logout": auth.logout}[args.action]
+    return _drive(run(_access(args, _settings(args))))
+
+
 def _demo_server(args: Namespace) -> int:
     from tui.commands.demo_server import run
 
@@ -159,7 +166,7 @@ def _completion(args: Namespace) -> int:
     return int(completion(build_parser(), args.shell))
 
 
-_COMMANDS = {"export": _export, "demo-server": _demo_server, "completion": _completion}
+_COMMANDS = {"export": _export, "auth": _auth, "demo-server": _demo_server, "completion": _completion}
 
 
 def _drive(task: Coroutine[Any, Any, int]) -> int:

@@ -49,7 +49,7 @@ def may_be_opened(text: str) -> bool:
     """Whether a URL that the server names may be handed to the user, to be opened by a browser or player."""
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):
         return False
     return bool(url.host) and is_private(url)
 
@@ -66,5 +66,5 @@ def call_path(call_id: str, *below: str) -> str:
 def _parsed(text: str) -> httpx.URL:
     try:
         return httpx.URL(text.strip())
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise UsageError("the base URL cannot be read", _HINT) from error

@@ -191,4 +191,4 @@ class SteadyFrugalDriver(SteadyDriver, FrugalDriver):
     """The driver that sends only what changed, with a steadier hand."""
 
     def _has_sent_all(self) -> bool:
-        return self._writer._quiet()
+        return self._writer.is_quiet()

@@ -79,12 +79,12 @@ class Writer:
         with self._news:
             if not self._flow.close():
                 return
-            self._news.wait_for(lambda: self._quiet() and not self._flow.expects(monotonic()), patience_s)
+            self._news.wait_for(lambda: self.is_quiet() and not self._flow.expects(monotonic()), patience_s)
 
     def settle(self, patience_s: float) -> None:
         """Wait until all is sent, but no longer than some seconds."""
         with self._news:
-            self._news.wait_for(self._quiet, patience_s)
+            self._news.wait_for(self.is_quiet, patience_s)
 
     def stop(self, patience_s: float) -> None:
         """Send what is left, waiting no longer than some seconds, and end."""
@@ -93,7 +93,8 @@ class Writer:
             self._stopping = True
             self._news.notify_all()
 
-    def _quiet(self) -> bool:
+    def is_quiet(self) -> bool:
+        """Whether all is sent, or nobody sends any more; for who holds no lock as well."""
         return self._thread is None or (self._idle and not self._frame.pending)
 
     def _run(self) -> None:

@@ -1,0 +1,118 @@
+"""The key in the keyring: kept, used, told, forgotten, and never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backends import null
+
+from tests.faults import answer, says
+from tests.keyrings import FILE_VARIABLE, BrokenKeyring, FileKeyring
+from tests.program import KEY, Cli, Told, serving
+from tui.core.errors import ExitStatus
+from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
+from tui.demo.server import DemoServer
+
+Auth = Callable[..., Told]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with DemoServer() as server:
+        yield server
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The file of the keyring."""
+    path = tmp_path / "keyring.json"
+    monkeypatch.setenv(FILE_VARIABLE, str(path))
+    keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call]
+    yield path
+    keyring.set_keyring(null.Keyring())  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    cli = Cli(tmp_path, monkeypatch, capsysbinary)
+    cli.set("PYAI_API_KEY", "")
+    return cli
+
+
+@pytest.fixture
+def auth(cli: Cli, server: DemoServer) -> Auth:
+    """``auth`` of somebody without a key, with a line on standard input."""
+
+    def run(action: str, typed: str = "") -> Told:
+        return cli("auth", action, "--base-url", f"{server.base_url}/v1", stdin=f"{typed}\n".encode())
+
+    return run
+
+
+def test_a_key_is_kept_used_told_and_forgotten(cli: Cli, auth: Auth, server: DemoServer, kept: Path) -> None:
+    told = auth("login", f"  {DEMO_KEY} ")
+    assert f"The key for {server.base_url} is in the keyring" in told.text
+    assert "omni:read" in told.text
+    assert DEMO_KEY in kept.read_text()
+    assert DEMO_KEY not in told.text
+    assert cli("call_demo_untimed", "--base-url", server.base_url).text.startswith("call_demo_untimed\n")
+    assert "comes from the keyring" in auth("status").text
+    assert "holds no key for" in auth("logout").text
+    assert kept.read_text() == "{}"
+    assert auth("status").status == ExitStatus.REFUSED
+    assert "anyway" in auth("logout").text
+
+
+def test_a_key_is_of_one_api_only(cli: Cli, auth: Auth, kept: Path) -> None:
+    auth("login", DEMO_KEY)
+    with serving(says(answer(b"{}"))) as elsewhere:
+        told = cli("call_x", "--base-url", elsewhere.base_url)
+        assert told.status == ExitStatus.REFUSED
+        assert elsewhere.requests == []
+
+
+def test_other_places_go_before_the_keyring(cli: Cli, auth: Auth, kept: Path) -> None:
+    auth("login", DEMO_KEY)
+    cli.set("PYAI_API_KEY", SCOPELESS_KEY)
+    told = auth("status")
+    assert "comes from PYAI_API_KEY" in told.text
+    assert "a console key needs the scope omni:read" in told.text
+    told = auth("logout")
+    assert told.status == ExitStatus.DONE
+    assert "there is still a key in PYAI_API_KEY" in told.line
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [(KEY, ExitStatus.REFUSED), ("", ExitStatus.USAGE), ("short", ExitStatus.USAGE), ("x" * 9_000, ExitStatus.USAGE)],
+)
+def test_what_is_not_accepted_is_not_kept(auth: Auth, kept: Path, typed: str, status: ExitStatus) -> None:
+    assert auth("login", typed).status == status
+    assert not kept.exists()
+
+
+def test_a_server_that_does_not_tell_is_no_fault(cli: Cli, kept: Path) -> None:
+    with serving(says(answer(b"{}", "404 Not Found"))) as server:
+        told = cli("auth", "login", "--base-url", server.base_url, stdin=KEY.encode())
+    assert "does not tell whose it is" in told.text
+
+
+def test_without_a_keyring_nothing_is_kept_and_it_is_said(auth: Auth) -> None:
+    keyring.set_keyring(BrokenKeyring())  # type: ignore[no-untyped-call]
+    try:
+        told = auth("login", DEMO_KEY)
+        assert told.status == ExitStatus.OUTPUT
+        assert "cannot be kept in a keyring of this machine (RuntimeError)" in told.line
+        assert DEMO_KEY.encode() not in told.err
+        assert auth("logout").status == ExitStatus.OUTPUT
+        assert auth("status").status == ExitStatus.REFUSED
+    finally:
+        keyring.set_keyring(null.Keyring())  # type: ignore[no-untyped-call]
+
+
+def test_the_key_is_no_argument(cli: Cli) -> None:
+    assert cli("auth", "login", KEY[:20]).status == ExitStatus.USAGE
+    assert cli("auth").status == ExitStatus.USAGE
