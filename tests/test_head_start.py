@@ -115,3 +115,11 @@ async def test_one_that_fails_is_told() -> None:
     assert await begun.record() is None
     begun.close()
     begun.close()
+
+
+def test_where_no_process_can_be_had_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr("os.fork", refuse)
+    assert head_start.begin() is None

@@ -198,6 +198,13 @@ def begin() -> HeadStart | None:
     """Begin a process that gets ready to fetch a call; None where that is not possible."""
     if sys.platform != "linux":
         return None
+    try:
+        return _begin()
+    except OSError:  # too many processes or files: the app fetches by itself
+        return None
+
+
+def _begin() -> HeadStart:
     their_orders, orders = os.pipe()
     pipe, their_pipe = os.pipe()
     memory = os.memfd_create("transcript")
