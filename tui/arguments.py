@@ -96,9 +96,10 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser) -> None:
+def _add_common(parser: argparse.ArgumentParser, *, has_demo: bool = True) -> None:
     group = parser.add_argument_group("where the calls come from", argument_default=argparse.SUPPRESS)
-    group.add_argument("--demo", action="store_true", help="start the embedded server and use it; needs no account")
+    if has_demo:
+        group.add_argument("--demo", action="store_true", help="start the embedded server and use it; needs no account")
     group.add_argument(
         "--base-url", metavar="URL", help=f"the API's address (else PYAI_BASE_URL, else {DEFAULT_BASE_URL})"
     )
@@ -155,7 +156,7 @@ def _add_completion(commands: _Commands) -> None:
 
 def _add_auth(commands: _Commands) -> None:
     parser = commands.add_parser("auth", help="keep the key in this machine's keyring, tell whose it is, or forget it")
-    _add_common(parser)
+    _add_common(parser, has_demo=False)  # which has an account of its own
     parser.add_argument("action", choices=_ACTIONS, help="what to do with the key")
     parser.set_defaults(command="auth")
 

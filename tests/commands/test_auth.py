@@ -116,3 +116,4 @@ def test_without_a_keyring_nothing_is_kept_and_it_is_said(auth: Auth) -> None:
 def test_the_key_is_no_argument(cli: Cli) -> None:
     assert cli("auth", "login", KEY[:20]).status == ExitStatus.USAGE
     assert cli("auth").status == ExitStatus.USAGE
+    assert cli("auth", "status", "--demo").status == ExitStatus.USAGE
