@@ -14,7 +14,7 @@ Position = tuple[int, int]
 move would do from there differs between terminals."""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def move(origin: Position | None, to: Position, width: int) -> str:
     """The shortest sequence that brings the cursor to a cell.
 
