@@ -109,6 +109,8 @@ PROMISES = {
     "killed, or no room": """store.test_killed: killed_in_the_middle no_room_in_the_middle
         while_it_is_written_it_has_no_name where_nothing_can_be_nameless_it_is_whole_and_private_too
         two_who_write_at_once_leave_one_of_both test_process: 7_a_full_disk""",
+    "what is kept can be removed": """commands.test_cache: everything_that_is_kept_is_told_and_removed
+        what_others_have_put_there_stays where_it_cannot_be_removed_it_is_said""",
     "what is remembered": """store.test_recents: garbage_is_set_aside_and_the_file_made_anew no_document_breaks_loading
         the_file_and_its_directory_are_private a_place_that_cannot_be_written_is_no_fault without_a_home_nothing_is_kept
         app.test_prompt: the_calls_opened_before_are_offered_with_what_is_known_of_them""",

@@ -14,6 +14,7 @@ DEFAULT_BASE_URL = "https://api.pyai.com"
 _TIMES = ("offset", "local", "utc", "gap", "off")
 _LAYOUTS = ("chat", "script")
 _SHELLS = ("bash", "zsh", "tcsh")
+_CACHE_ACTIONS = ("info", "clear")
 _ACTIONS = ("login", "status", "logout")
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
 _TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a file of JSON, or - for standard input"
@@ -161,10 +162,17 @@ def _add_auth(commands: _Commands) -> None:
     parser.set_defaults(command="auth")
 
 
+def _add_cache(commands: _Commands) -> None:
+    parser = commands.add_parser("cache", help="tell what is kept on this machine, or remove it")
+    parser.add_argument("action", choices=_CACHE_ACTIONS, help="what to do with it")
+    parser.set_defaults(command="cache")
+
+
 _COMMANDS = {
     "open": _add_open,
     "export": _add_export,
     "auth": _add_auth,
+    "cache": _add_cache,
     "demo-server": _add_demo_server,
     "completion": _add_completion,
 }

@@ -153,6 +153,12 @@ def _auth(args: Namespace) -> int:
     return _drive(run(_access(args, _settings(args))))
 
 
+def _cache(args: Namespace) -> int:
+    from tui.commands import cache
+
+    return int({"info": cache.info, "clear": cache.clear}[args.action]())
+
+
 def _demo_server(args: Namespace) -> int:
     from tui.commands.demo_server import run
 
@@ -166,7 +172,7 @@ def _completion(args: Namespace) -> int:
     return int(completion(build_parser(), args.shell))
 
 
-_COMMANDS = {"export": _export, "auth": _auth, "demo-server": _demo_server, "completion": _completion}
+_COMMANDS = {"export": _export, "auth": _auth, "cache": _cache, "demo-server": _demo_server, "completion": _completion}
 
 
 def _drive(task: Coroutine[Any, Any, int]) -> int:
