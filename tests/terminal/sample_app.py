@@ -72,6 +72,10 @@ class Lines(ScrollView, can_focus=True):
             segments += [Segment(self.needle, found), Segment(part)]
         return Strip(segments).adjust_cell_length(self.size.width)
 
+    def action_scroll_end(self) -> None:
+        """At once: put off until after a picture, as Textual does, it could come after the next key."""
+        self.scroll_end(animate=False, immediate=True)
+
     def action_mark(self, lines: int) -> None:
         self.marked += lines
         self.refresh()
