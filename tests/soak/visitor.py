@@ -28,7 +28,7 @@ _SEQUENCES = {
     "escape": _ESCAPE, "down": "\x1b[B", "up": "\x1b[A", "pagedown": "\x1b[6~", "pageup": "\x1b[5~",
     "home": "\x1b[H", "end": "\x1b[F", "f1": "\x1bOP", "space": " ",
 }  # fmt: skip
-_CLOSINGS = 4  # dialogs and lines that one key each closes: more than can be open at once
+_CLOSINGS = 8  # dialogs and lines that one key each closes, a question with something typed two: more than can be open
 _MOST_SCREENS = 30
 _KEPT_CHARACTERS = 1 << 16
 _PATIENCE_S, _FETCH_S, _REST_S = 30.0, 0.3, 3.0

@@ -110,7 +110,7 @@ class Row:
         self.styles[start:end] = [blank(style) for style in self.styles[start:end]]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # some screens of rows; a row of wide text takes kilobytes
 def split(text: str) -> tuple[str, list[str]]:
     """The marks at the start of a text that belong to the cell before, and the cells of the rest."""
     spans, _ = split_graphemes(text)

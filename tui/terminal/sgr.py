@@ -78,7 +78,7 @@ def after(before: Style, parameters: str) -> Style:
     return style(_ordered(attributes), foreground, background, before.link)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def change(before: Style, to: Style) -> str:
     """The shortest sequence that turns one style into the other."""
     if before is to:
