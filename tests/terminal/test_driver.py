@@ -6,9 +6,7 @@ import json
 import re
 import shutil
 import signal
-import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -17,8 +15,9 @@ from time import monotonic
 import pytest
 from textual.drivers.linux_driver import LinuxDriver
 
+from tests.terminal.panes import Pane
 from tests.terminal.screens import Terminal
-from tests.terminal.sessions import LIMIT_S, Session, await_same, environment
+from tests.terminal.sessions import LIMIT_S, Session, await_same
 from tui.terminal.choice import driver_class
 from tui.terminal.difference import CLEAR
 from tui.terminal.frame import Frame
@@ -182,56 +181,27 @@ class TestDriverClass:
         assert driver_class() is None
 
 
-class Pane:
+class Counting(Pane):
     """The sample app in a tmux of its own."""
 
-    def __init__(self, *arguments: str) -> None:
-        self._socket = f"test-{uuid.uuid4().hex}"
-        self._counted = 0
-        command = [sys.executable, "-m", "tests.terminal.sample_app", *arguments]
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", *command)
+    counted = 0
 
     def press(self, *keys: str) -> None:
         """Press keys, and wait until their effect is on the screen."""
-        self._counted += 1
-        self._tmux("send-keys", *keys, "F5")
-        self.await_text(f"count {self._counted}")
-
-    def await_text(self, text: str) -> None:
-        deadline = monotonic() + LIMIT_S
-        while text not in map(str.strip, self._capture().display):
-            assert monotonic() < deadline, self._capture().display
-
-    def looks(self) -> list[object]:
-        """The rows as they look. Of those with emoji, of whose widths tmux disputes some, what comes before them."""
-        terminal = self._capture()
-        return [
-            text.partition("👍")[0] if "👍" in text else looks
-            for text, looks in zip(terminal.display, terminal.looks(), strict=True)
-        ]
-
-    def _capture(self) -> Terminal:
-        terminal = Terminal(80, 24)
-        terminal.feed(self._tmux("capture-pane", "-p", "-e").rstrip("\n").replace("\n", "\r\n"))
-        return terminal
-
-    def end(self) -> None:
-        self._tmux("kill-server")
-
-    def _tmux(self, *arguments: str) -> str:
-        command = ["tmux", "-L", self._socket, *arguments]
-        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
-        return done.stdout
+        self.counted += 1
+        self.send(*keys, "F5")
+        self.await_line(f"count {self.counted}")
 
 
 if shutil.which("tmux"):
 
     def test_tmux_shows_the_same_as_with_a_full_redraw() -> None:
-        frugal, full = Pane(), Pane("--full-redraw")
+        app = [sys.executable, "-m", "tests.terminal.sample_app"]
+        frugal, full = Counting(*app), Counting(*app, "--full-redraw")
         keys = ["Down", "Down", "Up", "j", "NPage", "Down", "F3", "y", "F2", "Down", "End", "Up", "PPage"]
         try:
             for pane in (frugal, full):
-                pane.await_text("count 0")
+                pane.await_line("count 0")
             for key in keys:
                 for pane in (frugal, full):
                     pane.press(key)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
+import sys
 from pathlib import Path
+from shlex import join
 
 import pytest
 
+from tests.terminal.panes import Pane
 from tests.terminal.pty_session import SHOWN, PtySession
 from tui.demo.calls import SAMPLES
 
@@ -93,3 +98,31 @@ def test_a_help_in_a_window_that_is_too_small_comes_back_too(tmp_path: Path) -> 
         session.await_text("too small")
         session.resize(80, 24)
         session.await_text("Reading")
+
+
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_a_screen_is_empty_when_it_is_left(option: str, tmp_path: Path) -> None:
+    with PtySession("--demo", option, CALL, home=tmp_path) as session:
+        session.await_text("turn 1 of 38")
+        session.send("q")
+        assert session.await_end() == 0
+        assert "\x1b[2J\x1b[?1049l" in session.written
+
+
+if shutil.which("tmux"):
+
+    @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+    def test_nothing_stays_on_the_shells_screen_when_the_window_has_grown(option: str, tmp_path: Path) -> None:
+        call = tmp_path / "call.json"
+        call.write_text(json.dumps({"transcript": [{"role": "user", "text": "at the right"} for _ in range(20)]}))
+        program = join(["env", f"HOME={tmp_path}", sys.executable, "-m", "tui", option, str(call)])
+        pane = Pane(f"echo before; {program}; echo after; exec cat")
+        try:
+            pane.await_text("turn 1 of 20")
+            pane.resize(120, 36)
+            pane.await_line("─" * 120)
+            pane.send("q")
+            pane.await_line("after")
+            assert [line for line in pane.lines() if line] == ["before", "after"]
+        finally:
+            pane.end()

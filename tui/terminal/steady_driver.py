@@ -35,6 +35,8 @@ from tui.terminal.pastes import Pastes
 _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
 _MOST_WAITING = 500
+_CLEAR = "\x1b[H\x1b[2J"
+_LEAVE_SCREEN = "\x1b[?1049l"
 
 
 class SteadyDriver(LinuxDriver):
@@ -59,6 +61,14 @@ class SteadyDriver(LinuxDriver):
         self._is_leaving = False
         self._is_continuing = False
         self._last_sent: set[Future[bool]] = set()
+
+    def write(self, data: str) -> None:
+        """Take what Textual writes, and leave no screen before it is empty.
+
+        tmux (3.3a), when the window has grown since, folds the rows of the screen that is left into the history, and
+        then shows them above the shell's.
+        """
+        super().write(f"{_CLEAR}{data}" if data == _LEAVE_SCREEN else data)
 
     def start_application_mode(self) -> None:
         """Take the terminal over; does nothing in the background."""
