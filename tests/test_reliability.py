@@ -109,7 +109,23 @@ PROMISES = {
     "killed, or no room": """store.test_killed: killed_in_the_middle no_room_in_the_middle
         while_it_is_written_it_has_no_name where_nothing_can_be_nameless_it_is_whole_and_private_too
         two_who_write_at_once_leave_one_of_both test_process: 7_a_full_disk""",
+    "the library": """store.test_library: two_who_write_at_once_lose_nothing
+        what_cannot_be_read_is_set_aside_and_made_anew in_what_cannot_be_read_nothing_is_found
+        of_no_bytes_it_is_made_anew_in_its_place the_journal_of_what_is_set_aside_is_not_taken_for_the_new_one
+        whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it what_is_no_regular_file_is_left_alone
+        a_full_disk_is_told_and_costs_nothing_that_was_kept killed_in_a_transaction
+        who_is_held_up_for_long_says_so where_nothing_may_be_written_it_is_still_read without_a_home_it_is_said
+        it_is_private_and_so_is_its_journal the_key_is_not_in_the_file
+        app.test_kept: a_library_that_was_damaged_is_said_once
+        a_library_that_cannot_be_used_is_said_and_the_call_is_shown test_keeping: what_is_wrong_is_told_once""",
+    "a kept row": """store.test_library: another_account_finds_nothing a_poisoned_row_is_no_copy
+        the_key_of_a_named_account_may_change text_that_is_none_is_replaced
+        test_keeping: a_poisoned_transcript_is_no_copy without_a_key_nothing_is_shown
+        another_key_of_the_same_account_finds_it_and_any_other_does_not who_is_refused_is_shown_nothing
+        what_expires_and_what_was_said_is_not_kept_with_the_record
+        terminal.test_canary: a_kept_copy_is_shown_safely""",
     "what is kept can be removed": """commands.test_cache: everything_that_is_kept_is_told_and_removed
+        what_is_replaced_is_gone_from_the_file
         what_others_have_put_there_stays where_it_cannot_be_removed_it_is_said""",
     "what is remembered": """store.test_recents: garbage_is_set_aside_and_the_file_made_anew no_document_breaks_loading
         the_file_and_its_directory_are_private a_place_that_cannot_be_written_is_no_fault without_a_home_nothing_is_kept

@@ -26,6 +26,8 @@ class Access(NamedTuple):
         environ: The environment.
         demo: Whether the embedded server answers instead, with its own address and key.
         max_body_bytes: The longest transcript that is taken, from wherever it comes.
+        offline: Whether to ask nobody, and to show what is kept on this machine.
+        keeps: Whether what was fetched is kept on this machine, and found again.
     """
 
     base_url: str
@@ -33,6 +35,8 @@ class Access(NamedTuple):
     environ: Mapping[str, str] = environ
     demo: bool = False
     max_body_bytes: int = MAX_BODY_BYTES
+    offline: bool = False
+    keeps: bool = True
 
     def __repr__(self) -> str:
         """All but the environment, which may hold the key."""

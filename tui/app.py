@@ -261,7 +261,7 @@ async def run_app(access: Access, options: AppOptions, stdin: bytes = b"", head_
     sys.setswitchinterval(_SWITCH_S)
     async with open_fetcher(access, stdin=stdin, head_start=head_start) as fetcher:
         clock = Clock()
-        offers = sample_offers() if access.demo else recent_offers(access.base_url, clock)
+        offers = sample_offers() if access.demo else recent_offers(access, clock)
         return await OmniApp(fetcher, options, offers, clock).live(mouse=options.mouse)
 
 
@@ -273,15 +273,19 @@ def sample_offers() -> Offers:
     return Offers("Sample calls", lambda: samples, lambda transcript, call: None)
 
 
-def recent_offers(base_url: str, clock: Clock) -> Offers:
+def recent_offers(access: Access, clock: Clock) -> Offers:
     """The calls opened before, of one API."""
     from tui.store import recents
+
+    base_url = access.base_url
 
     def offers() -> list[Offer]:
         kept = [recent for recent in recents.load() if recent.base_url == base_url]
         return [Offer(recent.call_id, _about(recent, clock)) for recent in kept]
 
     def remember(transcript: Transcript, call: Call | None) -> None:
+        if not access.keeps:
+            return
         started_at_ms = transcript.epoch_ms if call is None else call.started_at_ms
         turns = None if transcript.plain is not None else len(transcript.turns)
         label = None if call is None else call.label

@@ -97,9 +97,9 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser, *, has_demo: bool = True) -> None:
+def _add_common(parser: argparse.ArgumentParser, *, opens: bool = True) -> None:
     group = parser.add_argument_group("where the calls come from", argument_default=argparse.SUPPRESS)
-    if has_demo:
+    if opens:
         group.add_argument("--demo", action="store_true", help="start the embedded server and use it; needs no account")
     group.add_argument(
         "--base-url", metavar="URL", help=f"the API's address (else PYAI_BASE_URL, else {DEFAULT_BASE_URL})"
@@ -107,6 +107,9 @@ def _add_common(parser: argparse.ArgumentParser, *, has_demo: bool = True) -> No
     group.add_argument(
         "--api-key-file", metavar="FILE", type=Path, help="a private file with the key (else PYAI_API_KEY)"
     )
+    if opens:
+        group.add_argument("--offline", action="store_true", help="show what is kept on this machine, and ask nobody")
+        group.add_argument("--no-cache", action="store_true", help="keep nothing on this machine")
     group.add_argument("--config", metavar="FILE", type=Path, help="the settings (else settings.toml, if it is there)")
 
 
@@ -157,7 +160,7 @@ def _add_completion(commands: _Commands) -> None:
 
 def _add_auth(commands: _Commands) -> None:
     parser = commands.add_parser("auth", help="keep the key in this machine's keyring, tell whose it is, or forget it")
-    _add_common(parser, has_demo=False)  # which has an account of its own
+    _add_common(parser, opens=False)
     parser.add_argument("action", choices=_ACTIONS, help="what to do with the key")
     parser.set_defaults(command="auth")
 

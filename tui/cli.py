@@ -118,7 +118,7 @@ def _open(args: Namespace, head_start: HeadStart | None) -> int:
 
 def _use(head_start: HeadStart, target: Target | None, access: Access) -> HeadStart | None:
     """Have it fetch what was named, or end it where that is nothing to be fetched."""
-    if target is None or target.call_id is None or access.demo:
+    if target is None or target.call_id is None or access.demo or access.offline:
         head_start.close()
         return None
     head_start.fetch(target.call_id, access)
@@ -203,7 +203,11 @@ def _access(args: Namespace, settings: Settings) -> Access:
     environ = os.environ
     base_url = getattr(args, "base_url", environ.get("PYAI_BASE_URL") or settings.base_url or DEFAULT_BASE_URL)
     key_file = getattr(args, "api_key_file", None if environ.get(KEY_VARIABLE) else settings.api_key_file)
-    return Access(base_url, key_file, demo=getattr(args, "demo", False), max_body_bytes=settings.max_body_bytes)
+    demo, offline = getattr(args, "demo", False), getattr(args, "offline", False)
+    keeps = settings.cache and not getattr(args, "no_cache", False)
+    if offline and (demo or not keeps):
+        raise UsageError("--offline shows what is kept on this machine", "leave out --demo, --no-cache, cache = false")
+    return Access(base_url, key_file, demo=demo, max_body_bytes=settings.max_body_bytes, offline=offline, keeps=keeps)
 
 
 def _stdin_for(target: Target | None, settings: Settings) -> bytes:

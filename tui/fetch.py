@@ -1,4 +1,4 @@
-"""One way from what the user named to a transcript: the API, a file or standard input.
+"""One way from what the user named to a transcript: the API, the library, a file or standard input.
 
 The screens and the commands without a screen both come through here; it knows no widget. The client, and all
 that it imports, is only made when something is to be fetched from the API.
@@ -6,6 +6,7 @@ that it imports, is only made when something is to be fetched from the API.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -13,14 +14,23 @@ from typing import TYPE_CHECKING
 
 from tui.access import Access
 from tui.core.bounds import MAX_BODY_BYTES, RAISE_LIMIT
-from tui.core.errors import OmniError
+from tui.core.clock import Clock
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError
+from tui.core.progress import StoodIn
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
+    from tui.api.records import Identity
     from tui.core.progress import OnProgress
     from tui.core.target import Target
     from tui.core.transcript import Call, Transcript
     from tui.head_start import HeadStart
+    from tui.keeping import Keeper
+
+_STOOD_IN_FOR = (UnreachableError, NotFoundError, BadAnswerError)
+"""The faults in whose place a kept copy may be shown; whoever is refused is shown nothing."""
+_LAST_KEEPING_S = 1.0
+"""How long the end waits for what is still being written to the library."""
 
 
 class Fetcher:
@@ -31,6 +41,10 @@ class Fetcher:
         stdin: What came on standard input, where a target names it.
         head_start: A fetch that has begun already; the first fetch of its call takes it over.
         max_file_bytes: The longest file that is read.
+        offline: Whether calls come from the keeper alone.
+
+    Attributes:
+        keeper: Keeps what was fetched, and finds it again; None to keep nothing.
     """
 
     def __init__(
@@ -40,20 +54,25 @@ class Fetcher:
         stdin: bytes = b"",
         head_start: HeadStart | None = None,
         max_file_bytes: int = MAX_BODY_BYTES,
+        offline: bool = False,
     ) -> None:
         self._connect = connect
         self._stdin = stdin
         self._max_file_bytes = max_file_bytes
         self._head_start = self._body_from = self._record_from = head_start
         self._client: OmniClient | None = None
+        self._offline = offline
+        self._keeping: set[asyncio.Task[str]] = set()
+        self.keeper: Keeper | None = None
 
     def is_at_hand(self, target: Target) -> bool:
         """Whether the transcript needs no waiting for: nobody has to be told how its fetch comes along."""
         early = self._body_from
-        return target.call_id is None or (early is not None and early.call_id == target.call_id and early.is_done)
+        is_here = early is not None and early.call_id == target.call_id and early.is_done
+        return target.call_id is None or self._offline or is_here
 
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
-        """What was said.
+        """What was said; of a call of which there is no answer to be had, the copy that is kept.
 
         Raises:
             OmniError: As its classes tell.
@@ -68,23 +87,74 @@ class Fetcher:
             path = Path(target.path)
             data = read_bounded(path, self._max_file_bytes, hint=RAISE_LIMIT)
             return parse_transcript(data, call_id=None, fallback_id=path.stem)
-        call_id = target.call_id or ""
+        try:
+            return await self._from_api(target.call_id or "", on_progress)
+        except _STOOD_IN_FOR as fault:
+            copy = await self._copy(target.call_id or "")
+            if copy is None:
+                raise
+            if on_progress is not None and not self._offline:
+                on_progress(StoodIn(fault))
+            return copy
+
+    async def _from_api(self, call_id: str, on_progress: OnProgress | None) -> Transcript:
+        from tui.api.wire import parse_transcript
+
+        if self._offline:
+            raise NotFoundError("no copy of this call is kept on this machine", "open it once without --offline")
         early, self._body_from = self._body_from, None
         if early is not None and early.call_id == call_id:
             return parse_transcript(await early.body(on_progress), call_id=call_id)
         return await self.client.transcript(call_id, on_progress)
 
+    async def _copy(self, call_id: str) -> Transcript | None:
+        """The copy that is kept; why there is none matters only where nothing else was asked for."""
+        try:
+            return None if self.keeper is None else await self.keeper.copy(call_id)
+        except OmniError:
+            if self._offline:
+                raise
+            return None
+
     async def call(self, target: Target) -> Call | None:
-        """The record of the call; None where there is none to be had, which is no reason to stop."""
+        """The record of the call, or the copy that is kept of it; None if there is none, which is no reason to stop."""
         if target.call_id is None:
             return None
-        early, self._record_from = self._record_from, None
         try:
-            if early is not None and early.call_id == target.call_id:
-                return await early.record()
-            return await self.client.call(target.call_id)
+            return await self._record_from_api(target.call_id)
+        except _STOOD_IN_FOR:
+            return None if self.keeper is None else await self.keeper.record(target.call_id)
         except OmniError:
             return None
+
+    async def _record_from_api(self, call_id: str) -> Call:
+        if self._offline:
+            raise NotFoundError("nothing is fetched")
+        early, self._record_from = self._record_from, None
+        if early is not None and early.call_id == call_id:
+            return await early.record()
+        return await self.client.call(call_id)
+
+    async def identity(self) -> Identity:
+        """Whom the key belongs to.
+
+        Raises:
+            OmniError: As its classes tell.
+        """
+        return await self.client.me()
+
+    async def keep(self, transcript: Transcript, call: Call | None) -> str:
+        """Keep a call that was fetched; goes on when whoever waits for it does not any more.
+
+        Returns:
+            What the user has to be told, safe; empty if nothing.
+        """
+        if self.keeper is None or transcript.kept_ms is not None:
+            return ""
+        task = asyncio.create_task(self.keeper.keep(transcript, call))
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
+        return await asyncio.shield(task)
 
     @property
     def client(self) -> OmniClient:
@@ -98,7 +168,9 @@ class Fetcher:
         return self._client
 
     async def aclose(self) -> None:
-        """Close the client, and end a fetch that nobody took over."""
+        """Close the client when all is kept, and end a fetch that nobody took over."""
+        if self._keeping:
+            await asyncio.wait(self._keeping, timeout=_LAST_KEEPING_S)
         if self._head_start is not None:
             self._head_start.close()
         if self._client is not None:
@@ -116,7 +188,12 @@ async def open_fetcher(
             stdin=stdin,
             head_start=head_start,
             max_file_bytes=access.max_body_bytes,
+            offline=access.offline,
         )
+        if access.keeps and not access.demo:
+            from tui.keeping import Keeper
+
+            fetcher.keeper = Keeper(access, fetcher.identity, Clock().now_ms)
         try:
             yield fetcher
         finally:

@@ -58,7 +58,7 @@ class HeadStart:
         self._on_progress: OnProgress | None = None
         self._listener: asyncio.Task[None] | None = None
         self._body: asyncio.Future[bytes]
-        self._record: asyncio.Future[Call | None]
+        self._record: asyncio.Future[Call | OmniError]
 
     def fetch(self, call_id: str, access: Access) -> None:
         """Say what to fetch, once.
@@ -98,10 +98,19 @@ class HeadStart:
             self.close()
             raise
 
-    async def record(self) -> Call | None:
-        """The record of the call; None if there is none to be had."""
+    async def record(self) -> Call:
+        """The record of the call.
+
+        Raises:
+            OmniError: What the fetch met.
+        """
+        from tui.core.errors import OmniError
+
         self._listen()
-        return await self._record
+        record = await self._record
+        if isinstance(record, OmniError):
+            raise record
+        return record
 
     def _listen(self) -> None:
         import asyncio
@@ -137,7 +146,7 @@ class HeadStart:
         elif kind == _FAULT:
             self._settle(self._body, pickle.loads(data))
         elif kind == _RECORD:
-            self._settle(self._record, pickle.loads(data))
+            self._settle_record(pickle.loads(data))
         elif self._on_progress is not None:
             self._on_progress(pickle.loads(data))
 
@@ -151,11 +160,16 @@ class HeadStart:
         else:
             future.set_result(result)
 
+    def _settle_record(self, record: Call | OmniError) -> None:
+        """A fault is a result here: a record that nobody waits for is no reason to complain."""
+        if not self._record.done():
+            self._record.set_result(record)
+
     def _end_early(self) -> None:
         from tui.core.errors import UnreachableError
 
         self._settle(self._body, UnreachableError("the fetch ended early", "try again"))
-        self._settle(self._record, None)
+        self._settle_record(UnreachableError("the fetch ended early", "try again"))
 
     def close(self) -> None:
         """End the process, wherever it is."""
@@ -241,7 +255,7 @@ class _Hand:
     def fault(self, fault: OmniError) -> None:
         self._send_object(_FAULT, fault)
 
-    def record(self, record: Call | None) -> None:
+    def record(self, record: Call | OmniError) -> None:
         self._send_object(_RECORD, record)
 
     def _send_object(self, kind: bytes, thing: object) -> None:
@@ -301,13 +315,13 @@ async def _fetch(hand: _Hand, call_id: str, access: Access, orders: BinaryIO) ->
             hand.record(await _record(client, call_id))  # what reads it is loaded only now
     except OmniError as error:
         hand.fault(error)
-        hand.record(None)
+        hand.record(error)
 
 
-async def _record(client: OmniClient, call_id: str) -> Call | None:
+async def _record(client: OmniClient, call_id: str) -> Call | OmniError:
     from tui.core.errors import OmniError
 
     try:
         return await client.call(call_id)
-    except OmniError:
-        return None
+    except OmniError as error:
+        return error

@@ -31,6 +31,7 @@ from tui.core.target import Target, parse_target
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 from tui.fetch import Fetcher
+from tui.keeping import Keeper
 from tui.widgets.transcript_view import TranscriptView
 
 NOW_MS = 1_794_500_000_000
@@ -158,6 +159,8 @@ async def _open(
     has_record: bool = True,
     stdin: bytes = b"",
     offers: Offers | None = None,
+    keeper: Keeper | None = None,
+    offline: bool = False,
     settled: bool = True,
     **options: Any,
 ) -> AsyncIterator[Opened]:
@@ -176,6 +179,8 @@ async def _open(
         has_record: Whether to ask for the call's record as well, and not for its transcript alone.
         stdin: What came on standard input.
         offers: The calls for the prompt; else the samples.
+        keeper: Keeps calls, and finds them again; else none is kept.
+        offline: Whether calls come from the keeper alone.
         settled: Whether to wait for the first fetch.
         **options: More of ``AppOptions``.
     """
@@ -184,7 +189,8 @@ async def _open(
         named = ApiSettings(url, key=SecretStr(DEMO_KEY), **(settings or {}))
         async with OmniClient(named, sleep=sleep) as client:
             connect = (lambda: client) if has_key else partial(Access(url, environ={}).connect, ExitStack())
-            fetcher = (Fetcher if has_record else Recordless)(connect, stdin=stdin)
+            fetcher = (Fetcher if has_record else Recordless)(connect, stdin=stdin, offline=offline)
+            fetcher.keeper = keeper
             meant = None if target is None else parse_target(target)
             app = OmniApp(fetcher, AppOptions(meant, **options), offers or sample_offers(), Clock(UTC, lambda: NOW_MS))
             async with app.run_test(size=size) as pilot:

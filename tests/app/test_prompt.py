@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from tests.app.conftest import Open, Opened, body, said
 from tests.faults import FaultServer, says
+from tui.access import Access
 from tui.app import Offers, recent_offers
 from tui.core.clock import Clock
 from tui.core.transcript import Call, Transcript, Turn
@@ -159,20 +160,20 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_calls_opened_before_are_offered_with_what_is_known_of_them(state: Path) -> None:
-    offers = recent_offers("https://api.pyai.com", Clock(now_ms=lambda: 1_794_500_000_000))
+    offers = recent_offers(Access("https://api.pyai.com"), Clock(now_ms=lambda: 1_794_500_000_000))
     assert list(offers.list()) == []
     offers.remember(Transcript("c1", plain="legacy"), None)
     offers.remember(Transcript("c2", [Turn(0, "user", "x")]), Call("c2", label="[red]\x1b[2Jx"))
     assert [offer.call_id for offer in offers.list()] == ["c2", "c1"]
     assert [offer.about.split() for offer in offers.list()] == [["1", "turn", "[red]␛x"], ["plain", "text"]]
-    assert recent_offers("http://127.0.0.1:1", Clock()).list() == []
+    assert recent_offers(Access("http://127.0.0.1:1"), Clock()).list() == []
     assert recents.load(state)[0].opened_ms == 1_794_500_000_000
 
 
 async def test_a_call_that_was_opened_is_offered_next(open_app: Open, state: Path) -> None:
     from datetime import UTC
 
-    offers = recent_offers("https://api.pyai.com", Clock(UTC, lambda: 1_794_500_000_000))
+    offers = recent_offers(Access("https://api.pyai.com"), Clock(UTC, lambda: 1_794_500_000_000))
     async with open_app("call_demo_untimed", offers=offers) as opened:
         await opened.press("o")
         await opened.until(lambda: "call_demo_untimed" in opened.text)

@@ -8,10 +8,12 @@ import pytest
 
 from tests.program import Cli
 from tui.core.errors import ExitStatus, OutputError
+from tui.core.secret import SecretStr
 from tui.store import crash, recents
+from tui.store.library import Copy, Library
 from tui.store.recents import Recent
 
-ID, LABEL = "call_never_again", "a label of somebody"
+ID, LABEL, WORDS = "call_never_again", "a label of somebody", "what somebody has said"
 
 
 @pytest.fixture
@@ -23,6 +25,11 @@ def fill(home: Path) -> None:
     assert recents.remember(Recent(ID, "https://api.pyai.com", 1, LABEL))
     crash.keep_report(ValueError(LABEL))
     ours = home / "omni-transcripts"
+    library = Library()
+    shelf = library.new_shelf("https://api.pyai.com", SecretStr("a_key_of_somebody"))
+    library.keep(shelf, Copy(ID, 1, WORDS.encode(), b"{}", LABEL), [WORDS])
+    (ours / "library.db-journal").write_text(WORDS)
+    (ours / "library.bad").write_text(WORDS)
     (ours / "recent.bad").write_text(f"{{{ID}")
     (ours / ".omni-transcripts-draft").write_text(ID)
     (ours / "faults" / ".omni-transcripts-draft").write_text(ID)
@@ -33,8 +40,8 @@ def left(home: Path) -> list[Path]:
 
 
 def test_nothing_is_kept_at_first(cli: Cli) -> None:
-    assert cli("cache", "info").text == "Nothing is kept. No transcript is ever kept.\n"
-    assert cli("cache", "clear").text == "There was nothing to remove. No transcript is ever kept.\n"
+    assert cli("cache", "info").text == "Nothing is kept.\n"
+    assert cli("cache", "clear").text == "There was nothing to remove.\n"
 
 
 def test_everything_that_is_kept_is_told_and_removed(cli: Cli) -> None:
@@ -44,6 +51,14 @@ def test_everything_that_is_kept_is_told_and_removed(cli: Cli) -> None:
     assert cli("cache", "clear").text == f"Removed:\n{told}"
     assert left(cli.home) == []
     assert recents.load() == []
+
+
+def test_what_is_replaced_is_gone_from_the_file(cli: Cli) -> None:
+    fill(cli.home)
+    library = Library()
+    shelf = library.new_shelf("https://api.pyai.com", SecretStr("a_key_of_somebody"))
+    library.keep(shelf, Copy(ID, 2, b"less"), ["less"])
+    assert WORDS.encode() not in (cli.home / "omni-transcripts" / "library.db").read_bytes()
 
 
 def test_what_others_have_put_there_stays(cli: Cli) -> None:
@@ -66,7 +81,7 @@ def test_where_it_cannot_be_removed_it_is_said(cli: Cli, monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "unlink", refuse)
     told = cli("cache", "clear")
     assert told.status == ExitStatus.OUTPUT
-    assert "recent.json cannot be removed: Permission denied" in told.line
+    assert "library.db-journal cannot be removed: Permission denied" in told.line
 
 
 def test_without_a_home_it_is_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

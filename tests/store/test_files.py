@@ -181,7 +181,7 @@ def no_such_user(uid: int) -> None:
     raise KeyError(uid)
 
 
-@pytest.mark.parametrize("place", [files.state_dir, files.cache_dir, files.config_dir])
+@pytest.mark.parametrize("place", [files.state_dir, files.config_dir])
 def test_places_are_named_after_the_program(place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):

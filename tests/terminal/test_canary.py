@@ -109,6 +109,33 @@ def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None
     assert caught_in_text(exported.read_text()) == []
 
 
+def test_a_kept_copy_is_shown_safely(tmp_path: Path) -> None:
+    answers = [api]
+
+    def answer_to(path: str) -> Answer:
+        return answers[0](path)
+
+    with (
+        answering(answer_to) as url,
+        PtySession("--base-url", url, CALL_ID, home=tmp_path, size=SIZE, environ=KEY) as session,
+    ):
+        session.await_text(shown("text"))
+        session.await_text(shown("label"))
+        answers[0] = missing
+        session.send("r")
+        session.await_text("kept copy of")
+        session.await_text(shown("detail"))
+        session.send("\x03")
+        assert session.await_end() == 0
+    with PtySession("--base-url", url, "--offline", CALL_ID, home=tmp_path, size=SIZE, environ=KEY) as offline:
+        for field in ("label", "status", "text", "extra"):
+            offline.await_text(shown(field))
+        offline.await_text("kept copy of")
+        offline.send("\x03")
+        assert offline.await_end() == 0
+    assert caught(session.written + offline.written) == []
+
+
 def test_faults_of_the_server_are_told(tmp_path: Path) -> None:
     answers = [missing]
 

@@ -14,7 +14,7 @@ def info() -> ExitStatus:
     Raises:
         OutputError: It cannot be looked at.
     """
-    return _tell(kept.kept(), "Nothing is kept. ")
+    return _tell(kept.kept(), "Nothing is kept.\n")
 
 
 def clear() -> ExitStatus:
@@ -23,11 +23,11 @@ def clear() -> ExitStatus:
     Raises:
         OutputError: It cannot be removed.
     """
-    return _tell(kept.clear(), "There was nothing to remove. ", "Removed:\n")
+    return _tell(kept.clear(), "There was nothing to remove.\n", "Removed:\n")
 
 
 def _tell(files: list[kept.Kept], nothing: str, heading: str = "") -> ExitStatus:
     lines = [f"{safe_line(str(one.path))}  {one.size:,} bytes\n  {one.what}\n" for one in files]
     told = heading + "".join(lines) if lines else nothing
-    write_out(f"{told}No transcript is ever kept.\n".encode(errors="replace"))
+    write_out(told.encode(errors="replace"))
     return ExitStatus.DONE

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from tui.access import Access
 from tui.commands.output import say, write_out
 from tui.core.errors import ExitStatus
-from tui.core.export import Options, format_for
-from tui.core.progress import Progress, Waiting
+from tui.core.export import Format, Options, format_for
+from tui.core.progress import Progress, StoodIn, Waiting
 from tui.core.target import Target
+from tui.core.transcript import Call, Transcript
 from tui.fetch import open_fetcher
 from tui.store.files import write_new
 
@@ -51,12 +52,18 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
             await asyncio.wait([record], timeout=_RECORD_GRACE_S)
         finally:
             record.cancel()
-    call = record.result() if record.done() and not record.cancelled() else None
+        call = record.result() if record.done() and not record.cancelled() else None
+        _export(transcript, call, format_, request)
+        if request.target.call_id is not None and (trouble := await fetcher.keep(transcript, call)):
+            say(trouble)
+    return ExitStatus.DONE
+
+
+def _export(transcript: Transcript, call: Call | None, format_: Format, request: ExportRequest) -> None:
     rendered = format_.render(transcript, call, Options())
     _write(rendered.text.encode(), request)
     for note in rendered.notes:
         say(note)
-    return ExitStatus.DONE
 
 
 def _write(data: bytes, request: ExportRequest) -> None:
@@ -68,6 +75,8 @@ def _write(data: bytes, request: ExportRequest) -> None:
 
 
 def _tell(progress: Progress) -> None:
-    """Say why it takes long."""
+    """Say why it takes long, or why it is an old copy."""
+    if isinstance(progress, StoodIn):
+        say(f"{progress.reason.line()}; this is the copy that is kept on this machine")
     if isinstance(progress, Waiting):
         say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")

@@ -46,5 +46,15 @@ class Waiting(NamedTuple):
     of: int
 
 
-Progress = Connecting | Receiving | Waiting
+class StoodIn(NamedTuple):
+    """There is no answer to be had; a copy that is kept on this machine takes its place.
+
+    Attributes:
+        reason: Why there is none.
+    """
+
+    reason: OmniError
+
+
+Progress = Connecting | Receiving | Waiting | StoodIn
 OnProgress = Callable[[Progress], None]

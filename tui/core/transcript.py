@@ -78,6 +78,7 @@ class Transcript:
         plain: The whole text of a legacy session, which has no turns; None for any other.
         source: The answer's body as received: UTF-8 JSON, for the lossless export.
         epoch_ms: Unix time of offset 0 in ms, where the document itself tells it (its times were Unix times).
+        kept_ms: Unix time in ms at which it was fetched, where it is a copy kept on this machine; else None.
     """
 
     call_id: str
@@ -85,6 +86,7 @@ class Transcript:
     plain: str | None = None
     source: bytes = b""
     epoch_ms: int | None = None
+    kept_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tui.core import times
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
-from tui.core.progress import Connecting, Progress, Receiving
+from tui.core.progress import Connecting, Progress, Receiving, StoodIn
 from tui.core.survey import Survey
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
@@ -37,7 +37,7 @@ def header(transcript: Transcript, call: Call | None, survey: Survey, clock: Clo
         status=status,
         failed=status.lower() in _FAILED,
         facts=(_started(transcript, call, clock), _length(call, survey), turn_count(transcript)),
-        remark=_remark(transcript, survey),
+        remark=_remark(transcript, survey, clock),
     )
 
 
@@ -67,10 +67,11 @@ def turn_count(transcript: Transcript) -> str:
     return f"{count:,} turn{'' if count == 1 else 's'}"
 
 
-def _remark(transcript: Transcript, survey: Survey) -> str:
+def _remark(transcript: Transcript, survey: Survey, clock: Clock) -> str:
     whole = survey.turns == len(transcript.turns) > 0
     untimed = "no times" if whole and not survey.timed else ""
-    return " · ".join(filter(None, (untimed, survey.oddities())))
+    kept = "" if transcript.kept_ms is None else f"kept copy of {clock.date_time(transcript.kept_ms)}"
+    return " · ".join(filter(None, (kept, untimed, survey.oddities())))
 
 
 def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: float) -> FetchFacts:
@@ -84,8 +85,8 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
     """
     title, share = f"Fetching {name}", None
     since = f"{elapsed_s:.0f} s"
-    if progress is None or isinstance(progress, Connecting):
-        attempt = "" if progress is None or progress.attempt == 1 else f"   attempt {progress.attempt}"
+    if progress is None or isinstance(progress, Connecting | StoodIn):
+        attempt = f"   attempt {progress.attempt}" if isinstance(progress, Connecting) and progress.attempt > 1 else ""
         line = f"connecting   {since}{attempt}"
     elif isinstance(progress, Receiving):
         total = progress.total_bytes

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tui.core.errors import NotFoundError, OmniError
-from tui.core.progress import Progress, Waiting
+from tui.core.progress import Progress, StoodIn, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.fetch import Fetcher
@@ -27,9 +27,10 @@ _PATIENCE_S = 900.0
 
 @dataclass
 class Fetched(Message):
-    """The transcript is here."""
+    """The transcript is here; or the copy that is kept of it, and why it is no newer one."""
 
     transcript: Transcript
+    instead_of: OmniError | None = None
 
 
 @dataclass
@@ -77,6 +78,7 @@ class Fetching:
         self._now = now
         self._started = self._heard = now()
         self._progress: Progress | None = None
+        self._instead_of: OmniError | None = None
         self._tries = 0
         self._look_again: float | None = None
         self.answered = asyncio.Event()
@@ -90,7 +92,7 @@ class Fetching:
         record = asyncio.create_task(self._fetcher.call(self._target))
         try:
             transcript = await (self._wait_for() if until_there else self._ask())
-            self.post(Fetched(transcript))
+            self.post(Fetched(transcript, self._instead_of))
             self.answered.set()
             if (call := await record) is not None:
                 self.post(Recorded(call))
@@ -115,6 +117,8 @@ class Fetching:
         return await self._ask()
 
     def _hear(self, progress: Progress) -> None:
+        if isinstance(progress, StoodIn):
+            self._instead_of = progress.reason
         self._progress = progress
         self._heard = self._now()
 

@@ -15,7 +15,7 @@ from textual.message import Message
 from tui.core.errors import UsageError
 from tui.core.layout import SearchableTexts, Standpoint
 from tui.core.search import Corpus, Hit, Hits, compile_query
-from tui.screens.slices import give_way
+from tui.core.slices import give_way
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 

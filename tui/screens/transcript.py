@@ -20,6 +20,7 @@ from textual.worker import Worker
 from tui.core.clock import Clock
 from tui.core.errors import NotFoundError
 from tui.core.layout import Layout, TimeLabels
+from tui.core.slices import give_way
 from tui.core.survey import Survey
 from tui.core.target import Place, Target, link
 from tui.core.text import safe_line
@@ -31,7 +32,6 @@ from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot
 from tui.screens.reading import Reading
-from tui.screens.slices import give_way
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts, FetchPanel
 from tui.widgets.status_bar import StatusFacts
@@ -182,11 +182,14 @@ class TranscriptScreen(Screen[None]):
         self._view.show(message.transcript, self._labels(), self._reading.layout)
         self._find.renew()
         self._show_panel(self._nothing_said() if self._is_missing else None)
-        self._say(f"fetched again: {call_words.turn_count(message.transcript)}" if again else "")
+        if message.instead_of is not None:
+            self._say(message.instead_of.line(), trouble=True)
+        else:
+            self._say(f"fetched again: {call_words.turn_count(message.transcript)}" if again else "")
         if not again:
             self._go_to_target()
         self._show_header()
-        self.call_after_refresh(self._on_opened, message.transcript, self._call)  # which writes to a disk
+        self.call_after_refresh(self._remember)  # which writes to a disk
         self.call_after_refresh(self._take_stock)
 
     def _nothing_said(self) -> FetchFacts:
@@ -202,7 +205,7 @@ class TranscriptScreen(Screen[None]):
         if self._transcript is not None:
             self._view.show_as(self._labels(), self._reading.layout)
             self._show_header()
-            self.call_after_refresh(self._on_opened, self._transcript, self._call)
+            self.call_after_refresh(self._remember)
 
     @on(Failed)
     def _take_failure(self, message: Failed) -> None:
@@ -214,6 +217,14 @@ class TranscriptScreen(Screen[None]):
         else:
             self._say(message.error.line(), trouble=True)
         self.refresh_bindings()
+
+    @work(group="keep")
+    async def _remember(self) -> None:
+        """Have the call offered the next time, and kept."""
+        if self._transcript is not None:
+            self._on_opened(self._transcript, self._call)
+            if trouble := await self._fetcher.keep(self._transcript, self._call):
+                self._say(trouble, trouble=True)
 
     @work(exclusive=True, group="survey")
     async def _take_stock(self) -> None:

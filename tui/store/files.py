@@ -111,24 +111,15 @@ def state_dir() -> Path:
     return _place("state")
 
 
-def cache_dir() -> Path:
-    """Where copies are kept; not made yet. Raises OutputError where there is no home."""
-    return _place("cache")
-
-
 def config_dir() -> Path:
     """Where the user's settings are; not made yet. Raises OutputError where there is no home."""
     return _place("config")
 
 
-def _place(kind: Literal["state", "cache", "config"]) -> Path:
+def _place(kind: Literal["state", "config"]) -> Path:
     import platformdirs
 
-    find = {
-        "state": platformdirs.user_state_path,
-        "cache": platformdirs.user_cache_path,
-        "config": platformdirs.user_config_path,
-    }[kind]
+    find = {"state": platformdirs.user_state_path, "config": platformdirs.user_config_path}[kind]
     try:
         path = find(_APP, appauthor=False)
     except RuntimeError as exc:

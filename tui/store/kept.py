@@ -1,6 +1,6 @@
 """All that the program keeps on this machine beside the key: what it is, and how it is removed.
 
-Owns no file; whoever adds one names it here. No transcript is among them.
+Owns no file; whoever adds one names it here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from tui.core.errors import OutputError
 from tui.store import files
 
 _WHAT = (
+    ("library.db-journal", "what the library was before a change that was cut off"),
+    ("library.db", "the library: the transcripts of the calls that were opened, and their records"),
+    ("library.bad", "a library that could not be read any more"),
     ("recent.json", "the calls opened last: ids and labels, nothing that was said"),
     ("recent.bad", "the same, as it could not be read any more"),
     ("faults/*.txt", "reports of faults: places in the program, no values"),

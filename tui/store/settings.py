@@ -30,6 +30,7 @@ class Settings(NamedTuple):
         mouse: Whether the program takes the mouse.
         full_redraw: Whether each update is sent whole, and not only what changed.
         max_body_mib: The longest transcript that is taken, in MiB after decompression.
+        cache: Whether calls are kept on this machine.
     """
 
     base_url: str | None = None
@@ -39,6 +40,7 @@ class Settings(NamedTuple):
     mouse: bool = True
     full_redraw: bool = False
     max_body_mib: int = MAX_BODY_MIB
+    cache: bool = True
 
     @property
     def max_body_bytes(self) -> int:
@@ -117,6 +119,7 @@ def _rules() -> Mapping[str, _Rule]:
         "layout": _one_of(layout.value for layout in Layout),
         "mouse": flag,
         "full_redraw": flag,
+        "cache": flag,
         "max_body_mib": _Rule(_is_size, f"a whole number from 1 to {_MOST_BODY_MIB:,}"),
     }
 

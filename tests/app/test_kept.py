@@ -1,0 +1,92 @@
+"""A call that was opened is kept, and shown again when there is no answer to be had."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import Open, body, said
+from tests.faults import FaultServer, answer, resets, says
+from tui.access import Access
+from tui.api.records import Identity
+from tui.keeping import Keeper
+from tui.store.library import Library
+
+KEPT_MS = 1_794_490_000_000
+
+
+async def somebody() -> Identity:
+    return Identity(org_id="org")
+
+
+async def no_pause(_: float) -> None:
+    return None
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "library.db"
+
+
+def keeper(path: Path) -> Keeper:
+    access = Access("https://api.pyai.com", environ={"PYAI_API_KEY": "pyai_live_of_somebody"})
+    return Keeper(access, somebody, lambda: KEPT_MS, Library(path))
+
+
+async def test_a_call_is_shown_again_offline(open_app: Open, path: Path) -> None:
+    async with open_app("call_demo_booking", keeper=keeper(path)) as opened:
+        shown = opened.body
+        assert "kept copy" not in opened.head
+    async with open_app("call_demo_booking", size=(120, 36), keeper=keeper(path), offline=True) as opened:
+        assert "kept copy of 12 Nov" in opened.head
+        assert "dental-front-desk" in opened.head
+        assert "38 turns" in opened.head
+        await opened.resize(80, 24)
+        assert opened.body == shown
+        await opened.press("r")
+        assert "kept copy of 12 Nov" in opened.head
+
+
+async def test_offline_a_call_that_was_never_opened_is_told(open_app: Open, path: Path) -> None:
+    async with open_app("call_demo_booking", keeper=keeper(path), offline=True) as opened:
+        assert "open it once without --offline" in opened.text
+
+
+async def test_when_the_api_cannot_be_reached_the_copy_says_so(open_app: Open, path: Path) -> None:
+    whole = answer(body([said("hello there")]))
+    async with (
+        FaultServer.following(says(whole), resets()) as server,
+        open_app(
+            "c1", base_url=server.base_url, keeper=keeper(path), sleep=no_pause, has_record=False, size=(120, 24)
+        ) as opened,
+    ):
+        assert "hello there" in opened.text
+        await opened.press("r")
+        assert "hello there" in opened.text
+        assert "kept copy of" in opened.head
+        assert "broke off" in opened.foot or "reset" in opened.foot
+
+
+def in_the_way(path: Path) -> None:
+    path.mkdir(parents=True)
+
+
+def damaged(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no library" * 100)
+
+
+async def test_a_library_that_cannot_be_used_is_said_and_the_call_is_shown(open_app: Open, path: Path) -> None:
+    in_the_way(path)
+    async with open_app("call_demo_booking", keeper=keeper(path), size=(160, 24)) as opened:
+        await opened.until(lambda: "not kept on this machine" in opened.foot)
+        assert "38 turns" in opened.head
+
+
+async def test_a_library_that_was_damaged_is_said_once(open_app: Open, path: Path) -> None:
+    damaged(path)
+    async with open_app("call_demo_booking", keeper=keeper(path), size=(200, 24)) as opened:
+        await opened.until(lambda: "a new one was begun" in opened.foot)
+        await opened.press("r")
+        assert "fetched again" in opened.foot

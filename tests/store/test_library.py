@@ -1,0 +1,365 @@
+"""The library hands a call to nobody but its account, and survives whatever becomes of its file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.program import environment
+from tui.core.errors import OutputError
+from tui.core.secret import SecretStr
+from tui.store.library import Copy, Library, Shelf
+
+URL = "https://api.pyai.com"
+KEY = SecretStr("pyai_live_of_somebody")
+MOST = 2**20
+HELLO = Copy("c1", 1_000, b'{"transcript": "hello"}', b'{"status": "completed"}', "a label", 500)
+SMALL_DISK = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+SMALL_DISK += "resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "library.db"
+
+
+@pytest.fixture
+def library(path: Path) -> Library:
+    return Library(path)
+
+
+def filled(path: Path, *copies: Copy) -> Shelf:
+    library = Library(path)
+    shelf = library.new_shelf(URL, KEY)
+    for copy in copies or (HELLO,):
+        library.keep(shelf, copy, ["hello", "there"])
+    return shelf
+
+
+def names_in(directory: Path) -> list[str]:
+    return sorted(entry.name for entry in directory.iterdir())
+
+
+def test_nothing_is_made_before_something_is_kept(library: Library, path: Path) -> None:
+    assert library.shelf(URL, KEY) is None
+    assert library.find(Shelf(URL, "x"), "c1", MOST) is None
+    assert list(library.said(Shelf(URL, "x"))) == []
+    assert not path.parent.exists()
+
+
+def test_a_call_is_found_as_it_was_kept(library: Library, path: Path) -> None:
+    shelf = filled(path)
+    assert library.shelf(URL, KEY) == shelf
+    assert library.find(shelf, "c1", MOST) == HELLO
+    assert library.find(shelf, "c2", MOST) is None
+    assert library.find(shelf, "c1", 5) is None
+    (said,) = library.said(shelf)
+    assert (said.call_id, said.label, said.started_at_ms, said.kept_ms) == ("c1", "a label", 500, 1_000)
+    assert said.texts == ["hello", "there"]
+
+
+def test_a_call_that_is_fetched_again_is_kept_once(library: Library, path: Path) -> None:
+    shelf = filled(path)
+    assert library.renew(shelf, Copy("c1", 2_000, HELLO.source))
+    assert library.find(shelf, "c1", MOST) == HELLO._replace(kept_ms=2_000)
+    assert not library.renew(shelf, Copy("c1", 3_000, b"longer"))
+    assert not library.renew(shelf, Copy("c2", 3_000, HELLO.source))
+    library.keep(shelf, Copy("c1", 4_000, b"longer"), ["longer"])
+    assert [(said.kept_ms, said.texts) for said in library.said(shelf)] == [(4_000, ["longer"])]
+
+
+def test_the_call_fetched_last_comes_first(library: Library, path: Path) -> None:
+    shelf = filled(path, *(HELLO._replace(call_id=f"c{at}", kept_ms=at) for at in (2, 3, 1)))
+    assert [said.call_id for said in library.said(shelf)] == ["c3", "c2", "c1"]
+
+
+def test_who_is_slow_to_search_holds_up_nobody(library: Library, path: Path) -> None:
+    shelf = filled(path, HELLO, HELLO._replace(call_id="c2"))
+    calls = library.said(shelf)
+    next(calls)
+    library.keep(shelf, HELLO._replace(call_id="c3"), ["meanwhile"])
+    assert len(list(calls)) == 1
+    assert len(list(library.said(shelf))) == 3
+
+
+@pytest.mark.parametrize("other", [(URL, SecretStr("another_key")), ("https://elsewhere.example", KEY)])
+def test_another_account_finds_nothing(library: Library, path: Path, other: tuple[str, SecretStr]) -> None:
+    filled(path)
+    shelf = library.new_shelf(*other)
+    assert library.find(shelf, "c1", MOST) is None
+    assert list(library.said(shelf)) == []
+
+
+def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> None:
+    unnamed = filled(path)
+    named = library.name(unnamed, "org")
+    assert library.shelf(URL, KEY) == named == Shelf(URL, "org", is_named=True)
+    assert library.find(named, "c1", MOST) == HELLO
+    assert library.find(unnamed, "c1", MOST) is None
+    new_key = SecretStr("the_next_key")
+    library.keep(library.new_shelf(URL, new_key), HELLO._replace(kept_ms=9), ["newer"])
+    assert library.name(library.new_shelf(URL, new_key), "org") == named
+    assert [said.texts for said in library.said(named)] == [["newer"]]
+
+
+def test_the_key_is_not_in_the_file(path: Path) -> None:
+    filled(path)
+    key = KEY.get_secret_value().encode()
+    assert key not in path.read_bytes()
+    assert all(key[at : at + 8] not in path.read_bytes() for at in range(len(key) - 8))
+
+
+def test_the_same_key_has_another_mark_on_another_machine(tmp_path: Path) -> None:
+    one, other = (Library(tmp_path / name / "library.db").new_shelf(URL, KEY) for name in "ab")
+    assert one.account != other.account
+
+
+def test_it_is_private_and_so_is_its_journal(path: Path) -> None:
+    seen: list[int] = []
+    database = None
+    filled(path)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("BEGIN IMMEDIATE")
+    database.execute("UPDATE kept SET kept_ms = 2")
+    seen = [stat.S_IMODE(entry.stat().st_mode) for entry in path.parent.iterdir()]
+    database.execute("ROLLBACK")
+    assert database.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    database.close()
+    assert seen == [0o600, 0o600]
+    assert names_in(path.parent) == ["library.db"]
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(os.urandom(5_000))
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5_000])
+
+
+def a_newer_version(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("ALTER TABLE kept ADD COLUMN more TEXT")
+
+
+def a_trap(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TRIGGER trap AFTER UPDATE ON kept BEGIN DELETE FROM kept; END")
+
+
+def a_log(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+
+
+def no_salt(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("DELETE FROM salt")
+
+
+DAMAGES = [garbage, truncated, a_newer_version, a_trap, a_log, no_salt]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_cannot_be_read_is_set_aside_and_made_anew(
+    library: Library, path: Path, damage: Callable[[Path], None]
+) -> None:
+    filled(path)
+    damage(path)
+    was = path.read_bytes()
+    shelf = library.new_shelf(URL, KEY)
+    library.keep(shelf, HELLO, ["hello"])
+    assert library.find(shelf, "c1", MOST) == HELLO
+    assert library.set_aside == path.with_name("library.bad")
+    assert library.set_aside.read_bytes() == was
+    assert names_in(path.parent) == ["library.bad", "library.db"]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_in_what_cannot_be_read_nothing_is_found(library: Library, path: Path, damage: Callable[[Path], None]) -> None:
+    shelf = filled(path)
+    damage(path)
+    assert library.shelf(URL, KEY) is None
+    assert library.find(shelf, "c1", MOST) is None
+    assert list(library.said(shelf)) == []
+
+
+def test_of_no_bytes_it_is_made_anew_in_its_place(library: Library, path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    assert library.shelf(URL, KEY) is None
+    assert library.find(filled(path), "c1", MOST) == HELLO
+    assert library.set_aside is None
+
+
+def test_the_journal_of_what_is_set_aside_is_not_taken_for_the_new_one(library: Library, path: Path) -> None:
+    filled(path)
+    garbage(path)
+    path.with_name("library.db-journal").write_bytes(os.urandom(2_000))
+    assert library.find(filled(path), "c1", MOST) == HELLO
+    assert names_in(path.parent) == ["library.bad", "library.db"]
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("library") / "library.db"
+    shelf = filled(path, *(HELLO._replace(call_id=f"c{at}", source=b"x" * 3_000) for at in range(4)))
+    whole = bytearray(path.read_bytes())
+    for at, value in data.draw(st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), min_size=1)):
+        whole[at] = value
+    path.write_bytes(whole)
+    library = Library(path)
+    with suppress(OutputError):
+        library.find(shelf, "c1", MOST)
+    with suppress(OutputError):
+        list(library.said(shelf))
+    with suppress(OutputError):
+        library.keep(library.new_shelf(URL, KEY), HELLO, ["hello"])
+
+
+@pytest.mark.parametrize(
+    "poison",
+    ["call_id = x'00'", "kept_ms = 'soon'", "source = 'text'", "record = 'text'", "label = x'07'", "said = x'ff'"],
+)
+def test_a_poisoned_row_is_no_copy(library: Library, path: Path, poison: str) -> None:
+    shelf = filled(path)
+    with sqlite3.connect(path) as database:
+        database.execute(f"UPDATE kept SET {poison}")
+    found = library.find(shelf, "c1", MOST)
+    assert found is None or poison.startswith("said")
+    assert list(library.said(shelf)) == [] or poison.startswith(("source", "record"))
+
+
+def test_text_that_is_none_is_replaced(library: Library, path: Path) -> None:
+    shelf = filled(path)
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE kept SET label = CAST(x'ff41' AS TEXT), said = CAST(x'80' AS TEXT)")
+    assert [(said.label, said.whole) for said in library.said(shelf)] == [("\ufffdA", "\ufffd")]
+
+
+def linked(path: Path) -> None:
+    path.parent.mkdir()
+    (path.parent.parent / "other").touch()
+    path.symlink_to(path.parent.parent / "other")
+
+
+def a_directory(path: Path) -> None:
+    path.mkdir(parents=True)
+
+
+def a_pipe(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("odd", [linked, a_directory, a_pipe])
+def test_what_is_no_regular_file_is_left_alone(library: Library, path: Path, odd: Callable[[Path], None]) -> None:
+    odd(path)
+    with pytest.raises(OutputError, match="is no regular file"):
+        library.new_shelf(URL, KEY)
+    with pytest.raises(OutputError, match="is no regular file"):
+        library.shelf(URL, KEY)
+    assert names_in(path.parent) == ["library.db"]
+
+
+def run(path: Path, program: str) -> subprocess.CompletedProcess[str]:
+    """A program with a library that has one call in it, in a process of its own."""
+    begin = f"from pathlib import Path\nfrom tests.store.test_library import *\npath = Path({str(path)!r})\n"
+    return subprocess.run(
+        [sys.executable, "-c", begin + program],
+        env=environment(path.parent), capture_output=True, text=True, check=False, timeout=30,
+    )  # fmt: skip
+
+
+def test_a_full_disk_is_told_and_costs_nothing_that_was_kept(library: Library, path: Path) -> None:
+    shelf = filled(path)
+    large = "filled(path, HELLO._replace(call_id='c2', source=b'x' * 200_000))"
+    done = run(path, SMALL_DISK.format(60_000) + large)
+    assert "cannot be used" in done.stderr
+    assert library.find(shelf, "c1", MOST) == HELLO
+    assert library.find(shelf, "c2", MOST) is None
+    assert names_in(path.parent) == ["library.db"]
+
+
+def test_killed_in_a_transaction(library: Library, path: Path) -> None:
+    shelf = filled(path, HELLO, HELLO._replace(call_id="c2", source=b"x" * 100_000))
+    program = (
+        "import os, signal\n"
+        "database = sqlite3.connect(path, isolation_level=None)\n"
+        "database.execute('PRAGMA cache_size = 1')\n"  # so that it has to write before it is done
+        "database.execute('BEGIN IMMEDIATE')\n"
+        "database.execute('UPDATE kept SET source = zeroblob(300000)')\n"
+        "assert path.with_name('library.db-journal').stat().st_size\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    was = path.read_bytes()
+    assert run(path, program).returncode == -signal.SIGKILL
+    assert path.read_bytes() != was
+    assert names_in(path.parent) == ["library.db", "library.db-journal"]
+    assert library.find(shelf, "c1", MOST) == HELLO
+    assert library.set_aside is None
+    assert names_in(path.parent) == ["library.db"]
+
+
+def test_two_who_write_at_once_lose_nothing(path: Path) -> None:
+    program = "import sys\nfor at in range(40):\n    filled(path, HELLO._replace(call_id=f'{sys.argv[1]}{at}'))\n"
+    begin = f"from pathlib import Path\nfrom tests.store.test_library import *\npath = Path({str(path)!r})\n"
+    path.parent.mkdir()
+    writers = [
+        subprocess.Popen([sys.executable, "-c", begin + program, name], env=environment(path.parent)) for name in "ab"
+    ]
+    assert [writer.wait(30) for writer in writers] == [0, 0]
+    library = Library(path)
+    kept = {said.call_id for said in library.said(library.new_shelf(URL, KEY))}
+    assert kept == {f"{name}{at}" for name in "ab" for at in range(40)}
+    assert not library.set_aside
+
+
+def test_who_is_held_up_for_long_says_so(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = filled(path)
+    monkeypatch.setattr("tui.store.library._PATIENCE_S", 0.05)
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(OutputError, match="locked"):
+        library.renew(shelf, HELLO)
+    with pytest.raises(OutputError, match="locked"):
+        library.find(shelf, "c1", MOST)
+    database.execute("ROLLBACK")
+    database.close()
+    assert library.renew(shelf, HELLO)
+
+
+def test_where_nothing_may_be_written_it_is_still_read(
+    library: Library, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, connect = filled(path), sqlite3.connect
+    # what SQLite makes of a file that it may not write; root may write any
+    monkeypatch.setattr(sqlite3, "connect", lambda name, **more: connect(name.replace("mode=rw", "mode=ro"), **more))
+    assert library.find(shelf, "c1", MOST) == HELLO
+    with pytest.raises(OutputError, match="readonly"):
+        library.renew(shelf, HELLO)
+    assert library.set_aside is None
+
+
+def test_without_a_home_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise OutputError("there is no home directory to keep files in")
+
+    monkeypatch.setattr("tui.store.files.state_dir", no_home)
+    with pytest.raises(OutputError, match="no home"):
+        Library().new_shelf(URL, KEY)

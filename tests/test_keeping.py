@@ -1,0 +1,355 @@
+"""What was fetched is kept for its account, and found again when there is no answer; never in the way of one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults import FaultServer, answer, says
+from tui.access import Access
+from tui.api.records import Identity
+from tui.core.errors import (
+    BadAnswerError,
+    NotFoundError,
+    OmniError,
+    OutputError,
+    RefusedError,
+    UnreachableError,
+)
+from tui.core.progress import Progress, StoodIn
+from tui.core.target import Target
+from tui.core.transcript import Call, Transcript, Turn
+from tui.fetch import Fetcher
+from tui.keeping import Keeper
+from tui.store.library import Library
+
+KEY = {"PYAI_API_KEY": "pyai_live_of_somebody"}
+ACCESS = Access("https://api.pyai.com", environ=KEY)
+BODY = json.dumps({"call_id": "c1", "transcript": {"turns": [{"role": "user", "text": "hello\x1b[2J"}]}}).encode()
+RECORD = {
+    "call_id": "c1",
+    "status": "completed",
+    "session_label": "a label",
+    "recording_url": "https://signed.example/?token=secret",
+    "transcript": {"turns": []},
+    "recording_result": {"url": "https://signed.example/?token=secret", "terminal_reason": "done"},
+}
+CALL = Call("c1", "a label", "completed", started_at_ms=500, fields=RECORD)
+TARGET = Target(call_id="c1")
+
+
+class Whoever:
+    """Tells whom the key belongs to, and counts how often it was asked."""
+
+    def __init__(self, *answers: Identity | OmniError) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+
+    async def __call__(self) -> Identity:
+        self.asked += 1
+        told = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(told, OmniError):
+            raise told
+        return told
+
+
+SOMEBODY = Identity(org_id="org", project_id="proj")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "library.db"
+
+
+@pytest.fixture
+def keeper(path: Path) -> Keeper:
+    return keeper_at(path)
+
+
+def keeper_at(path: Path, access: Access = ACCESS, whose: Whoever | None = None) -> Keeper:
+    return Keeper(access, whose or Whoever(SOMEBODY), lambda: 1_000, Library(path))
+
+
+def transcript(body: bytes = BODY) -> Transcript:
+    from tui.api.wire import parse_transcript
+
+    return parse_transcript(body, call_id="c1")
+
+
+def kept_in(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def with_key(key: str) -> Access:
+    return ACCESS._replace(environ={"PYAI_API_KEY": key})
+
+
+async def test_a_call_is_kept_as_it_was_sent(keeper: Keeper) -> None:
+    assert await keeper.keep(transcript(), None) == ""
+    assert await keeper.keep(transcript(), CALL) == ""
+    copy, record = await keeper.copy("c1"), await keeper.record("c1")
+    assert copy is not None
+    assert (copy.source, copy.kept_ms) == (BODY, 1_000)
+    assert [turn.text for turn in copy.turns] == ["hello\x1b[2J"]
+    assert record is not None
+    assert (record.label, record.status) == ("a label", "completed")
+    (said,) = keeper.said()
+    assert said.texts == ["hello␛"]
+
+
+async def test_what_expires_and_what_was_said_is_not_kept_with_the_record(keeper: Keeper, path: Path) -> None:
+    await keeper.keep(transcript(), CALL)
+    assert b"signed.example" not in kept_in(path)
+    record = await keeper.record("c1")
+    assert record is not None
+    assert record.fields["recording_result"] == {"terminal_reason": "done"}
+    assert "transcript" not in record.fields
+
+
+async def test_a_legacy_text_is_kept_too(keeper: Keeper) -> None:
+    await keeper.keep(transcript(b'"all in one\\u0007"'), None)
+    (said,) = keeper.said()
+    assert said.texts == ["all in one␇"]
+    copy = await keeper.copy("c1")
+    assert copy is not None
+    assert copy.plain == "all in one\x07"
+
+
+async def test_many_turns_are_kept_in_order(keeper: Keeper) -> None:
+    turns = [Turn(at, "user", f"turn {at}") for at in range(1_203)]
+    await keeper.keep(Transcript("c1", turns, source=b"[]"), None)
+    (said,) = keeper.said()
+    assert said.texts == [turn.text for turn in turns]
+
+
+async def test_another_key_of_the_same_account_finds_it_and_any_other_does_not(path: Path) -> None:
+    await keeper_at(path).keep(transcript(), CALL)
+    rotated, stranger = keeper_at(path, with_key("the_next_key")), keeper_at(path, with_key("of_a_stranger"))
+    assert await rotated.copy("c1") is None  # nobody has told yet whose it is
+    await rotated.keep(transcript(b"[]"), None)
+    assert await rotated.copy("c1") is not None
+    assert await stranger.copy("c1") is None
+    assert await stranger.record("c1") is None
+    assert list(stranger.said()) == []
+
+
+async def test_whose_key_it_is_is_asked_once(path: Path) -> None:
+    whose = Whoever(SOMEBODY)
+    for _ in range(2):
+        await keeper_at(path, whose=whose).keep(transcript(), None)
+    assert whose.asked == 1
+
+
+async def test_it_is_kept_before_anybody_tells_whose_it_is(path: Path) -> None:
+    asked, never = asyncio.Event(), asyncio.Event()
+
+    async def ask() -> Identity:
+        asked.set()
+        await never.wait()
+        return SOMEBODY
+
+    keeper = Keeper(ACCESS, ask, lambda: 1_000, Library(path))
+    keeping = asyncio.create_task(keeper.keep(transcript(), None))
+    async with asyncio.timeout(10):
+        await asked.wait()
+        assert await keeper.copy("c1") is not None
+        assert await keeper.keep(transcript(), CALL) == ""
+    assert not keeping.done()
+    keeping.cancel()
+
+
+@pytest.mark.parametrize("silence", [UnreachableError("gone"), NotFoundError("unknown"), Identity()])
+async def test_where_nobody_tells_whose_key_it_is_the_key_itself_has_to_do(
+    path: Path, silence: OmniError | Identity
+) -> None:
+    whose = Whoever(silence, SOMEBODY)
+    await keeper_at(path, whose=whose).keep(transcript(), CALL)
+    assert await keeper_at(path).copy("c1") is not None
+    assert await keeper_at(path, with_key("of_a_stranger")).copy("c1") is None
+    await keeper_at(path, whose=whose).keep(transcript(), None)
+    assert await keeper_at(path).record("c1") is not None
+
+
+async def test_without_a_key_nothing_is_shown(path: Path) -> None:
+    await keeper_at(path).keep(transcript(), None)
+    nobody = keeper_at(path, ACCESS._replace(environ={}))
+    with pytest.raises(RefusedError, match="no API key"):
+        await nobody.copy("c1")
+    assert await nobody.record("c1") is None
+    with pytest.raises(RefusedError):
+        nobody.said()
+
+
+def damaged(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no library" * 100)
+
+
+def in_the_way(path: Path) -> None:
+    path.mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"), [(damaged, "it is .*library.bad now"), (in_the_way, "not kept on this machine: .*library.db")]
+)
+async def test_what_is_wrong_is_told_once(path: Path, trouble: Callable[[Path], None], said: str) -> None:
+    import re
+
+    trouble(path)
+    keeper = keeper_at(path)
+    assert re.search(said, await keeper.keep(transcript(), None))
+    assert await keeper.keep(transcript(), CALL) == ""
+
+
+async def test_a_python_without_sqlite_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tui.store.library", None)
+    keeper = Keeper(ACCESS, Whoever(SOMEBODY), lambda: 0)
+    assert "has no SQLite" in await keeper.keep(transcript(), None)
+    with pytest.raises(OutputError):
+        await keeper.copy("c1")
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        "source = x'7b'",
+        'source = CAST(\'{"call_id": "c2", "turns": []}\' AS BLOB)',
+        "source = x'ff'",
+        "source = CAST('[NaN]' AS BLOB)",
+    ],
+)
+async def test_a_poisoned_transcript_is_no_copy(path: Path, poison: str) -> None:
+    import sqlite3
+
+    keeper = keeper_at(path)
+    await keeper.keep(transcript(), CALL)
+    with sqlite3.connect(path) as database:
+        database.execute(f'UPDATE kept SET {poison}, record = CAST(\'{{"call_id": "c2"}}\' AS BLOB)')
+    assert await keeper.copy("c1") is None
+    assert await keeper.record("c1") is None
+
+
+# Through the one way to a transcript
+
+
+def failing(fault: OmniError) -> Callable[[], Any]:
+    def connect() -> Any:
+        raise fault
+
+    return connect
+
+
+def fetcher(keeper: Keeper, fault: OmniError, *, offline: bool = False) -> Fetcher:
+    made = Fetcher(failing(fault), offline=offline)
+    made.keeper = keeper
+    return made
+
+
+STOOD_IN_FOR = [UnreachableError("gone"), NotFoundError("no such call"), BadAnswerError("nonsense")]
+
+
+@pytest.mark.parametrize("fault", STOOD_IN_FOR)
+async def test_a_copy_stands_in_for_an_answer(keeper: Keeper, fault: OmniError) -> None:
+    await keeper.keep(transcript(), CALL)
+    heard: list[Progress] = []
+    shown = await fetcher(keeper, fault).transcript(TARGET, heard.append)
+    assert (shown.source, shown.kept_ms) == (BODY, 1_000)
+    assert heard == [StoodIn(fault)]
+    record = await fetcher(keeper, fault).call(TARGET)
+    assert record is not None
+    assert record.label == "a label"
+
+
+async def test_who_is_refused_is_shown_nothing(keeper: Keeper) -> None:
+    await keeper.keep(transcript(), CALL)
+    refusing = fetcher(keeper, RefusedError("no"))
+    with pytest.raises(RefusedError):
+        await refusing.transcript(TARGET)
+    assert await refusing.call(TARGET) is None
+
+
+@pytest.mark.parametrize("fault", STOOD_IN_FOR)
+async def test_without_a_copy_the_fault_is_told(keeper: Keeper, fault: OmniError) -> None:
+    with pytest.raises(type(fault), match=fault.what):
+        await fetcher(keeper, fault).transcript(TARGET)
+
+
+async def test_a_library_that_cannot_be_used_does_not_hide_the_fault(path: Path) -> None:
+    in_the_way(path)
+    with pytest.raises(UnreachableError):
+        await fetcher(keeper_at(path), UnreachableError("gone")).transcript(TARGET)
+    with pytest.raises(OutputError):
+        await fetcher(keeper_at(path), UnreachableError("gone"), offline=True).transcript(TARGET)
+
+
+async def test_offline_nobody_is_asked(keeper: Keeper) -> None:
+    offline = fetcher(keeper, AssertionError("asked"), offline=True)  # type: ignore[arg-type]
+    assert offline.is_at_hand(TARGET)
+    with pytest.raises(NotFoundError, match="no copy of this call is kept"):
+        await offline.transcript(TARGET)
+    assert await offline.call(TARGET) is None
+    await keeper.keep(transcript(), CALL)
+    heard: list[Progress] = []
+    assert (await offline.transcript(TARGET, heard.append)).kept_ms == 1_000
+    assert heard == []
+    assert await offline.call(TARGET) is not None
+
+
+async def test_a_copy_is_not_kept_again(keeper: Keeper) -> None:
+    await keeper.keep(transcript(), None)
+    shown = await fetcher(keeper, UnreachableError("gone")).transcript(TARGET)
+    keeper._now_ms = lambda: 2_000
+    assert await fetcher(keeper, UnreachableError("gone")).keep(shown, None) == ""
+    copy = await keeper.copy("c1")
+    assert copy is not None
+    assert copy.kept_ms == 1_000
+
+
+async def test_the_end_waits_for_what_is_being_kept(keeper: Keeper) -> None:
+    made = fetcher(keeper, UnreachableError("gone"))
+    waiting = asyncio.create_task(made.keep(transcript(), CALL))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await made.aclose()
+    assert await keeper.copy("c1") is not None
+
+
+async def test_all_of_it_over_the_network(path: Path) -> None:
+    identity = answer(json.dumps({"org_id": "org", "project_id": "proj"}).encode())
+    async with FaultServer.following(says(answer(BODY)), says(identity), says(b"")) as server:
+        access = Access(server.base_url, environ=KEY)
+        async with open_at(path, access) as opened:
+            await opened.keep(await opened.transcript(TARGET), None)
+            assert (await opened.transcript(TARGET)).kept_ms is not None
+        assert [head.split(b" ")[1] for head in server.requests][:2] == [b"/v1/omni/calls/c1/transcript", b"/v1/me"]
+
+
+def open_at(path: Path, access: Access) -> Any:
+    from contextlib import asynccontextmanager
+
+    from tui.fetch import open_fetcher
+
+    @asynccontextmanager
+    async def opened() -> Any:
+        async with open_fetcher(access) as made:
+            assert made.keeper is not None
+            made.keeper._opened = Library(path)
+            yield made
+
+    return opened()
+
+
+@pytest.mark.parametrize("access", [ACCESS._replace(demo=True), ACCESS._replace(keeps=False)])
+async def test_samples_and_what_is_not_to_be_kept_have_no_keeper(access: Access) -> None:
+    from tui.fetch import open_fetcher
+
+    async with open_fetcher(access) as opened:
+        assert opened.keeper is None
+        assert await opened.keep(transcript(), None) == ""

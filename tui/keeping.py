@@ -1,0 +1,195 @@
+"""What was fetched is kept on this machine, and found again: the API's answers and the library, for one account.
+
+Knows no screen. Nothing here may stand in the way of a call that could be shown: what goes wrong is told, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tui.core.errors import OmniError, OutputError, RefusedError
+from tui.core.slices import give_way
+from tui.core.text import safe, safe_line
+
+if TYPE_CHECKING:
+    from tui.access import Access
+    from tui.api.records import Identity
+    from tui.core.transcript import Call, Transcript
+    from tui.store.library import Copy, Library, Said, Shelf
+
+_TURNS_AT_ONCE = 500
+_NOT_TO_BE_KEPT = {"transcript", "url"}
+"""Of a record: what was said, as it is in the transcript already, and addresses."""
+_SIGNED = "_url"
+"""So end the names of addresses that let anybody read or listen for a while (API.md, "Record")."""
+
+
+class Keeper:
+    """Keeps calls and finds them, on the shelf of whoever the key belongs to.
+
+    Args:
+        access: How the calls are reached: the address, and the key.
+        identify: Asks the API whom the key belongs to; may raise OmniError.
+        now_ms: Unix time in ms.
+        library: Where calls are kept; None for the library of this user.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        identify: Callable[[], Awaitable[Identity]],
+        now_ms: Callable[[], int],
+        library: Library | None = None,
+    ) -> None:
+        self._access = access
+        self._identify = identify
+        self._now_ms = now_ms
+        self._opened = library
+        self._one_by_one = asyncio.Lock()
+        self._told: set[str] = set()
+        self._has_asked = False
+
+    async def keep(self, transcript: Transcript, call: Call | None) -> str:
+        """Keep a call, in the place of what was kept of it.
+
+        Returns:
+            What the user has to be told, safe; empty if nothing is wrong, or if it was told before.
+        """
+        try:
+            async with self._one_by_one:
+                shelf = await asyncio.to_thread(lambda: self._library.new_shelf(*self._who()))
+                await self._put(shelf, transcript, call)
+            if not shelf.is_named:
+                await self._name(shelf)
+        except OmniError as fault:
+            return self._once(f"not kept on this machine: {fault.line()}")
+        return self._once(self._set_aside())
+
+    async def copy(self, call_id: str) -> Transcript | None:
+        """The transcript of a call as it was kept; None if there is none that can be understood.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+        from tui.api.wire import parse_transcript
+
+        copy = await asyncio.to_thread(self._find, call_id)
+        if copy is None:
+            return None
+        try:
+            transcript = await asyncio.to_thread(parse_transcript, copy.source, call_id=call_id)
+        except OmniError:
+            return None
+        return replace(transcript, kept_ms=copy.kept_ms)
+
+    async def record(self, call_id: str) -> Call | None:
+        """The record of a call as it was kept; None if there is none to be had."""
+        from tui.api.records import parse_call
+
+        try:
+            copy = await asyncio.to_thread(self._find, call_id)
+            return parse_call(copy.record, call_id=call_id) if copy and copy.record else None
+        except OmniError:
+            return None
+
+    def said(self) -> Iterator[Said]:
+        """What was said in all calls on the shelf, the one fetched last first. Waits for the disk.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+        shelf = self._library.shelf(*self._who())
+        return iter(()) if shelf is None else self._library.said(shelf)
+
+    async def _put(self, shelf: Shelf, transcript: Transcript, call: Call | None) -> None:
+        copy = self._as_copy(transcript, call)
+        if not await asyncio.to_thread(self._library.renew, shelf, copy):
+            texts = await _texts(transcript)
+            await asyncio.to_thread(self._library.keep, shelf, copy, texts)
+
+    def _find(self, call_id: str) -> Copy | None:
+        shelf = self._library.shelf(*self._who())
+        return shelf and self._library.find(shelf, call_id, self._access.max_body_bytes)
+
+    async def _name(self, shelf: Shelf) -> None:
+        """Have a shelf named by whom its key belongs to, so that the account's next key finds it too; asks once."""
+        if self._has_asked:
+            return
+        self._has_asked = True
+        try:
+            identity = await self._identify()
+        except OmniError:  # an older server, or none any more: the mark of the key has to do
+            return
+        parts = (identity.org_id, identity.project_id)
+        if any(parts):
+            async with self._one_by_one:
+                await asyncio.to_thread(self._library.name, shelf, json.dumps(parts))
+
+    def _who(self) -> tuple[str, Any]:
+        """The address and the key.
+
+        Raises:
+            OmniError: There is none.
+        """
+        key = self._access.key()
+        if key is None:
+            raise RefusedError("there is no API key", "it tells whose calls may be shown; set PYAI_API_KEY")
+        return self._access.account, key
+
+    @property
+    def _library(self) -> Library:
+        if self._opened is None:
+            try:
+                from tui.store.library import Library
+            except ImportError as error:
+                raise OutputError("this Python has no SQLite", "install its package sqlite3") from error
+            self._opened = Library()
+        return self._opened
+
+    def _as_copy(self, transcript: Transcript, call: Call | None) -> Copy:
+        from tui.store.library import Copy
+
+        return Copy(
+            transcript.call_id,
+            self._now_ms(),
+            transcript.source,
+            None if call is None else json.dumps(_lasting(call.fields), ensure_ascii=False).encode(),
+            None if call is None else call.label,
+            transcript.epoch_ms if call is None else call.started_at_ms,
+        )
+
+    def _set_aside(self) -> str:
+        place = self._library.set_aside
+        if place is None:
+            return ""
+        return safe_line(f"the library could not be read: it is {place} now, and a new one was begun")
+
+    def _once(self, notice: str) -> str:
+        if notice in self._told:
+            return ""
+        self._told.add(notice)
+        return notice
+
+
+def _lasting(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A record without what expires, and without what was said."""
+    return {
+        name: _lasting(value) if isinstance(value, Mapping) else value
+        for name, value in fields.items()
+        if name not in _NOT_TO_BE_KEPT and not name.endswith(_SIGNED)
+    }
+
+
+async def _texts(transcript: Transcript) -> list[str]:
+    """The safe text of each turn, made a few at a time."""
+    if transcript.plain is not None:
+        return [safe(transcript.plain)]
+    texts: list[str] = []
+    for start in range(0, len(transcript.turns), _TURNS_AT_ONCE):
+        texts += [safe(turn.text) for turn in transcript.turns[start : start + _TURNS_AT_ONCE]]
+        await give_way()
+    return texts
