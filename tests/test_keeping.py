@@ -231,7 +231,8 @@ async def test_a_poisoned_transcript_is_no_copy(path: Path, poison: str) -> None
     keeper = keeper_at(path)
     await keeper.keep(transcript(), CALL)
     with sqlite3.connect(path) as database:
-        database.execute(f'UPDATE kept SET {poison}, record = CAST(\'{{"call_id": "c2"}}\' AS BLOB)')
+        database.execute(f"UPDATE body SET {poison}")
+        database.execute('UPDATE kept SET record = CAST(\'{"call_id": "c2"}\' AS BLOB)')
     assert await keeper.copy("c1") is None
     assert await keeper.record("c1") is None
 

@@ -108,8 +108,8 @@ class Keeper:
     async def _put(self, shelf: Shelf, transcript: Transcript, call: Call | None) -> None:
         copy = self._as_copy(transcript, call)
         if not await asyncio.to_thread(self._library.renew, shelf, copy):
-            texts = await _texts(transcript)
-            await asyncio.to_thread(self._library.keep, shelf, copy, texts)
+            said = await _said(transcript)
+            await asyncio.to_thread(self._library.keep, shelf, copy, said)
 
     def _find(self, call_id: str) -> Copy | None:
         shelf = self._library.shelf(*self._who())
@@ -184,12 +184,13 @@ def _lasting(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _texts(transcript: Transcript) -> list[str]:
-    """The safe text of each turn, made a few at a time."""
-    if transcript.plain is not None:
-        return [safe(transcript.plain)]
-    texts: list[str] = []
+async def _said(transcript: Transcript) -> bytearray:
+    """The safe text of each turn, as the library has it; made a few at a time."""
+    from tui.store.library import BETWEEN_TURNS
+
+    said = bytearray(safe(transcript.plain or "").encode())
     for start in range(0, len(transcript.turns), _TURNS_AT_ONCE):
-        texts += [safe(turn.text) for turn in transcript.turns[start : start + _TURNS_AT_ONCE]]
+        texts = [safe(turn.text) for turn in transcript.turns[start : start + _TURNS_AT_ONCE]]
+        said += (BETWEEN_TURNS if start else "").encode() + BETWEEN_TURNS.join(texts).encode()
         await give_way()
-    return texts
+    return said

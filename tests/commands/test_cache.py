@@ -27,7 +27,7 @@ def fill(home: Path) -> None:
     ours = home / "omni-transcripts"
     library = Library()
     shelf = library.new_shelf("https://api.pyai.com", SecretStr("a_key_of_somebody"))
-    library.keep(shelf, Copy(ID, 1, WORDS.encode(), b"{}", LABEL), [WORDS])
+    library.keep(shelf, Copy(ID, 1, WORDS.encode(), b"{}", LABEL), WORDS.encode())
     (ours / "library.db-journal").write_text(WORDS)
     (ours / "library.bad").write_text(WORDS)
     (ours / "recent.bad").write_text(f"{{{ID}")
@@ -57,7 +57,7 @@ def test_what_is_replaced_is_gone_from_the_file(cli: Cli) -> None:
     fill(cli.home)
     library = Library()
     shelf = library.new_shelf("https://api.pyai.com", SecretStr("a_key_of_somebody"))
-    library.keep(shelf, Copy(ID, 2, b"less"), ["less"])
+    library.keep(shelf, Copy(ID, 2, b"less"), b"less")
     assert WORDS.encode() not in (cli.home / "omni-transcripts" / "library.db").read_bytes()
 
 

@@ -43,7 +43,7 @@ def filled(path: Path, *copies: Copy) -> Shelf:
     library = Library(path)
     shelf = library.new_shelf(URL, KEY)
     for copy in copies or (HELLO,):
-        library.keep(shelf, copy, ["hello", "there"])
+        library.keep(shelf, copy, b"hello\x01there")
     return shelf
 
 
@@ -75,7 +75,7 @@ def test_a_call_that_is_fetched_again_is_kept_once(library: Library, path: Path)
     assert library.find(shelf, "c1", MOST) == HELLO._replace(kept_ms=2_000)
     assert not library.renew(shelf, Copy("c1", 3_000, b"longer"))
     assert not library.renew(shelf, Copy("c2", 3_000, HELLO.source))
-    library.keep(shelf, Copy("c1", 4_000, b"longer"), ["longer"])
+    library.keep(shelf, Copy("c1", 4_000, b"longer"), b"longer")
     assert [(said.kept_ms, said.texts) for said in library.said(shelf)] == [(4_000, ["longer"])]
 
 
@@ -88,7 +88,7 @@ def test_who_is_slow_to_search_holds_up_nobody(library: Library, path: Path) -> 
     shelf = filled(path, HELLO, HELLO._replace(call_id="c2"))
     calls = library.said(shelf)
     next(calls)
-    library.keep(shelf, HELLO._replace(call_id="c3"), ["meanwhile"])
+    library.keep(shelf, HELLO._replace(call_id="c3"), b"meanwhile")
     assert len(list(calls)) == 1
     assert len(list(library.said(shelf))) == 3
 
@@ -108,9 +108,11 @@ def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> 
     assert library.find(named, "c1", MOST) == HELLO
     assert library.find(unnamed, "c1", MOST) is None
     new_key = SecretStr("the_next_key")
-    library.keep(library.new_shelf(URL, new_key), HELLO._replace(kept_ms=9), ["newer"])
+    library.keep(library.new_shelf(URL, new_key), HELLO._replace(kept_ms=9), b"newer")
     assert library.name(library.new_shelf(URL, new_key), "org") == named
     assert [said.texts for said in library.said(named)] == [["newer"]]
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT count(*) FROM body").fetchone() == (1,)
 
 
 def test_the_key_is_not_in_the_file(path: Path) -> None:
@@ -180,7 +182,7 @@ def test_what_cannot_be_read_is_set_aside_and_made_anew(
     damage(path)
     was = path.read_bytes()
     shelf = library.new_shelf(URL, KEY)
-    library.keep(shelf, HELLO, ["hello"])
+    library.keep(shelf, HELLO, b"hello")
     assert library.find(shelf, "c1", MOST) == HELLO
     assert library.set_aside == path.with_name("library.bad")
     assert library.set_aside.read_bytes() == was
@@ -229,17 +231,25 @@ def test_whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it(
     with suppress(OutputError):
         list(library.said(shelf))
     with suppress(OutputError):
-        library.keep(library.new_shelf(URL, KEY), HELLO, ["hello"])
+        library.keep(library.new_shelf(URL, KEY), HELLO, b"hello")
 
 
 @pytest.mark.parametrize(
     "poison",
-    ["call_id = x'00'", "kept_ms = 'soon'", "source = 'text'", "record = 'text'", "label = x'07'", "said = x'ff'"],
+    [
+        "call_id = x'00'",
+        "kept_ms = 'soon'",
+        "source = 'text'",
+        "record = 'text'",
+        "label = x'07'",
+        "said = 'text'",
+    ],
 )
 def test_a_poisoned_row_is_no_copy(library: Library, path: Path, poison: str) -> None:
     shelf = filled(path)
     with sqlite3.connect(path) as database:
-        database.execute(f"UPDATE kept SET {poison}")
+        table = "body" if poison.startswith(("source", "said")) else "kept"
+        database.execute(f"UPDATE {table} SET {poison}")
     found = library.find(shelf, "c1", MOST)
     assert found is None or poison.startswith("said")
     assert list(library.said(shelf)) == [] or poison.startswith(("source", "record"))
@@ -248,7 +258,8 @@ def test_a_poisoned_row_is_no_copy(library: Library, path: Path, poison: str) ->
 def test_text_that_is_none_is_replaced(library: Library, path: Path) -> None:
     shelf = filled(path)
     with sqlite3.connect(path) as database:
-        database.execute("UPDATE kept SET label = CAST(x'ff41' AS TEXT), said = CAST(x'80' AS TEXT)")
+        database.execute("UPDATE kept SET label = CAST(x'ff41' AS TEXT)")
+        database.execute("UPDATE body SET said = x'80'")
     assert [(said.label, said.whole) for said in library.said(shelf)] == [("\ufffdA", "\ufffd")]
 
 
@@ -303,7 +314,7 @@ def test_killed_in_a_transaction(library: Library, path: Path) -> None:
         "database = sqlite3.connect(path, isolation_level=None)\n"
         "database.execute('PRAGMA cache_size = 1')\n"  # so that it has to write before it is done
         "database.execute('BEGIN IMMEDIATE')\n"
-        "database.execute('UPDATE kept SET source = zeroblob(300000)')\n"
+        "database.execute('UPDATE body SET source = zeroblob(300000)')\n"
         "assert path.with_name('library.db-journal').stat().st_size\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )

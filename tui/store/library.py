@@ -32,19 +32,22 @@ JOURNAL = "-journal"
 
 _PATIENCE_S = 2.0
 """How long an operation waits for another instance."""
-_SALT_BYTES, _MARK_BYTES = 16, 16
+_SALT_BYTES, _MARK_BYTES, _DIGEST_BYTES = 16, 16, 16
+_AT_ONCE_BYTES = 2**18
+"""Of what is long, so much is written at a time, and never all of it copied."""
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _SCHEMA = (
     "CREATE TABLE salt (bytes BLOB NOT NULL)",
     "CREATE TABLE account (base_url TEXT NOT NULL, mark TEXT NOT NULL, name TEXT NOT NULL, "
     "PRIMARY KEY (base_url, mark)) WITHOUT ROWID",
-    # what is long comes last: a row is read up to the column that is asked for
     "CREATE TABLE kept (id INTEGER PRIMARY KEY, base_url TEXT NOT NULL, account TEXT NOT NULL, call_id TEXT NOT NULL, "
-    "kept_ms INTEGER NOT NULL, label TEXT, started_at_ms INTEGER, record BLOB, said TEXT NOT NULL, "
-    "source BLOB NOT NULL, UNIQUE (base_url, account, call_id))",
+    "kept_ms INTEGER NOT NULL, label TEXT, started_at_ms INTEGER, record BLOB, digest BLOB NOT NULL, "
+    "UNIQUE (base_url, account, call_id))",
+    # what is long, apart: whenever one column of a row is changed, all of it is written anew
+    "CREATE TABLE body (id INTEGER PRIMARY KEY, said BLOB NOT NULL, source BLOB NOT NULL)",
     "CREATE INDEX kept_newest ON kept (base_url, account, kept_ms)",
 )
-_BETWEEN_TURNS = "\x01"
+BETWEEN_TURNS = "\x01"
 """Stands in no safe text, and is no blank to a search."""
 _THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
 
@@ -103,7 +106,7 @@ class Said(NamedTuple):
     @property
     def texts(self) -> list[str]:
         """The text of each turn."""
-        return self.whole.split(_BETWEEN_TURNS)
+        return self.whole.split(BETWEEN_TURNS)
 
 
 class Library:
@@ -142,6 +145,7 @@ class Library:
             database.execute("INSERT OR REPLACE INTO account VALUES (?, ?, ?)", (base_url, mark, name))
             move = "UPDATE OR REPLACE kept SET account = ? WHERE base_url = ? AND account = ?"
             database.execute(move, (name, base_url, mark))
+            database.execute("DELETE FROM body WHERE id NOT IN (SELECT id FROM kept)")
             return Shelf(base_url, name, is_named=True)
 
         return self._write(note)
@@ -156,32 +160,42 @@ class Library:
         def note(database: Connection) -> bool:
             update = (
                 "UPDATE kept SET kept_ms = ?, record = ifnull(?, record), label = ifnull(?, label), "
-                f"started_at_ms = ifnull(?, started_at_ms) WHERE {_THIS_ONE} AND source = ?"
+                f"started_at_ms = ifnull(?, started_at_ms) WHERE {_THIS_ONE} AND digest = ?"
             )
-            return database.execute(update, (*facts, *shelf[:2], copy.call_id, copy.source)).rowcount == 1
+            return database.execute(update, (*facts, *shelf[:2], copy.call_id, _digest(copy.source))).rowcount == 1
 
         return self._write(note)
 
-    def keep(self, shelf: Shelf, copy: Copy, texts: Sequence[str]) -> None:
+    def keep(self, shelf: Shelf, copy: Copy, said: bytes | bytearray) -> None:
         """Keep a call, in the place of what was kept of it.
 
         Args:
             shelf: Whose it is.
             copy: The call.
-            texts: The safe text of each turn.
+            said: The safe texts of its turns in UTF-8, ``BETWEEN_TURNS`` between them.
         """
         row = (*shelf[:2], copy.call_id, copy.kept_ms, copy.label, copy.started_at_ms, copy.record)
         put = (
-            "INSERT OR REPLACE INTO kept (base_url, account, call_id, kept_ms, label, started_at_ms, record, said, "
-            "source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO kept (base_url, account, call_id, kept_ms, label, started_at_ms, record, digest) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         )
-        whole = _BETWEEN_TURNS.join(texts)
-        self._write(lambda database: database.execute(put, (*row, whole, copy.source)) and None)
+
+        def keep(database: Connection) -> None:
+            this = (*shelf[:2], copy.call_id)
+            database.execute(f"DELETE FROM body WHERE id IN (SELECT id FROM kept WHERE {_THIS_ONE})", this)
+            database.execute(f"DELETE FROM kept WHERE {_THIS_ONE}", this)
+            number = database.execute(put, (*row, _digest(copy.source))).lastrowid or 0
+            sizes = (number, len(said), len(copy.source))
+            database.execute("INSERT INTO body VALUES (?, zeroblob(?), zeroblob(?))", sizes)
+            _fill(database, "said", number, said)
+            _fill(database, "source", number, copy.source)
+
+        self._write(keep)
 
     def find(self, shelf: Shelf, call_id: str, most_bytes: int) -> Copy | None:
         """The copy of a call; None if there is none, or only one that is larger."""
         look = (
-            "SELECT call_id, kept_ms, source, record, label, started_at_ms FROM kept "
+            "SELECT call_id, kept_ms, source, record, label, started_at_ms FROM kept JOIN body USING (id) "
             f"WHERE {_THIS_ONE} AND length(source) <= ?"
         )
         with self._reading() as database:
@@ -192,12 +206,13 @@ class Library:
     def said(self, shelf: Shelf) -> Iterator[Said]:
         """What was said in all calls, the one fetched last first; between two of them nobody else has to wait."""
         newest = "SELECT id FROM kept WHERE base_url = ? AND account = ? ORDER BY kept_ms DESC"
-        look = "SELECT call_id, kept_ms, label, started_at_ms, said FROM kept WHERE id = ?"
+        look = "SELECT call_id, kept_ms, label, started_at_ms, said FROM kept JOIN body USING (id) WHERE id = ?"
         with self._reading() as database:
             for number in database.execute(newest, shelf[:2]).fetchall() if database else ():
                 for row in database.execute(look, number).fetchall() if database else ():
-                    if _are(row, str, int, str, int, str):
-                        yield Said(*row)
+                    if _are(row, str, int, str, int, bytes):
+                        call_id, kept_ms, label, started_at_ms, whole = row
+                        yield Said(call_id, kept_ms, label, started_at_ms, whole.decode(errors="replace"))
 
     # The file
 
@@ -343,6 +358,19 @@ def _shelf(database: Connection, base_url: str, key: SecretStr) -> Shelf:
     mark = _mark(key, salt[0])
     named = database.execute("SELECT name FROM account WHERE base_url = ? AND mark = ?", (base_url, mark)).fetchone()
     return Shelf(base_url, str(named[0]), is_named=True) if named else Shelf(base_url, mark)
+
+
+def _fill(database: Connection, column: str, number: int, data: bytes | bytearray) -> None:
+    """Write what is long piece by piece: bound to a statement, SQLite would make a copy of all of it."""
+    view = memoryview(data)
+    with database.blobopen("body", column, number) as blob:
+        for start in range(0, len(view), _AT_ONCE_BYTES):
+            blob.write(view[start : start + _AT_ONCE_BYTES])
+
+
+def _digest(source: bytes) -> bytes:
+    """What tells bodies apart."""
+    return blake2b(source, digest_size=_DIGEST_BYTES).digest()
 
 
 def _mark(key: SecretStr, salt: bytes) -> str:
