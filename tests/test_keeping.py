@@ -22,6 +22,7 @@ from tui.core.errors import (
     UnreachableError,
 )
 from tui.core.progress import Progress, StoodIn
+from tui.core.search import SearchTimeout, compile_query
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript, Turn
 from tui.fetch import Fetcher
@@ -38,6 +39,7 @@ RECORD = {
     "recording_url": "https://signed.example/?token=secret",
     "transcript": {"turns": []},
     "recording_result": {"url": "https://signed.example/?token=secret", "terminal_reason": "done"},
+    "channels": [{"recording_url": "https://signed.example/?token=secret", "side": "left"}],
 }
 CALL = Call("c1", "a label", "completed", started_at_ms=500, fields=RECORD)
 TARGET = Target(call_id="c1")
@@ -98,8 +100,8 @@ async def test_a_call_is_kept_as_it_was_sent(keeper: Keeper) -> None:
     assert [turn.text for turn in copy.turns] == ["hello\x1b[2J"]
     assert record is not None
     assert (record.label, record.status) == ("a label", "completed")
-    (said,) = keeper.said()
-    assert said.texts == ["hello␛"]
+    ((said, hits),) = keeper.search(compile_query("hello"))
+    assert (said.texts, hits) == (["hello␛"], [(0, 0, 5)])
 
 
 async def test_what_expires_and_what_was_said_is_not_kept_with_the_record(keeper: Keeper, path: Path) -> None:
@@ -108,13 +110,14 @@ async def test_what_expires_and_what_was_said_is_not_kept_with_the_record(keeper
     record = await keeper.record("c1")
     assert record is not None
     assert record.fields["recording_result"] == {"terminal_reason": "done"}
+    assert record.fields["channels"] == [{"side": "left"}]
     assert "transcript" not in record.fields
 
 
 async def test_a_legacy_text_is_kept_too(keeper: Keeper) -> None:
     await keeper.keep(transcript(b'"all in one\\u0007"'), None)
-    (said,) = keeper.said()
-    assert said.texts == ["all in one␇"]
+    ((said, hits),) = keeper.search(compile_query("ONE"))
+    assert (said.texts, hits) == (["all in one␇"], [])
     copy = await keeper.copy("c1")
     assert copy is not None
     assert copy.plain == "all in one\x07"
@@ -123,8 +126,9 @@ async def test_a_legacy_text_is_kept_too(keeper: Keeper) -> None:
 async def test_many_turns_are_kept_in_order(keeper: Keeper) -> None:
     turns = [Turn(at, "user", f"turn {at}") for at in range(1_203)]
     await keeper.keep(Transcript("c1", turns, source=b"[]"), None)
-    (said,) = keeper.said()
+    ((said, hits),) = keeper.search(compile_query("turn 1202"))
     assert said.texts == [turn.text for turn in turns]
+    assert hits == [(1_202, 0, 9)]
 
 
 async def test_another_key_of_the_same_account_finds_it_and_any_other_does_not(path: Path) -> None:
@@ -135,7 +139,7 @@ async def test_another_key_of_the_same_account_finds_it_and_any_other_does_not(p
     assert await rotated.copy("c1") is not None
     assert await stranger.copy("c1") is None
     assert await stranger.record("c1") is None
-    assert list(stranger.said()) == []
+    assert list(stranger.search(compile_query("hello"))) == []
 
 
 async def test_whose_key_it_is_is_asked_once(path: Path) -> None:
@@ -182,7 +186,7 @@ async def test_without_a_key_nothing_is_shown(path: Path) -> None:
         await nobody.copy("c1")
     assert await nobody.record("c1") is None
     with pytest.raises(RefusedError):
-        nobody.said()
+        next(nobody.search(compile_query("hello")))
 
 
 def damaged(path: Path) -> None:
@@ -237,6 +241,30 @@ async def test_a_poisoned_transcript_is_no_copy(path: Path, poison: str) -> None
     assert await keeper.record("c1") is None
 
 
+async def test_a_hit_is_within_one_turn(keeper: Keeper) -> None:
+    turns = [Turn(0, "user", "a refund"), Turn(1, "assistant", "of course")]
+    await keeper.keep(Transcript("c1", turns, source=b"[]"), None)
+    for query, hits in [("refund of", []), ("REFUND", []), ("of", [(1, 0, 2)]), ("F", [])]:
+        assert [found.hits for found in keeper.search(compile_query(query))] == [hits]
+    found = next(keeper.search(compile_query(r"^.*$", regex=True)))
+    assert found.hits == [(0, 0, 8), (1, 0, 9)]
+
+
+async def test_an_endless_expression_is_stopped_in_the_library_too(keeper: Keeper) -> None:
+    for at in range(3):
+        await keeper.keep(Transcript(f"c{at}", plain="a" * 40 + "!", source=b"%d" % at), None)
+    matcher = compile_query("(a|aa)+$", regex=True)
+    with pytest.raises(SearchTimeout):
+        list(keeper.search(matcher))
+
+
+async def test_a_search_of_the_library_as_a_whole_is_limited(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.core.search._Expression.limit_s", 0.0)
+    await keeper.keep(transcript(), None)
+    with pytest.raises(SearchTimeout):
+        list(keeper.search(compile_query("hello", regex=True)))
+
+
 # Through the one way to a transcript
 
 
@@ -287,6 +315,12 @@ async def test_a_library_that_cannot_be_used_does_not_hide_the_fault(path: Path)
     with pytest.raises(UnreachableError):
         await fetcher(keeper_at(path), UnreachableError("gone")).transcript(TARGET)
     with pytest.raises(OutputError):
+        await fetcher(keeper_at(path), UnreachableError("gone"), offline=True).transcript(TARGET)
+
+
+async def test_offline_a_damaged_library_is_told(path: Path) -> None:
+    damaged(path)
+    with pytest.raises(OutputError, match=r"it is .*library\.bad now"):
         await fetcher(keeper_at(path), UnreachableError("gone"), offline=True).transcript(TARGET)
 
 

@@ -32,7 +32,8 @@ PROMISES = {
     "clipboard": "app.test_copy: what_is_copied_is_safe",
     "streams and files": """test_canary: every_export_is_safe_to_show a_fault_of_the_server_is_told_safely
         an_argument_is_told_safely a_file_and_its_name_are_foreign a_variable_is_foreign
-        a_fault_of_the_program_is_told_safely the_line_of_a_fault_is_safe_in_every_part""",
+        a_fault_of_the_program_is_told_safely the_line_of_a_fault_is_safe_in_every_part
+        commands.test_search: it_is_told_safely""",
     "markup": """app.test_hostile: markup_and_sequences_in_a_turn_are_shown
         markup_and_sequences_in_the_record_are_shown a_hostile_id_is_shown app.test_prompt: offers_are_shown_as_they_are
         app.test_find: what_is_sought_is_shown_as_it_is app.test_export_dialog: names_are_shown_as_they_are""",
@@ -152,7 +153,9 @@ PROMISES = {
         terminal.test_backlog: a_full_queue_on_the_way_of_a_key_holds_up_reading
         app.test_bounds: a_flood_of_keys_is_dealt_with_in_order what_is_typed_is_no_expression_unless_asked_for
         core.test_search: an_expression_that_backtracks_for_ever_is_stopped a_search_as_a_whole_is_limited
-        app.test_find: an_endless_expression_is_stopped""",
+        app.test_find: an_endless_expression_is_stopped
+        test_keeping: an_endless_expression_is_stopped_in_the_library_too
+        a_search_of_the_library_as_a_whole_is_limited""",
 }  # fmt: skip
 
 

@@ -165,6 +165,15 @@ def _add_auth(commands: _Commands) -> None:
     parser.set_defaults(command="auth")
 
 
+def _add_search(commands: _Commands) -> None:
+    parser = commands.add_parser("search", help="find words in all the calls that are kept on this machine")
+    _add_common(parser, opens=False)
+    parser.add_argument("query", metavar="QUERY", help="what to find; a capital letter makes case matter")
+    parser.add_argument("--regex", action="store_true", help="take it for a regular expression")
+    parser.add_argument("--json", action="store_true", help="write a line of JSON for each hit")
+    parser.set_defaults(command="search")
+
+
 def _add_cache(commands: _Commands) -> None:
     parser = commands.add_parser("cache", help="tell what is kept on this machine, or remove it")
     parser.add_argument("action", choices=_CACHE_ACTIONS, help="what to do with it")
@@ -174,6 +183,7 @@ def _add_cache(commands: _Commands) -> None:
 _COMMANDS = {
     "open": _add_open,
     "export": _add_export,
+    "search": _add_search,
     "auth": _add_auth,
     "cache": _add_cache,
     "demo-server": _add_demo_server,

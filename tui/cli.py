@@ -146,6 +146,12 @@ def _export(args: Namespace) -> int:
     return _drive(export(_access(args, settings), request))
 
 
+def _search(args: Namespace) -> int:
+    from tui.commands.search import search
+
+    return int(search(_access(args, _settings(args)), args.query, regex=args.regex, as_json=args.json))
+
+
 def _auth(args: Namespace) -> int:
     from tui.commands import auth
 
@@ -172,7 +178,14 @@ def _completion(args: Namespace) -> int:
     return int(completion(build_parser(), args.shell))
 
 
-_COMMANDS = {"export": _export, "auth": _auth, "cache": _cache, "demo-server": _demo_server, "completion": _completion}
+_COMMANDS = {
+    "export": _export,
+    "search": _search,
+    "auth": _auth,
+    "cache": _cache,
+    "demo-server": _demo_server,
+    "completion": _completion,
+}
 
 
 def _drive(task: Coroutine[Any, Any, int]) -> int:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _STOOD_IN_FOR = (UnreachableError, NotFoundError, BadAnswerError)
 """The faults in whose place a kept copy may be shown; whoever is refused is shown nothing."""
-_LAST_KEEPING_S = 1.0
+_LAST_KEEPING_S = 0.5
 """How long the end waits for what is still being written to the library."""
 
 

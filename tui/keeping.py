@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.core.errors import OmniError, OutputError, RefusedError
+from tui.core.search import Hit, Matcher, SearchTimeout, fold
 from tui.core.slices import give_way
 from tui.core.text import safe, safe_line
 
@@ -28,12 +30,24 @@ _SIGNED = "_url"
 """So end the names of addresses that let anybody read or listen for a while (API.md, "Record")."""
 
 
+class Found(NamedTuple):
+    """A call that was searched.
+
+    Attributes:
+        said: The call; its id, label and texts are as they were kept, and not yet safe to show.
+        hits: The hits in its texts, in order.
+    """
+
+    said: Said
+    hits: list[Hit]
+
+
 class Keeper:
     """Keeps calls and finds them, on the shelf of whoever the key belongs to.
 
     Args:
         access: How the calls are reached: the address, and the key.
-        identify: Asks the API whom the key belongs to; may raise OmniError.
+        identify: Asks the API whom the key belongs to; may raise OmniError. None where nobody is to be asked.
         now_ms: Unix time in ms.
         library: Where calls are kept; None for the library of this user.
     """
@@ -41,7 +55,7 @@ class Keeper:
     def __init__(
         self,
         access: Access,
-        identify: Callable[[], Awaitable[Identity]],
+        identify: Callable[[], Awaitable[Identity]] | None,
         now_ms: Callable[[], int],
         library: Library | None = None,
     ) -> None:
@@ -78,6 +92,8 @@ class Keeper:
         from tui.api.wire import parse_transcript
 
         copy = await asyncio.to_thread(self._find, call_id)
+        if copy is None and (trouble := self._set_aside()):
+            raise OutputError(trouble)
         if copy is None:
             return None
         try:
@@ -96,14 +112,21 @@ class Keeper:
         except OmniError:
             return None
 
-    def said(self) -> Iterator[Said]:
-        """What was said in all calls on the shelf, the one fetched last first. Waits for the disk.
+    def search(self, matcher: Matcher) -> Iterator[Found]:
+        """Search all calls on the shelf, the one fetched last first. Waits for the disk.
 
         Raises:
+            SearchTimeout: It takes too long.
             OmniError: There is no key, or the library cannot be used.
         """
-        shelf = self._library.shelf(*self._who())
-        return iter(()) if shelf is None else self._library.said(shelf)
+        shelf, spent_s = self._library.shelf(*self._who()), 0.0
+        for said in () if shelf is None else self._library.said(shelf):
+            begun_s = time.perf_counter()
+            hits = _hits(said, matcher)
+            spent_s += time.perf_counter() - begun_s
+            if spent_s > matcher.limit_s:
+                raise SearchTimeout
+            yield Found(said, hits)
 
     async def _put(self, shelf: Shelf, transcript: Transcript, call: Call | None) -> None:
         copy = self._as_copy(transcript, call)
@@ -117,7 +140,7 @@ class Keeper:
 
     async def _name(self, shelf: Shelf) -> None:
         """Have a shelf named by whom its key belongs to, so that the account's next key finds it too; asks once."""
-        if self._has_asked:
+        if self._has_asked or self._identify is None:
             return
         self._has_asked = True
         try:
@@ -175,13 +198,21 @@ class Keeper:
         return notice
 
 
-def _lasting(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A record without what expires, and without what was said."""
-    return {
-        name: _lasting(value) if isinstance(value, Mapping) else value
-        for name, value in fields.items()
-        if name not in _NOT_TO_BE_KEPT and not name.endswith(_SIGNED)
-    }
+def _hits(said: Said, matcher: Matcher) -> list[Hit]:
+    """The hits in a call; few calls have any, and the others are not taken apart."""
+    if matcher.needle not in fold(said.whole):
+        return []
+    return [(turn, *span) for turn, text in enumerate(said.texts) for span in matcher.spans(text)]
+
+
+def _lasting(value: Any) -> Any:
+    """A record, or a part of it, without what expires, and without what was said."""
+    if isinstance(value, list):
+        return [_lasting(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    kept = (name for name in value if name not in _NOT_TO_BE_KEPT and not name.endswith(_SIGNED))
+    return {name: _lasting(value[name]) for name in kept}
 
 
 async def _said(transcript: Transcript) -> bytearray:

@@ -1,0 +1,42 @@
+"""The words around a hit, on one line."""
+
+from __future__ import annotations
+
+from tui.core.search import Span
+from tui.core.text import ELLIPSIS, cell_len, clip, safe_line
+
+_LOOKED_AT = 400
+"""Characters on either side of a hit; more never find room on a line."""
+
+
+def excerpt(text: str, span: Span, cells: int) -> str:
+    """A hit with as many of the words around it as find room; where more was said, an ellipsis says so.
+
+    Args:
+        text: The safe text that it is in.
+        span: Where it is.
+        cells: The room on the line, in terminal cells.
+    """
+    start, end = span
+    before, hit, after = text[max(0, start - _LOOKED_AT) : start], text[start:end], text[end : end + _LOOKED_AT]
+    hit = clip(_one_line(hit), cells)
+    room = max(0, cells - cell_len(hit))
+    before = _last(_one_line(before), max(room // 2, room - cell_len(_one_line(after))), cut=start > _LOOKED_AT)
+    after = clip(_one_line(after), max(0, room - cell_len(before)))
+    return clip(safe_line(before + hit + after), cells)
+
+
+def _one_line(text: str) -> str:
+    """Blanks as spaces; unlike ``safe_line``, one at an end stays, as words go on there."""
+    ends = (" " if text[:1].isspace() else "", " " if text[-1:].isspace() else "")
+    return ends[0] + " ".join(text.split()) + ends[1] if text.strip() else text[:1] and " "
+
+
+def _last(line: str, cells: int, *, cut: bool) -> str:
+    """The end of a line, in so many cells, behind an ellipsis if something is left out."""
+    if cell_len(line) <= cells and not cut:
+        return line
+    words = line.split(" ")
+    while words and cell_len(ELLIPSIS) + cell_len(" ".join(words)) > cells:
+        del words[0]
+    return ELLIPSIS + " ".join(words) if words else ""
