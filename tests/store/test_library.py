@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.program import environment
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
-from tui.store.library import Copy, Library, Shelf
+from tui.store.library import _SCHEMA, Copy, Library, Shelf
 
 URL = "https://api.pyai.com"
 KEY = SecretStr("pyai_live_of_somebody")
@@ -212,6 +212,22 @@ def test_the_journal_of_what_is_set_aside_is_not_taken_for_the_new_one(library: 
     path.with_name("library.db-journal").write_bytes(os.urandom(2_000))
     assert library.find(filled(path), "c1", MOST) == HELLO
     assert names_in(path.parent) == ["library.bad", "library.db"]
+
+
+@pytest.mark.parametrize("column", ["bytes FROM salt", "source FROM body", "said FROM body", "call_id FROM kept"])
+def test_a_column_that_damage_has_emptied_is_no_fault(
+    library: Library, path: Path, column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(path)
+    monkeypatch.setattr("tui.store.library._SCHEMA", tuple(part.replace(" NOT NULL", "") for part in _SCHEMA))
+    path.unlink()
+    shelf = filled(path)
+    name, table = column.split(" FROM ")
+    with sqlite3.connect(path) as database:
+        database.execute(f"UPDATE {table} SET {name} = NULL")
+    assert library.find(shelf, "c1", MOST) is None or table == "salt" or name == "said"
+    assert list(library.said(shelf)) == [] or table == "salt" or name == "source"
+    library.keep(library.new_shelf(URL, KEY), HELLO, b"hello")
 
 
 @given(st.data())

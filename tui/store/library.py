@@ -200,18 +200,18 @@ class Library:
         )
         with self._reading() as database:
             for row in database.execute(look, (*shelf[:2], call_id, most_bytes)).fetchall() if database else ():
-                return Copy(*row) if _are(row, str, int, bytes, bytes, str, int) else None
+                return Copy(*row) if _are(row, (str, int, bytes), (bytes, str, int)) else None
         return None
 
     def said(self, shelf: Shelf) -> Iterator[Said]:
         """What was said in all calls, the one fetched last first; between two of them nobody else has to wait."""
         newest = "SELECT id FROM kept WHERE base_url = ? AND account = ? ORDER BY kept_ms DESC"
-        look = "SELECT call_id, kept_ms, label, started_at_ms, said FROM kept JOIN body USING (id) WHERE id = ?"
+        look = "SELECT call_id, kept_ms, said, label, started_at_ms FROM kept JOIN body USING (id) WHERE id = ?"
         with self._reading() as database:
             for number in database.execute(newest, shelf[:2]).fetchall() if database else ():
                 for row in database.execute(look, number).fetchall() if database else ():
-                    if _are(row, str, int, str, int, bytes):
-                        call_id, kept_ms, label, started_at_ms, whole = row
+                    if _are(row, (str, int, bytes), (str, int)):
+                        call_id, kept_ms, whole, label, started_at_ms = row
                         yield Said(call_id, kept_ms, label, started_at_ms, whole.decode(errors="replace"))
 
     # The file
@@ -353,7 +353,7 @@ def _faults_told(path: Path) -> Iterator[None]:
 
 def _shelf(database: Connection, base_url: str, key: SecretStr) -> Shelf:
     salt = database.execute("SELECT bytes FROM salt").fetchone()
-    if salt is None or not _are(salt, bytes) or len(salt[0]) != _SALT_BYTES:
+    if salt is None or not isinstance(salt[0], bytes) or len(salt[0]) != _SALT_BYTES:
         raise _AlienError("no salt")
     mark = _mark(key, salt[0])
     named = database.execute("SELECT name FROM account WHERE base_url = ? AND mark = ?", (base_url, mark)).fetchone()
@@ -378,6 +378,7 @@ def _mark(key: SecretStr, salt: bytes) -> str:
     return blake2b(key.get_secret_value().encode(), key=salt, digest_size=_MARK_BYTES).hexdigest()
 
 
-def _are(row: Sequence[Any], *kinds: type) -> bool:
-    """Whether the columns are what was put there: SQLite takes anything anywhere."""
-    return all(value is None or isinstance(value, kind) for value, kind in zip(row, kinds, strict=True))
+def _are(row: Sequence[Any], needed: tuple[type, ...], optional: tuple[type, ...]) -> bool:
+    """Whether the columns are what was put there: SQLite takes anything anywhere, and damage makes anything of it."""
+    kinds = [*needed, *(kind | None for kind in optional)]
+    return all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True))
