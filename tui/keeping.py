@@ -10,7 +10,8 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tui.core.errors import OmniError, OutputError, RefusedError
 from tui.core.search import Hit, Matcher, SearchTimeout, fold
@@ -18,10 +19,14 @@ from tui.core.slices import give_way
 from tui.core.text import safe, safe_line
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from tui.access import Access
     from tui.api.records import Identity
     from tui.core.transcript import Call, Transcript
     from tui.store.library import Copy, Library, Said, Shelf
+
+T = TypeVar("T")
 
 _TURNS_AT_ONCE = 500
 _NOT_TO_BE_KEPT = {"transcript", "url"}
@@ -64,6 +69,7 @@ class Keeper:
         self._now_ms = now_ms
         self._opened = library
         self._one_by_one = asyncio.Lock()
+        self._thread: ThreadPoolExecutor | None = None
         self._told: set[str] = set()
         self._has_asked = False
 
@@ -75,7 +81,7 @@ class Keeper:
         """
         try:
             async with self._one_by_one:
-                shelf = await asyncio.to_thread(lambda: self._library.new_shelf(*self._who()))
+                shelf = await self._off_the_loop(lambda: self._library.new_shelf(*self._who()))
                 await self._put(shelf, transcript, call)
             if not shelf.is_named:
                 await self._name(shelf)
@@ -91,13 +97,13 @@ class Keeper:
         """
         from tui.api.wire import parse_transcript
 
-        copy = await asyncio.to_thread(self._find, call_id)
+        copy = await self._find(call_id)
         if copy is None and (trouble := self._set_aside()):
             raise OutputError(trouble)
         if copy is None:
             return None
         try:
-            transcript = await asyncio.to_thread(parse_transcript, copy.source, call_id=call_id)
+            transcript = await self._off_the_loop(parse_transcript, copy.source, call_id=call_id)
         except OmniError:
             return None
         return replace(transcript, kept_ms=copy.kept_ms)
@@ -107,7 +113,7 @@ class Keeper:
         from tui.api.records import parse_call
 
         try:
-            copy = await asyncio.to_thread(self._find, call_id)
+            copy = await self._find(call_id)
             return parse_call(copy.record, call_id=call_id) if copy and copy.record else None
         except OmniError:
             return None
@@ -128,15 +134,35 @@ class Keeper:
                 raise SearchTimeout
             yield Found(said, hits)
 
+    def close(self) -> None:
+        """End the thread, once it has done what it is doing."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.shutdown(wait=False)
+
+    async def _off_the_loop(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Do what waits for the disk in the one thread for it."""
+        if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._thread = ThreadPoolExecutor(1, "library")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *arguments, **named))
+
     async def _put(self, shelf: Shelf, transcript: Transcript, call: Call | None) -> None:
         copy = self._as_copy(transcript, call)
-        if not await asyncio.to_thread(self._library.renew, shelf, copy):
+        if not await self._off_the_loop(self._library.renew, shelf, copy):
             said = await _said(transcript)
-            await asyncio.to_thread(self._library.keep, shelf, copy, said)
+            await self._off_the_loop(self._library.keep, shelf, copy, said)
 
-    def _find(self, call_id: str) -> Copy | None:
-        shelf = self._library.shelf(*self._who())
-        return shelf and self._library.find(shelf, call_id, self._access.max_body_bytes)
+    async def _find(self, call_id: str) -> Copy | None:
+        """The copy of a call, behind what is being kept now: that may be the call."""
+
+        def find() -> Copy | None:
+            shelf = self._library.shelf(*self._who())
+            return shelf and self._library.find(shelf, call_id, self._access.max_body_bytes)
+
+        async with self._one_by_one:
+            return await self._off_the_loop(find)
 
     async def _name(self, shelf: Shelf) -> None:
         """Have a shelf named by whom its key belongs to, so that the account's next key finds it too; asks once."""
@@ -150,7 +176,7 @@ class Keeper:
         parts = (identity.org_id, identity.project_id)
         if any(parts):
             async with self._one_by_one:
-                await asyncio.to_thread(self._library.name, shelf, json.dumps(parts))
+                await self._off_the_loop(self._library.name, shelf, json.dumps(parts))
 
     def _who(self) -> tuple[str, Any]:
         """The address and the key.
