@@ -33,7 +33,7 @@ PROMISES = {
     "streams and files": """test_canary: every_export_is_safe_to_show a_fault_of_the_server_is_told_safely
         an_argument_is_told_safely a_file_and_its_name_are_foreign a_variable_is_foreign
         a_fault_of_the_program_is_told_safely the_line_of_a_fault_is_safe_in_every_part
-        commands.test_search: it_is_told_safely""",
+        commands.test_search: it_is_told_safely a_poisoned_library_is_told_safely""",
     "markup": """app.test_hostile: markup_and_sequences_in_a_turn_are_shown
         markup_and_sequences_in_the_record_are_shown a_hostile_id_is_shown app.test_prompt: offers_are_shown_as_they_are
         app.test_find: what_is_sought_is_shown_as_it_is app.test_export_dialog: names_are_shown_as_they_are""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ def test_it_is_told_safely(cli: Cli) -> None:
     lines = cli("search", "text", "--json").text
     assert obeyed_in(lines) == []
     assert lines.isascii()
+
+
+@pytest.mark.usefixtures("url")
+def test_a_poisoned_library_is_told_safely(cli: Cli) -> None:
+    with sqlite3.connect(cli.home / "omni-transcripts" / "library.db") as database:
+        database.execute("UPDATE kept SET call_id = id || ?", (canary("id"),))
+        database.execute("UPDATE body SET said = CAST(? AS BLOB)", (canary("poison"),))
+    printed = cli("search", "poison").text
+    assert "id␛" in printed
+    assert "poison␛" in printed
+    assert caught_in_text(printed) == []
+    assert obeyed_in(cli("search", "poison", "--json").text) == []
 
 
 @pytest.mark.usefixtures("url")

@@ -11,7 +11,7 @@ from tui.core.errors import ExitStatus, UsageError
 from tui.core.excerpt import excerpt
 from tui.core.search import Hit, compile_query
 from tui.core.target import link
-from tui.core.text import safe, safe_line
+from tui.core.text import safe_line
 from tui.keeping import Found, Keeper
 
 _LINE_CELLS = 100
@@ -46,7 +46,7 @@ def _line(found: Found, hit: Hit) -> str:
     """The link to the turn, which opens it, and the words around the hit."""
     turn, *span = hit
     address = safe_line(link(found.said.call_id, turn + 1))
-    return f"{address}  {excerpt(safe(found.said.texts[turn]), (span[0], span[1]), _LINE_CELLS)}"
+    return f"{address}  {excerpt(found.said.texts[turn], (span[0], span[1]), _LINE_CELLS)}"
 
 
 def _json(found: Found, hit: Hit) -> str:

@@ -13,7 +13,7 @@ def excerpt(text: str, span: Span, cells: int) -> str:
     """A hit with as many of the words around it as find room; where more was said, an ellipsis says so.
 
     Args:
-        text: The safe text that it is in.
+        text: The text that it is in; what comes of it is safe to show in any case.
         span: Where it is.
         cells: The room on the line, in terminal cells.
     """
