@@ -87,6 +87,10 @@ def kept_in(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def is_there(path: Path) -> bool:
+    return path.exists()
+
+
 def with_key(key: str) -> Access:
     return ACCESS._replace(environ={"PYAI_API_KEY": key})
 
@@ -100,7 +104,7 @@ async def test_a_call_is_kept_as_it_was_sent(keeper: Keeper) -> None:
     assert [turn.text for turn in copy.turns] == ["hello\x1b[2J"]
     assert record is not None
     assert (record.label, record.status) == ("a label", "completed")
-    ((said, hits),) = keeper.search(compile_query("hello"))
+    ((said, _, hits),) = keeper.search(compile_query("hello"))
     assert (said.texts, hits) == (["hello␛"], [(0, 0, 5)])
 
 
@@ -116,7 +120,7 @@ async def test_what_expires_and_what_was_said_is_not_kept_with_the_record(keeper
 
 async def test_a_legacy_text_is_kept_too(keeper: Keeper) -> None:
     await keeper.keep(transcript(b'"all in one\\u0007"'), None)
-    ((said, hits),) = keeper.search(compile_query("ONE"))
+    ((said, _, hits),) = keeper.search(compile_query("ONE"))
     assert (said.texts, hits) == (["all in one␇"], [])
     copy = await keeper.copy("c1")
     assert copy is not None
@@ -126,7 +130,7 @@ async def test_a_legacy_text_is_kept_too(keeper: Keeper) -> None:
 async def test_many_turns_are_kept_in_order(keeper: Keeper) -> None:
     turns = [Turn(at, "user", f"turn {at}") for at in range(1_203)]
     await keeper.keep(Transcript("c1", turns, source=b"[]"), None)
-    ((said, hits),) = keeper.search(compile_query("turn 1202"))
+    ((said, _, hits),) = keeper.search(compile_query("turn 1202"))
     assert said.texts == [turn.text for turn in turns]
     assert hits == [(1_202, 0, 9)]
 
@@ -341,15 +345,31 @@ async def test_a_copy_is_not_kept_again(keeper: Keeper) -> None:
     await keeper.keep(transcript(), None)
     shown = await fetcher(keeper, UnreachableError("gone")).transcript(TARGET)
     keeper._now_ms = lambda: 2_000
-    assert await fetcher(keeper, UnreachableError("gone")).keep(shown, None) == ""
+    assert await fetcher(keeper, UnreachableError("gone")).keep(TARGET, shown, None) == ""
     copy = await keeper.copy("c1")
     assert copy is not None
     assert copy.kept_ms == 1_000
 
 
+@pytest.mark.parametrize("target", [Target(stdin=True), Target(path="c1.json")])
+async def test_what_is_no_call_of_the_api_is_not_kept(keeper: Keeper, path: Path, target: Target) -> None:
+    made = fetcher(keeper, UnreachableError("gone"))
+    assert await made.keep(target, transcript(), None) == ""
+    assert not is_there(path)
+
+
+async def test_an_answer_that_says_nothing_takes_no_ones_place(keeper: Keeper) -> None:
+    await keeper.keep(transcript(), None)
+    made = fetcher(keeper, UnreachableError("gone"))
+    assert await made.keep(TARGET, transcript(b'{"transcript": null}'), None) == ""
+    copy = await keeper.copy("c1")
+    assert copy is not None
+    assert copy.source == BODY
+
+
 async def test_the_end_waits_for_what_is_being_kept(keeper: Keeper) -> None:
     made = fetcher(keeper, UnreachableError("gone"))
-    waiting = asyncio.create_task(made.keep(transcript(), CALL))
+    waiting = asyncio.create_task(made.keep(TARGET, transcript(), CALL))
     await asyncio.sleep(0)
     waiting.cancel()
     await made.aclose()
@@ -361,7 +381,7 @@ async def test_all_of_it_over_the_network(path: Path) -> None:
     async with FaultServer.following(says(answer(BODY)), says(identity), says(b"")) as server:
         access = Access(server.base_url, environ=KEY)
         async with open_at(path, access) as opened:
-            await opened.keep(await opened.transcript(TARGET), None)
+            await opened.keep(TARGET, await opened.transcript(TARGET), None)
             assert (await opened.transcript(TARGET)).kept_ms is not None
         assert [head.split(b" ")[1] for head in server.requests][:2] == [b"/v1/omni/calls/c1/transcript", b"/v1/me"]
 
@@ -387,4 +407,4 @@ async def test_samples_and_what_is_not_to_be_kept_have_no_keeper(access: Access)
 
     async with open_fetcher(access) as opened:
         assert opened.keeper is None
-        assert await opened.keep(transcript(), None) == ""
+        assert await opened.keep(TARGET, transcript(), None) == ""

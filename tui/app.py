@@ -275,6 +275,8 @@ def sample_offers() -> Offers:
 
 def recent_offers(access: Access, clock: Clock) -> Offers:
     """The calls opened before, of one API."""
+    if not access.keeps:
+        return Offers("Recent calls", list, lambda transcript, call: None)
     from tui.store import recents
 
     base_url = access.base_url
@@ -284,8 +286,6 @@ def recent_offers(access: Access, clock: Clock) -> Offers:
         return [Offer(recent.call_id, _about(recent, clock)) for recent in kept]
 
     def remember(transcript: Transcript, call: Call | None) -> None:
-        if not access.keeps:
-            return
         started_at_ms = transcript.epoch_ms if call is None else call.started_at_ms
         turns = None if transcript.plain is not None else len(transcript.turns)
         label = None if call is None else call.label

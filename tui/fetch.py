@@ -143,13 +143,16 @@ class Fetcher:
         """
         return await self.client.me()
 
-    async def keep(self, transcript: Transcript, call: Call | None) -> str:
-        """Keep a call that was fetched; goes on when whoever waits for it does not any more.
+    async def keep(self, target: Target, transcript: Transcript, call: Call | None) -> str:
+        """Keep a call that was fetched from the API; goes on when whoever waits for it does not any more.
+
+        An answer that says nothing (yet) is not kept: it would take the place of one that did.
 
         Returns:
             What the user has to be told, safe; empty if nothing.
         """
-        if self.keeper is None or transcript.kept_ms is not None:
+        is_fetched = target.call_id is not None and transcript.kept_ms is None
+        if self.keeper is None or not is_fetched or not (transcript.turns or transcript.plain):
             return ""
         task = asyncio.create_task(self.keeper.keep(transcript, call))
         self._keeping.add(task)

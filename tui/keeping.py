@@ -40,10 +40,12 @@ class Found(NamedTuple):
 
     Attributes:
         said: The call; its id, label and texts are as they were kept, and not yet safe to show.
-        hits: The hits in its texts, in order.
+        texts: The text of each turn; none if there is no hit.
+        hits: The hits in the texts, in order.
     """
 
     said: Said
+    texts: list[str]
     hits: list[Hit]
 
 
@@ -128,11 +130,11 @@ class Keeper:
         shelf, spent_s = self._library.shelf(*self._who()), 0.0
         for said in () if shelf is None else self._library.said(shelf):
             begun_s = time.perf_counter()
-            hits = _hits(said, matcher)
+            found = _found(said, matcher)
             spent_s += time.perf_counter() - begun_s
             if spent_s > matcher.limit_s:
                 raise SearchTimeout
-            yield Found(said, hits)
+            yield found
 
     def close(self) -> None:
         """End the thread, once it has done what it is doing."""
@@ -224,11 +226,11 @@ class Keeper:
         return notice
 
 
-def _hits(said: Said, matcher: Matcher) -> list[Hit]:
+def _found(said: Said, matcher: Matcher) -> Found:
     """The hits in a call; few calls have any, and the others are not taken apart."""
-    if matcher.needle not in fold(said.whole):
-        return []
-    return [(turn, *span) for turn, text in enumerate(said.texts) for span in matcher.spans(text)]
+    texts = said.texts if matcher.needle in fold(said.whole) else []
+    hits = [(turn, *span) for turn, text in enumerate(texts) for span in matcher.spans(text)]
+    return Found(said, texts, hits)
 
 
 def _lasting(value: Any) -> Any:

@@ -68,6 +68,13 @@ async def test_when_the_api_cannot_be_reached_the_copy_says_so(open_app: Open, p
         assert "broke off" in opened.foot or "reset" in opened.foot
 
 
+async def test_standard_input_is_shown_without_a_key_and_without_a_word(open_app: Open, path: Path) -> None:
+    keyless = Keeper(Access("https://api.pyai.com", environ={}), somebody, lambda: KEPT_MS, Library(path))
+    async with open_app("-", stdin=body([said("hello there")]), keeper=keyless) as opened:
+        assert "hello there" in opened.text
+        assert "not kept" not in opened.foot
+
+
 def in_the_way(path: Path) -> None:
     path.mkdir(parents=True)
 

@@ -170,6 +170,15 @@ def test_the_calls_opened_before_are_offered_with_what_is_known_of_them(state: P
     assert recents.load(state)[0].opened_ms == 1_794_500_000_000
 
 
+def test_where_nothing_is_kept_nothing_is_offered_either(state: Path) -> None:
+    kept, not_kept = (recent_offers(Access("https://api.pyai.com", keeps=keeps), Clock()) for keeps in (True, False))
+    not_kept.remember(Transcript("c1", plain="x"), None)
+    assert kept.list() == []
+    kept.remember(Transcript("c1", plain="x"), None)
+    assert len(kept.list()) == 1
+    assert not_kept.list() == []
+
+
 async def test_a_call_that_was_opened_is_offered_next(open_app: Open, state: Path) -> None:
     from datetime import UTC
 

@@ -54,7 +54,7 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
             record.cancel()
         call = record.result() if record.done() and not record.cancelled() else None
         _export(transcript, call, format_, request)
-        if request.target.call_id is not None and (trouble := await fetcher.keep(transcript, call)):
+        if trouble := await fetcher.keep(request.target, transcript, call):
             say(trouble)
     return ExitStatus.DONE
 

@@ -44,9 +44,9 @@ def search(access: Access, query: str, *, regex: bool = False, as_json: bool = F
 
 def _line(found: Found, hit: Hit) -> str:
     """The link to the turn, which opens it, and the words around the hit."""
-    turn, *span = hit
+    turn, start, end = hit
     address = safe_line(link(found.said.call_id, turn + 1))
-    return f"{address}  {excerpt(found.said.texts[turn], (span[0], span[1]), _LINE_CELLS)}"
+    return f"{address}  {excerpt(found.texts[turn], (start, end), _LINE_CELLS)}"
 
 
 def _json(found: Found, hit: Hit) -> str:
@@ -54,7 +54,7 @@ def _json(found: Found, hit: Hit) -> str:
     turn, start, end = hit
     said = found.said
     facts = {
-        "call_id": said.call_id, "turn": turn + 1, "start": start, "end": end, "text": said.texts[turn],
+        "call_id": said.call_id, "turn": turn + 1, "start": start, "end": end, "text": found.texts[turn],
         "session_label": said.label, "started_at": said.started_at_ms, "kept_at": said.kept_ms,
     }  # fmt: skip
     return json.dumps(facts)

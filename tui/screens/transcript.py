@@ -223,7 +223,7 @@ class TranscriptScreen(Screen[None]):
         """Have the call offered the next time, and kept."""
         if self._transcript is not None:
             self._on_opened(self._transcript, self._call)
-            if trouble := await self._fetcher.keep(self._transcript, self._call):
+            if trouble := await self._fetcher.keep(self._target, self._transcript, self._call):
                 self._say(trouble, trouble=True)
 
     @work(exclusive=True, group="survey")

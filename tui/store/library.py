@@ -27,8 +27,7 @@ from tui.store import files
 
 T = TypeVar("T")
 
-NAME, BAD_NAME = "library.db", "library.bad"
-JOURNAL = "-journal"
+_NAME, _BAD_NAME, _JOURNAL = "library.db", "library.bad", "-journal"
 
 _PATIENCE_S = 2.0
 """How long an operation waits for another instance."""
@@ -217,7 +216,7 @@ class Library:
     # The file
 
     def _path(self) -> Path:
-        return files.state_dir() / NAME if self._given is None else self._given
+        return files.state_dir() / _NAME if self._given is None else self._given
 
     @contextmanager
     def _reading(self) -> Iterator[Connection | None]:
@@ -270,8 +269,8 @@ class Library:
         if not _is_damage(fault):
             raise fault
         if _inode(path) == inode:
-            bad = path.with_name(BAD_NAME)
-            path.with_name(path.name + JOURNAL).unlink(missing_ok=True)
+            bad = path.with_name(_BAD_NAME)
+            path.with_name(path.name + _JOURNAL).unlink(missing_ok=True)
             path.replace(bad)
             self.set_aside = bad
 
