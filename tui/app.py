@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -18,6 +19,7 @@ from textual.widgets import Input
 from tui.access import Access
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus
+from tui.core.slices import give_way
 from tui.core.text import safe, safe_line
 from tui.fetch import Fetcher, open_fetcher
 from tui.keys import bindings
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 _SWITCH_S = 0.0005
 """Seconds until the thread that sends gets its turn; Python's 5 ms are half of what a key takes to its picture."""
+_WAYS_OUT = 4
+"""A key that leads away from an input goes up through its widgets, and what comes of it goes up once more."""
 
 
 class AppOptions(NamedTuple):
@@ -102,6 +106,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self._options = options
         self._offers = offers
         self._clock = clock
+        self._typed_ahead: deque[events.Event] | None = None
         self.register_theme(ANSI_DARK)
         self.theme = ANSI_DARK.name
 
@@ -165,10 +170,43 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         )
 
     async def on_event(self, event: events.Event) -> None:
+        """Let keys wait behind one that may lead away from an input: a slow link brings them all at once."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await self._take(event)
+        elif self._typed_ahead is not None:
+            self._typed_ahead.append(event)
+        elif self._may_lead_away(event):
+            self._typed_ahead = deque([event])
+            self.run_worker(self._take_one_by_one(self._typed_ahead), group="typing")
+        else:
+            await self._take(event)
+
+    async def _take(self, event: events.Event) -> None:
         """Let what is typed ahead of a screen wait until it is there: keys would overtake each other on their way."""
         if isinstance(event, events.Key | events.Paste) and self.screen_stack and not self.screen.is_mounted:
             await AwaitMount(self.screen, [self.screen])
         await super().on_event(event)
+
+    def _may_lead_away(self, event: events.Event) -> bool:
+        return isinstance(event, events.Key) and event.key in {"enter", "escape"} and isinstance(self.focused, Input)
+
+    async def _take_one_by_one(self, typed: deque[events.Event]) -> None:
+        """Take keys, those that come meanwhile too; go on when an input was left, or has had its time to be."""
+        try:
+            while typed:
+                left = self.focused if self._may_lead_away(typed[0]) else None
+                await self._take(typed.popleft())
+                for _ in range(_WAYS_OUT if left is not None else 0):
+                    await give_way()
+                    if self.focused not in {left, None}:
+                        break
+        finally:
+            self._typed_ahead = None
+
+    @property
+    def message_queue_size(self) -> int:
+        """How much waits to be dealt with; who reads from the terminal stops while it is too much."""
+        return super().message_queue_size + len(self._typed_ahead or ())
 
     def on_key(self, event: events.Key) -> None:
         """Lead what was typed ahead to the input that was opened meanwhile; else it would be taken for commands."""

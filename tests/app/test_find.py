@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import deque
+
+import pytest
+from textual import events
 
 from tests.app.conftest import Open, Opened, body, said
 from tui.screens.find_bar import FindBar
@@ -229,3 +233,38 @@ async def test_what_is_typed_ahead_of_the_bar_is_sought_and_is_no_command(open_a
             opened.app.simulate_key(key)  # all at once, as a paste into a terminal or a slow link brings them
         await opened.settle()
         assert opened.app.screen.query_one(FindBar).pattern == "dental"
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "typed", "keys", "foot"),
+    [
+        ("slash", "dental", ["enter", "g", "j", "j"], "turn 3 of 38"),
+        ("slash", "dental", ["escape", "j", "j"], "turn 3 of 38"),
+        ("ctrl+g", "#14", ["enter", "j", "j"], "turn 16 of 38"),
+        ("ctrl+g", "#14", ["escape", "j", "j"], "turn 3 of 38"),
+    ],
+)
+async def test_what_is_typed_behind_the_bar_is_a_command(
+    open_app: Open, opened_by: str, typed: str, keys: list[str], foot: str
+) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press(opened_by)
+        for key in (*typed, *keys):
+            opened.app.simulate_key(key)  # all at once, as a slow link brings them
+        await opened.until(lambda: foot in opened.foot)
+
+
+async def test_what_is_typed_behind_a_mistake_is_typed(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("ctrl+g")
+        for key in ("x", "enter", "y", "enter", "z"):
+            opened.app.simulate_key(key)
+        await opened.until(lambda: "go to xyz" in opened.foot)
+
+
+async def test_what_waits_behind_the_bar_holds_up_who_reads(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        before = opened.app.message_queue_size
+        opened.app._typed_ahead = deque([events.Key("j", "j")] * 7)
+        assert opened.app.message_queue_size == before + 7
+        opened.app._typed_ahead = None
