@@ -139,8 +139,15 @@ def _add_export(commands: _Commands) -> None:
     parser = commands.add_parser("export", help="write a transcript to a file or to standard output")
     _add_common(parser)
     parser.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file; else, and as -, standard output")
-    parser.add_argument("-f", "--format", choices=_FORMATS, help="the format; else by FILE's ending, else txt")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="the file, pipe or device; else, and as -, standard output"
+    )
+    parser.add_argument(
+        "-f",
+        "--format",
+        choices=_FORMATS,
+        help="the format; else by FILE's ending, which must be one of these; else txt",
+    )
     parser.add_argument("--force", action="store_true", help="overwrite a file that exists")
     parser.set_defaults(command="export")
 

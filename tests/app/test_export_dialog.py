@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -111,11 +112,16 @@ UNWRITABLE = {
     "directory": "was not written: it is a directory",
     "y" * 300 + ".txt": "was not written: the name is too long",
     "~no_such_user/x": "was not written: there is no such directory",
+    "x.pdf": "there is no format “.pdf” – the formats are txt, md, json, csv, srt, vtt, html",
+    "taken.docx": "there is no format “.docx” – the formats are txt, md, json, csv, srt, vtt, html",
+    "fifo": "fifo is no regular file",
 }
 
 
 async def test_what_cannot_be_written_is_said_in_the_dialog(open_app: Open, here: Path) -> None:
     (here / "directory").mkdir()
+    (here / "taken.docx").write_text("mine")
+    os.mkfifo(here / "fifo")
     async with open_app("call_demo_booking", size=(120, 24)) as opened:
         for name, trouble in UNWRITABLE.items():
             await ask_for(opened, name)
@@ -124,7 +130,18 @@ async def test_what_cannot_be_written_is_said_in_the_dialog(open_app: Open, here
             assert trouble in " ".join(opened.text.split())
             await opened.press("escape")
             assert not isinstance(opened.screen, ExportDialog)
-        assert names(here) == ["directory"]
+        assert sorted(names(here)) == ["directory", "fifo", "taken.docx"]
+        assert read(here / "taken.docx") == "mine"
+
+
+async def test_from_an_unknown_ending_the_arrows_lead_to_the_first_and_the_last_format(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        for key, expected in (("down", "x.txt"), ("up", f"x.{list(FORMATS)[-1]}")):
+            await ask_for(opened, "x.pdf")
+            assert "none of these" in opened.text
+            await opened.press(key)
+            assert opened.only(Input).value == expected
+            await opened.press("escape")
 
 
 async def test_names_are_shown_as_they_are(open_app: Open, here: Path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
+import signal
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.faults import answer, says
-from tests.program import Cli, run, serving
+from tests.program import COMMAND, PATIENCE_S, Cli, Told, environment, run, serving
 from tui.api.wire import parse_transcript
 from tui.core.errors import ExitStatus
 from tui.core.export import FORMATS, Options
@@ -58,8 +63,8 @@ def test_bytes_are_the_same_in_every_locale(cli: Cli) -> None:
         ("out.markdown", "md"),
         ("out.text", "txt"),
         ("out", "txt"),
-        ("out.docx", "txt"),
         (".srt", "txt"),
+        ("out.", "txt"),
     ],
 )
 def test_a_file_says_its_format_by_its_ending(cli: Cli, file: str, name: str) -> None:
@@ -67,6 +72,15 @@ def test_a_file_says_its_format_by_its_ending(cli: Cli, file: str, name: str) ->
     assert (told.status, told.out) == (ExitStatus.DONE, b"")
     assert told.lines[0] == f"written to {file}"
     assert (cli.home / file).read_bytes() == rendered(name)
+
+
+@pytest.mark.parametrize("file", ["out.pdf", "out.DOCX", "out.txt.gz", "/dev/fd/1.xlsx"])
+def test_an_ending_of_no_format_is_refused_with_those_there_are(cli: Cli, file: str) -> None:
+    told = cli("export", "call_nowhere", "--offline", "-o", file)  # before the call is looked for
+    assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+    assert told.line == f"there is no format “{Path(file).suffix}” – the formats are {', '.join(FORMATS)}"
+    assert not (cli.home / file).exists()
+    assert cli("export", "call.json", "-o", "named.pdf", "-f", "md").status == ExitStatus.DONE
 
 
 def test_the_format_that_is_asked_for_goes_before_the_ending(cli: Cli) -> None:
@@ -104,7 +118,7 @@ def test_not_even_the_transcript_that_is_read(cli: Cli) -> None:
         ("", "it is a directory"),
         ("absent/out.txt", "there is no such directory"),
         ("call.json/out.txt", "no directory"),
-        ("/dev/full", "is no regular file"),
+        ("/dev/full", "the disk is full"),
         ("a" * 300, "the name is too long"),
     ],
 )
@@ -117,6 +131,70 @@ def test_what_cannot_be_written_is_left_alone(cli: Cli, file: str, said: str, fo
     assert said in told.line
     assert sorted(cli.home.rglob("*")) == before
     assert (cli.home / "call.json").read_bytes() == SPOKEN
+
+
+def through_a_shell(cli: Cli, script: str) -> Told:
+    """What a shell's command line prints in which ``export`` stands for a whole export."""
+    export = shlex.join([*COMMAND, "export", "call.json"])
+    done = subprocess.run(
+        ["bash", "-c", script.replace("export", export)],
+        env=environment(cli.home),
+        cwd=cli.home,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    return Told(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "export -o /dev/stdout",
+        "export -o /dev/stdout | cat",
+        "export -o /dev/fd/3 3>&1 >/dev/null",
+        "export -o >(cat) | cat",
+        "export -o /proc/self/fd/1 > out; cat out",
+        "ln -s /dev/stdout link; export -o link --force > out; cat out",
+        "mkfifo fifo; cat fifo & export -o fifo; wait",
+        "mkfifo fifo; ln -s fifo link; cat fifo & export -o link; wait",
+    ],
+)
+def test_what_is_no_regular_file_is_written_to(cli: Cli, script: str) -> None:
+    told = through_a_shell(cli, script)
+    assert (told.status, told.out) == (ExitStatus.DONE, rendered("txt"))
+    assert told.line.startswith("written to ")
+    assert not (cli.home / "fifo").exists() or (cli.home / "fifo").is_fifo()
+
+
+def test_standard_output_by_its_name_is_appended_to(cli: Cli) -> None:
+    told = through_a_shell(cli, "echo before > out; export -o /dev/stdout >> out; cat out")
+    assert told.out == b"before\n" + rendered("txt")
+
+
+def test_a_format_holds_for_a_pipe_too(cli: Cli) -> None:
+    assert through_a_shell(cli, "export -f html -o >(cat) | cat").out == rendered("html")
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault(cli: Cli) -> None:
+    assert through_a_shell(cli, "mkfifo fifo; head -c 1 fifo & export -o fifo; wait $!").out == rendered("txt")[:1]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_one_signal_ends_the_wait_for_a_reader(cli: Cli, number: int, status: int) -> None:
+    os.mkfifo(cli.home / "fifo")
+    (cli.home / "long.json").write_text(json.dumps({"turns": [{"role": "user", "text": "word " * 100_000}]}))
+    export = [*COMMAND, "export", "long.json", "-o", "fifo"]
+    with subprocess.Popen(export, env=environment(cli.home), cwd=cli.home, stderr=subprocess.PIPE) as program:
+        reader = os.open(cli.home / "fifo", os.O_RDONLY)  # waits for the program to open it
+        try:
+            assert os.read(reader, 1)  # it writes now, and more than the pipe holds
+            program.send_signal(number)
+            assert program.communicate(timeout=PATIENCE_S)[1] == b""
+        finally:
+            program.kill()
+            os.close(reader)
+    assert program.returncode == status
 
 
 def test_a_dash_is_standard_output(cli: Cli) -> None:

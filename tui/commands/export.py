@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from tui.access import Access
 from tui.commands.output import say, write_out
+from tui.core.background import in_daemon_thread
 from tui.core.errors import ExitStatus
 from tui.core.export import Format, Options, format_for
 from tui.core.progress import Progress, StoodIn, Waiting
@@ -15,6 +17,7 @@ from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.fetch import open_fetcher
 from tui.store.files import write_new
+from tui.store.streams import is_stream, write_stream
 
 _RECORD_GRACE_S = 2.0
 """How long an export waits for the record, which only adds to its heading, once the transcript is there."""
@@ -26,7 +29,7 @@ class ExportRequest(NamedTuple):
     Attributes:
         target: What was named.
         format_name: The format asked for; None to go by the file's ending.
-        output: The file; None for standard output.
+        output: The file, pipe or device; None for standard output.
         force: Whether a file that exists may be overwritten.
         stdin: What came on standard input.
     """
@@ -53,25 +56,28 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
         finally:
             record.cancel()
         call = record.result() if record.done() and not record.cancelled() else None
-        _export(transcript, call, format_, request)
+        await _export(transcript, call, format_, request)
         if trouble := await fetcher.keep(request.target, transcript, call):
             say(trouble)
     return ExitStatus.DONE
 
 
-def _export(transcript: Transcript, call: Call | None, format_: Format, request: ExportRequest) -> None:
+async def _export(transcript: Transcript, call: Call | None, format_: Format, request: ExportRequest) -> None:
     rendered = format_.render(transcript, call, Options())
-    _write(rendered.text.encode(), request)
+    await _write(rendered.text.encode(), request)
     for note in rendered.notes:
         say(note)
 
 
-def _write(data: bytes, request: ExportRequest) -> None:
-    if request.output is not None:
-        write_new(request.output, data, force=request.force)
-        say(f"written to {request.output}")
+async def _write(data: bytes, request: ExportRequest) -> None:
+    if request.output is None:
+        write_out(data)
         return
-    write_out(data)
+    if is_stream(request.output):
+        await in_daemon_thread(partial(write_stream, request.output, data))
+    else:
+        write_new(request.output, data, force=request.force)
+    say(f"written to {request.output}")
 
 
 def _tell(progress: Progress) -> None:

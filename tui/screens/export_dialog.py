@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +16,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tui.core.errors import OmniError
+from tui.core.errors import OmniError, UsageError
 from tui.core.export import FORMATS, Format, Options, default_name, format_for
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
@@ -91,13 +92,17 @@ class ExportDialog(ModalScreen[Written]):
             return False
 
     @property
-    def _format(self) -> Format:
-        return format_for(None, self._path)
+    def _format(self) -> Format | None:
+        """The format that the file's ending stands for; None where it stands for none."""
+        with suppress(UsageError):
+            return format_for(None, self._path)
+        return None
 
     def _show_formats(self) -> None:
         chosen = self._format
-        names = [(f" {name} ", "reverse" if name == chosen.name else "") for name in _NAMES]
-        self.query_one("#formats", Static).update(Content.assemble(*names, f"   {chosen.title}"))
+        names = [(f" {name} ", "reverse" if chosen and name == chosen.name else "") for name in _NAMES]
+        title = f"   {chosen.title}" if chosen else "   none of these"
+        self.query_one("#formats", Static).update(Content.assemble(*names, title))
 
     def _remark(self, text: str, *, trouble: bool = False) -> None:
         remark = self.query_one("#remark", Static)
@@ -111,11 +116,13 @@ class ExportDialog(ModalScreen[Written]):
         self._show_formats()
 
     def action_step_format(self, step: int) -> None:
-        """Take the next format, and its ending for the file."""
-        index = (_NAMES.index(self._format.name) + step) % len(_NAMES)
+        """Take the next format, and its ending for the file; the first or last one after an unknown ending."""
+        chosen = self._format
+        index = _NAMES.index(chosen.name) if chosen else -1 if step > 0 else 0
+        wanted = FORMATS[_NAMES[(index + step) % len(_NAMES)]]
         field = self.query_one(Input)
-        path = Path(field.value or default_name(self._transcript, self._format))
-        field.value = str(path.with_suffix(FORMATS[_NAMES[index]].suffixes[0])) if path.name else field.value
+        path = Path(field.value or default_name(self._transcript, wanted))
+        field.value = str(path.with_suffix(wanted.suffixes[0])) if path.name else field.value
         field.cursor_position = len(field.value)
 
     def action_give_up(self) -> None:
@@ -126,7 +133,7 @@ class ExportDialog(ModalScreen[Written]):
         """Write the file, or say why not."""
         if not event.value.strip():
             self._remark("name a file", trouble=True)
-        elif self._is_taken() and self._overwrite != event.value:
+        elif self._format and self._is_taken() and self._overwrite != event.value:
             self._overwrite = event.value
             self._remark(f"{safe_line(event.value)} exists – Enter overwrites it, Esc leaves it")
         else:
@@ -135,7 +142,8 @@ class ExportDialog(ModalScreen[Written]):
     @work(exclusive=True)
     async def _write(self, path: Path, *, force: bool) -> None:
         try:
-            export = await asyncio.to_thread(self._format.render, self._transcript, self._call, Options())
+            chosen = format_for(None, path)
+            export = await asyncio.to_thread(chosen.render, self._transcript, self._call, Options())
             data = export.text.encode()
             await asyncio.to_thread(write_new, path, data, force=force)
         except OmniError as error:

@@ -46,7 +46,7 @@ def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
     of it behind. Elsewhere SIGKILL leaves a draft, ``.omni-transcripts-…``, beside the old file.
 
     A symbolic link is refused even with ``force``: where it leads is not where the user pointed. So is all
-    that is no regular file, since it cannot be replaced by one without harm.
+    that is no regular file, since it cannot be replaced by one without harm (see ``streams``).
 
     Args:
         path: Where to write. Its directory must exist.
@@ -57,7 +57,7 @@ def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
         OutputError: It exists, is no regular file, or cannot be written. What was there is unchanged then, and
             nothing else is left behind.
     """
-    with _faults_told(path):
+    with translate_errors(path):
         _refuse_odd_targets(path, force=force)
         if not _put_nameless(path, data, force=force):
             _put_draft(path, data, force=force)
@@ -96,7 +96,7 @@ def private_dir(path: Path) -> Path:
     Raises:
         OutputError: It cannot be made, or is no directory.
     """
-    with _faults_told(path):
+    with translate_errors(path):
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except FileExistsError as exc:
@@ -143,7 +143,7 @@ def _refuse_odd_targets(path: Path, *, force: bool) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "", str(path))
     if not stat.S_ISREG(mode):
-        raise OutputError(f"{path} is no regular file", "for a pipe, write to standard output")
+        raise OutputError(f"{path} is no regular file", "only omni-transcripts export writes to such")
     if not force:
         raise FileExistsError(errno.EEXIST, "", str(path))
 
@@ -241,7 +241,7 @@ def _sync(directory: Path) -> None:
 
 
 @contextmanager
-def _faults_told(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Foreign errors of writing as OutputError, in one line each."""
     try:
         yield

@@ -42,7 +42,8 @@ class Lazy(Sequence[Turn]):
         (None, "call.md", "md"),
         (None, "call.MARKDOWN", "md"),
         (None, "dir.csv/call.htm", "html"),
-        (None, "call.log", "txt"),
+        (None, "call", "txt"),
+        (None, "call.", "txt"),
         (None, ".json", "txt"),
         ("srt", "call.md", "srt"),
         ("VTT", None, "vtt"),
@@ -54,10 +55,20 @@ def test_format_for(name: str | None, path: str | None, expected: str) -> None:
     assert format_for(name, Path(path) if path else None) is FORMATS[expected]
 
 
-@pytest.mark.parametrize("name", ["pdf", "", "\x1b[2J"])
-def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("pdf", "call.md"),
+        ("", "call.md"),
+        ("\x1b[2J", "call.md"),
+        (None, "call.pdf"),
+        (None, "call.log"),
+        (None, "a.7"),
+    ],
+)
+def test_what_is_no_format_is_refused_with_those_there_are(name: str | None, path: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        format_for(name, Path("call.md"))
+        format_for(name, Path(path))
     assert refusal.value.line().endswith("the formats are txt, md, json, csv, srt, vtt, html")
 
 

@@ -33,19 +33,19 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin_|conout_)(?:\.
 
 
 def format_for(name: str | None, path: Path | None) -> Format:
-    """The format that is meant: by its name, else by the file's ending, else plain text.
+    """The format that is meant: by its name, else by the file's ending, else, without an ending, plain text.
 
     A name is also what the format's files end in: "markdown", "htm".
 
     Raises:
-        UsageError: There is no format of that name.
+        UsageError: There is no format of that name, or none whose files end so.
     """
-    if name is None:
-        suffix = path.suffix.lower() if path else ""
-        return _BY_SUFFIX.get(suffix, FORMATS["txt"])
-    found = _BY_SUFFIX.get("." + name.strip().lower().removeprefix("."))
+    wanted = name if name is not None else path.suffix if path else ""
+    if name is None and wanted in {"", "."}:
+        return FORMATS["txt"]
+    found = _BY_SUFFIX.get("." + wanted.strip().lower().removeprefix("."))
     if found is None:
-        raise UsageError(f"there is no format “{name}”", f"the formats are {', '.join(FORMATS)}")
+        raise UsageError(f"there is no format “{wanted}”", f"the formats are {', '.join(FORMATS)}")
     return found
 
 
