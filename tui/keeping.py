@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from tui.core.call import CallDocument
 from tui.core.errors import OmniError, OutputError, RefusedError
 from tui.core.search import Hit, Matcher, SearchTimeout, fold
 from tui.core.slices import give_way
@@ -108,17 +109,15 @@ class Keeper:
             transcript = await self._off_the_loop(parse_transcript, copy.source, call_id=call_id)
         except OmniError:
             return None
-        return replace(transcript, kept_ms=copy.kept_ms)
+        return replace(transcript, kept_ms=copy.kept_ms, record=_kept_record(copy) or transcript.record)
 
     async def record(self, call_id: str) -> Call | None:
         """The record of a call as it was kept; None if there is none to be had."""
-        from tui.api.records import parse_call
-
         try:
             copy = await self._find(call_id)
-            return parse_call(copy.record, call_id=call_id) if copy and copy.record else None
         except OmniError:
             return None
+        return None if copy is None else _kept_record(copy)
 
     def search(self, matcher: Matcher) -> Iterator[Found]:
         """Search all calls on the shelf, the one fetched last first. Waits for the disk.
@@ -204,13 +203,14 @@ class Keeper:
     def _as_copy(self, transcript: Transcript, call: Call | None) -> Copy:
         from tui.store.library import Copy
 
+        document = CallDocument(transcript, call)
         return Copy(
             transcript.call_id,
             self._now_ms(),
             transcript.source,
             None if call is None else json.dumps(_lasting(call.fields), ensure_ascii=False).encode(),
-            None if call is None else call.label,
-            transcript.epoch_ms if call is None else call.started_at_ms,
+            document.record.label,
+            document.start_ms,
         )
 
     def _set_aside(self) -> str:
@@ -224,6 +224,16 @@ class Keeper:
             return ""
         self._told.add(notice)
         return notice
+
+
+def _kept_record(copy: Copy) -> Call | None:
+    """The record as it was kept; None if there is none, or none that can be understood."""
+    from tui.api.records import parse_call
+
+    try:
+        return parse_call(copy.record, call_id=copy.call_id) if copy.record else None
+    except OmniError:
+        return None
 
 
 def _found(said: Said, matcher: Matcher) -> Found:

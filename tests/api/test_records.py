@@ -48,21 +48,23 @@ def test_no_field_is_required() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "odd"),
     [
-        {"duration_s": "long"},
-        {"duration_s": -1},
-        {"duration_s": True},
-        {"started_at": 10**20},
-        {"created_at": "yesterday"},
-        {"session_label": 5},
-        {"status": []},
-        {"has_recording": "perhaps"},
-        {"has_summary": {}},
+        ({"duration_s": "long"}, "length not understood"),
+        ({"duration_s": -1}, "length not understood"),
+        ({"duration_s": True}, "length not understood"),
+        ({"duration_s": 1e306}, "length not understood"),
+        ({"duration_s": 10**400}, "length not understood"),
+        ({"started_at": 10**20}, "start not understood"),
+        ({"created_at": "yesterday"}, None),
+        ({"session_label": 5}, "label not understood"),
+        ({"status": []}, "status not understood"),
+        ({"has_recording": "perhaps"}, None),
+        ({"has_summary": {}}, None),
     ],
 )
-def test_a_field_of_the_wrong_type_is_not_known_but_kept(fields: dict[str, Any]) -> None:
-    assert parse_call(body(fields), call_id="c1") == Call("c1", fields=fields)
+def test_a_field_of_the_wrong_type_is_not_known_but_kept(fields: dict[str, Any], odd: str | None) -> None:
+    assert parse_call(body(fields), call_id="c1") == Call("c1", fields=fields, odd=(odd,) if odd else ())
 
 
 @pytest.mark.parametrize(("value", "error"), [({"code": "x"}, '{"code": "x"}'), ("boom", "boom"), (None, None)])

@@ -23,7 +23,7 @@ def parse(value: Any, call_id: str | None = "c1") -> Transcript:
 
 
 def turn(item: Any) -> Turn:
-    return parse([item]).turns[0]
+    return parse({"turns": [item]}).turns[0]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,8 @@ def test_nothing_yet_is_a_transcript_without_turns(value: Any) -> None:
         {"turns": {}},
         {"object": "omni.call", "call_id": "c1"},
         {"error": {"code": "x"}},
+        [{"package": "left-pad", "version": "1.0"}, {"package": "other"}],
+        [None, 5, {}, ["text"]],
     ],
 )
 def test_json_of_another_shape_is_no_transcript(value: Any) -> None:
@@ -188,6 +190,37 @@ def test_strange_times_stay_and_are_named(start_ms: Any, end_ms: Any, odd: tuple
     assert (seen.start_ms, seen.end_ms, seen.odd) == (start_ms, end_ms, odd)
 
 
+@pytest.mark.parametrize(
+    ("item", "times", "extra", "odd"),
+    [
+        ({"start": 0.0, "end": 2.5}, (0, 2500), {}, ("times in seconds",)),
+        ({"start": "1.25"}, (1250, None), {}, ("times in seconds",)),
+        ({"start_ms": 7, "end": 2}, (7, 2000), {}, ("times in seconds",)),
+        ({"start_ms": 7, "start": 0.007}, (7, None), {"start": 0.007}, ()),
+        ({"start": "soon", "end": None}, (None, None), {"start": "soon", "end": None}, ()),
+        ({"start": 1e306, "end": True}, (None, None), {"start": 1e306, "end": True}, ()),
+        ({"start": 3, "end": 1}, (3000, 1000), {}, ("times in seconds", "ends before it starts")),
+    ],
+)
+def test_start_and_end_are_seconds(item: Any, times: Any, extra: Any, odd: tuple[str, ...]) -> None:
+    seen = turn({**HI, **item})
+    assert ((seen.start_ms, seen.end_ms), seen.extra, seen.odd) == (times, extra, odd)
+
+
+def test_unix_times_in_seconds_become_offsets_too() -> None:
+    transcript = parse([{**HI, "start": UNIX / 1000}, {**HI, "start": UNIX / 1000 + 2.5}])
+    assert transcript.epoch_ms == UNIX
+    assert [seen.start_ms for seen in transcript.turns] == [0, 2500]
+
+
+def test_a_saved_record_is_used_as_one() -> None:
+    fields = {"object": "omni.call", "call_id": "c1", "status": "failed", "duration_s": 12.5, "summary": {"a": 1}}
+    record = parse({**fields, "transcript": {"turns": [HI]}}).record
+    assert record is not None
+    assert (record.call_id, record.status, record.duration_s, record.fields) == ("c1", "failed", 12.5, fields)
+    assert parse({"object": "omni.call.transcript", "call_id": "c1", "transcript": [HI]}).record is None
+
+
 def test_unix_times_become_offsets_from_the_smallest() -> None:
     items = [{**HI}, {**HI, "start_ms": UNIX + 500, "end_ms": str(UNIX + 900)}, {**HI, "start_ms": UNIX}]
     transcript = parse(items)
@@ -249,7 +282,7 @@ json_values = st.recursive(
 turn_values = json_values | st.fixed_dictionaries(
     {},
     optional=dict.fromkeys(
-        ("role", "speaker", "text", "content", "message", "start_ms", "end_ms", "x"),
+        ("role", "speaker", "text", "content", "message", "start_ms", "end_ms", "start", "end", "x"),
         json_values | st.integers(UNIX - 9, UNIX + 9) | st.sampled_from(["5", "user"]),
     ),
 )
@@ -263,6 +296,8 @@ documents = (
             "object": st.just("omni.call.transcript") | json_values,
             "transcript": json_values | st.fixed_dictionaries({"turns": st.lists(turn_values, max_size=5)}),
             "turns": json_values | st.lists(turn_values, max_size=5),
+            "duration_s": json_values,
+            "started_at": json_values,
         },
     )
 )

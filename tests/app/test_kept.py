@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.app.conftest import Open, body, said
+from tests.canary import Answer, answering, told
 from tests.faults import FaultServer, answer, resets, says
 from tui.access import Access
 from tui.api.records import Identity
+from tui.api.wire import parse_transcript
+from tui.core.transcript import Call
 from tui.keeping import Keeper
 from tui.store.library import Library
 
@@ -46,6 +50,26 @@ async def test_a_call_is_shown_again_offline(open_app: Open, path: Path) -> None
         assert opened.body == shown
         await opened.press("r")
         assert "kept copy of 12 Nov" in opened.head
+
+
+async def test_a_copy_has_one_length_from_the_first_picture_on(open_app: Open, path: Path) -> None:
+    never = threading.Event()
+    whole = parse_transcript(body([said("hello there", end_ms=250_000)]), call_id="c1")
+    await keeper(path).keep(whole, Call("c1", fields={"duration_s": 251, "session_label": "front desk"}))
+
+    def answer_to(path: str) -> Answer:
+        if not path.endswith("/transcript"):
+            never.wait(20)
+        return told({}, 404)
+
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, keeper=keeper(path), size=(120, 24), settled=False) as opened:
+            await opened.until(lambda: "kept copy of" in opened.head)
+            assert "4:11" in opened.head
+            assert "front desk" in opened.head
+            never.set()
+            await opened.settle()
+            assert "4:11" in opened.head
 
 
 async def test_offline_a_call_that_was_never_opened_is_told(open_app: Open, path: Path) -> None:

@@ -41,13 +41,6 @@ def test_without_a_record_the_turns_tell_the_length() -> None:
     assert (header.label, header.status) == ("", "")
 
 
-def test_the_transcripts_own_start_goes_before_the_records() -> None:
-    call = Call("c1", started_at_ms=5)
-    assert call_words.epoch_ms(Transcript("c1", epoch_ms=7), call) == 7
-    assert call_words.epoch_ms(Transcript("c1"), call) == 5
-    assert call_words.epoch_ms(Transcript("c1"), None) is None
-
-
 @pytest.mark.parametrize("status", ["failed", "Failed", "error", "canceled", "cancelled"])
 def test_a_status_of_trouble_is_known(status: str) -> None:
     assert call_words.header(Transcript("c1"), Call("c1", status=status), Survey(), CLOCK).failed

@@ -23,6 +23,9 @@ _TIME_KEYS = {"start_ms": "start time", "end_ms": "end time"}
 
 _Time = Annotated[Number, Field(ge=-UNIX_FROM_MS, le=10**13)]
 _TIME: TypeAdapter[float] = TypeAdapter(_Time)
+_IN_SECONDS = {"start_ms": "start", "end_ms": "end"}
+"""What other tools call the times, which they tell in seconds."""
+_SECONDS: TypeAdapter[float] = TypeAdapter(Annotated[Number, Field(ge=-UNIX_FROM_MS // 1000, le=10**10)])
 
 
 class _Part(BaseModel):
@@ -50,12 +53,32 @@ class _WireTurn(BaseModel):
 
 def time_of(value: Any) -> float | None:
     """A time in ms, from an int, a float or a numeric string; None for anything else."""
+    return _understood(_TIME, value)
+
+
+def _understood(kind: TypeAdapter[float], value: Any) -> float | None:
     if value is None:
         return None
     try:
-        return _TIME.validate_python(value)
+        return kind.validate_python(value)
     except ValidationError:
         return None
+
+
+def in_ms(item: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A turn with its times in ms, as promised, and the words for what was done to it.
+
+    ``start`` and ``end`` are what transcribers of speech send, and these are seconds. They count only where the
+    promised field is missing.
+    """
+    taken = {}
+    for name, other in _IN_SECONDS.items():
+        if item.get(name) is None and (time_s := _understood(_SECONDS, item.get(other))) is not None:
+            taken[name] = time_s * 1000
+    if not taken:
+        return item, ()
+    others = {_IN_SECONDS[name] for name in taken}
+    return {name: value for name, value in item.items() if name not in others} | taken, ("times in seconds",)
 
 
 def odd_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
@@ -63,6 +86,7 @@ def odd_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
     if not isinstance(item, dict):
         text = item if isinstance(item, str) else as_json(item)
         return Turn(index, _NO_SPEAKER, text, odd=("not an object",))
+    item, adjusted = in_ms(item)
     wire, refused = understood(_WireTurn, item)
     start_ms, end_ms = _offset_ms(wire.start_ms, epoch_ms), _offset_ms(wire.end_ms, epoch_ms)
     lost = _lost_times(item, start_ms, end_ms)
@@ -73,7 +97,7 @@ def odd_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
         start_ms=start_ms,
         end_ms=end_ms,
         extra={**(wire.model_extra or {}), **refused, **lost},
-        odd=(*_odd_words(wire, refused), *_odd_times(lost, start_ms, end_ms)),
+        odd=(*_odd_words(wire, refused), *adjusted, *_odd_times(lost, start_ms, end_ms)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
@@ -11,10 +11,14 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from tui.api.strict import as_json, strict_json
 from tui.api.tolerant import Number, UnixMs, understood
 from tui.core.errors import BadAnswerError
-from tui.core.transcript import Call, CallPage
+from tui.core.transcript import MAX_LENGTH_S, Call, CallPage
 
 READ_SCOPES = frozenset({"omni:read", "omni:*", "*"})
 """The scopes that let a key read calls (API.md, "Where and how")."""
+_SPOKEN = {"transcript", "turns", "messages"}
+"""Where a document holds what was said."""
+_MEANING = {"status": "status", "session_label": "label", "duration_s": "length", "started_at": "start"}
+"""The fields of a record that a reader looks at, in the words to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class _WireCall(_Wire):
     call_id: str = ""
     session_label: str | None = None
     status: str | None = None
-    duration_s: Annotated[Number, Field(ge=0)] | None = None
+    duration_s: Annotated[Number, Field(ge=0, le=MAX_LENGTH_S)] | None = None
     started_at: UnixMs | None = None
     created_at: UnixMs | None = None
     error: str | None = None
@@ -89,7 +93,7 @@ class _WirePage(_Wire):
 class _WireRecording(_Wire):
     url: str = ""
     expires_at: UnixMs | None = None
-    expires_in: Number | None = None
+    expires_in: Annotated[Number, Field(ge=0, le=MAX_LENGTH_S)] | None = None
 
 
 class _WireIdentity(_Wire):
@@ -113,6 +117,12 @@ def parse_call(body: bytes, *, call_id: str) -> Call:
     if call.call_id != call_id:
         raise BadAnswerError("the answer is the record of another call", "it was not kept; report it to PyAI")
     return call
+
+
+def record_with(document: Mapping[str, Any], call_id: str) -> Call:
+    """The record in a document that holds a transcript as well."""
+    fields = {name: value for name, value in document.items() if name not in _SPOKEN}
+    return replace(_call(fields, call_id), call_id=call_id)
 
 
 def parse_page(body: bytes) -> CallPage:
@@ -169,6 +179,7 @@ def _call(fields: dict[str, Any], asked: str) -> Call:
         has_recording=wire.has_recording,
         has_summary=wire.has_summary,
         fields=fields,
+        odd=tuple(f"{_MEANING[name]} not understood" for name in refused if name in _MEANING),
     )
 
 

@@ -14,12 +14,15 @@ from typing import Any, overload
 from tui.api.strict import as_json, strict_json, without_bom
 from tui.core.call_id import check_call_id
 from tui.core.errors import BadAnswerError, UsageError
-from tui.core.transcript import UNIX_FROM_MS, Transcript, Turn
+from tui.core.transcript import UNIX_FROM_MS, Call, Transcript, Turn
 
 _SAMPLE = 32  # times to look at: whoever sends Unix times sends them from the first turn on
 _HINT = "a transcript has the key “transcript”, “turns” or “messages”, or is a list of turns or a text"
 
+_RECORD_KEYS = frozenset(("status", "session_label", "duration_s", "started_at", "created_at", "error", "summary"))
+_TURN_KEYS = frozenset(("role", "speaker", "text", "content", "message"))
 _TIME_KEYS = ("start_ms", "end_ms")
+_SECOND_KEYS = frozenset(("start", "end"))
 _PROMISED = frozenset(("role", "text", *_TIME_KEYS))
 
 
@@ -80,13 +83,24 @@ def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "")
     said = _said_in(document)
     plain, items = (said or None, []) if isinstance(said, str) else (None, said)
     epoch_ms = _epoch_ms(items)
+    call_id = call_id if call_id is not None else _usable(named, fallback_id)
     return Transcript(
-        call_id=call_id if call_id is not None else _usable(named, fallback_id),
+        call_id=call_id,
         turns=WireTurns(items, epoch_ms),
         plain=plain,
         source=source,
         epoch_ms=epoch_ms,
+        record=_record_in(document, call_id),
     )
+
+
+def _record_in(document: Any, call_id: str) -> Call | None:
+    """The record that a document tells beside what was said; None if it tells nothing of the kind."""
+    if not isinstance(document, dict) or _RECORD_KEYS.isdisjoint(document):
+        return None
+    from tui.api.records import record_with  # takes long, and what the API sends as a transcript needs none of it
+
+    return record_with(document, call_id)
 
 
 def _named_ids(document: Any) -> set[str]:
@@ -113,7 +127,14 @@ def _said_in(document: Any) -> str | list[Any]:
         return [] if bare in (None, {}) else _said_in_bare(bare)
     if isinstance(document, dict) and document.get("object") == "omni.call.transcript":
         return _said_in_bare({"turns": None} | document)  # no field of it is required
+    if isinstance(document, list) and document and not any(map(_may_be_turn, document)):
+        raise BadAnswerError("the document is a list, but not of turns", _HINT)
     return [] if document is None else _said_in_bare(document)
+
+
+def _may_be_turn(item: Any) -> bool:
+    """Whether an item of a list that nothing else says to be turns has something of a turn."""
+    return isinstance(item, str) or (isinstance(item, dict) and not _TURN_KEYS.isdisjoint(item))
 
 
 def _said_in_bare(document: Any) -> str | list[Any]:
@@ -145,10 +166,17 @@ def _times(items: Iterable[Any]) -> Iterator[float]:
     for item in items:
         if not isinstance(item, dict):
             continue
+        in_ms = item if _SECOND_KEYS.isdisjoint(item) else _in_ms(item)
         for key in _TIME_KEYS:
-            time = _time(item.get(key))
+            time = _time(in_ms.get(key))
             if time is not None:
                 yield time
+
+
+def _in_ms(item: dict[str, Any]) -> dict[str, Any]:
+    from tui.api.odd_turn import in_ms
+
+    return in_ms(item)[0]
 
 
 def _time(value: Any) -> float | None:

@@ -10,9 +10,11 @@ from typing import NamedTuple
 from tui.access import Access
 from tui.commands.output import say, write_out
 from tui.core.background import in_daemon_thread
+from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus
 from tui.core.export import Format, Options, format_for
 from tui.core.progress import Progress, StoodIn, Waiting
+from tui.core.survey import Survey
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.fetch import open_fetcher
@@ -65,8 +67,16 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
 async def _export(transcript: Transcript, call: Call | None, format_: Format, request: ExportRequest) -> None:
     rendered = format_.render(transcript, call, Options())
     await _write(rendered.text.encode(), request)
-    for note in rendered.notes:
+    for note in (*_oddities(transcript, call), *rendered.notes):
         say(note)
+
+
+def _oddities(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
+    """What was wrong with the answers, as the header of the app tells it; in a line of its own, or none."""
+    survey = Survey()
+    survey.take(transcript.turns)
+    odd = " · ".join(filter(None, (*CallDocument(transcript, call).record.odd, survey.oddities())))
+    return (odd,) if odd else ()
 
 
 async def _write(data: bytes, request: ExportRequest) -> None:

@@ -79,7 +79,7 @@ def moment(epoch_ms: int, zone: tzinfo | None) -> datetime | None:
     """The date and time of a Unix time in ms, in a zone; None where the calendar does not reach."""
     try:
         return (_EPOCH + timedelta(milliseconds=epoch_ms)).astimezone(zone)
-    except (OverflowError, ValueError):
+    except (OverflowError, ValueError, OSError):  # the last from the system's own zone
         return None
 
 

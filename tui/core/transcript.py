@@ -12,6 +12,8 @@ from typing import Any
 
 UNIX_FROM_MS = 10**11
 """Above this a time can only be a Unix time: as an offset it would be three years of talk."""
+MAX_LENGTH_S = UNIX_FROM_MS // 1000
+"""No call is longer; a number beyond it is no length."""
 
 
 class Role(Enum):
@@ -79,6 +81,7 @@ class Transcript:
         source: The answer's body as received: UTF-8 JSON, for the lossless export.
         epoch_ms: Unix time of offset 0 in ms, where the document itself tells it (its times were Unix times).
         kept_ms: Unix time in ms at which it was fetched, where it is a copy kept on this machine; else None.
+        record: The record that came with it: of a saved record, or as it was kept; None if none did.
     """
 
     call_id: str
@@ -87,6 +90,7 @@ class Transcript:
     source: bytes = b""
     epoch_ms: int | None = None
     kept_ms: int | None = None
+    record: Call | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ class Call:
         has_recording: Whether a recording exists; None if not sent.
         has_summary: Whether a summary exists; None if not sent.
         fields: The whole record as sent, what is not understood included.
+        odd: What was wrong with it on the wire, in the words to show.
     """
 
     call_id: str
@@ -116,6 +121,7 @@ class Call:
     has_recording: bool | None = None
     has_summary: bool | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    odd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.core import times
+from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
 from tui.core.progress import Connecting, Progress, Receiving, StoodIn
@@ -17,7 +18,6 @@ from tui.widgets.fetch_panel import FetchFacts
 _GIVE_UP = (("dismiss", "give up"),)
 _WAIT = ("wait_for_transcript", "wait for it")
 _RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", "back"))
-_FAILED = {"failed", "error", "errored", "canceled", "cancelled"}
 
 
 def header(transcript: Transcript, call: Call | None, survey: Survey, clock: Clock) -> HeaderFacts:
@@ -29,34 +29,18 @@ def header(transcript: Transcript, call: Call | None, survey: Survey, clock: Clo
         survey: The sums over its turns, complete or not.
         clock: Tells the zone of the start.
     """
-    call = call or Call(transcript.call_id)
-    status = safe_line(call.status or "")
+    document = CallDocument(transcript, call)
+    record, start_ms, length_ms = document.record, document.start_ms, document.length_ms(survey.last_ms)
+    started = "" if start_ms is None else clock.date_time(start_ms)
+    length = "" if length_ms is None else times.duration(length_ms)
     return HeaderFacts(
         name=safe_line(transcript.call_id),
-        label=safe_line(call.label or ""),
-        status=status,
-        failed=status.lower() in _FAILED,
-        facts=(_started(transcript, call, clock), _length(call, survey), turn_count(transcript)),
-        remark=_remark(transcript, survey, clock),
+        label=safe_line(record.label or ""),
+        status=safe_line(record.status or ""),
+        failed=document.has_failed,
+        facts=(started, length, turn_count(transcript)),
+        remark=_remark(document, survey, clock),
     )
-
-
-def epoch_ms(transcript: Transcript, call: Call | None) -> int | None:
-    """Unix time of the call's offset 0 in ms: from its own times, else the record's start; None if unknown."""
-    if transcript.epoch_ms is not None or call is None:
-        return transcript.epoch_ms
-    return call.started_at_ms
-
-
-def _started(transcript: Transcript, call: Call, clock: Clock) -> str:
-    start_ms = epoch_ms(transcript, call)
-    return "" if start_ms is None else clock.date_time(start_ms)
-
-
-def _length(call: Call, survey: Survey) -> str:
-    if call.duration_s is not None:
-        return times.duration(round(call.duration_s * 1000))
-    return "" if survey.last_ms is None else times.duration(survey.last_ms)
 
 
 def turn_count(transcript: Transcript) -> str:
@@ -67,11 +51,12 @@ def turn_count(transcript: Transcript) -> str:
     return f"{count:,} turn{'' if count == 1 else 's'}"
 
 
-def _remark(transcript: Transcript, survey: Survey, clock: Clock) -> str:
+def _remark(document: CallDocument, survey: Survey, clock: Clock) -> str:
+    transcript = document.transcript
     whole = survey.turns == len(transcript.turns) > 0
     untimed = "no times" if whole and not survey.timed else ""
     kept = "" if transcript.kept_ms is None else f"kept copy of {clock.date_time(transcript.kept_ms)}"
-    return " · ".join(filter(None, (kept, untimed, survey.oddities())))
+    return " · ".join(filter(None, (kept, untimed, *document.record.odd, survey.oddities())))
 
 
 def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: float) -> FetchFacts:

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
 
+from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import NotFoundError
 from tui.core.layout import Layout, TimeLabels
@@ -195,7 +196,7 @@ class TranscriptScreen(Screen[None]):
     def _nothing_said(self) -> FetchFacts:
         return call_words.failed(
             NotFoundError("The transcript is empty: nothing was said, or nothing is there yet"),
-            self._call,
+            self._call or (None if self._transcript is None else self._transcript.record),
             self._clock.now_ms(),
         )
 
@@ -242,7 +243,7 @@ class TranscriptScreen(Screen[None]):
     # What is shown around the turns
 
     def _labels(self) -> TimeLabels:
-        epoch_ms = None if self._transcript is None else call_words.epoch_ms(self._transcript, self._call)
+        epoch_ms = None if self._transcript is None else CallDocument(self._transcript, self._call).clock_zero_ms
         return TimeLabels(self._reading.time, epoch_ms, self._clock.zone)
 
     def _show_header(self) -> None:

@@ -6,12 +6,12 @@ The formats themselves stand in one file each; which there are is the registry's
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from tui.core import times
+from tui.core.call import CallDocument
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -89,28 +89,27 @@ def facts(transcript: Transcript, call: Call | None, turns: Sequence[Turn], opti
 
     The length is the record's, else the last time in the transcript.
     """
-    call = call or Call(transcript.call_id)
+    document = CallDocument(transcript, call)
+    record = document.record
     known = [
-        ("Label", safe_line(call.label or "")),
-        ("Status", safe_line(call.status or "")),
-        ("Error", safe_line(call.error or "")),
-        ("Started", _started(transcript, call, options.zone)),
-        ("Length", _length(call, turns)),
+        ("Label", safe_line(record.label or "")),
+        ("Status", safe_line(record.status or "")),
+        ("Error", safe_line(record.error or "")),
+        ("Started", _started(document.start_ms, options.zone)),
+        ("Length", _length(document, turns)),
         ("Turns", "none, one plain text" if transcript.plain is not None else f"{len(turns):,}"),
     ]
     return [(name, value) for name, value in known if value]
 
 
-def _started(transcript: Transcript, call: Call, zone: tzinfo) -> str:
-    epoch_ms = transcript.epoch_ms if call.started_at_ms is None else call.started_at_ms
-    at = None if epoch_ms is None else times.moment(epoch_ms, zone)
-    if epoch_ms is None or at is None:
+def _started(start_ms: int | None, zone: tzinfo) -> str:
+    at = None if start_ms is None else times.moment(start_ms, zone)
+    if start_ms is None or at is None:
         return ""
-    return f"{times.date_time(epoch_ms, zone)} {at.tzname() or ''}".rstrip()
+    return f"{times.date_time(start_ms, zone)} {at.tzname() or ''}".rstrip()
 
 
-def _length(call: Call, turns: Sequence[Turn]) -> str:
-    if call.duration_s is not None and math.isfinite(call.duration_s):
-        return times.duration(round(call.duration_s * 1000))
+def _length(document: CallDocument, turns: Sequence[Turn]) -> str:
     last_ms = max((ms for turn in turns for ms in (turn.start_ms, turn.end_ms) if ms is not None), default=None)
-    return "" if last_ms is None else times.duration(last_ms)
+    length_ms = document.length_ms(last_ms)
+    return "" if length_ms is None else times.duration(length_ms)
