@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.core.errors import ExitStatus, OmniError, UsageError
@@ -53,6 +54,7 @@ def main(argv: Sequence[str] | None = None, head_start: HeadStart | None = None)
         gc.enable()
         if head_start is not None:
             head_start.close()
+        _settle_streams()
 
 
 def _run(arguments: list[str], head_start: HeadStart | None) -> int:
@@ -71,6 +73,12 @@ def _say(line: str) -> None:
     from tui.commands.output import say
 
     say(line)
+
+
+def _settle_streams() -> None:
+    from tui.commands.output import settle_streams
+
+    settle_streams()
 
 
 def _fault(error: Exception) -> str:
@@ -193,7 +201,21 @@ def _drive(task: Coroutine[Any, Any, int]) -> int:
 
     from tui.terminal.lifecycle import cancelled_by_signals
 
-    return int(asyncio.run(cancelled_by_signals(task)))
+    async def watched() -> int:
+        asyncio.get_running_loop().set_exception_handler(_report_quietly)
+        return await cancelled_by_signals(task)
+
+    return int(asyncio.run(watched()))
+
+
+def _report_quietly(_: object, context: dict[str, Any]) -> None:
+    """Keep a report of a fault that nobody waits for; asyncio would print it, with a traceback."""
+    from tui.store.crash import keep_report
+
+    error = context.get("exception")
+    if error is not None:
+        with suppress(OmniError):
+            keep_report(error)
 
 
 def _target(word: str) -> Target:

@@ -17,6 +17,7 @@ from tui.core.bounds import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError
 from tui.core.progress import StoodIn
+from tui.core.tasks import start
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
@@ -154,10 +155,11 @@ class Fetcher:
         is_fetched = target.call_id is not None and transcript.kept_ms is None
         if self.keeper is None or not is_fetched or not (transcript.turns or transcript.plain):
             return ""
-        task = asyncio.create_task(self.keeper.keep(transcript, call))
+        task = start(self.keeper.keep(transcript, call))
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
-        return await asyncio.shield(task)
+        await asyncio.wait([task])  # unlike a shield, it complains of no failure after the waiter has gone
+        return task.result()
 
     @property
     def client(self) -> OmniClient:

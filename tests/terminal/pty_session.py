@@ -22,6 +22,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
+from tests.program import environment as bare_environment
 from tests.terminal.screens import Terminal
 
 LIMIT_S = 20.0
@@ -193,10 +194,8 @@ class PtySession:
 
 
 def environment(home: Path, more: Mapping[str, str | None]) -> dict[str, str]:
-    """What the program is started with."""
-    dropped = {"NO_COLOR", "TEXTUAL_DRIVER", "PYAI_API_KEY", "PYAI_BASE_URL", "LC_ALL", "LC_CTYPE", "XDG_STATE_HOME"}
-    wanted: dict[str, str | None] = {name: value for name, value in os.environ.items() if name not in dropped}
-    wanted |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": str(home)} | dict(more)
+    """What the program is started with: no variable of the machine can hide or make a fault."""
+    wanted: dict[str, str | None] = {**bare_environment(home), "TERM": "xterm-256color", **more}
     return {name: value for name, value in wanted.items() if value is not None}
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
+from pathlib import Path
+from tempfile import gettempdir
 from time import monotonic
 from types import TracebackType
 
 import pexpect
 
+from tests.program import environment as bare_environment
 from tests.terminal.screens import Terminal
 
 LIMIT_S = 20.0
@@ -27,9 +29,8 @@ _ANSWERS = [(r"\x1b\[6n", "\x1b[1;1R"), (r"\x1b\[\?2026\$p", "\x1b[?2026;2$y")]
 
 
 def environment() -> dict[str, str]:
-    """What the app is started with."""
-    dropped = {"NO_COLOR", "TEXTUAL_DRIVER"}
-    return {name: value for name, value in os.environ.items() if name not in dropped} | ENVIRONMENT
+    """What the app is started with; no variable of the machine can hide or make a fault."""
+    return bare_environment(Path(gettempdir())) | ENVIRONMENT
 
 
 class Session:

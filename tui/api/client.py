@@ -24,6 +24,7 @@ from tui.api.target import call_path, may_be_opened
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.progress import OnProgress, Progress
 from tui.core.secret import SecretStr
+from tui.core.tasks import start
 
 if TYPE_CHECKING:
     from tui.api.records import Identity, Recording
@@ -268,14 +269,19 @@ async def _until_cancelled(exchange: Awaitable[T]) -> T:
 
     async def scoped() -> T:
         with scope:
-            return await exchange
-        raise asyncio.CancelledError  # nobody waits any more
+            try:
+                return await exchange
+            except Exception:
+                if not scope.cancel_called:
+                    raise
+        raise asyncio.CancelledError  # no one waits any more, not even for a failure
 
-    task = asyncio.create_task(scoped())
+    task = start(scoped())
     try:
-        return await asyncio.shield(task)
+        await asyncio.wait([task])
     finally:
         scope.cancel()
+    return task.result()
 
 
 def _open(settings: ApiSettings) -> httpx.AsyncClient:

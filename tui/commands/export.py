@@ -16,6 +16,7 @@ from tui.core.export import Format, Options, format_for
 from tui.core.progress import Progress, StoodIn, Waiting
 from tui.core.survey import Survey
 from tui.core.target import Target
+from tui.core.tasks import start
 from tui.core.transcript import Call, Transcript
 from tui.fetch import open_fetcher
 from tui.store.files import write_new
@@ -51,7 +52,7 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
     """
     format_ = format_for(request.format_name, request.output)
     async with open_fetcher(access, stdin=request.stdin) as fetcher:
-        record = asyncio.create_task(fetcher.call(request.target))
+        record = start(fetcher.call(request.target))
         try:
             transcript = await fetcher.transcript(request.target, _tell)
             await asyncio.wait([record], timeout=_RECORD_GRACE_S)

@@ -41,6 +41,18 @@ def say(text: str) -> None:
         _abandon(sys.stderr)
 
 
+def settle_streams() -> None:
+    """Send what the standard streams still hold, and drop what cannot be sent.
+
+    Python would try once more at exit, and turn the exit status into 120 when that fails.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _abandon(stream)
+
+
 def _abandon(stream: TextIO) -> None:
     """Lead a stream to nowhere: what it still holds would else be tried, and fail, once more at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -1,0 +1,55 @@
+"""Tasks that may outlive whoever waits for them, and blocking work that may never end.
+
+Owns how both are started. What the work is, and who waits for it, is not known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from threading import Thread
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Start a task whose waiter may be gone when it ends.
+
+    Who awaits it gets its failure as usual. Where nobody does, asyncio would print the failure with a traceback.
+    """
+    task = asyncio.create_task(work)
+    task.add_done_callback(_retrieve)
+    return task
+
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+async def in_thread(work: Callable[..., T], *arguments: object) -> T:
+    """Do what may block for ever, such as opening a file, in a daemon thread.
+
+    Unlike with ``asyncio.to_thread``, a cancelled waiter leaves the thread behind, and neither the end of the loop nor
+    that of the interpreter waits for it.
+    """
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[T] = loop.create_future()
+
+    def settle(settler: Callable[[Any], None], value: object) -> None:
+        if not outcome.done():
+            settler(value)
+
+    def run() -> None:
+        settler: Callable[[Any], None] = outcome.set_result
+        try:
+            value: object = work(*arguments)
+        except BaseException as error:
+            settler, value = outcome.set_exception, error
+        with suppress(RuntimeError):  # the loop is closed already
+            loop.call_soon_threadsafe(settle, settler, value)
+
+    Thread(target=run, name=f"blocking {getattr(work, '__name__', 'work')}", daemon=True).start()
+    return await outcome
