@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError, OutputError, RefusedError
 from tui.core.search import Hit, Matcher, SearchTimeout, fold
+from tui.core.shown import shown
 from tui.core.slices import give_way
 from tui.core.text import safe, safe_line
 
@@ -254,12 +255,12 @@ def _lasting(value: Any) -> Any:
 
 
 async def _said(transcript: Transcript) -> bytearray:
-    """The safe text of each turn, as the library has it; made a few at a time."""
+    """The text of each turn as it is shown, as the library has it; made a few at a time."""
     from tui.store.library import BETWEEN_TURNS
 
     said = bytearray(safe(transcript.plain or "").encode())
     for start in range(0, len(transcript.turns), _TURNS_AT_ONCE):
-        texts = [safe(turn.text) for turn in transcript.turns[start : start + _TURNS_AT_ONCE]]
+        texts = [shown(turn).text for turn in transcript.turns[start : start + _TURNS_AT_ONCE]]
         said += (BETWEEN_TURNS if start else "").encode() + BETWEEN_TURNS.join(texts).encode()
         await give_way()
     return said

@@ -143,16 +143,26 @@ def test_the_source_is_the_body_without_a_byte_order_mark() -> None:
         ({"role": "user", "content": []}, "user", "", ("text empty",)),
         ({"role": "user", "text": 5}, "user", "5", ("text not understood",)),
         ({"role": "user", "text": {"a": "é"}}, "user", '{"a": "é"}', ("text not understood",)),
-        ({"role": "user", "content": [{"image": 1}]}, "user", '[{"image": 1}]', ("text not understood",)),
+        ({"role": "user", "content": [{"image": 1}, 5, None]}, "user", '{"image": 1}\n5', ()),
+        ({"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image", "url": "x"}]}, "user",
+         "a\n[image]", ()),
+        ({"role": "user", "content": {"text": "a"}}, "user", "a", ()),
+        ({"role": "user", "content": {"type": "audio", "transcript": "a"}}, "user", "a", ()),
+        ({"role": "user", "content": [{"type": "text", "text": {"value": "a"}}]}, "user", "a", ()),
+        ({"role": "user", "content": [{"type": "tool_use", "name": "x"}, "a"]}, "user", "a", ()),
         ({"text": "a"}, "unknown", "a", ("role missing",)),
         ({"role": " ", "text": "a"}, "unknown", "a", ("role empty",)),
-        ({"role": 3, "text": "a"}, "unknown", "a", ("role not understood",)),
+        ({"speaker": 0, "text": "a"}, "speaker 0", "a", ()),
+        ({"role": 3.0, "text": "a"}, "speaker 3", "a", ()),
+        ({"role": -1, "text": "a"}, "unknown", "a", ("role not understood",)),
+        ({"role": True, "text": "a"}, "unknown", "a", ("role not understood",)),
+        ({"role": 10**400, "text": "a"}, "unknown", "a", ("role not understood",)),
         ({}, "unknown", "", ("role missing", "text missing")),
         ("just text", "unknown", "just text", ("not an object",)),
         (None, "unknown", "null", ("not an object",)),
         ([1, "é"], "unknown", '[1, "é"]', ("not an object",)),
     ],
-)
+)  # fmt: skip
 def test_words(item: Any, speaker: str, text: str, odd: tuple[str, ...]) -> None:
     seen = turn(item)
     assert (seen.speaker, seen.text, seen.odd) == (speaker, text, odd)
@@ -253,6 +263,13 @@ def test_extra_keys_are_kept_as_sent() -> None:
     seen = turn({**HI, **extra})
     assert (seen.extra, seen.odd, seen.text) == (extra, (), "hi")
     assert turn({**HI, "speaker": "bob"}).extra == {"speaker": "bob"}
+
+
+def test_a_content_in_parts_is_kept_as_sent() -> None:
+    parts = [{"type": "text", "text": "a"}, {"type": "image", "url": "x"}]
+    seen = turn({"role": "user", "content": parts})
+    assert (seen.text, seen.text_key, seen.extra) == ("a\n[image]", "content", {"content": parts})
+    assert turn(HI).text_key == turn({**HI, "message": parts}).text_key == ""
 
 
 def test_turns_are_a_sequence_that_makes_each_turn_once() -> None:

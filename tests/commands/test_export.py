@@ -8,6 +8,7 @@ import shlex
 import signal
 import stat
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,23 @@ def rendered(name: str) -> bytes:
 def test_every_format_to_standard_output(cli: Cli, name: str) -> None:
     told = cli("export", "call.json", "-f", name)
     assert (told.status, told.out) == (ExitStatus.DONE, rendered(name))
+
+
+@pytest.mark.parametrize("name", ["txt", "md", "html"])
+def test_what_turns_carry_is_exported(cli: Cli, name: str) -> None:
+    turns = """[
+        {"role": "assistant", "text": "Wait.", "tool_calls": [{"name": "track", "args": {"parcel": 22}}]},
+        {"role": "tool", "name": "track", "text": "", "is_error": true, "result": {"error": "carrier offline"}},
+        {"role": "user", "text": "no", "interrupted": true, "final": false}
+    ]"""
+    (cli.home / "tools.json").write_text(turns)
+    document = unescape(cli("export", "tools.json", "-f", name).out.decode()).replace("\\", "")
+    for line in (
+        '▸ track {"parcel": 22}',
+        '▸ track → failed: {"error": "carrier offline"}',
+        "· interrupted · not final",
+    ):
+        assert line in document
 
 
 def test_text_is_what_comes_without_a_format(cli: Cli) -> None:

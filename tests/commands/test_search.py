@@ -14,7 +14,7 @@ from tui.core.errors import ExitStatus
 
 TURNS = [
     {"role": "user", "text": "I paid a deposit\nand want a refund, a refund please"},
-    {"role": "assistant", "text": f"Of course. {canary('text')}"},
+    {"role": "assistant", "text": f"Of course. {canary('text')}", "tool_calls": [{"name": "pay_back"}]},
 ]
 
 
@@ -39,6 +39,14 @@ def test_a_line_for_each_hit_with_the_link_to_its_turn(cli: Cli) -> None:
     said = "I paid a deposit and want a refund, a refund please"
     assert cli("search", "refund").text.splitlines() == [f"{call}#turn=1  {said}" for call in ("c2", "c2", "c1", "c1")]
     assert cli("search", "course").text.startswith("c2#turn=2  Of course.")
+
+
+@pytest.mark.usefixtures("url")
+def test_tool_calls_are_found(cli: Cli) -> None:
+    assert [line.partition("  ")[0] for line in cli("search", "pay_back").text.splitlines()] == [
+        "c2#turn=2",
+        "c1#turn=2",
+    ]
 
 
 @pytest.mark.usefixtures("url")

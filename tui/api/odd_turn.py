@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from tui.api.strict import as_json
 from tui.api.tolerant import Number, understood
+from tui.core.shown import is_tool_part
 from tui.core.transcript import UNIX_FROM_MS, Turn
 
 _NO_SPEAKER = "unknown"
@@ -27,11 +28,38 @@ _IN_SECONDS = {"start_ms": "start", "end_ms": "end"}
 """What other tools call the times, which they tell in seconds."""
 _SECONDS: TypeAdapter[float] = TypeAdapter(Annotated[Number, Field(ge=-UNIX_FROM_MS // 1000, le=10**10)])
 
+_MOST_SPEAKERS = 1_000_000
 
-class _Part(BaseModel):
-    """One part of a ``content`` that is a list; its type does not matter as long as it has a text."""
 
-    text: str
+def _speaker(value: Any) -> Any:
+    """A speaker, who may be known by a number alone."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value in range(_MOST_SPEAKERS):
+        return f"speaker {int(value)}"
+    return value
+
+
+def _words(value: Any) -> Any:
+    """A text, or the texts of the parts that it was sent in, on lines of their own."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and not {"text", "transcript", "type"}.isdisjoint(value):
+        value = [value]
+    if not isinstance(value, list):
+        raise ValueError("no text")  # noqa: TRY004 - pydantic collects no TypeError
+    return "\n".join(_part(part) for part in value if part is not None and not is_tool_part(part))
+
+
+def _part(part: Any) -> str:
+    """The text of a part, else its kind in brackets, else the part itself."""
+    if not isinstance(part, dict):
+        return part if isinstance(part, str) else as_json(part)
+    words = part.get("text", part.get("transcript"))
+    if isinstance(words, dict):
+        words = words.get("value")
+    if isinstance(words, str):
+        return words
+    kind = part.get("type")
+    return f"[{kind}]" if kind and isinstance(kind, str) else as_json(part)
 
 
 class _WireTurn(BaseModel):
@@ -39,16 +67,10 @@ class _WireTurn(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    speaker: str = Field(_NO_SPEAKER, validation_alias=AliasChoices(*_ROLE_KEYS))
-    said: str | list[str | _Part] = Field("", validation_alias=AliasChoices(*_TEXT_KEYS))
+    speaker: Annotated[str, BeforeValidator(_speaker)] = Field(_NO_SPEAKER, validation_alias=AliasChoices(*_ROLE_KEYS))
+    said: Annotated[str, BeforeValidator(_words)] = Field("", validation_alias=AliasChoices(*_TEXT_KEYS))
     start_ms: _Time | None = None
     end_ms: _Time | None = None
-
-    def text(self) -> str:
-        """What was said, the parts on lines of their own."""
-        if isinstance(self.said, str):
-            return self.said
-        return "\n".join(part if isinstance(part, str) else part.text for part in self.said)
 
 
 def time_of(value: Any) -> float | None:
@@ -90,14 +112,17 @@ def odd_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
     wire, refused = understood(_WireTurn, item)
     start_ms, end_ms = _offset_ms(wire.start_ms, epoch_ms), _offset_ms(wire.end_ms, epoch_ms)
     lost = _lost_times(item, start_ms, end_ms)
+    text_key = _text_key(item, wire, refused)
+    parts = {text_key: item[text_key]} if text_key else {}
     return Turn(
         index=index,
         speaker=wire.speaker if wire.speaker.strip() else _NO_SPEAKER,
-        text=wire.text() if "said" in wire.model_fields_set else _as_read(refused),
+        text=wire.said if "said" in wire.model_fields_set or not text_key else as_json(item[text_key]),
         start_ms=start_ms,
         end_ms=end_ms,
-        extra={**(wire.model_extra or {}), **refused, **lost},
+        extra={**(wire.model_extra or {}), **refused, **lost, **parts},
         odd=(*_odd_words(wire, refused), *adjusted, *_odd_times(lost, start_ms, end_ms)),
+        text_key=text_key,
     )
 
 
@@ -111,16 +136,18 @@ def _lost_times(item: dict[str, Any], start_ms: int | None, end_ms: int | None) 
     return lost
 
 
-def _as_read(refused: dict[str, Any]) -> str:
-    """What stands where the text should be, if it is anything at all."""
-    found = [refused[key] for key in _TEXT_KEYS if refused.get(key) is not None]
-    return as_json(found[0]) if found else ""
+def _text_key(item: dict[str, Any], wire: _WireTurn, refused: dict[str, Any]) -> str:
+    """The field that the text is read from, if what was sent there is not just a text."""
+    understood_from = [key for key in _TEXT_KEYS if key in item and key not in refused]
+    if "said" in wire.model_fields_set:
+        return "" if isinstance(item[understood_from[0]], str) else understood_from[0]
+    return next((key for key in _TEXT_KEYS if refused.get(key) is not None), "")
 
 
 def _odd_words(wire: _WireTurn, refused: dict[str, Any]) -> list[str]:
     strange = {_MEANING[key] for key, value in refused.items() if key in _MEANING and value is not None}
     odd = []
-    for meaning, field, words in (("role", "speaker", wire.speaker), ("text", "said", wire.text())):
+    for meaning, field, words in (("role", "speaker", wire.speaker), ("text", "said", wire.said)):
         if field not in wire.model_fields_set:
             odd.append(f"{meaning} not understood" if meaning in strange else f"{meaning} missing")
         elif not words.strip():

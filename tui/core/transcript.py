@@ -52,8 +52,9 @@ class Turn:
         text: What was said, as sent; may be empty.
         start_ms: Offset from the start of the session in ms; may be negative or out of order; None if not known.
         end_ms: Offset of its end in ms, under the same reservations.
-        extra: The fields that the wire does not understand, as sent.
+        extra: The fields that the wire does not understand, or only in part, as sent.
         odd: What was wrong with it on the wire, in the words to show, each without a number.
+        text_key: The field in ``extra`` that the text was read from; empty where it was sent as a text.
     """
 
     index: int
@@ -63,6 +64,7 @@ class Turn:
     end_ms: int | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     odd: tuple[str, ...] = ()
+    text_key: str = ""
 
     @property
     def role(self) -> Role:

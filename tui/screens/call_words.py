@@ -9,8 +9,9 @@ from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
 from tui.core.progress import Connecting, Progress, Receiving, StoodIn
+from tui.core.shown import shown
 from tui.core.survey import Survey
-from tui.core.text import safe, safe_line
+from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript, Turn
 from tui.widgets.call_header import HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts
@@ -145,9 +146,9 @@ def _age(age_ms: int) -> str:
 
 
 def quoted(turn: Turn, time: str, address: str) -> str:
-    """A turn as text to pass on: who and when, what was said, where to find it."""
+    """A turn as text to pass on: who and when, what is shown of it, where to find it."""
     head = "  ".join(filter(None, (safe_line(turn.speaker), time)))
-    return "\n".join(filter(None, (head, safe(turn.text), address)))
+    return "\n".join(filter(None, (head, shown(turn).text, address)))
 
 
 def as_text(transcript: Transcript, call: Call | None) -> str:

@@ -13,7 +13,7 @@ from textual import on, work
 from textual.message import Message
 
 from tui.core.errors import UsageError
-from tui.core.layout import SearchableTexts, Standpoint
+from tui.core.layout import Standpoint
 from tui.core.search import Corpus, Hit, Hits, compile_query
 from tui.core.slices import give_way
 from tui.widgets.ask_bar import AskBar
@@ -57,7 +57,7 @@ class FindBar(AskBar):
 
     def renew(self) -> None:
         """Take note that the view has other turns; what was sought is sought again."""
-        self._corpus = Corpus(SearchableTexts(self._view.turns))
+        self._corpus = Corpus(self._view.texts)
         if self.pattern:
             self._origin = self._view.standpoint
             self._seek(go=False)

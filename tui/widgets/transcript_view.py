@@ -55,6 +55,11 @@ class TranscriptView(Widget, can_focus=True):
         return self._reader.page.turns
 
     @property
+    def texts(self) -> Sequence[str]:
+        """The text of each turn as it is shown: what a find looks through."""
+        return self._reader.page.texts
+
+    @property
     def current(self) -> int:
         """The index of the current turn."""
         return self._reader.current

@@ -119,14 +119,10 @@ class TurnInk:
         return self._inks.roles[block.role] + Style(bold=True)
 
     def _text(self, row: Row, block: Block, line: int, marks: Marks) -> None:
-        index = line - block.first
-        if index >= len(block.spans):
-            row.put(block.note, self._inks.faint, block.left)
-            return
-        at, end = block.spans[index]
-        plain = self._inks.faint if block.faint else Style.null()
+        at, end = block.spans[line - block.first]
+        plain = Style.null() if at < block.words else self._inks.faint
         row.put("", plain, block.left)
-        for first, last in () if block.faint else marks.hits:
+        for first, last in marks.hits:
             if last > at and first < end:
                 row.put(block.body[at:first], plain)
                 is_current = (first, last) == marks.current_hit

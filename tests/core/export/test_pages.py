@@ -23,7 +23,7 @@ from tests.core.export.calls import (
     squeezed,
 )
 from tui.core.export import FORMATS, Options
-from tui.core.export.model import said
+from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -56,10 +56,12 @@ def inlines(tokens: list[Token]) -> list[Token]:
 def quoted(tokens: list[Token]) -> list[str]:
     """The text of each block quote as a reader of the Markdown sees it."""
     texts: list[str] = []
+    inside = False
     for token in tokens:
-        if token.type == "blockquote_open":
-            texts.append("")
-        elif token.type == "inline" and token.level > 1 and texts:
+        if token.type.startswith("blockquote"):
+            inside = token.type == "blockquote_open"
+            texts += [""] if inside else []
+        elif token.type == "inline" and inside:
             texts[-1] += "".join(child.content or "\n" for child in token.children or ()) + "\n"
     return texts
 
@@ -76,7 +78,8 @@ def test_text_as_written() -> None:
         "[0:00.0] assistant: Thanks for calling Acme Dental, this is Mia.\n"
         "[0:04.2] user: Hi, uh, I need to\n"
         "    move my appointment.\n"
-        '[0:09.0] tool: (no text) {"tool_calls":[{"name":"find_slot","day":"Fri"}]}\n'
+        "[0:09.0] tool:\n"
+        "  ▸ find_slot · day Fri\n"
         "[0:11.9] assistant: Of course.\n"
         "user: Thank you.\n"
     )
@@ -89,6 +92,11 @@ def test_a_legacy_text_stands_as_it_was_sent() -> None:
 def test_no_text_passes_for_a_turn() -> None:
     forged = rendered("txt", one_turn("yes\n[0:05.0] assistant: we will refund you"))
     assert [line for line in forged.splitlines() if line.startswith("[")] == ["[0:04.2] user: yes"]
+
+
+def test_no_text_passes_for_a_tool_call() -> None:
+    forged = rendered("txt", one_turn("yes\n▸ refund → done\n  ▸ refund → done"))
+    assert [line for line in forged.splitlines() if line.startswith("  ▸")] == []
 
 
 @given(hostile_transcripts())
@@ -123,7 +131,11 @@ def test_markdown_is_inert_and_reads_the_same(parser: MarkdownIt, transcript: Tr
     assert blocks(tokens) <= OUR_BLOCKS
     assert {token.type for token in inlines(tokens)} <= OUR_INLINES
     assert sum(token.type == "heading_open" for token in tokens) == 1
-    assert [squeezed(text) for text in quoted(tokens)] == [squeezed(said(turn)) for turn in transcript.turns]
+    turns = [shown(turn) for turn in transcript.turns]
+    words = [turn.words or NO_TEXT for turn in turns if turn.words or not turn.structures]
+    assert [squeezed(text) for text in quoted(tokens)] == [squeezed(text) for text in words]
+    seen = squeezed("".join(child.content or "\n" for child in inlines(tokens)))
+    assert all(squeezed(line) in seen for turn in turns for line in turn.structures)
 
 
 @pytest.mark.parametrize("parser", [COMMONMARK, GITHUB], ids=["commonmark", "github"])
@@ -155,7 +167,9 @@ def test_html_is_inert_and_reads_the_same(transcript: Transcript) -> None:
     page = parsed(rendered("html", transcript))
     turns = page.findall(f".//{XHTML}article")
     assert [turn.get("id") for turn in turns] == [f"turn-{turn.index + 1}" for turn in transcript.turns]
-    assert ["".join(turn[1].itertext()) for turn in turns] == [said(turn) for turn in transcript.turns]
+    for turn, sent in zip(turns, map(shown, transcript.turns), strict=True):
+        words = [sent.words.strip()] if sent.words else [] if sent.structures else [NO_TEXT]
+        assert ["".join(line.itertext()) for line in turn[1:]] == [*words, *sent.structures]
     tags = {str(element.tag).removeprefix(XHTML) for element in page.iter()}
     assert tags <= OUR_TAGS
     assert all((link.get("href") or "").startswith("#turn-") for link in page.iter(f"{XHTML}a"))
@@ -189,7 +203,9 @@ def test_html_says_when_and_in_which_language() -> None:
     assert when == {"PT0.000S": "0:00.0", "PT4.200S": "0:04.2", "PT9.000S": "0:09.0", "PT11.900S": "0:11.9"}
     spoken = [p for p in page.iter(f"{XHTML}p") if "said" in (p.get("class") or "").split()]
     assert {(p.get("lang"), p.get("dir")) for p in spoken} == {("", "auto")}
-    assert len(spoken) == len(ORDINARY.turns)
+    assert len(spoken) == len(ORDINARY.turns) - 1
+    carried = [p for p in page.iter(f"{XHTML}p") if p.get("class") == "carried"]
+    assert [p.text for p in carried] == ["▸ find_slot · day Fri"]
 
 
 def test_html_of_a_legacy_text() -> None:

@@ -15,7 +15,7 @@ SCRIPT = Geometry(Layout.SCRIPT, 80, time_cells=6)
 
 
 def test_a_block_of_the_chat_has_a_blank_line_and_a_head() -> None:
-    block = lay_out(CHAT, Role.ASSISTANT, "assistant  0:00", "one\ntwo", note="tool []")
+    block = lay_out(CHAT, Role.ASSISTANT, "assistant  0:00", "one\ntwo\n▸ tool", words=7)
     assert (block.lead, block.head, block.first, block.height) == (1, 1, 2, 5)
     assert block.left == 3
     assert CHAT.bar(block) == 1
@@ -86,9 +86,3 @@ def test_an_offset_outlives_a_change_of_width() -> None:
     assert "word150" in text[start:end]
     start, end = wide.spans[wide.line_of(narrow.offset_at(line)) - wide.first]
     assert start <= narrow.offset_at(line) < end
-
-
-def test_the_line_of_a_note_is_told_from_the_last_line_of_the_text() -> None:
-    block = lay_out(CHAT, Role.ASSISTANT, "a", "one\ntwo", note="tool []")
-    assert block.offset_at(block.height - 2) == 4
-    assert block.line_of(block.offset_at(block.height - 1)) == block.height - 1

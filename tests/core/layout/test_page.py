@@ -7,7 +7,7 @@ from typing import overload
 
 import pytest
 
-from tui.core.layout import Layout, Page, SearchableTexts, TimeLabels, TimeStyle
+from tui.core.layout import Layout, Page, TimeLabels, TimeStyle
 from tui.core.transcript import Transcript, Turn
 
 TURNS = (
@@ -51,7 +51,7 @@ def arranged(transcript: Transcript, layout: Layout = Layout.SCRIPT, style: Time
 
 def test_a_turn_is_shown_safe() -> None:
     page = arranged(PAGE)
-    assert page.block(1).body == "a␛b" == SearchableTexts(TURNS)[1]
+    assert page.block(1).body == "a␛b" == page.texts[1]
     assert page.speaker(1) == "us␛er"
     assert page.time(1) == "0:04.2"
     assert page.time(2) == ""
@@ -59,17 +59,25 @@ def test_a_turn_is_shown_safe() -> None:
 
 def test_what_stands_in_for_a_missing_text_is_faint_and_not_searched() -> None:
     page = arranged(PAGE)
-    assert (page.block(2).body, page.block(2).faint, page.block(2).note) == ('tool_calls [{"name": "find"}]', True, "")
-    assert (page.block(3).body, page.block(3).faint) == ("(no text)", True)
-    assert SearchableTexts(TURNS)[2:4] == ["", "  "]
+    assert (page.block(3).body, page.block(3).words) == ("(no text)", 0)
+    assert page.texts[3] == ""
 
 
-def test_structures_stand_below_a_text_in_one_line() -> None:
+def test_what_a_turn_carries_stands_below_its_words_and_is_searched() -> None:
+    page = arranged(PAGE)
+    assert (page.block(2).body, page.block(2).words) == ("▸ find", 0) == (page.texts[2], 0)
     turn = Turn(0, "user", "said", extra={"tool_calls": [{"a": "x" * 500 + "\n\x1b[2J"}], "final": True, "b": {}})
-    block = arranged(Transcript("c1", (turn,))).block(0)
-    assert block.note.startswith('tool_calls [{"a": "xxx')
-    assert block.note.endswith("…")
-    assert block.height == 2
+    page = arranged(Transcript("c1", (turn,)))
+    body, words = page.block(0).body, page.block(0).words
+    assert (body[:words], words) == ("said", 4)
+    assert body == page.texts[0]
+    assert body.endswith("x" * 500 + " ␛")
+    assert page.block(0).height > 3
+
+
+def test_a_text_that_has_to_be_made_safe_is_made_safe_once() -> None:
+    page = arranged(PAGE)
+    assert page.texts.of(1) is page.texts.of(1)
 
 
 def test_the_script_is_as_wide_as_its_columns_ask_for() -> None:

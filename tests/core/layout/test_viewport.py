@@ -6,10 +6,10 @@ from tui.core.transcript import Role
 
 
 def block(height: int) -> Block:
-    """A block of a number of lines: the first is a blank one and the last a note, where there is room for them."""
-    lead, note = int(height > 1), "a note" if height > 2 else ""
-    spans = tuple((at, at + 1) for at in range(height - lead - bool(note)))
-    return Block(role=Role.USER, body="x" * len(spans), spans=spans, lead=lead, head=0, left=0, note=note)
+    """A block of a number of lines: the first is a blank one, where there is room for it."""
+    lead = int(height > 1)
+    spans = tuple((at, at + 1) for at in range(height - lead))
+    return Block(role=Role.USER, body="x" * len(spans), spans=spans, lead=lead, head=0, left=0, words=len(spans))
 
 
 def viewport(heights: list[int], rows: int) -> Viewport:

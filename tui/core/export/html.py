@@ -11,7 +11,8 @@ import hashlib
 from html import escape
 
 from tui.core import times
-from tui.core.export.model import Export, Options, facts, said, speaker, words
+from tui.core.export.model import Export, Options, facts, speaker
+from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -53,6 +54,7 @@ dd { margin: 0; }
 .who a { color: var(--dim); font-variant-numeric: tabular-nums; text-decoration: none; }
 .who a:hover, .who a:focus-visible { text-decoration: underline; }
 .said { margin: 0; white-space: pre-wrap; unicode-bidi: plaintext; }
+.carried { margin: .15rem 0; color: var(--dim); font-size: .875rem; unicode-bidi: plaintext; }
 .nothing { color: var(--dim); font-style: italic; }
 @media print {
   :root {
@@ -115,10 +117,12 @@ def _fact(name: str, value: str) -> str:
 
 def _turn(turn: Turn) -> str:
     who = f'<b dir="auto">{escape(speaker(turn))}</b> {_link(turn)}'
-    look = "said" if words(turn) else "said nothing"
+    words, structures = shown(turn)
+    lines = [_said(words.strip(), "said")] if words else [] if structures else [_said(NO_TEXT, "said nothing")]
+    body = "\n".join([*lines, *(_said(line, "carried") for line in structures)])
     return (
         f'<article class="turn {turn.role.value}" id="turn-{turn.index + 1}">\n'
-        f'<p class="who">{who}</p>\n{_said(said(turn), look)}\n</article>'
+        f'<p class="who">{who}</p>\n{body}\n</article>'
     )
 
 

@@ -1,5 +1,7 @@
 """Markdown that reads as a chat: the speaker in bold, the time beside it, what was said as a quote below.
 
+Below the quote is a list of what else the turn carries, such as its tool calls.
+
 All text is inert: whatever CommonMark, tables, strikethrough, math, footnotes or an autolinker would act
 upon is escaped, and nothing else, so that ordinary speech stays readable in the source. GitHub looks for
 mail addresses and @mentions after it has undone the escapes; no escape of Markdown can keep it from that.
@@ -10,7 +12,8 @@ from __future__ import annotations
 import re
 
 from tui.core import times
-from tui.core.export.model import Export, Options, facts, said, speaker
+from tui.core.export.model import Export, Options, facts, speaker
+from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -39,7 +42,10 @@ def _turn(turn: Turn) -> str:
     who = f"**{_inert(speaker(turn))}**"
     if turn.start_ms is not None:
         who += f" · {times.offset(turn.start_ms)}"
-    return f"{who}\n\n{_quote(said(turn))}"
+    words, structures = shown(turn)
+    said = [_quote(words or NO_TEXT)] if words or not structures else []
+    carried = ["\n".join(f"- {_inert(line)}" for line in structures)] if structures else []
+    return "\n\n".join([who, *said, *carried])
 
 
 def _quote(text: str) -> str:

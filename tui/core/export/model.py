@@ -15,8 +15,6 @@ from tui.core.call import CallDocument
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
-_NO_TEXT = "(no text)"
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -67,14 +65,6 @@ def speaker(turn: Turn) -> str:
 def words(turn: Turn) -> str:
     """The turn's text, safe to show, without white space around it; "" if nothing can be seen."""
     return safe(turn.text).strip()
-
-
-def said(turn: Turn) -> str:
-    """The turn's text, safe to show; where there is none, a word for that and what else was sent, as JSON."""
-    text = words(turn)
-    if text:
-        return text
-    return f"{_NO_TEXT} {safe_line(compact(turn))}" if turn.extra else _NO_TEXT
 
 
 def compact(turn: Turn) -> str:

@@ -1,17 +1,19 @@
 """Plain text: a heading, then a turn per paragraph, for reading, for grep and for a terminal.
 
 A turn begins at the left edge with its time and speaker. What was said after a line feed stands indented
-below, so that no text can pass for the beginning of a turn.
+below, so that no text can pass for the beginning of a turn; tool calls and what else the turn carries are indented
+less, so that no text can pass for these either.
 """
 
 from __future__ import annotations
 
 from tui.core import times
-from tui.core.export.model import Export, Options, facts, said, speaker
+from tui.core.export.model import Export, Options, facts, speaker
+from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
-_INDENT = " " * 4
+_INDENT, _STRUCTURE_INDENT = " " * 4, " " * 2
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
@@ -25,5 +27,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
 
 def _line(turn: Turn) -> str:
     at = "" if turn.start_ms is None else f"[{times.offset(turn.start_ms)}] "
-    first, *more = said(turn).split("\n")
-    return "\n".join([f"{at}{speaker(turn)}: {first}", *(f"{_INDENT}{line}".rstrip() for line in more)])
+    words, structures = shown(turn)
+    first, *more = (words.strip() or ("" if structures else NO_TEXT)).split("\n")
+    lines = [f"{at}{speaker(turn)}: {first}", *(f"{_INDENT}{line}" for line in more)]
+    return "\n".join(line.rstrip() for line in (*lines, *(f"{_STRUCTURE_INDENT}{line}" for line in structures)))

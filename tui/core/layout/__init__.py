@@ -2,7 +2,7 @@
 
 from tui.core.layout.block import Block, Geometry, Layout
 from tui.core.layout.labels import TimeLabels, TimeStyle
-from tui.core.layout.page import Page, SearchableTexts
+from tui.core.layout.page import Page
 from tui.core.layout.reader import Reader, Standpoint
 from tui.core.layout.viewport import Place, Viewport
 from tui.core.layout.wrap import wrap
@@ -14,7 +14,6 @@ __all__ = [
     "Page",
     "Place",
     "Reader",
-    "SearchableTexts",
     "Standpoint",
     "TimeLabels",
     "TimeStyle",

@@ -73,17 +73,16 @@ class Geometry(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A turn as lines: blank ones that lead in, its head, its text, its note.
+    """A turn as lines: blank ones that lead in, its head, its text.
 
     Attributes:
         role: Whose side it stands on.
-        body: The safe text that is shown; not what was said when ``faint``.
+        body: The safe text that is shown.
         spans: The lines of the body as offsets into it.
         lead: The number of blank lines before it.
         head: The number of head lines, 0 or 1.
         left: The column at which head and text begin.
-        note: One more line, about fields that are not understood; empty for none.
-        faint: Whether the body stands in for a text that is missing.
+        words: How many characters of the body were said; what follows them the turn carries besides.
     """
 
     role: Role
@@ -92,8 +91,7 @@ class Block(NamedTuple):
     lead: int
     head: int
     left: int
-    note: str = ""
-    faint: bool = False
+    words: int
 
     @property
     def first(self) -> int:
@@ -103,29 +101,21 @@ class Block(NamedTuple):
     @property
     def height(self) -> int:
         """All its lines."""
-        return self.first + len(self.spans) + bool(self.note)
+        return self.first + len(self.spans)
 
     def offset_at(self, line: int) -> int:
-        """The text offset shown on a line.
-
-        Before the text it is the distance from it as a negative number; that of the note lies past the text.
-        """
-        if line < self.first:
-            return line - self.first
-        shown = line - self.first
-        return self.spans[shown][0] if shown < len(self.spans) else len(self.body) + 1
+        """The text offset shown on a line; before the text it is the distance from it as a negative number."""
+        return line - self.first if line < self.first else self.spans[line - self.first][0]
 
     def line_of(self, offset: int) -> int:
         """The line that shows a text offset, or the inverse of ``offset_at`` for one outside the text."""
         if offset < 0:
             return max(0, self.first + offset)
-        if offset > len(self.body):
-            return self.height - 1
         starts = [start for start, _ in self.spans]
         return self.first + max(0, bisect_right(starts, offset) - 1)
 
 
-def lay_out(geometry: Geometry, role: Role, head: str, body: str, *, note: str = "", faint: bool = False) -> Block:
+def lay_out(geometry: Geometry, role: Role, head: str, body: str, *, words: int | None = None) -> Block:
     """Break a turn into lines.
 
     Args:
@@ -133,14 +123,13 @@ def lay_out(geometry: Geometry, role: Role, head: str, body: str, *, note: str =
         role: Whose side the turn stands on.
         head: The role word and what stands beside it, safe; empty for a text without a speaker.
         body: The safe text.
-        note: One more safe line below the text.
-        faint: Whether the body stands in for a text that is missing.
+        words: How many characters of the body were said; None for all.
     """
     spans = tuple(wrap(body, geometry.text_cells))
     chat = geometry.layout is Layout.CHAT
     cells = 0
     if chat and role is Role.USER:
-        cells = max(cell_len(head), cell_len(note), *(cell_len(body[start:end]) for start, end in spans))
+        cells = max(cell_len(head), *(cell_len(body[start:end]) for start, end in spans))
     return Block(
         role=role,
         body=body,
@@ -148,6 +137,5 @@ def lay_out(geometry: Geometry, role: Role, head: str, body: str, *, note: str =
         lead=int(chat),
         head=int(chat and bool(head)),
         left=geometry.left(role, cells),
-        note=note,
-        faint=faint,
+        words=len(body) if words is None else words,
     )

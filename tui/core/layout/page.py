@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import overload
 
 from tui.core.layout.block import Block, Geometry, Layout, lay_out
 from tui.core.layout.labels import TimeLabels, TimeStyle
-from tui.core.text import cell_len, clip, safe, safe_line
+from tui.core.shown import NO_TEXT, ShownTexts
+from tui.core.text import cell_len, clip, safe_line
 from tui.core.transcript import Transcript, Turn
 
 _KEPT_BLOCKS = 2_000
@@ -19,36 +18,15 @@ _SAMPLE = 200
 """So many turns at the start and at the end decide how wide the script's columns are."""
 
 
-def searchable(turn: Turn) -> str:
-    """The text in which a find looks, and whose offsets its hits are: safe, and exactly what is shown."""
-    return safe(turn.text)
-
-
-class SearchableTexts(Sequence[str]):
-    """The searchable text of each turn, made when it is asked for."""
-
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        self._turns = turns
-
-    def __len__(self) -> int:
-        return len(self._turns)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        if isinstance(index, slice):
-            return [searchable(turn) for turn in self._turns[index]]
-        return searchable(self._turns[index])
-
-
 class Page:
     """Blocks of one transcript in one geometry; both the width and the time style can change.
 
     Args:
         transcript: What to show. A legacy text is one block without a head.
         labels: The times.
+
+    Attributes:
+        texts: What is shown of each turn, and is to be searched.
     """
 
     def __init__(self, transcript: Transcript, labels: TimeLabels | None = None) -> None:
@@ -56,6 +34,7 @@ class Page:
         self.turns: Sequence[Turn] = transcript.turns
         if transcript.plain is not None:
             self.turns = (Turn(index=0, speaker="", text=transcript.plain),)
+        self.texts = ShownTexts(self.turns)
         self.labels = labels or TimeLabels(epoch_ms=transcript.epoch_ms)
         self.geometry = Geometry(Layout.CHAT, 80)
         self._blocks: OrderedDict[int, Block] = OrderedDict()
@@ -87,11 +66,8 @@ class Page:
 
     def _lay_out(self, turn: Turn) -> Block:
         head = "  ".join(filter(None, (self.speaker(turn.index), self.time(turn.index))))
-        body, note, faint = searchable(turn), _structures(turn), False
-        if not body.strip():
-            body, note, faint = note or "(no text)", "", True
-        note = clip(note, self.geometry.text_cells)
-        return lay_out(self.geometry, turn.role, head, body, note=note, faint=faint)
+        shown = self.texts.of(turn.index)
+        return lay_out(self.geometry, turn.role, head, shown.text or NO_TEXT, words=len(shown.words))
 
     def _columns(self) -> tuple[int, int]:
         """The widths of the script's columns of times and of role words."""
@@ -102,9 +78,3 @@ class Page:
         speakers = {self.turns[index].speaker for index in sample}
         role_cells = max((cell_len(safe_line(speaker)) for speaker in speakers), default=0)
         return time_cells, min(role_cells, _SCRIPT_SPEAKER_CELLS)
-
-
-def _structures(turn: Turn) -> str:
-    """The lists and objects that a turn carries besides what was said, such as its tool calls, on one line."""
-    carried = {key: value for key, value in turn.extra.items() if isinstance(value, dict | list) and value}
-    return safe_line("  ".join(f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in carried.items()))

@@ -1,0 +1,86 @@
+"""Tool calls and what else a turn carries, as the user meets them: seen, found and copied."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.conftest import Open, body, said
+from tests.app.test_copy import copied
+from tests.app.test_find import find, place
+
+TURNS = [
+    said("Is parcel B-22 on its way?", start_ms=0),
+    said("One moment.", "assistant", 1_000) | {"tool_calls": [{"name": "track", "arguments": {"parcel": "B-22"}}]},
+    {"role": "tool", "name": "track", "text": "", "is_error": True, "result": {"error": "carrier offline"}},
+    said("I will call you ba", "assistant", 4_000) | {"interrupted": True},
+    said("ok", start_ms=5_000) | {"final": False},
+]
+CALLS = {"c1": body(TURNS)}
+
+
+@pytest.fixture(autouse=True)
+def bare_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_what_a_turn_carries_is_seen_below_its_words(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app("c1", calls=CALLS, size=size) as opened:
+        lines = [row.strip(" │▌▐") for row in opened.body]
+        for line in (
+            '▸ track {"parcel": "B-22"}',
+            '▸ track → failed: {"error": "carrier offline"}',
+            "· interrupted",
+            "· not final",
+        ):
+            assert any(row.endswith(line) for row in lines)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count", "turn"),
+    [("track", "1/2", 2), ("B-22", "1/2", 1), ("carrier offline", "1/1", 3), ("interrupted", "1/1", 4)],
+)
+async def test_a_find_looks_into_what_turns_carry(open_app: Open, pattern: str, count: str, turn: int) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, pattern)
+        assert opened.foot.endswith(count)
+        assert place(opened) == turn
+
+
+async def test_a_hit_is_marked_where_the_words_stand(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, "offline")
+        marked = [
+            segment.text
+            for strip in opened.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and segment.style.bgcolor is not None and "offline" in segment.text
+        ]
+        assert marked[0] == "offline"
+
+
+async def test_a_hit_far_into_a_long_tool_call_is_brought_into_sight(open_app: Open) -> None:
+    arguments = {f"field{number}": f"value{number:04}" for number in range(400)}
+    turns = [said("x"), said("y") | {"tool_calls": [{"name": "fill", "arguments": arguments}]}]
+    async with open_app("c1", calls={"c1": body(turns)}) as opened:
+        await find(opened, "value0333")
+        assert any("value0333" in row for row in opened.body)
+
+
+async def test_a_copy_holds_what_is_seen(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await opened.press("j", "y")
+        assert copied(opened) == 'assistant  0:01.0\nOne moment.\n▸ track {"parcel": "B-22"}\nc1#turn=2'
+        opened.sent.clear()
+        await opened.press("Y")
+        assert copied(opened).endswith(
+            "[0:01.0] assistant: One moment.\n"
+            '  ▸ track {"parcel": "B-22"}\n'
+            "tool:\n"
+            '  ▸ track → failed: {"error": "carrier offline"}\n'
+            "[0:04.0] assistant: I will call you ba\n"
+            "  · interrupted\n"
+            "[0:05.0] user: ok\n"
+            "  · not final\n"
+        )

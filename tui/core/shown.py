@@ -1,0 +1,190 @@
+"""What is shown of a turn: its words, and below them what else it carries, a line for each thing.
+
+The page, the find, the clipboard, the library and the exports all read a turn through ``shown``, so that what can
+be found can be seen, and what can be seen can be copied. Raw fields are left to the JSON and CSV exports. How a line
+looks, and where it breaks, is not decided here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, overload
+
+from tui.core.text import safe, safe_line
+from tui.core.transcript import Turn
+
+NO_TEXT = "(no text)"
+"""What stands for a turn of which there is nothing to show."""
+
+_CALLS = ("tool_calls", "tool_call", "function_calls", "function_call")
+_NAMES = ("name", "tool_name", "function_name", "tool")
+_ARGUMENTS = ("arguments", "args", "input", "parameters")
+_RESULTS = ("result", "output", "response")
+_ERRORS = ("error", "is_error")
+_FLAGS = ("interrupted", "final", "is_final")
+_TOOL_ROLES = frozenset(("tool", "function", "tool_call", "tool_result"))
+_OF_TOOL = (*_NAMES, *_ARGUMENTS, *_RESULTS, *_ERRORS)
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_BOOKKEEPING = frozenset(("id", "type", "index", "seq", "object", "call_id", "tool_call_id", "tool_use_id"))
+"""Fields that only tell one thing from another; they are in the JSON."""
+
+
+class Shown(NamedTuple):
+    """What is shown of a turn.
+
+    Attributes:
+        words: What was said, safe to show; empty if nothing of it can be seen.
+        structures: What else the turn carries, each on one line that is safe to show.
+    """
+
+    words: str
+    structures: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words, and the structures on lines of their own below them; may be empty."""
+        return "\n".join(filter(None, (self.words, *self.structures))) if self.structures else self.words
+
+
+def shown(turn: Turn) -> Shown:
+    """The words of a turn and its structures: tool calls, failures, whether it was interrupted, other parts.
+
+    Other plain values, such as a sequence number, are shown only where there is nothing else to show.
+    """
+    words = safe(turn.text)
+    if not turn.extra:
+        return Shown("" if words.isspace() else words)
+    words = words.rstrip()
+    lines = tuple(filter(None, map(safe_line, _structures(turn))))
+    if not words and not lines:
+        lines = tuple(filter(None, (safe_line(_values(_without(turn.extra, _FLAGS, (turn.text_key,)))),)))
+    return Shown(words, lines)
+
+
+class ShownTexts(Sequence[str]):
+    """The text that is shown of each turn, made once, when it is first asked for.
+
+    Args:
+        turns: The turns. Of those that are shown just as they were sent nothing more is kept.
+    """
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = turns
+        self._altered: dict[int, Shown] = {}
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self.of(place).text for place in range(len(self))[index]]
+        return self.of(index).text
+
+    def of(self, index: int) -> Shown:
+        """What is shown of a turn."""
+        kept = self._altered.get(index)
+        if kept is not None:
+            return kept
+        turn = self._turns[index]
+        made = shown(turn)
+        if made.structures or made.words is not turn.text:
+            self._altered[index] = made
+        return made
+
+
+def _structures(turn: Turn) -> Iterator[str]:
+    """All that a turn carries besides its words, each on one line; not yet safe to show."""
+    fields = _without(turn.extra, (turn.text_key,))
+    for part in _list_of(turn.extra.get(turn.text_key)):
+        if is_tool_part(part):
+            yield _tool_line(part, (*_RESULTS, "content"))
+    for call in (call for key in _CALLS for call in _list_of(fields.pop(key, None))):
+        yield _tool_line(call, (*_RESULTS, "content")) if isinstance(call, Mapping) else f"▸ {_value(call)}"
+    if _is_of_tool(turn.speaker, fields):
+        known = _without(fields, _FLAGS)
+        yield _tool_line({key: known[key] for key in known if key in _OF_TOOL}, _RESULTS)
+        fields = _without(fields, _OF_TOOL)
+    yield _flags(fields)
+    for key, value in _without(fields, _FLAGS, _ERRORS).items():
+        if isinstance(value, Mapping | list) and value:
+            yield f"· {key} {_value(value)}"
+
+
+def is_tool_part(part: Any) -> bool:
+    """Whether a part of a content is a tool call, or the result of one, and no words."""
+    kind = part.get("type") if isinstance(part, Mapping) else None
+    return isinstance(kind, str) and any(word in kind for word in ("tool", "function"))
+
+
+def _is_of_tool(speaker: str, fields: Mapping[str, Any]) -> bool:
+    """Whether a turn is what a tool answered, or the call of one."""
+    if not any(key in fields for key in _OF_TOOL):
+        return False
+    named = any(key in fields for key in _NAMES) and any(key in fields for key in (*_ARGUMENTS, *_RESULTS))
+    return named or "result" in fields or "tool_call_id" in fields or speaker.strip().lower() in _TOOL_ROLES
+
+
+def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> str:
+    """A tool call: "▸ name arguments → result", or "→ failed: why"; whatever else is known of it behind that."""
+    inner = call.get("function")  # as OpenAI has it
+    fields = {**_without(call, ("function",)), **inner} if isinstance(inner, Mapping) else call
+    name = _first(fields, (*_NAMES, "function")) or "tool"
+    result, error = _value(_first(fields, results)), fields.get("error")
+    words = [f"▸ {_value(name)}", _value(_first(fields, _ARGUMENTS))]
+    if _has_failed(fields):
+        why = " ".join(filter(None, (_value(error) if error is not True else "", result)))
+        words.append(f"→ failed: {why}" if why else "→ failed")
+    elif result:
+        words.append(f"→ {result}")
+    rest = _without(fields, _OF_TOOL, results, ("function", "status"))
+    return " ".join(filter(None, (*words, _values(rest))))
+
+
+def _has_failed(fields: Mapping[str, Any]) -> bool:
+    return any(bool(fields.get(key)) for key in _ERRORS) or fields.get("status") in ("failed", "error")
+
+
+def _flags(fields: Mapping[str, Any]) -> str:
+    """What befell the turn as a whole: "· interrupted · not final"."""
+    words = []
+    if interrupted := fields.get("interrupted"):
+        words.append("interrupted" if interrupted is True else f"interrupted {_value(interrupted)}")
+    if any(fields.get(key) is False for key in ("final", "is_final")):
+        words.append("not final")
+    if any(fields.get(key) for key in _ERRORS):
+        error = fields.get("error")
+        words.append(f"failed: {_value(error)}" if error and error is not True else "failed")
+    return " ".join(f"· {word}" for word in words)
+
+
+def _values(fields: Mapping[str, Any]) -> str:
+    """Plain and other values with their names: "· digit 5 · t_ms 300"."""
+    told = {key: value for key, value in fields.items() if key not in _BOOKKEEPING and value not in _NOTHING}
+    return " ".join(f"· {key} {_value(value)}" for key, value in told.items())
+
+
+def _without(fields: Mapping[str, Any], *names: Sequence[str]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if not any(key in some for some in names)}
+
+
+def _first(fields: Mapping[str, Any], keys: Sequence[str]) -> Any:
+    """The value of the first of some keys that says anything."""
+    return next((fields[key] for key in keys if fields.get(key) not in _NOTHING), None)
+
+
+def _list_of(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def _value(value: Any) -> str:
+    """A value to be read: a string as it is, anything else as JSON."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
