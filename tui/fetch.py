@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.access import Access
+from tui.core.background import start
 from tui.core.bounds import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError
 from tui.core.progress import StoodIn
-from tui.core.tasks import start
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient

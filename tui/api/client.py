@@ -21,10 +21,10 @@ from tui.api.errors import Meaning, parse_error, quotable, redirected, timed_out
 from tui.api.retry import Sleep, patiently
 from tui.api.settings import ApiSettings
 from tui.api.target import call_path, may_be_opened
+from tui.core.background import start
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.progress import OnProgress, Progress
 from tui.core.secret import SecretStr
-from tui.core.tasks import start
 
 if TYPE_CHECKING:
     from tui.api.records import Identity, Recording

@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 from tui.access import Access
 from tui.commands.output import say, write_out
-from tui.core.background import in_daemon_thread
+from tui.core.background import in_daemon_thread, start
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus
 from tui.core.export import Format, Options, format_for
 from tui.core.progress import Progress, StoodIn, Waiting
 from tui.core.survey import Survey
 from tui.core.target import Target
-from tui.core.tasks import start
 from tui.core.transcript import Call, Transcript
 from tui.fetch import open_fetcher
 from tui.store.files import write_new

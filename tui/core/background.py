@@ -1,39 +1,55 @@
-"""Blocking work apart from the loop, where nobody can say how long it takes."""
+"""Tasks that may outlive whoever waits for them, and blocking work that may never end.
+
+Owns how both are started. What the work is, and who waits for it, is not known here.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from threading import Thread
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
-async def in_daemon_thread(work: Callable[[], None]) -> None:
-    """Do the work in a thread that ends with the program, however long the work would still take.
+def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Start a task whose waiter may be gone when it ends.
 
-    ``asyncio.to_thread`` is not enough for that: the end of the program waits for its threads.
+    Who awaits it gets its failure as usual. Where nobody does, asyncio would print the failure with a traceback.
+    """
+    task = asyncio.create_task(work)
+    task.add_done_callback(_retrieve)
+    return task
 
-    Raises:
-        Exception: What the work raises.
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+async def in_daemon_thread(work: Callable[..., T], *arguments: object) -> T:
+    """Do what may block for ever, such as opening a file, in a daemon thread.
+
+    Unlike with ``asyncio.to_thread``, a cancelled waiter leaves the thread behind, and neither the end of the loop nor
+    that of the interpreter waits for it.
     """
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
+    outcome: asyncio.Future[T] = loop.create_future()
 
-    def finish(error: BaseException | None) -> None:
-        if done.cancelled():
-            return
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
+    def settle(settler: Callable[[Any], None], value: object) -> None:
+        if not outcome.done():
+            settler(value)
 
     def run() -> None:
-        error: BaseException | None = None
+        settler: Callable[[Any], None] = outcome.set_result
         try:
-            work()
-        except BaseException as raised:
-            error = raised
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(finish, error)
+            value: object = work(*arguments)
+        except BaseException as error:
+            settler, value = outcome.set_exception, error
+        with suppress(RuntimeError):  # the loop is closed already
+            loop.call_soon_threadsafe(settle, settler, value)
 
-    Thread(target=run, name="background", daemon=True).start()
-    await done
+    Thread(target=run, name=f"blocking {getattr(work, '__name__', 'work')}", daemon=True).start()
+    return await outcome

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from tui.core.background import in_daemon_thread, start
 from tui.core.errors import NotFoundError
-from tui.core.tasks import in_thread, start
 
 
 async def fail() -> None:
@@ -39,14 +39,14 @@ async def test_a_waiter_gets_the_failure() -> None:
 
 
 async def test_a_thread_gives_its_result_or_its_failure() -> None:
-    assert await in_thread(divmod, 7, 2) == (3, 1)
+    assert await in_daemon_thread(divmod, 7, 2) == (3, 1)
     with pytest.raises(ZeroDivisionError):
-        await in_thread(divmod, 7, 0)
+        await in_daemon_thread(divmod, 7, 0)
 
 
 async def test_a_cancelled_waiter_leaves_a_blocked_thread_behind() -> None:
     released = threading.Event()
-    waiting = asyncio.create_task(in_thread(released.wait))
+    waiting = asyncio.create_task(in_daemon_thread(released.wait))
     await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -57,8 +57,8 @@ async def test_a_cancelled_waiter_leaves_a_blocked_thread_behind() -> None:
 def test_a_blocked_thread_does_not_hold_up_the_end() -> None:
     program = (
         "import asyncio, threading\n"
-        "from tui.core.tasks import in_thread\n"
-        "asyncio.run(asyncio.wait_for(in_thread(threading.Event().wait), 0.01))"
+        "from tui.core.background import in_daemon_thread\n"
+        "asyncio.run(asyncio.wait_for(in_daemon_thread(threading.Event().wait), 0.01))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=20, check=False)
     assert b"TimeoutError" in done.stderr
