@@ -55,8 +55,28 @@ FAULTS: Mapping[str, tuple[Answer, int, str]] = {
     ),
     "redirect": (
         Answer(b"", 302, headers={b"Location": f"https://x/?key={KEY}".encode()}),
-        ExitStatus.BAD_ANSWER,
+        ExitStatus.UNREACHABLE,
         "redirects to x",
+    ),
+    "redirect to it": (
+        Answer(b"", 302, headers={b"Location": f"https://{KEY}.example/".encode()}),
+        ExitStatus.UNREACHABLE,
+        "redirects to ",
+    ),
+    "kind": (
+        Answer(b"", headers={b"Content-Type": f"text/{'x' * 30}{KEY}".encode()}),
+        ExitStatus.BAD_ANSWER,
+        "not with JSON",
+    ),
+    "split by what is invisible": (
+        told({"error": {"message": "\u200b".join(KEY), "request_id": "\x1b[m".join(KEY)}}, 422),
+        ExitStatus.USAGE,
+        "could not make sense",
+    ),
+    "split in a header": (
+        told({}, 402, X_Request_Id="\x1b[m".join(KEY)),
+        ExitStatus.REFUSED,
+        "cannot pay",
     ),
 }
 

@@ -216,6 +216,8 @@ def test_a_long_pause_is_told() -> None:
         ("https://evil.example/?sig=secret", "evil.example"),
         ("/x", "another place"),
         ("https://a\x00", "no place"),
+        ("https://xn--a/", "no place"),
+        ("javascript:x", "another place"),
     ],
 )
 def test_a_redirect_tells_its_host_and_no_more(location: str, host: str) -> None:

@@ -50,6 +50,11 @@ def test_plain_http_may_go_to_this_machine(host: str) -> None:
         "https://api.pyai.com?x=1",
         "https://api.pyai.com#x",
         "https://api.pyai.com:notaport",
+        "https://api.pyai.com:99999",
+        "https://api.pyai.com:0",
+        "https://xn--a",
+        "https://a..b",
+        f"https://{'a' * 64}.example",
         "https://a\x00b",
         "https://a/" + "x" * 70_000,
     ],
@@ -75,6 +80,8 @@ def test_a_hostile_id_stays_one_segment() -> None:
         ("/relative", False),
         ("", False),
         ("https://a\x00", False),
+        ("https://xn--a/", False),
+        ("https://a:99999/", False),
     ],
 )
 def test_only_a_private_url_may_be_opened(url: str, allowed: bool) -> None:

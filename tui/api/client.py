@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
+from dataclasses import replace
 from functools import partial
+from os import environ
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
@@ -17,22 +19,26 @@ import httpx
 
 from tui import __version__
 from tui.api.body import ACCEPT_ENCODING, read_body
-from tui.api.errors import Meaning, parse_error, quotable, redirected, timed_out, unreachable
+from tui.api.errors import Meaning, parse_error, redact, redirected, timed_out, unreachable
+from tui.api.proxies import Route, route_to
 from tui.api.retry import Sleep, patiently
 from tui.api.settings import ApiSettings
-from tui.api.target import call_path, may_be_opened
+from tui.api.target import call_path, is_loopback, may_be_opened
 from tui.core.background import start
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.progress import OnProgress, Progress
-from tui.core.secret import SecretStr
+from tui.core.secret import SecretStr, redacted
 
 if TYPE_CHECKING:
+    import ssl
+
     from tui.api.records import Identity, Recording
     from tui.core.transcript import Call, CallPage, Transcript
 
 T = TypeVar("T")
 
 _ERROR_BODY = 64 * 1024  # an error's body is for one line
+_LOCATION = "omni_location"
 
 _NO_CALL = Meaning(NotFoundError, "there is no such call", "check the id; only finished calls are listed")
 _NO_TRANSCRIPT = Meaning(
@@ -95,6 +101,7 @@ class OmniClient:
         self._settings = settings
         self._sleep = sleep
         self._opened: httpx.AsyncClient | None = None
+        self._route = Route()
 
     async def __aenter__(self) -> Self:
         return self
@@ -143,7 +150,8 @@ class OmniClient:
         """
         from tui.api.records import parse_call
 
-        return await self._get(_Request(call_path(call_id), partial(parse_call, call_id=call_id), _NO_CALL))
+        call = await self._get(_Request(call_path(call_id), partial(parse_call, call_id=call_id), _NO_CALL))
+        return replace(call, error=redacted(call.error, self._settings.key)) if call.error else call
 
     async def calls(self, limit: int = 20, cursor: str | None = None, label: str | None = None) -> CallPage:
         """A page of the account's finished calls, newest first.
@@ -220,26 +228,27 @@ class OmniClient:
             async with asyncio.timeout(self._settings.attempt_s):
                 return await _until_cancelled(self._exchange(request, on_progress))
         except httpx.HTTPError as error:
-            fault = unreachable(error, host)
+            fault = unreachable(error, host, self._route)
         except TimeoutError:
-            fault = timed_out(host)
+            fault = timed_out(host, self._route)
         raise fault
 
     async def _exchange(self, request: _Request[T], on_progress: OnProgress) -> T:
         url = self._settings.base_url + request.path
-        async with self._http().stream("GET", url, params=request.params) as response:
+        extensions = {} if url.startswith("https:") else {"trace": _check_peer}
+        async with self._http().stream("GET", url, params=request.params, extensions=extensions) as response:
             try:
                 return await self._read(request, response, on_progress)
             except OmniError as fault:
-                named = quotable(response.headers.get("x-request-id"), self._settings.key)
-                fault.request_id = fault.request_id or named
+                fault.request_id = fault.request_id or response.headers.get("x-request-id")
+                redact(fault, self._settings.key)
                 raise
 
     async def _read(self, request: _Request[T], response: httpx.Response, on_progress: OnProgress) -> T:
         if response.status_code >= 400:
             raise await self._refusal(response, request.missing)
-        if response.has_redirect_location:
-            location = response.headers["location"]
+        location = response.extensions.get(_LOCATION)
+        if location is not None:
             if request.from_location is None:
                 raise redirected(response.status_code, location)
             return request.from_location(location)
@@ -255,7 +264,8 @@ class OmniClient:
 
     def _http(self) -> httpx.AsyncClient:
         if self._opened is None:
-            self._opened = _open(self._settings)
+            self._route = route_to(httpx.URL(self._settings.base_url), environ)
+            self._opened = _open(self._settings, self._route)
         return self._opened
 
 
@@ -284,33 +294,53 @@ async def _until_cancelled(exchange: Awaitable[T]) -> T:
     return task.result()
 
 
-def _open(settings: ApiSettings) -> httpx.AsyncClient:
-    """The connection of a client; it heeds the environment's proxies and certificates.
-
-    Plain http, which never leaves this machine, must not be led away by a proxy.
+def _open(settings: ApiSettings, route: Route) -> httpx.AsyncClient:
+    """The connection of a client. httpx itself heeds nothing of the environment: what counts there is read by us.
 
     Raises:
-        UsageError: The environment names a proxy or certificates that cannot be used.
+        UsageError: The environment names certificates that cannot be used.
     """
-    is_https = httpx.URL(settings.base_url).scheme == "https"
-    try:
-        return httpx.AsyncClient(
-            auth=_Bearer(settings.key),
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPT_ENCODING,
-                "User-Agent": f"omni-transcripts/{__version__}",
-            },
-            timeout=httpx.Timeout(settings.read_s, connect=settings.connect_s),
-            follow_redirects=False,
-            trust_env=is_https,
-            verify=is_https,  # loading the certificates takes longer than a call from this machine itself
-        )
-    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
-        why = type(error).__name__  # its text may hold a proxy's password
-    raise UsageError(
-        f"the network settings of the environment cannot be used ({why})", "check HTTPS_PROXY, SSL_CERT_FILE"
+    return httpx.AsyncClient(
+        auth=_Bearer(settings.key),
+        headers={
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPT_ENCODING,
+            "User-Agent": f"omni-transcripts/{__version__}",
+        },
+        timeout=httpx.Timeout(settings.read_s, connect=settings.connect_s),
+        follow_redirects=False,
+        event_hooks={"response": [_take_location]},
+        trust_env=False,
+        proxy=route.proxy,
+        verify=_trusted() if settings.base_url.startswith("https:") else False,
     )
+
+
+def _trusted() -> ssl.SSLContext:
+    from tui.api.certificates import trusting_context  # plain http, which is this machine's own, does without
+
+    return trusting_context(environ)
+
+
+async def _take_location(response: httpx.Response) -> None:
+    """Put the target of a redirect aside: httpx would take it apart, and fail at one that is no URL."""
+    if response.has_redirect_location:
+        response.extensions[_LOCATION] = response.headers.pop("location")
+
+
+async def _check_peer(event: str, info: Mapping[str, Any]) -> None:
+    """See to it, before anything is sent, that plain http has been connected to this machine itself.
+
+    Raises:
+        UsageError: The name that means this machine led elsewhere.
+    """
+    if event != "connection.connect_tcp.complete":
+        return
+    stream = info["return_value"]
+    address = str(stream.get_extra_info("server_addr")[0])
+    if not is_loopback(address.partition("%")[0]):
+        await stream.aclose()
+        raise UsageError(f"the base URL's host leads to {address}, which is another machine", "use https")
 
 
 def _check_head(response: httpx.Response) -> None:
@@ -326,7 +356,7 @@ def _check_head(response: httpx.Response) -> None:
     if kind.startswith("audio/"):
         raise BadAnswerError("the server sends the recording itself, not a link to it", "download it another way")
     if kind and not (kind in {"application/json", "text/json"} or kind.endswith("+json")):
-        named = kind[:60] if kind.startswith(("text/", "application/", "image/", "video/")) else "something else"
+        named = kind if kind.startswith(("text/", "application/", "image/", "video/")) else "something else"
         raise BadAnswerError(
             f"the server answered with {named}, not with JSON",
             "check the base URL, and for a login page or a proxy",

@@ -14,11 +14,12 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from tui.api.proxies import Route
 from tui.api.strict import strict_json
+from tui.api.target import readable_url
 from tui.core.errors import (
     BadAnswerError,
     NotFoundError,
@@ -27,16 +28,18 @@ from tui.core.errors import (
     UnreachableError,
     UsageError,
 )
-from tui.core.secret import SecretStr
+from tui.core.secret import SecretStr, redacted
+from tui.core.text import clip, safe_line
 
 LONGEST_WAIT_S = 60.0
 """The longest ``Retry-After`` that is honoured."""
 
+DIRECT = Route()
 _QUOTED = 200  # characters of the server's own words
 _BASE_HINT = "check --base-url or PYAI_BASE_URL"
 _BILLING_HINT = "see the billing page of the PyAI console"
 _SCOPE_HINT = "use a console key with the scope omni:read; sandbox keys do not carry it"
-_NETWORK_HINT = "check the network, the base URL and HTTPS_PROXY"
+_NETWORK_HINT = "check the network, the base URL, and HTTPS_PROXY if it takes a proxy to get out"
 _LATER = "try again later"
 
 
@@ -207,23 +210,28 @@ def _last_segment(problem_type: str | None) -> str | None:
 
 def quotable(text: str | None, key: SecretStr | None) -> str | None:
     """Foreign text as fit for a message: without the key, and short; None where it is empty."""
-    if text and key:
-        text = text.replace(key.get_secret_value(), "[the key]")
-    if text and len(text) > _QUOTED:
+    text = redacted(text or "", key)
+    if len(text) > _QUOTED:
         text = text[:_QUOTED] + "…"
     return text or None
 
 
-def redirected(status: int, location: str) -> BadAnswerError:
+def redact(fault: OmniError, key: SecretStr | None) -> None:
+    """Take the key out of whatever a fault quotes of an answer."""
+    fault.what = redacted(fault.what, key)
+    fault.args = (fault.what,)
+    fault.code = quotable(fault.code, key)
+    fault.request_id = quotable(fault.request_id, key)
+
+
+def redirected(status: int, location: str) -> UnreachableError:
     """A redirect where none belongs. Only the host is told: the rest of a URL may be signed."""
-    try:
-        host = httpx.URL(location).host or "another place"
-    except httpx.InvalidURL:
-        host = "no place that can be read"
-    return BadAnswerError(f"the server redirects to {host}, which was not followed", _BASE_HINT, status=status)
+    url = readable_url(location)
+    host = "no place that can be read" if url is None else url.host or "another place"
+    return UnreachableError(f"the server redirects to {host}, which was not followed", _BASE_HINT, status=status)
 
 
-def unreachable(error: httpx.HTTPError, host: str) -> OmniError:
+def unreachable(error: httpx.HTTPError, host: str, route: Route = DIRECT) -> OmniError:
     """The fault behind an exception of httpx, by its innermost cause.
 
     The result must be raised outside of the ``except`` block, so that no traceback leads to the request.
@@ -231,39 +239,42 @@ def unreachable(error: httpx.HTTPError, host: str) -> OmniError:
     Args:
         error: What httpx raised before there was an answer.
         host: The host that was asked.
+        route: The way the request took.
     """
     if isinstance(error, httpx.TimeoutException):
-        return timed_out(host)
+        return timed_out(host, route)
     if isinstance(error, httpx.ProxyError):
-        return UnreachableError(f"the proxy would not connect to {host} ({error})", "check HTTPS_PROXY and NO_PROXY")
+        said = quotable(str(error), None) or type(error).__name__
+        return UnreachableError(f"the proxy would not connect to {host} ({said})", _way_hint("check", route))
     if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
         return UsageError(f"the request to {host} could not be made ({type(error).__name__})", _BASE_HINT)
-    return _broken(error, host)
+    return _broken(error, host, route)
 
 
-def _broken(error: httpx.HTTPError, host: str) -> OmniError:
+def _broken(error: httpx.HTTPError, host: str, route: Route) -> OmniError:
     """A connection that was not made or did not last."""
+    hint = _way_hint("check the network and", route) if route.variable else _NETWORK_HINT
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
             return _insecure(cause, host)
         if isinstance(cause, OSError) and (why := _os_reason(cause)):
-            return TransientError(f"{_peer(error, host)} cannot be reached: {why}", _NETWORK_HINT)
+            peer = f"the proxy for {host}" if route.variable else host
+            return TransientError(f"{peer} cannot be reached: {why}", hint)
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
         return TransientError(f"{host} closed the connection without a full answer", "try again")
-    return TransientError(f"{host} cannot be reached ({type(error).__name__})", _NETWORK_HINT)
+    return TransientError(f"{host} cannot be reached ({type(error).__name__})", hint)
 
 
-def _peer(error: httpx.HTTPError, host: str) -> str:
-    """Whom the connection was to: the proxy, if the environment names one for the host."""
-    proxies = getproxies()
-    is_named = "https" in proxies or "all" in proxies
-    is_proxied = is_named and error.request.url.scheme == "https" and not proxy_bypass(host)
-    return f"the proxy for {host}" if is_proxied else host
-
-
-def timed_out(host: str) -> TransientError:
+def timed_out(host: str, route: Route = DIRECT) -> TransientError:
     """No answer in time."""
-    return TransientError(f"{host} did not answer in time", "try again")
+    hint = _way_hint("try again, or check", route) if route.variable else "try again"
+    return TransientError(f"{host} did not answer in time", hint)
+
+
+def _way_hint(advice: str, route: Route) -> str:
+    """Advice about the variable that named the proxy, and what of NO_PROXY was of no use."""
+    hint = f"{advice} {route.variable}"
+    return f"{hint} ({clip(safe_line(route.left_out), _QUOTED)})" if route.left_out else f"{hint} and NO_PROXY"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -10,6 +10,8 @@ from tui.core.call_id import encode_call_id
 from tui.core.errors import UsageError
 
 _HINT = "give one such as https://api.pyai.com"
+_LAST_PORT = 65_535
+_LONGEST_LABEL = 63  # of a host name (RFC 1035, 2.3.4)
 
 
 def base_url(text: str) -> str:
@@ -47,11 +49,8 @@ def is_loopback(host: str) -> bool:
 
 def may_be_opened(text: str) -> bool:
     """Whether a URL that the server names may be handed to the user, to be opened by a browser or player."""
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, UnicodeError):
-        return False
-    return bool(url.host) and is_private(url)
+    url = readable_url(text)
+    return url is not None and bool(url.host) and is_private(url)
 
 
 def call_path(call_id: str, *below: str) -> str:
@@ -63,8 +62,20 @@ def call_path(call_id: str, *below: str) -> str:
     return "/".join(("/v1/omni/calls", encode_call_id(call_id), *below))
 
 
-def _parsed(text: str) -> httpx.URL:
+def readable_url(text: str) -> httpx.URL | None:
+    """A URL of which every part can be read and meant; None for any other text."""
     try:
-        return httpx.URL(text.strip())
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise UsageError("the base URL cannot be read", _HINT) from error
+        url = httpx.URL(text)
+        labels = url.raw_host.decode().rstrip(".").split(".")
+        _ = url.host  # decodes names such as xn--a, which cannot be
+    except (httpx.InvalidURL, UnicodeError):
+        return None
+    is_named = not url.host or ":" in url.host or all(0 < len(label) <= _LONGEST_LABEL for label in labels)
+    return url if is_named and (url.port is None or 0 < url.port <= _LAST_PORT) else None
+
+
+def _parsed(text: str) -> httpx.URL:
+    url = readable_url(text.strip())
+    if url is None:
+        raise UsageError("the base URL cannot be read", _HINT)
+    return url

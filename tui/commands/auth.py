@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui.access import Access
 from tui.commands.output import say, write_out
 from tui.core.errors import ExitStatus, NotFoundError, RefusedError
-from tui.core.secret import SecretStr
+from tui.core.secret import SecretStr, redacted
 from tui.core.text import safe_line
 from tui.store import credentials
 
@@ -29,7 +29,7 @@ async def login(access: Access) -> ExitStatus:
     key = _asked()
     identity = await _identity(access, key)
     credentials.keep_key(access.account, key)
-    write_out(f"The key for {access.account} is in the keyring of this machine.\n{_told(identity)}".encode())
+    write_out(f"The key for {access.account} is in the keyring of this machine.\n{_told(identity, key)}".encode())
     return ExitStatus.DONE
 
 
@@ -44,7 +44,7 @@ async def status(access: Access) -> ExitStatus:
         raise RefusedError("there is no API key", "set PYAI_API_KEY, or run omni-transcripts auth login")
     origin = credentials.origin_of_key(access.environ, access.key_file)
     write_out(f"The key for {access.account} comes from {safe_line(origin)}.\n".encode())
-    write_out(_told(await _identity(access, key)).encode())
+    write_out(_told(await _identity(access, key), key).encode())
     return ExitStatus.DONE
 
 
@@ -76,7 +76,7 @@ async def _identity(access: Access, key: SecretStr) -> Identity | None:
             return None
 
 
-def _told(identity: Identity | None) -> str:
+def _told(identity: Identity | None, key: SecretStr) -> str:
     """The facts of an identity, a line each."""
     if identity is None:
         return "Its server does not tell whose it is.\n"
@@ -89,7 +89,7 @@ def _told(identity: Identity | None) -> str:
         "Scopes": ", ".join(identity.scopes),
         "Plan": identity.plan,
     }
-    lines = [f"{name:<14}{safe_line(value)}" for name, value in facts.items() if value]
+    lines = [f"{name:<14}{redacted(value, key)}" for name, value in facts.items() if value]
     if identity.scopes and not _SUFFICIENT.intersection(identity.scopes):
         lines.append("It may not read calls: for that, a console key needs the scope omni:read.")
     return "".join(f"{line}\n" for line in lines)

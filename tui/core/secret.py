@@ -6,7 +6,10 @@ which needs the key and nothing else of pydantic, would have to wait for it.
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
+
+from tui.core.text import safe_line
 
 _MASK = "**********"
 
@@ -41,3 +44,16 @@ class SecretStr:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not to be stored")
+
+
+def redacted(text: str, secret: SecretStr | None) -> str:
+    """Foreign text as one safe line without the secret, in whichever case, and whatever stands between its letters.
+
+    It is looked for in the text as it is shown: a sequence or an invisible character in the middle of it would hide it
+    before. What is left between its letters, such as joiners and marks, does not hide it either.
+    """
+    shown = safe_line(text)
+    value = "" if secret is None else "".join(secret.get_secret_value().split())
+    if not value or len(shown) < len(value):
+        return shown
+    return re.sub(r"[^!-~]*+".join(map(re.escape, value)), "[the key]", shown, flags=re.IGNORECASE)
