@@ -308,7 +308,7 @@ FAULTS = [
     ("200 OK", b'{"hello": 1}', ExitStatus.BAD_ANSWER, "no transcript"),
     ("200 OK", b'{"call_id": "call_y", "turns": []}', ExitStatus.BAD_ANSWER, "of another call"),
     ("204 No Content", b"", ExitStatus.BAD_ANSWER, "status 204"),
-    ("302 Found", b"", ExitStatus.BAD_ANSWER, "elsewhere.example"),
+    ("302 Found", b"", ExitStatus.UNREACHABLE, "elsewhere.example"),
 ]
 
 

@@ -52,7 +52,7 @@ def tls(authority: trustme.CA) -> ssl.SSLContext:
 
 
 async def status_of(before: str, tls: ssl.SSLContext, home: Path, **variables: str) -> int:
-    async with FaultServer.following(says(answer(document([{"text": "hello"}]))), tls=tls) as server:
+    async with FaultServer.following(says(answer(document([{"role": "user", "text": "hello"}]))), tls=tls) as server:
         arguments = ("export", "c1", "--no-cache", "--base-url", server.base_url)
         variables = {"PYAI_API_KEY": KEY, **variables}
         return (await asyncio.to_thread(run, home, before, variables, *arguments)).returncode

@@ -142,7 +142,7 @@ async def test_a_proxy_is_left_out_for_who_is_exempt(
 ) -> None:
     async with (
         FaultServer.following(says(answer(b"", "403 No"))) as proxy,
-        FaultServer.following(says(answer(document([{"text": "hello there"}]))), tls=tls) as server,
+        FaultServer.following(says(answer(document([{"role": "user", "text": "hello there"}]))), tls=tls) as server,
     ):
         variables = {"HTTPS_PROXY": proxy.base_url, "SSL_CERT_FILE": bundle}
         status, said = await program(tmp_path, server.base_url, NO_PROXY=entries, **variables)
@@ -190,7 +190,10 @@ async def test_a_socks_proxy_is_gone_through(
     served = served_as(authority.issue_cert("omni.example"))
     socks = await asyncio.start_server(socks_server(login), "127.0.0.1", 0)
     address = f"{'user:secret@' if login else ''}127.0.0.1:{socks.sockets[0].getsockname()[1]}"
-    async with socks, FaultServer.following(says(answer(document([{"text": "hello there"}]))), tls=served) as server:
+    async with (
+        socks,
+        FaultServer.following(says(answer(document([{"role": "user", "text": "hello there"}]))), tls=served) as server,
+    ):
         variables = {"ALL_PROXY": f"{scheme}://{address}", "SSL_CERT_FILE": bundle}
         status, said = await program(tmp_path, f"https://omni.example:{server.port}", **variables)
     assert (status, "hello there" in said) == (ExitStatus.DONE, True)
