@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+from collections.abc import Iterator
 from datetime import timedelta, timezone
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -34,6 +39,30 @@ OUR_INLINES = {"text", "text_special", "strong_open", "strong_close", "hardbreak
 OUR_TAGS = {"html", "head", "meta", "title", "style", "body", "header", "h1", "dl", "div", "dt", "dd"} | {
     *("main", "article", "p", "b", "a", "time"),
 }
+PANDOC_DIALECTS = (
+    *("markdown_strict", "markdown_strict+autolink_bare_uris", "markdown_phpextra", "markdown_mmd", "markdown"),
+    *("gfm", "commonmark", "commonmark_x"),
+)
+OUR_PANDOC = {"Header", "BulletList", "Plain", "Para", "BlockQuote", "Strong", "Str", "Space", "SoftBreak", "LineBreak"}
+PANDOC_QUOTES = {"Quoted", "SingleQuote", "DoubleQuote"}
+MARKUP = (
+    *("<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "a <b>b</b> & &lt;i&gt; &#60;u&#62;", "<!-- x -->"),
+    *("<http://a.example>", "<a@b.example>", "<?php x ?>", "<![CDATA[x]]>", "<img\nsrc=x>", "a\\<img src=x>"),
+    *("\\\\<img src=x>", "\\\n<img src=x>", "    <img src=x>", "http://a.example/<img src=x>", "<div markdown=1>"),
+    *(
+        "![x](//a.example/x.png)",
+        "[x](javascript:y)",
+        "[x]: /y",
+        "[x][x]",
+        "[^1]\n[^1]: x",
+        "*[X]: y",
+        "{#x .y}",
+        "x\n: y",
+    ),
+    *("www.a.example http://a.example a@b.example mailto:a@b.example", "# x", "x\n===", "x\n---", "- x", "1. x", "> x"),
+    *("```\nx\n```", "~~~\nx\n~~~", "`x`", "*x* __x__", "~~x~~ ^x^ ~x~", "|a|b|\n|-|-|\n|1|2|", "a|b\n-|-\n1|2"),
+    *("$x$ $$x$$", "\\(x\\) \\[x\\]", "\\\\(x\\\\)", "- [ ] x", "::: x\n:::", "---\nx: y\n---", "% x"),
+)
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -154,6 +183,37 @@ def test_markdown_of_a_legacy_text_is_inert(plain: str) -> None:
     tokens = GITHUB.parse(rendered("md", Transcript("c", plain=plain)))
     assert {token.type for token in inlines(tokens)} <= OUR_INLINES
     assert squeezed("".join(quoted(tokens))) == squeezed(safe(plain))
+
+
+def test_markdown_holds_nothing_that_begins_an_element() -> None:
+    transcript = Transcript("<c>", tuple(Turn(i, f"<i>{i}", text) for i, text in enumerate(MARKUP)))
+    document = rendered("md", transcript, Call("c", label="<u>", error="<s>&amp;"))
+    assert "<" not in document
+    assert not re.search("&(?!(amp|lt|gt);)", document)
+    assert "\n> &lt;img src=x onerror=alert(1)&gt;\n" in document
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="pandoc is not installed")
+@pytest.mark.parametrize("dialect", PANDOC_DIALECTS)
+def test_markdown_is_inert_in_every_dialect(dialect: str) -> None:
+    transcript = Transcript("<c>", tuple(Turn(i, "<i>*x*", text) for i, text in enumerate(MARKUP)))
+    document = rendered("md", transcript, Call("c", label="<u>", error="<s>&amp;"))
+    pandoc = ["pandoc", "--from", dialect, "--to", "json"]
+    tree = json.loads(subprocess.run(pandoc, input=document.encode(), capture_output=True, check=True).stdout)
+    assert set(pandoc_types(tree["blocks"])) <= OUR_PANDOC | PANDOC_QUOTES
+    assert sum(block["t"] == "BlockQuote" for block in tree["blocks"]) == len(MARKUP)
+    assert tree["meta"] == {}
+
+
+def pandoc_types(tree: Any) -> Iterator[str]:
+    """The types of all elements of a pandoc document."""
+    if isinstance(tree, dict):
+        if "t" in tree:
+            yield tree["t"]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for inner in tree:
+            yield from pandoc_types(inner)
 
 
 def parsed(document: str) -> Element:

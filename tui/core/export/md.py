@@ -2,9 +2,11 @@
 
 Below the quote is a list of what else the turn carries, such as its tool calls.
 
-All text is inert: whatever CommonMark, tables, strikethrough, math, footnotes or an autolinker would act
-upon is escaped, and nothing else, so that ordinary speech stays readable in the source. GitHub looks for
-mail addresses and @mentions after it has undone the escapes; no escape of Markdown can keep it from that.
+All text is inert in every dialect: whatever CommonMark, tables, strikethrough, math, footnotes or an
+autolinker would act upon is escaped, and nothing else, so that ordinary speech stays readable in the source.
+What could begin or end an element becomes an entity, as several dialects know no backslash before ``<`` and
+``&``. GitHub looks for mail addresses and @mentions after it has undone the escapes; no escape of Markdown can
+keep it from that.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
 _ACTIVE = re.compile(
-    r"[\\`*_{}\[\]<>&~|$^#@]"  # code, emphasis, links, tags, entities, tables, math, footnotes, addresses
+    r"[\\`*_{}\[\]~|$^#@]"  # code, emphasis, links, tables, math, footnotes, addresses
     r"|[.:](?=[^\W\d])|:(?=[/:])|/(?=/)"  # example.com, http://host, mailto:name, :smile:
+    r"|(?<=\\)[()]"  # MultiMarkdown's math
 )
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LINE_START = re.compile(r"^([0-9]*)([-+=:.)])")
 """What opens a list, a rule, an underlined heading or a definition, at the start of a line only."""
 
@@ -56,5 +60,5 @@ def _quote(text: str) -> str:
 
 def _inert(line: str) -> str:
     """One line of text with everything escaped that Markdown would act upon, wherever the line stands."""
-    escaped = _ACTIVE.sub(r"\\\g<0>", line.strip())
+    escaped = _ACTIVE.sub(r"\\\g<0>", line.strip()).translate(_ENTITIES)
     return _LINE_START.sub(r"\1\\\2", escaped)
