@@ -149,6 +149,7 @@ def _add_export(commands: _Commands) -> None:
         help="the format; else by FILE's ending, which must be one of these; else txt",
     )
     parser.add_argument("--force", action="store_true", help="overwrite a file that exists")
+    parser.add_argument("--bom", action="store_true", help="csv: begin with a byte order mark, for Excel")
     parser.set_defaults(command="export")
 
 

@@ -147,10 +147,12 @@ def _export(args: Namespace) -> int:
     from pathlib import Path
 
     from tui.commands.export import ExportRequest, export
+    from tui.core.export import Options
 
     target, settings = _target(args.target), _settings(args)
     output = None if args.output == Path("-") else args.output
-    request = ExportRequest(target, args.format, output, args.force, _stdin_for(target, settings))
+    options = Options(bom=args.bom)
+    request = ExportRequest(target, args.format, output, args.force, _stdin_for(target, settings), options)
     return _drive(export(_access(args, settings), request))
 
 

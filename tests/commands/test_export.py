@@ -101,6 +101,24 @@ def test_an_ending_of_no_format_is_refused_with_those_there_are(cli: Cli, file: 
     assert cli("export", "call.json", "-o", "named.pdf", "-f", "md").status == ExitStatus.DONE
 
 
+EFFECTIVE = {"--bom": {"csv"}}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("flag", EFFECTIVE)
+def test_an_option_works_or_is_refused(cli: Cli, flag: str, name: str) -> None:
+    told = cli("export", "call.json", "-f", name, flag)
+    if name in EFFECTIVE[flag]:
+        assert (told.status, bool(told.out)) == (ExitStatus.DONE, True)
+    else:
+        assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+        assert told.line.startswith(f"{flag} has no effect on {name} – it is for ")
+
+
+def test_a_table_for_excel(cli: Cli) -> None:
+    assert cli("export", "call.json", "-f", "csv", "--bom").text.encode() == b"\xef\xbb\xbf" + rendered("csv")
+
+
 def test_the_format_that_is_asked_for_goes_before_the_ending(cli: Cli) -> None:
     cli("export", "call.json", "--format", "csv", "--output", "out.html")
     assert (cli.home / "out.html").read_bytes() == rendered("csv")

@@ -12,7 +12,7 @@ from tui.commands.output import say, write_out
 from tui.core.background import in_daemon_thread, start
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus
-from tui.core.export import Format, Options, format_for
+from tui.core.export import Format, Options, format_for, refuse_idle_options
 from tui.core.progress import Progress, StoodIn, Waiting
 from tui.core.survey import Survey
 from tui.core.target import Target
@@ -34,6 +34,7 @@ class ExportRequest(NamedTuple):
         output: The file, pipe or device; None for standard output.
         force: Whether a file that exists may be overwritten.
         stdin: What came on standard input.
+        options: What was chosen about the format.
     """
 
     target: Target
@@ -41,6 +42,7 @@ class ExportRequest(NamedTuple):
     output: Path | None = None
     force: bool = False
     stdin: bytes = b""
+    options: Options = Options()
 
 
 async def export(access: Access, request: ExportRequest) -> ExitStatus:
@@ -50,6 +52,7 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
         OmniError: As its classes tell; nothing was written then.
     """
     format_ = format_for(request.format_name, request.output)
+    refuse_idle_options(format_, request.options)
     async with open_fetcher(access, stdin=request.stdin) as fetcher:
         record = start(fetcher.call(request.target))
         try:
@@ -65,7 +68,7 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
 
 
 async def _export(transcript: Transcript, call: Call | None, format_: Format, request: ExportRequest) -> None:
-    rendered = format_.render(transcript, call, Options())
+    rendered = format_.render(transcript, call, request.options)
     await _write(rendered.text.encode(), request)
     for note in (*_oddities(transcript, call), *rendered.notes):
         say(note)

@@ -28,7 +28,12 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
     """
     document = transcript.source.decode("utf-8-sig", errors="replace") or _built(transcript)
     document = _NEWLINE.sub("\n", document).expandtabs(2)
-    return Export(_NOT_ASCII.sub(_readable, document).rstrip("\n") + "\n")
+    return Export(visible(document).rstrip("\n") + "\n")
+
+
+def visible(document: str) -> str:
+    """The JSON document with the same values, and every character that cannot be seen escaped."""
+    return _NOT_ASCII.sub(_readable, document)
 
 
 def _readable(run: re.Match[str]) -> str:

@@ -22,9 +22,15 @@ class Options:
 
     Attributes:
         zone: The zone of the start in the heading. UTC, so that the same call gives the same file everywhere.
+        whole_turns: Whether subtitles have one cue per turn, however long it is.
+        speakers: Whether the text of a turn begins with its speaker, in a format that has no place for names.
+        bom: Whether a table begins with a byte order mark, without which Excel does not read it as UTF-8.
     """
 
     zone: tzinfo = UTC
+    whole_turns: bool = False
+    speakers: bool = False
+    bom: bool = False
 
 
 @dataclass(frozen=True, slots=True)

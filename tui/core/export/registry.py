@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tui.core.errors import UsageError
 from tui.core.export import csv, html, json, md, srt, txt, vtt
-from tui.core.export.model import Format
+from tui.core.export.model import Format, Options
 from tui.core.transcript import Transcript
 
 _ALL = (
@@ -26,6 +26,9 @@ _ALL = (
 
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
 _BY_SUFFIX = {suffix: one for one in _ALL for suffix in one.suffixes}
+
+_EFFECTIVE = {"whole_turns": ("srt", "vtt"), "speakers": ("srt",), "bom": ("csv",)}
+"""The formats on which each option has an effect."""
 
 _MAX_NAME_BYTES = 120
 _NOT_PORTABLE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -47,6 +50,18 @@ def format_for(name: str | None, path: Path | None) -> Format:
     if found is None:
         raise UsageError(f"there is no format “{wanted}”", f"the formats are {', '.join(FORMATS)}")
     return found
+
+
+def refuse_idle_options(wanted: Format, options: Options) -> None:
+    """Refuse what would have no effect.
+
+    Raises:
+        UsageError: An option is set that the format knows nothing of.
+    """
+    for name, formats in _EFFECTIVE.items():
+        if getattr(options, name) and wanted.name not in formats:
+            flag = "--" + name.replace("_", "-")
+            raise UsageError(f"{flag} has no effect on {wanted.name}", f"it is for {' and '.join(formats)}")
 
 
 def default_name(transcript: Transcript, wanted: Format) -> str:
