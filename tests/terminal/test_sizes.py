@@ -120,9 +120,21 @@ if shutil.which("tmux"):
         try:
             pane.await_text("turn 1 of 20")
             pane.resize(120, 36)
-            pane.await_line("─" * 120)
+            pane.await_text("no times".rjust(119 - len(" call  20 turns")))
             pane.send("q")
             pane.await_line("after")
             assert [line for line in pane.lines() if line] == ["before", "after"]
         finally:
             pane.end()
+
+
+def test_a_larger_window_is_drawn_once(tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path, size=(100, 30)) as session:
+        session.await_text("turn 1 of 38")
+        settle(session)
+        before = len(session.written)
+        session.resize(120, 36)
+        session.await_written("turn 1 of 38", since=before)
+        settle(session)
+        assert session.written[before:].count("turn 1 of 38") == 1
+        assert session.shows("turn 1 of 38")

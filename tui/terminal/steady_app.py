@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App
 from textual.worker import WorkerFailed
 
@@ -60,9 +61,12 @@ class SteadyApp(App[int]):
             raise self._exception
         return self.life.status or self.return_code or 0
 
-    def on_resize(self) -> None:
-        """Draw everything, also at the same size: the window was smaller in between, and has lost what it cut off."""
-        if self.screen_stack:
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw everything where no new layout does: the window was smaller in between, and has lost what it cut off.
+
+        With another size the new layout draws everything; to draw the old one as well costs a whole picture.
+        """
+        if self.screen_stack and self.screen.size == event.size:
             self.screen.refresh()
 
     def _handle_exception(self, error: Exception) -> None:
