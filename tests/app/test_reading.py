@@ -96,7 +96,7 @@ async def test_a_storm_of_resizes_ends_with_the_right_picture(open_app: Open) ->
             await opened.resize(*size)
         assert has_mark(opened)
         assert " turn 38 of 38 " in opened.foot
-        assert all(len(row) > 9 for row in opened.rows)
+        assert all(len(row) > 9 for row in [opened.rows[0], *opened.rows[2:-2], opened.rows[-1]])  # without the rules
 
 
 async def test_the_layout_follows_the_width_until_it_is_chosen(open_app: Open) -> None:

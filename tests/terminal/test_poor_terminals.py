@@ -50,7 +50,7 @@ def test_the_pattern_for_colours_finds_some(tmp_path: Path) -> None:
 def test_a_locale_that_is_not_set_up_gets_utf_8_all_the_same(name: str, tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path, environ={"LC_ALL": name}) as session:
         session.await_text(WORDS)
-        assert session.shows("────")
+        assert session.shows("▌")
 
 
 @pytest.mark.parametrize(("option", "encoding"), [("--no-mouse", "ascii"), ("--full-redraw", "latin-1")])
@@ -58,7 +58,7 @@ def test_another_encoding_shows_what_it_can_in_the_right_place(option: str, enco
     with PtySession("--demo", option, CALL, home=tmp_path, environ={"PYTHONIOENCODING": encoding}) as session:
         session.await_text(WORDS)
         session.await_text("turn 1 of 38")
-        assert session.shows("????")
+        assert any(line.startswith("? ") for line in session.terminal.display)
         session.send("q")
         assert session.await_end() == 0
 

@@ -11,6 +11,7 @@ from tui.core.errors import UsageError
 from tui.core.target import parse_place
 from tui.screens.find_bar import FindBar
 from tui.widgets.ask_bar import AskBar
+from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusBar, StatusFacts
 from tui.widgets.transcript_view import TranscriptView
 
@@ -37,8 +38,8 @@ class Foot(Vertical):
         self._status = StatusBar()
 
     def compose(self) -> ComposeResult:
-        """The lines, of which the last is shown."""
-        yield from (self.find, self._go_to, self._status)
+        """A rule, and the lines, of which the last is shown."""
+        yield from (Rule(), self.find, self._go_to, self._status)
 
     def show(self, facts: StatusFacts) -> None:
         """What to say while nothing is typed."""

@@ -35,6 +35,7 @@ from tui.screens.foot import Foot
 from tui.screens.reading import Reading
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts, FetchPanel
+from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusFacts
 from tui.widgets.transcript_view import TranscriptView
 
@@ -101,6 +102,7 @@ class TranscriptScreen(Screen[None]):
         """Header, turns or the state of the fetch, foot."""
         with Vertical(id="top"):
             yield CallHeader()
+            yield Rule()
         view = TranscriptView()
         with Container(id="middle"):
             yield view
