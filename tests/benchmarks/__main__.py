@@ -15,7 +15,7 @@ from os import cpu_count
 from pathlib import Path
 
 from tests.benchmarks import table
-from tests.benchmarks.figures import TURNS, Figure, figures
+from tests.benchmarks.figures import TURNS, Figure, far_figures, figures
 from tests.benchmarks.table import Result
 from tests.benchmarks.terminal import NothingShownError
 from tests.benchmarks.workbench import MissingPeerError, Options, Workbench
@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for; returns the exit status."""
     args = _parser().parse_args(arguments)
     options = Options(_QUICK_REPETITIONS if args.quick else _REPETITIONS, args.toolong, args.here)
-    wanted = [figure for figure in figures(_lengths(args.turns)) if args.only in figure.name]
+    every = far_figures() if args.far else figures(_lengths(args.turns))
+    wanted = [figure for figure in every if args.only in figure.name]
     results = []
     for result in measured(wanted, options):
         results.append(result)
@@ -57,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--markdown", action="store_true", help="for the README, with machine and date")
     parser.add_argument("--here", action="store_true", help="measure it as it is installed in this environment")
     parser.add_argument("--turns", type=int, metavar="N", help="open a call of N turns too")
+    parser.add_argument(
+        "--far", action="store_true", help="over a slow link, against less (root, sshd, tun; 5 minutes)"
+    )
     parser.add_argument("--toolong", type=Path, metavar="PATH", help="the tl of an environment of its own")
     return parser
 

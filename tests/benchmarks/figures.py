@@ -8,6 +8,7 @@ from enum import Enum
 from functools import partial
 
 from tests.benchmarks import measures
+from tests.benchmarks.far import measures as over_link
 from tests.benchmarks.measures import MEDIUM, Maker, Measure
 from tests.benchmarks.terminal import Size
 from tests.benchmarks.workbench import Program, Workbench
@@ -82,6 +83,28 @@ def figures(turns: Sequence[int] = TURNS) -> list[Figure]:
         turns: The lengths of call to open.
     """
     return [*_starting(turns), *_reading(), *_length(), *_finding(), *_resting()]
+
+
+def far_figures() -> list[Figure]:
+    """The figures over a slow link, 150 ms each way and 64 kbit/s; they take minutes, root and an sshd."""
+    far = partial(Figure, at=str(over_link.SIZE), unit=Unit.SECONDS, other="less")
+    reply = over_link.far_reply
+    return [
+        far("far: start to last byte", goal=Goal(1.3), measure=over_link.far_start()),
+        far("far: resize", goal=Goal(1.2), measure=reply(over_link.resizes)),
+        far("far: page (space)", goal=Goal(1.0), measure=reply(over_link.keys(" "))),
+        far("far: last turn (G)", goal=Goal(1.0), measure=reply(over_link.keys("G", "g"))),
+        far("far: find", goal=Goal(1.0), measure=reply(over_link.find)),
+        far("far: held j, after release", goal=Goal(1.0, Of.OURS), measure=reply(over_link.held_key)),
+        *(
+            far(
+                f"far: held j in {name}, after release",
+                goal=Goal(1.0, Of.OURS),
+                measure=reply(over_link.held_key, inside=name),
+            )
+            for name in ("tmux", "screen")
+        ),
+    ]
 
 
 def _starting(turns: Sequence[int]) -> Iterator[Figure]:

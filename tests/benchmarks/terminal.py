@@ -162,12 +162,16 @@ class Terminal:
         os.write(self._process.child_fd, key.encode())
         return self._reply(quiet_s)
 
-    def resize(self, size: Size) -> Reply:
-        """Give the terminal another size, and take what is written until it is quiet."""
+    def type_ahead(self, key: str) -> None:
+        """Send a key without waiting for what comes of it."""
+        os.write(self._process.child_fd, key.encode())
+
+    def resize(self, size: Size, quiet_s: float = QUIET_S) -> Reply:
+        """Give the terminal another size, and take what is written until nothing comes for some seconds."""
         self._draw()
         self._screen.resize(size.rows, size.columns)
         self._process.setwinsize(size.rows, size.columns)
-        return self._reply(QUIET_S)
+        return self._reply(quiet_s)
 
     def settle(self) -> None:
         """Wait until the program neither writes nor works.

@@ -19,12 +19,15 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tests.benchmarks import bare_app
 from tests.benchmarks.terminal import NothingShownError, Size, Terminal
 from tui.demo.contract import DEMO_KEY
 from tui.demo.large import large_call, large_id
+
+if TYPE_CHECKING:
+    from tests.benchmarks.far.host import FarHost
 
 _ROOT = Path(__file__).parents[2]
 _FOREIGN = ("LESS", "LNAV", "NO_COLOR", "PYAI", "PYTHON", "TEXTUAL", "XDG_")
@@ -125,6 +128,19 @@ class Workbench:
         python = str(home / "bin" / "python")
         subprocess.run([python, "-m", "pip", "install", "-q", str(_ROOT)], check=True, stderr=subprocess.DEVNULL)
         return python
+
+    @cached_property
+    def far(self) -> FarHost:
+        """A far host, behind a link of 150 ms each way and 64 kbit/s.
+
+        Raises:
+            MissingPeerError: Something is missing that this takes.
+        """
+        from tests.benchmarks.far.host import far_host
+
+        directory = self.directory / "far"
+        directory.mkdir()
+        return self._stack.enter_context(far_host(directory, self.environment, delay_s=0.15, rate=64_000))
 
     # Servers and files
 
