@@ -199,3 +199,19 @@ async def test_the_wheel_scrolls_and_a_click_chooses(open_app: Open) -> None:
         await opened.pilot.pause()
         await opened.settle()
         assert opened.body[:-3] == before[3:]
+
+
+@pytest.mark.parametrize("style", ["offset", "local", "utc", "gap"])
+async def test_a_time_as_it_is_displayed_leads_to_its_turn(open_app: Open, style: str) -> None:
+    lengths = [1_449, 1_777, 2_051, 1_130, 1_999, 3_608]
+    starts = [1_794_492_191_250 + sum(lengths[:turn]) for turn in range(6)]
+    turns = [said("a", start_ms=start, end_ms=start + 700) for start in starts]
+    async with open_app("c1", calls={"c1": body(turns)}, time=style) as opened:
+        labels = [opened.view.time_shown(turn) for turn in range(6)]
+        assert len(set(labels)) == 6
+        for turn in (3, 0, 5, 1, 4, 2):
+            await opened.press("ctrl+g")
+            await opened.paste(labels[turn])
+            await opened.press("enter")
+            assert opened.view.current == turn
+            assert opened.view.has_focus

@@ -140,9 +140,25 @@ class CallPage:
 
 
 def turn_at(turns: Sequence[Turn], offset_ms: int) -> int:
-    """The index of the turn that an offset in ms falls into: the last that has begun by then, else the first."""
-    begun = 0
+    """The index of the turn that a time in ms leads to: the one beside which it is displayed, in tenths.
+
+    Else, for whole seconds, the first turn that begins within that second; else the last turn that has begun by
+    then; else the first turn.
+    """
+    begun, within, within_ms = 0, None, None
     for turn in turns:
-        if turn.start_ms is not None and turn.start_ms <= offset_ms:
+        start_ms = turn.start_ms
+        if start_ms is None:
+            continue
+        if _cut(start_ms, 100) == offset_ms:
+            return turn.index
+        if start_ms <= offset_ms:
             begun = turn.index
-    return begun
+        if _cut(start_ms, 1000) == offset_ms and (within_ms is None or start_ms < within_ms):
+            within, within_ms = turn.index, start_ms
+    return begun if within is None else within
+
+
+def _cut(ms: int, unit_ms: int) -> int:
+    """A time in whole units, cut off towards zero as it is displayed."""
+    return ms - ms % unit_ms if ms >= 0 else ms + -ms % unit_ms

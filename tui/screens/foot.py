@@ -78,12 +78,13 @@ class Foot(Vertical):
 
     @on(AskBar.Submitted, "#go-to")
     def _go(self, message: AskBar.Submitted) -> None:
+        turn = self._view.turn_labelled(message.value)
         try:
-            place = parse_place(message.value)
+            turn = parse_place(message.value).index_in(self._view.turns) if turn is None else turn
         except UsageError as error:
             message.bar.remark(error.line(), trouble=True)
         else:
-            self._view.go_to_turn(place.index_in(self._view.turns))
+            self._view.go_to_turn(turn)
             message.bar.close()
 
     @on(AskBar.Dismissed, "#go-to")

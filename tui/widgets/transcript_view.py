@@ -78,6 +78,12 @@ class TranscriptView(Widget, can_focus=True):
         """The time of a turn as it is shown; empty where it is not known."""
         return self._reader.page.time(turn)
 
+    def turn_labelled(self, time: str) -> int | None:
+        """The turn beside which a time is shown; of several the next one. None where it is no time that is shown."""
+        from tui.core.layout.labelled import turn_labelled
+
+        return turn_labelled(self._reader.page.labels, self.turns, time, self.current)
+
     def show(self, transcript: Transcript, labels: TimeLabels, layout: Layout | None) -> None:
         """Show a transcript; one with the id of that on show keeps the reader's place."""
         place = self.current if transcript.call_id == self._reader.page.transcript.call_id else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 
@@ -45,17 +45,37 @@ class TimeLabels(NamedTuple):
         if start_ms is None or self.style is TimeStyle.OFF:
             return ""
         if self.style is TimeStyle.GAP:
-            return _gap(turns, index, start_ms)
+            gap_ms = self.gap_ms(turns, index)
+            return "" if gap_ms is None else times.gap(gap_ms) if index else times.offset(gap_ms)
         if self.epoch_ms is None or self.style is TimeStyle.OFFSET:
             return times.offset(start_ms)
-        zone = UTC if self.style is TimeStyle.UTC else self.zone
-        return times.clock(self.epoch_ms + start_ms, zone)
+        return times.clock(self.epoch_ms + start_ms, self._clock_zone)
 
+    @property
+    def has_clock(self) -> bool:
+        """Whether the labels are times of day."""
+        return self.epoch_ms is not None and self.style in (TimeStyle.LOCAL, TimeStyle.UTC)
 
-def _gap(turns: Sequence[Turn], index: int, start_ms: int) -> str:
-    """The time since the turn before fell silent, or since it began where its end is not known."""
-    if index == 0:
-        return times.offset(start_ms)
-    before = turns[index - 1]
-    since_ms = before.start_ms if before.end_ms is None else before.end_ms
-    return "" if since_ms is None else times.gap(start_ms - since_ms)
+    def clock_offset_ms(self) -> int:
+        """The time of day at offset 0, in ms since midnight; 0 where the calendar does not reach."""
+        began = times.moment(self.epoch_ms or 0, self._clock_zone)
+        if began is None:
+            return 0
+        midnight = began.replace(hour=0, minute=0, second=0, microsecond=0)
+        return (began - midnight) // timedelta(milliseconds=1)
+
+    @property
+    def _clock_zone(self) -> tzinfo | None:
+        return UTC if self.style is TimeStyle.UTC else self.zone
+
+    def gap_ms(self, turns: Sequence[Turn], index: int) -> int | None:
+        """The time since the turn before fell silent, or since it began where its end is not known.
+
+        That of the first turn is the time since the start. None where a time is not known.
+        """
+        start_ms = turns[index].start_ms
+        if index == 0 or start_ms is None:
+            return start_ms
+        before = turns[index - 1]
+        since_ms = before.start_ms if before.end_ms is None else before.end_ms
+        return None if since_ms is None else start_ms - since_ms

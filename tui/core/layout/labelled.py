@@ -1,0 +1,69 @@
+"""From a time that was typed as it is displayed to the turn beside which it stands.
+
+How a time is displayed is decided by ``labels``; a time that is displayed nowhere is looked up by ``core.target``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from itertools import chain
+
+from tui.core import times
+from tui.core.layout.labels import TimeLabels, TimeStyle
+from tui.core.transcript import Turn, turn_at
+
+_FORM = re.compile(
+    r"[-+]?[<>]-?9999h|[-+]?(?P<whole>(?:[0-9]+:){0,2})(?P<s>[0-9]{1,2})(?:\.(?P<tenth>[0-9]))?s?", re.ASCII
+)
+
+
+def turn_labelled(labels: TimeLabels, turns: Sequence[Turn], typed: str, after: int) -> int | None:
+    """The turn beside which a time is displayed; of several the next one behind a turn, round the end.
+
+    A clock may be typed without its tenths; where no turn begins then, it is the turn that is spoken at that time.
+    None where it is no time that is displayed.
+    """
+    typed = "".join(typed.split())
+    form = _FORM.fullmatch(typed)
+    if form is None or labels.style is TimeStyle.OFF or typed.isdigit():
+        return None
+    may_be, shortened = _candidates(labels, turns, form), f"{typed}."
+    for index in chain(range(after + 1, len(turns)), range(after + 1)):
+        if may_be(index):
+            label = labels.label(turns, index).replace(" ", "")
+            if label == typed or (labels.has_clock and label.startswith(shortened)):
+                return index
+    return _spoken_at(labels, turns, typed) if labels.has_clock and form["whole"] else None
+
+
+def _candidates(labels: TimeLabels, turns: Sequence[Turn], form: re.Match[str]) -> Callable[[int], bool]:
+    """A quick look at a turn: whether its label may be the one, as it has the same second, and the tenth if typed.
+
+    Of 100,000 turns, few are worth writing the label.
+    """
+    if not form["s"]:
+        return lambda index: turns[index].start_ms is not None
+    unit_ms = 100 if form["tenth"] else 1_000
+    shown, units = int(form["s"] + (form["tenth"] or "")), times.MINUTE_MS // unit_ms
+    if labels.style is TimeStyle.GAP:
+        return lambda index: (ms := labels.gap_ms(turns, index)) is not None and abs(ms) // unit_ms % units == shown
+    if labels.has_clock:
+        began_ms = labels.clock_offset_ms()
+        return lambda index: (ms := turns[index].start_ms) is not None and (ms + began_ms) // unit_ms % units == shown
+    return lambda index: (ms := turns[index].start_ms) is not None and abs(ms) // unit_ms % units == shown
+
+
+def _spoken_at(labels: TimeLabels, turns: Sequence[Turn], typed: str) -> int | None:
+    """The turn that is spoken at a time of day; None where that is before or after the call."""
+    try:
+        since_midnight_ms = times.parse_offset(typed)
+    except ValueError:
+        return None
+    if typed.count(":") != 2:
+        return None
+    day_ms = timedelta(days=1) // timedelta(milliseconds=1)
+    offset_ms = (since_midnight_ms - labels.clock_offset_ms()) % day_ms
+    last_ms = max((turn.start_ms for turn in turns if turn.start_ms is not None), default=0)
+    return turn_at(turns, offset_ms) if offset_ms <= last_ms else None
