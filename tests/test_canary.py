@@ -119,7 +119,7 @@ def test_a_file_and_its_name_are_foreign(cli: Cli) -> None:
     (cli.home / name).write_text(json.dumps({"call_id": canary("id"), "turns": TURNS}))
     ran = cli("export", name, "-f", "txt")
     assert ran.status == ExitStatus.DONE
-    assert "name␛␛␛␛[@click=app.quit][x]⇄␈" in ran.text
+    assert "name␛␛␛␛[@click=app.quit][x]⇄␈" in ran.out.decode()
     assert caught_by(ran) == []
 
 

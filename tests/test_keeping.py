@@ -203,7 +203,8 @@ def in_the_way(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "said"), [(damaged, "it is .*library.bad now"), (in_the_way, "not kept on this machine: .*library.db")]
+    ("trouble", "said"),
+    [(damaged, "it is .*library.db.damaged-1 now"), (in_the_way, "not kept on this machine: .*library.db")],
 )
 async def test_what_is_wrong_is_told_once(path: Path, trouble: Callable[[Path], None], said: str) -> None:
     import re
@@ -324,7 +325,7 @@ async def test_a_library_that_cannot_be_used_does_not_hide_the_fault(path: Path)
 
 async def test_offline_a_damaged_library_is_told(path: Path) -> None:
     damaged(path)
-    with pytest.raises(OutputError, match=r"it is .*library\.bad now"):
+    with pytest.raises(OutputError, match=r"it is .*library\.db\.damaged-1 now"):
         await fetcher(keeper_at(path), UnreachableError("gone"), offline=True).transcript(TARGET)
 
 

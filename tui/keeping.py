@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from tui.access import Access
     from tui.api.records import Identity
     from tui.core.transcript import Call, Transcript
-    from tui.store.library import Copy, Library, Said, Shelf
+    from tui.store.library import Account, CachedCall, Library, RecentCall, Said
 
 T = TypeVar("T")
 
 _TURNS_AT_ONCE = 500
+_MOST_RECENT = 50
 _NOT_TO_BE_KEPT = {"transcript", "url"}
 """Of a record: what was said, as it is in the transcript already, and addresses."""
 _SIGNED = "_url"
@@ -52,7 +53,7 @@ class Found(NamedTuple):
 
 
 class Keeper:
-    """Keeps calls and finds them, on the shelf of whoever the key belongs to.
+    """Keeps calls and finds them, for the account that the key belongs to.
 
     Args:
         access: How the calls are reached: the address, and the key.
@@ -85,13 +86,13 @@ class Keeper:
         """
         try:
             async with self._one_by_one:
-                shelf = await self._off_the_loop(lambda: self._library.new_shelf(*self._who()))
-                await self._put(shelf, transcript, call)
-            if not shelf.is_named:
-                await self._name(shelf)
+                account = await self._off_the_loop(lambda: self._library.new_account(*self._who()))
+                await self._put(account, transcript, call)
+            if not account.is_named:
+                await self._name(account)
         except OmniError as fault:
             return self._once(f"not kept on this machine: {fault.line()}")
-        return self._once(self._set_aside())
+        return self._once(self._quarantined())
 
     async def copy(self, call_id: str) -> Transcript | None:
         """The transcript of a call as it was kept; None if there is none that can be understood.
@@ -102,7 +103,7 @@ class Keeper:
         from tui.api.wire import parse_transcript
 
         copy = await self._find(call_id)
-        if copy is None and (trouble := self._set_aside()):
+        if copy is None and (trouble := self._quarantined()):
             raise OutputError(trouble)
         if copy is None:
             return None
@@ -120,21 +121,37 @@ class Keeper:
             return None
         return None if copy is None else _kept_record(copy)
 
+    async def recent(self) -> list[RecentCall]:
+        """The calls of the account that were fetched last, the last one first.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+
+        def find() -> list[RecentCall]:
+            account = self._library.account(*self._who())
+            return [] if account is None else self._library.recent(account, _MOST_RECENT)
+
+        async with self._one_by_one:
+            return await self._off_the_loop(find)
+
     def search(self, matcher: Matcher) -> Iterator[Found]:
-        """Search all calls on the shelf, the one fetched last first. Waits for the disk.
+        """Search all calls of the account, the one fetched last first. Waits for the disk.
 
         Raises:
             SearchTimeout: It takes too long.
-            OmniError: There is no key, or the library cannot be used.
+            OmniError: There is no key, or the library cannot be used, or not all of it.
         """
-        shelf, spent_s = self._library.shelf(*self._who()), 0.0
-        for said in () if shelf is None else self._library.said(shelf):
+        account, spent_s = self._library.account(*self._who()), 0.0
+        for said in () if account is None else self._library.said(account):
             begun_s = time.perf_counter()
             found = _found(said, matcher)
             spent_s += time.perf_counter() - begun_s
             if spent_s > matcher.limit_s:
                 raise SearchTimeout
             yield found
+        if trouble := self._quarantined():
+            raise OutputError(trouble)
 
     def close(self) -> None:
         """End the thread, once it has done what it is doing."""
@@ -150,24 +167,24 @@ class Keeper:
             self._thread = ThreadPoolExecutor(1, "library")
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *arguments, **named))
 
-    async def _put(self, shelf: Shelf, transcript: Transcript, call: Call | None) -> None:
+    async def _put(self, account: Account, transcript: Transcript, call: Call | None) -> None:
         copy = self._as_copy(transcript, call)
-        if not await self._off_the_loop(self._library.renew, shelf, copy):
+        if not await self._off_the_loop(self._library.renew, account, copy):
             said = await _said(transcript)
-            await self._off_the_loop(self._library.keep, shelf, copy, said)
+            await self._off_the_loop(self._library.keep, account, copy, said)
 
-    async def _find(self, call_id: str) -> Copy | None:
+    async def _find(self, call_id: str) -> CachedCall | None:
         """The copy of a call, behind what is being kept now: that may be the call."""
 
-        def find() -> Copy | None:
-            shelf = self._library.shelf(*self._who())
-            return shelf and self._library.find(shelf, call_id, self._access.max_body_bytes)
+        def find() -> CachedCall | None:
+            account = self._library.account(*self._who())
+            return account and self._library.find(account, call_id, self._access.max_body_bytes)
 
         async with self._one_by_one:
             return await self._off_the_loop(find)
 
-    async def _name(self, shelf: Shelf) -> None:
-        """Have a shelf named by whom its key belongs to, so that the account's next key finds it too; asks once."""
+    async def _name(self, account: Account) -> None:
+        """Have an account named by whom its key belongs to, so that the account's next key finds it too; asks once."""
         if self._has_asked or self._identify is None:
             return
         self._has_asked = True
@@ -178,7 +195,7 @@ class Keeper:
         parts = (identity.org_id, identity.project_id)
         if any(parts):
             async with self._one_by_one:
-                await self._off_the_loop(self._library.name, shelf, json.dumps(parts))
+                await self._off_the_loop(self._library.name, account, json.dumps(parts))
 
     def _who(self) -> tuple[str, Any]:
         """The address and the key.
@@ -201,24 +218,23 @@ class Keeper:
             self._opened = Library()
         return self._opened
 
-    def _as_copy(self, transcript: Transcript, call: Call | None) -> Copy:
-        from tui.store.library import Copy
+    def _as_copy(self, transcript: Transcript, call: Call | None) -> CachedCall:
+        from tui.store.library import CachedCall
 
         document = CallDocument(transcript, call)
-        return Copy(
+        return CachedCall(
             transcript.call_id,
             self._now_ms(),
             transcript.source,
             None if call is None else json.dumps(_lasting(call.fields), ensure_ascii=False).encode(),
             document.record.label,
             document.start_ms,
+            len(transcript.turns),
         )
 
-    def _set_aside(self) -> str:
-        place = self._library.set_aside
-        if place is None:
-            return ""
-        return safe_line(f"the library could not be read: it is {place} now, and a new one was begun")
+    def _quarantined(self) -> str:
+        place = self._library.quarantined
+        return "" if place is None else safe_line(f"the library was damaged: it is {place} now, and a new one is begun")
 
     def _once(self, notice: str) -> str:
         if notice in self._told:
@@ -227,7 +243,7 @@ class Keeper:
         return notice
 
 
-def _kept_record(copy: Copy) -> Call | None:
+def _kept_record(copy: CachedCall) -> Call | None:
     """The record as it was kept; None if there is none, or none that can be understood."""
     from tui.api.records import parse_call
 

@@ -118,6 +118,6 @@ async def test_a_library_that_cannot_be_used_is_said_and_the_call_is_shown(open_
 async def test_a_library_that_was_damaged_is_said_once(open_app: Open, path: Path) -> None:
     damaged(path)
     async with open_app("call_demo_booking", keeper=keeper(path), size=(200, 24)) as opened:
-        await opened.until(lambda: "a new one was begun" in opened.foot)
+        await opened.until(lambda: "a new one is begun" in opened.foot)
         await opened.press("r")
         assert "fetched again" in opened.foot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.program import Cli
 from tui.core.errors import ExitStatus, OutputError
 from tui.core.secret import SecretStr
 from tui.store import crash, recents
-from tui.store.library import Copy, Library
+from tui.store.library import CachedCall, Library
 from tui.store.recents import Recent
 
 ID, LABEL, WORDS = "call_never_again", "a label of somebody", "what somebody has said"
@@ -26,10 +27,13 @@ def fill(home: Path) -> None:
     crash.keep_report(ValueError(LABEL))
     ours = home / "omni-transcripts"
     library = Library()
-    shelf = library.new_shelf("https://api.pyai.com", SecretStr("a_key_of_somebody"))
-    library.keep(shelf, Copy(ID, 1, WORDS.encode(), b"{}", LABEL), WORDS.encode())
+    account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))
+    library.keep(account, CachedCall(ID, 1, WORDS.encode(), b"{}", LABEL), WORDS.encode())
     (ours / "library.db-journal").write_text(WORDS)
-    (ours / "library.bad").write_text(WORDS)
+    for name in ("library.db-wal", "library.db-shm", "library.bad", "library.bad-wal"):
+        (ours / name).write_text(WORDS)
+    for end in ("1", "1-journal", "2", "10", "10-wal"):
+        (ours / f"library.db.damaged-{end}").write_text(WORDS)
     (ours / "recent.bad").write_text(f"{{{ID}")
     (ours / ".omni-transcripts-draft").write_text(ID)
     (ours / "faults" / ".omni-transcripts-draft").write_text(ID)
@@ -56,8 +60,8 @@ def test_everything_that_is_kept_is_told_and_removed(cli: Cli) -> None:
 def test_what_is_replaced_is_gone_from_the_file(cli: Cli) -> None:
     fill(cli.home)
     library = Library()
-    shelf = library.new_shelf("https://api.pyai.com", SecretStr("a_key_of_somebody"))
-    library.keep(shelf, Copy(ID, 2, b"less"), b"less")
+    account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))
+    library.keep(account, CachedCall(ID, 2, b"less"), b"less")
     assert WORDS.encode() not in (cli.home / "omni-transcripts" / "library.db").read_bytes()
 
 
@@ -72,6 +76,40 @@ def test_what_others_have_put_there_stays(cli: Cli) -> None:
     assert not link.is_symlink()
 
 
+def test_all_that_can_be_removed_is_and_the_rest_is_told(cli: Cli) -> None:
+    fill(cli.home)
+    ours = cli.home / "omni-transcripts"
+    (ours / "recent.json").unlink()
+    (ours / "recent.json").mkdir()
+    (ours / "library.db.damaged-3").mkdir()
+    (ours / "library.db.damaged-3" / "mine").write_text("mine")
+    ran = cli("cache", "clear")
+    assert ran.status == ExitStatus.OUTPUT
+    assert ran.lines == [
+        f"{ours / name} cannot be removed: it is a directory" for name in ("library.db.damaged-3", "recent.json")
+    ]
+    assert ran.out.decode().startswith("Removed:\n")
+    assert [path.name for path in left(cli.home)] == ["mine"]
+    assert cli("cache", "info").text.count("a directory: not of this program") == 2
+    assert (cli("cache", "clear").out, left(cli.home)) == (b"", [ours / "library.db.damaged-3" / "mine"])
+
+
+def test_a_directory_that_cannot_be_looked_into_keeps_nothing_else(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(cli.home)
+    listed = os.listdir
+
+    def refuse(place: Path) -> list[str]:
+        if place.name == "faults":
+            raise PermissionError(13, "Permission denied")
+        return listed(place)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    ran = cli("cache", "clear")
+    assert (ran.status, ran.line.endswith("faults cannot be looked into: Permission denied")) == (7, True)
+    assert {path.parent.name for path in left(cli.home)} == {"faults"}
+    assert cli("cache", "info").status == ExitStatus.OUTPUT
+
+
 def test_where_it_cannot_be_removed_it_is_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(cli.home)
 
@@ -81,7 +119,8 @@ def test_where_it_cannot_be_removed_it_is_said(cli: Cli, monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "unlink", refuse)
     told = cli("cache", "clear")
     assert told.status == ExitStatus.OUTPUT
-    assert "library.db-journal cannot be removed: Permission denied" in told.line
+    assert all(line.endswith("cannot be removed: Permission denied") for line in told.lines)
+    assert len(told.lines) == len(left(cli.home))
 
 
 def test_without_a_home_it_is_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

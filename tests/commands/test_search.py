@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.canary import answering, canary, caught_in_text, obeyed_in, told
 from tests.program import Cli
+from tests.store.test_database import of_version
+from tests.store.test_library import KEY as FIRST_KEY
+from tests.store.test_library import URL as FIRST_URL
 from tui.core.errors import ExitStatus
 
 TURNS = [
@@ -81,15 +86,77 @@ def test_json_tells_all_that_is_known(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("url")
-def test_what_is_not_found_is_told_beside_the_output(cli: Cli) -> None:
-    ran = cli("search", "nowhere")
-    assert (ran.status, ran.out, ran.line) == (ExitStatus.DONE, b"", "nothing found in 2 calls kept on this machine")
+@pytest.mark.parametrize("options", [[], ["--json"], ["--regex"]])
+def test_what_is_not_found_is_told_by_status_and_word(cli: Cli, options: list[str]) -> None:
+    ran = cli("search", "nowhere", *options)
+    told = (ExitStatus.NOT_FOUND, b"", "nothing found in 2 calls kept on this machine")
+    assert (ran.status, ran.out, ran.line) == told
+
+
+def damaged_at_once(library: Path) -> None:
+    library.write_bytes(b"no library" * 1_000)
+
+
+def damaged_in_the_bodies(library: Path) -> None:
+    whole = bytearray(library.read_bytes())
+    at = whole.index(b"and want a refund")  # of the call that was kept first, and is searched last
+    whole[at - at % 4_096 : at] = b"\xff" * (at % 4_096)
+    library.write_bytes(whole)
+
+
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("damage", [damaged_at_once, damaged_in_the_bodies])
+def test_a_damaged_library_is_told(cli: Cli, damage: Callable[[Path], None]) -> None:
+    library = cli.home / "omni-transcripts" / "library.db"
+    damage(library)
+    was = library.read_bytes()
+    ran = cli("search", "refund")
+    assert ran.status == ExitStatus.OUTPUT
+    assert f"the library was damaged: it is {library}.damaged-1 now" in ran.line
+    assert library.with_name("library.db.damaged-1").read_bytes() == was
+    assert cli("search", "refund").status == ExitStatus.NOT_FOUND
+
+
+@pytest.mark.usefixtures("url")
+def test_a_library_of_a_newer_version_is_told_and_left_as_it_is(cli: Cli) -> None:
+    library = cli.home / "omni-transcripts" / "library.db"
+    with closing(sqlite3.connect(library)) as database:
+        database.execute("PRAGMA user_version = 99")
+    was = library.read_bytes()
+    ran = cli("search", "refund")
+    assert (ran.status, ran.out) == (ExitStatus.OUTPUT, b"")
+    assert "is of a newer version of this program, and is left as it is" in ran.line
+    assert cli("export", "c1", "--offline").status == ExitStatus.OUTPUT
+    with answering(lambda path: told({"transcript": TURNS} if path.endswith("/transcript") else {})) as url:
+        ran = cli("export", "c1", "--base-url", url)
+    assert (ran.status, ran.out.startswith(b"c1\n")) == (ExitStatus.DONE, True)
+    assert "not kept on this machine" in ran.line
+    assert (library.read_bytes(), [path.name for path in library.parent.iterdir()]) == (was, ["library.db"])
+
+
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("addition", ["ANALYZE", "PRAGMA journal_mode = WAL", "ALTER TABLE kept ADD COLUMN more TEXT"])
+def test_what_somebody_has_added_to_the_library_is_no_damage(cli: Cli, addition: str) -> None:
+    library = cli.home / "omni-transcripts" / "library.db"
+    with closing(sqlite3.connect(library, isolation_level=None)) as database:
+        database.execute(addition).close()
+    assert len(cli("search", "refund").text.splitlines()) == 4
+    assert cli("export", "c1", "--offline").out.startswith(b"c1\n")
+    assert [path.name for path in library.parent.iterdir()] == ["library.db"]
+
+
+def test_the_library_of_the_first_release_is_searched(cli: Cli) -> None:
+    cli.set("PYAI_API_KEY", FIRST_KEY.get_secret_value())
+    cli.set("PYAI_BASE_URL", FIRST_URL)
+    of_version(cli.home / "omni-transcripts" / "library.db", 0)
+    assert cli("search", "there").text == "c1#turn=2  there\n"
 
 
 @pytest.mark.usefixtures("url")
 def test_another_account_finds_nothing(cli: Cli) -> None:
     cli.set("PYAI_API_KEY", "the_key_of_a_stranger")
-    assert cli("search", "refund").line == "nothing found in 0 calls kept on this machine"
+    ran = cli("search", "refund")
+    assert (ran.status, ran.line) == (ExitStatus.NOT_FOUND, "nothing found in 0 calls kept on this machine")
     assert cli("search", "refund", "--base-url", "https://api.pyai.com").out == b""
 
 

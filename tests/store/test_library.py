@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from tests.program import environment
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
-from tui.store.library import _SCHEMA, Copy, Library, Shelf
+from tui.store.library import Account, CachedCall, Library, RecentCall
 
 URL = "https://api.pyai.com"
 KEY = SecretStr("pyai_live_of_somebody")
 MOST = 2**20
-HELLO = Copy("c1", 1_000, b'{"transcript": "hello"}', b'{"status": "completed"}', "a label", 500)
+HELLO = CachedCall("c1", 1_000, b'{"transcript": "hello"}', b'{"status": "completed"}', "a label", 500)
 SMALL_DISK = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
 SMALL_DISK += "resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))\n"
 
@@ -39,12 +39,12 @@ def library(path: Path) -> Library:
     return Library(path)
 
 
-def filled(path: Path, *copies: Copy) -> Shelf:
+def filled(path: Path, *copies: CachedCall) -> Account:
     library = Library(path)
-    shelf = library.new_shelf(URL, KEY)
+    account = library.new_account(URL, KEY)
     for copy in copies or (HELLO,):
-        library.keep(shelf, copy, b"hello\x01there")
-    return shelf
+        library.keep(account, copy, b"hello\x01there")
+    return account
 
 
 def names_in(directory: Path) -> list[str]:
@@ -52,64 +52,65 @@ def names_in(directory: Path) -> list[str]:
 
 
 def test_nothing_is_made_before_something_is_kept(library: Library, path: Path) -> None:
-    assert library.shelf(URL, KEY) is None
-    assert library.find(Shelf(URL, "x"), "c1", MOST) is None
-    assert list(library.said(Shelf(URL, "x"))) == []
+    assert library.account(URL, KEY) is None
+    assert library.find(Account(URL, "x"), "c1", MOST) is None
+    assert library.recent(Account(URL, "x"), 9) == []
+    assert list(library.said(Account(URL, "x"))) == []
     assert not path.parent.exists()
 
 
 def test_a_call_is_found_as_it_was_kept(library: Library, path: Path) -> None:
-    shelf = filled(path)
-    assert library.shelf(URL, KEY) == shelf
-    assert library.find(shelf, "c1", MOST) == HELLO
-    assert library.find(shelf, "c2", MOST) is None
-    assert library.find(shelf, "c1", 5) is None
-    (said,) = library.said(shelf)
+    account = filled(path)
+    assert library.account(URL, KEY) == account
+    assert library.find(account, "c1", MOST) == HELLO
+    assert library.find(account, "c2", MOST) is None
+    assert library.find(account, "c1", 5) is None
+    (said,) = library.said(account)
     assert (said.call_id, said.label, said.started_at_ms, said.kept_ms) == ("c1", "a label", 500, 1_000)
     assert said.texts == ["hello", "there"]
 
 
 def test_a_call_that_is_fetched_again_is_kept_once(library: Library, path: Path) -> None:
-    shelf = filled(path)
-    assert library.renew(shelf, Copy("c1", 2_000, HELLO.source))
-    assert library.find(shelf, "c1", MOST) == HELLO._replace(kept_ms=2_000)
-    assert not library.renew(shelf, Copy("c1", 3_000, b"longer"))
-    assert not library.renew(shelf, Copy("c2", 3_000, HELLO.source))
-    library.keep(shelf, Copy("c1", 4_000, b"longer"), b"longer")
-    assert [(said.kept_ms, said.texts) for said in library.said(shelf)] == [(4_000, ["longer"])]
+    account = filled(path)
+    assert library.renew(account, CachedCall("c1", 2_000, HELLO.source))
+    assert library.find(account, "c1", MOST) == HELLO._replace(kept_ms=2_000)
+    assert not library.renew(account, CachedCall("c1", 3_000, b"longer"))
+    assert not library.renew(account, CachedCall("c2", 3_000, HELLO.source))
+    library.keep(account, CachedCall("c1", 4_000, b"longer"), b"longer")
+    assert [(said.kept_ms, said.texts) for said in library.said(account)] == [(4_000, ["longer"])]
 
 
 def test_the_call_fetched_last_comes_first(library: Library, path: Path) -> None:
-    shelf = filled(path, *(HELLO._replace(call_id=f"c{at}", kept_ms=at) for at in (2, 3, 1)))
-    assert [said.call_id for said in library.said(shelf)] == ["c3", "c2", "c1"]
+    account = filled(path, *(HELLO._replace(call_id=f"c{at}", kept_ms=at) for at in (2, 3, 1)))
+    assert [said.call_id for said in library.said(account)] == ["c3", "c2", "c1"]
 
 
 def test_who_is_slow_to_search_holds_up_nobody(library: Library, path: Path) -> None:
-    shelf = filled(path, HELLO, HELLO._replace(call_id="c2"))
-    calls = library.said(shelf)
+    account = filled(path, HELLO, HELLO._replace(call_id="c2"))
+    calls = library.said(account)
     next(calls)
-    library.keep(shelf, HELLO._replace(call_id="c3"), b"meanwhile")
+    library.keep(account, HELLO._replace(call_id="c3"), b"meanwhile")
     assert len(list(calls)) == 1
-    assert len(list(library.said(shelf))) == 3
+    assert len(list(library.said(account))) == 3
 
 
 @pytest.mark.parametrize("other", [(URL, SecretStr("another_key")), ("https://elsewhere.example", KEY)])
 def test_another_account_finds_nothing(library: Library, path: Path, other: tuple[str, SecretStr]) -> None:
     filled(path)
-    shelf = library.new_shelf(*other)
-    assert library.find(shelf, "c1", MOST) is None
-    assert list(library.said(shelf)) == []
+    account = library.new_account(*other)
+    assert library.find(account, "c1", MOST) is None
+    assert list(library.said(account)) == []
 
 
 def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> None:
     unnamed = filled(path)
     named = library.name(unnamed, "org")
-    assert library.shelf(URL, KEY) == named == Shelf(URL, "org", is_named=True)
+    assert library.account(URL, KEY) == named == Account(URL, "org", is_named=True)
     assert library.find(named, "c1", MOST) == HELLO
     assert library.find(unnamed, "c1", MOST) is None
     new_key = SecretStr("the_next_key")
-    library.keep(library.new_shelf(URL, new_key), HELLO._replace(kept_ms=9), b"newer")
-    assert library.name(library.new_shelf(URL, new_key), "org") == named
+    library.keep(library.new_account(URL, new_key), HELLO._replace(kept_ms=9), b"newer")
+    assert library.name(library.new_account(URL, new_key), "org") == named
     assert [said.texts for said in library.said(named)] == [["newer"]]
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT count(*) FROM body").fetchone() == (1,)
@@ -123,8 +124,18 @@ def test_the_key_is_not_in_the_file(path: Path) -> None:
 
 
 def test_the_same_key_has_another_mark_on_another_machine(tmp_path: Path) -> None:
-    one, other = (Library(tmp_path / name / "library.db").new_shelf(URL, KEY) for name in "ab")
-    assert one.account != other.account
+    one, other = (Library(tmp_path / name / "library.db").new_account(URL, KEY) for name in "ab")
+    assert one.name != other.name
+
+
+def test_the_calls_fetched_last_are_listed(library: Library, path: Path) -> None:
+    hostile = "\x1b[2J\u202e../.."
+    calls = (HELLO._replace(call_id="c1", kept_ms=5, turns=38), CachedCall(hostile, 9, b"[]", label=hostile, turns=0))
+    account = filled(path, *calls, HELLO._replace(call_id="c3", kept_ms=1))
+    assert library.recent(account, 2) == [RecentCall(hostile, hostile, None, 0), RecentCall("c1", "a label", 500, 38)]
+    assert library.recent(library.new_account(URL, SecretStr("another_key")), 2) == []
+    library.renew(account, HELLO._replace(call_id="c3", kept_ms=10))
+    assert [call.call_id for call in library.recent(account, 9)] == ["c3", hostile, "c1"]
 
 
 def test_it_is_private_and_so_is_its_journal(path: Path) -> None:
@@ -143,91 +154,12 @@ def test_it_is_private_and_so_is_its_journal(path: Path) -> None:
     assert names_in(path.parent) == ["library.db"]
 
 
-def garbage(path: Path) -> None:
-    path.write_bytes(os.urandom(5_000))
-
-
-def truncated(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:5_000])
-
-
-def a_newer_version(path: Path) -> None:
-    with sqlite3.connect(path) as database:
-        database.execute("ALTER TABLE kept ADD COLUMN more TEXT")
-
-
-def a_trap(path: Path) -> None:
-    with sqlite3.connect(path) as database:
-        database.execute("CREATE TRIGGER trap AFTER UPDATE ON kept BEGIN DELETE FROM kept; END")
-
-
-def a_log(path: Path) -> None:
-    with sqlite3.connect(path) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-
-
-def no_salt(path: Path) -> None:
-    with sqlite3.connect(path) as database:
-        database.execute("DELETE FROM salt")
-
-
-DAMAGES = [garbage, truncated, a_newer_version, a_trap, a_log, no_salt]
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_what_cannot_be_read_is_set_aside_and_made_anew(
-    library: Library, path: Path, damage: Callable[[Path], None]
-) -> None:
-    filled(path)
-    damage(path)
-    was = path.read_bytes()
-    shelf = library.new_shelf(URL, KEY)
-    library.keep(shelf, HELLO, b"hello")
-    assert library.find(shelf, "c1", MOST) == HELLO
-    assert library.set_aside == path.with_name("library.bad")
-    assert library.set_aside.read_bytes() == was
-    assert names_in(path.parent) == ["library.bad", "library.db"]
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_in_what_cannot_be_read_nothing_is_found(library: Library, path: Path, damage: Callable[[Path], None]) -> None:
-    shelf = filled(path)
-    damage(path)
-    assert library.shelf(URL, KEY) is None
-    assert library.find(shelf, "c1", MOST) is None
-    assert list(library.said(shelf)) == []
-
-
 def test_of_no_bytes_it_is_made_anew_in_its_place(library: Library, path: Path) -> None:
     path.parent.mkdir()
     path.touch()
-    assert library.shelf(URL, KEY) is None
+    assert library.account(URL, KEY) is None
     assert library.find(filled(path), "c1", MOST) == HELLO
-    assert library.set_aside is None
-
-
-def test_the_journal_of_what_is_set_aside_is_not_taken_for_the_new_one(library: Library, path: Path) -> None:
-    filled(path)
-    garbage(path)
-    path.with_name("library.db-journal").write_bytes(os.urandom(2_000))
-    assert library.find(filled(path), "c1", MOST) == HELLO
-    assert names_in(path.parent) == ["library.bad", "library.db"]
-
-
-@pytest.mark.parametrize("column", ["bytes FROM salt", "source FROM body", "said FROM body", "call_id FROM kept"])
-def test_a_column_that_damage_has_emptied_is_no_fault(
-    library: Library, path: Path, column: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    filled(path)
-    monkeypatch.setattr("tui.store.library._SCHEMA", tuple(part.replace(" NOT NULL", "") for part in _SCHEMA))
-    path.unlink()
-    shelf = filled(path)
-    name, table = column.split(" FROM ")
-    with sqlite3.connect(path) as database:
-        database.execute(f"UPDATE {table} SET {name} = NULL")
-    assert library.find(shelf, "c1", MOST) is None or table == "salt" or name == "said"
-    assert list(library.said(shelf)) == [] or table == "salt" or name == "source"
-    library.keep(library.new_shelf(URL, KEY), HELLO, b"hello")
+    assert library.quarantined is None
 
 
 @given(st.data())
@@ -236,18 +168,18 @@ def test_whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     path = tmp_path_factory.mktemp("library") / "library.db"
-    shelf = filled(path, *(HELLO._replace(call_id=f"c{at}", source=b"x" * 3_000) for at in range(4)))
+    account = filled(path, *(HELLO._replace(call_id=f"c{at}", source=b"x" * 3_000) for at in range(4)))
     whole = bytearray(path.read_bytes())
     for at, value in data.draw(st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), min_size=1)):
         whole[at] = value
-    path.write_bytes(whole)
+    path.write_bytes(whole[: data.draw(st.integers(len(whole) // 2, 2 * len(whole)))])
     library = Library(path)
     with suppress(OutputError):
-        library.find(shelf, "c1", MOST)
+        library.find(account, "c1", MOST)
     with suppress(OutputError):
-        list(library.said(shelf))
+        list(library.said(account))
     with suppress(OutputError):
-        library.keep(library.new_shelf(URL, KEY), HELLO, b"hello")
+        library.keep(library.new_account(URL, KEY), HELLO, b"hello")
 
 
 @pytest.mark.parametrize(
@@ -262,21 +194,21 @@ def test_whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it(
     ],
 )
 def test_a_poisoned_row_is_no_copy(library: Library, path: Path, poison: str) -> None:
-    shelf = filled(path)
+    account = filled(path)
     with sqlite3.connect(path) as database:
         table = "body" if poison.startswith(("source", "said")) else "kept"
         database.execute(f"UPDATE {table} SET {poison}")
-    found = library.find(shelf, "c1", MOST)
+    found = library.find(account, "c1", MOST)
     assert found is None or poison.startswith("said")
-    assert list(library.said(shelf)) == [] or poison.startswith(("source", "record"))
+    assert list(library.said(account)) == [] or poison.startswith(("source", "record"))
 
 
 def test_text_that_is_none_is_replaced(library: Library, path: Path) -> None:
-    shelf = filled(path)
+    account = filled(path)
     with sqlite3.connect(path) as database:
         database.execute("UPDATE kept SET label = CAST(x'ff41' AS TEXT)")
         database.execute("UPDATE body SET said = x'80'")
-    assert [(said.label, said.whole) for said in library.said(shelf)] == [("\ufffdA", "\ufffd")]
+    assert [(said.label, said.whole) for said in library.said(account)] == [("\ufffdA", "\ufffd")]
 
 
 def linked(path: Path) -> None:
@@ -298,9 +230,9 @@ def a_pipe(path: Path) -> None:
 def test_what_is_no_regular_file_is_left_alone(library: Library, path: Path, odd: Callable[[Path], None]) -> None:
     odd(path)
     with pytest.raises(OutputError, match="is no regular file"):
-        library.new_shelf(URL, KEY)
+        library.new_account(URL, KEY)
     with pytest.raises(OutputError, match="is no regular file"):
-        library.shelf(URL, KEY)
+        library.account(URL, KEY)
     assert names_in(path.parent) == ["library.db"]
 
 
@@ -314,17 +246,17 @@ def run(path: Path, program: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_full_disk_is_told_and_costs_nothing_that_was_kept(library: Library, path: Path) -> None:
-    shelf = filled(path)
+    account = filled(path)
     large = "filled(path, HELLO._replace(call_id='c2', source=b'x' * 200_000))"
     done = run(path, SMALL_DISK.format(60_000) + large)
     assert "cannot be used" in done.stderr
-    assert library.find(shelf, "c1", MOST) == HELLO
-    assert library.find(shelf, "c2", MOST) is None
+    assert library.find(account, "c1", MOST) == HELLO
+    assert library.find(account, "c2", MOST) is None
     assert names_in(path.parent) == ["library.db"]
 
 
 def test_killed_in_a_transaction(library: Library, path: Path) -> None:
-    shelf = filled(path, HELLO, HELLO._replace(call_id="c2", source=b"x" * 100_000))
+    account = filled(path, HELLO, HELLO._replace(call_id="c2", source=b"x" * 100_000))
     program = (
         "import os, signal\n"
         "database = sqlite3.connect(path, isolation_level=None)\n"
@@ -338,8 +270,8 @@ def test_killed_in_a_transaction(library: Library, path: Path) -> None:
     assert run(path, program).returncode == -signal.SIGKILL
     assert path.read_bytes() != was
     assert names_in(path.parent) == ["library.db", "library.db-journal"]
-    assert library.find(shelf, "c1", MOST) == HELLO
-    assert library.set_aside is None
+    assert library.find(account, "c1", MOST) == HELLO
+    assert library.quarantined is None
     assert names_in(path.parent) == ["library.db"]
 
 
@@ -352,35 +284,35 @@ def test_two_who_write_at_once_lose_nothing(path: Path) -> None:
     ]
     assert [writer.wait(30) for writer in writers] == [0, 0]
     library = Library(path)
-    kept = {said.call_id for said in library.said(library.new_shelf(URL, KEY))}
+    kept = {said.call_id for said in library.said(library.new_account(URL, KEY))}
     assert kept == {f"{name}{at}" for name in "ab" for at in range(40)}
-    assert not library.set_aside
+    assert not library.quarantined
 
 
 def test_who_is_held_up_for_long_says_so(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shelf = filled(path)
-    monkeypatch.setattr("tui.store.library._PATIENCE_S", 0.05)
+    account = filled(path)
+    monkeypatch.setattr("tui.store.database._PATIENCE_S", 0.05)
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("BEGIN EXCLUSIVE")
     with pytest.raises(OutputError, match="locked"):
-        library.renew(shelf, HELLO)
+        library.renew(account, HELLO)
     with pytest.raises(OutputError, match="locked"):
-        library.find(shelf, "c1", MOST)
+        library.find(account, "c1", MOST)
     database.execute("ROLLBACK")
     database.close()
-    assert library.renew(shelf, HELLO)
+    assert library.renew(account, HELLO)
 
 
 def test_where_nothing_may_be_written_it_is_still_read(
     library: Library, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf, connect = filled(path), sqlite3.connect
+    account, connect = filled(path), sqlite3.connect
     # what SQLite makes of a file that it may not write; root may write any
     monkeypatch.setattr(sqlite3, "connect", lambda name, **more: connect(name.replace("mode=rw", "mode=ro"), **more))
-    assert library.find(shelf, "c1", MOST) == HELLO
+    assert library.find(account, "c1", MOST) == HELLO
     with pytest.raises(OutputError, match="readonly"):
-        library.renew(shelf, HELLO)
-    assert library.set_aside is None
+        library.renew(account, HELLO)
+    assert library.quarantined is None
 
 
 def test_without_a_home_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -389,4 +321,4 @@ def test_without_a_home_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("tui.store.files.state_dir", no_home)
     with pytest.raises(OutputError, match="no home"):
-        Library().new_shelf(URL, KEY)
+        Library().new_account(URL, KEY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.commands.output import write_out
+from tui.commands.output import say, write_out
 from tui.core.errors import ExitStatus
 from tui.core.text import safe_line
 from tui.store import kept
@@ -14,20 +14,30 @@ def info() -> ExitStatus:
     Raises:
         OutputError: It cannot be looked at.
     """
-    return _tell(kept.kept(), "Nothing is kept.\n")
+    found = kept.kept()
+    _write(_lines(found) if found else "Nothing is kept.\n")
+    return ExitStatus.DONE
 
 
 def clear() -> ExitStatus:
-    """Remove it.
+    """Remove it, and tell what cannot be removed.
 
     Raises:
-        OutputError: It cannot be removed.
+        OutputError: There is no home.
     """
-    return _tell(kept.clear(), "There was nothing to remove.\n", "Removed:\n")
+    gone, left = kept.clear()
+    if gone:
+        _write(f"Removed:\n{_lines(gone)}")
+    elif not left:
+        _write("There was nothing to remove.\n")
+    for trouble in left:
+        say(trouble)
+    return ExitStatus.OUTPUT if left else ExitStatus.DONE
 
 
-def _tell(files: list[kept.Kept], nothing: str, heading: str = "") -> ExitStatus:
-    lines = [f"{safe_line(str(one.path))}  {one.size:,} bytes\n  {one.what}\n" for one in files]
-    told = heading + "".join(lines) if lines else nothing
-    write_out(told.encode(errors="replace"))
-    return ExitStatus.DONE
+def _lines(files: list[kept.Kept]) -> str:
+    return "".join(f"{safe_line(str(one.path))}  {one.size:,} bytes\n  {one.what}\n" for one in files)
+
+
+def _write(text: str) -> None:
+    write_out(text.encode(errors="replace"))

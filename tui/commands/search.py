@@ -26,6 +26,9 @@ def search(access: Access, query: str, *, regex: bool = False, as_json: bool = F
         regex: Whether it is a regular expression.
         as_json: Whether to write a line of JSON for each hit.
 
+    Returns:
+        Whether anything was found.
+
     Raises:
         UsageError: The query cannot be meant.
         OmniError: There is no key, or the library cannot be used.
@@ -37,9 +40,10 @@ def search(access: Access, query: str, *, regex: bool = False, as_json: bool = F
     for found in Keeper(access, None, Clock().now_ms).search(matcher):
         searched, hits = searched + 1, hits + len(found.hits)
         write_out("".join(f"{line(found, hit)}\n" for hit in found.hits).encode(errors="replace"))
-    if not hits:
-        say(f"nothing found in {searched:,} call{'' if searched == 1 else 's'} kept on this machine")
-    return ExitStatus.DONE
+    if hits:
+        return ExitStatus.DONE
+    say(f"nothing found in {searched:,} call{'' if searched == 1 else 's'} kept on this machine")
+    return ExitStatus.NOT_FOUND
 
 
 def _line(found: Found, hit: Hit) -> str:

@@ -1,0 +1,287 @@
+"""The library's file: migrated from every version, left alone where it is newer, quarantined where it is damaged."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import blake2b
+from pathlib import Path
+
+import pytest
+
+from tests.store.test_library import HELLO, KEY, MOST, URL, filled, names_in
+from tui.core.errors import OutputError
+from tui.core.secret import SecretStr
+from tui.store.library import Account, Library
+from tui.store.migrations import LATEST
+
+FIRST = (
+    "CREATE TABLE salt (bytes BLOB NOT NULL)",
+    "CREATE TABLE account (base_url TEXT NOT NULL, mark TEXT NOT NULL, name TEXT NOT NULL, "
+    "PRIMARY KEY (base_url, mark)) WITHOUT ROWID",
+    "CREATE TABLE kept (id INTEGER PRIMARY KEY, base_url TEXT NOT NULL, account TEXT NOT NULL, call_id TEXT NOT NULL, "
+    "kept_ms INTEGER NOT NULL, label TEXT, started_at_ms INTEGER, record BLOB, digest BLOB NOT NULL, "
+    "UNIQUE (base_url, account, call_id))",
+    "CREATE TABLE body (id INTEGER PRIMARY KEY, said BLOB NOT NULL, source BLOB NOT NULL)",
+    "CREATE INDEX kept_newest ON kept (base_url, account, kept_ms)",
+)
+"""The schema of the first release, which numbered no version."""
+SALT = bytes(range(16))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "library.db"
+
+
+@pytest.fixture
+def library(path: Path) -> Library:
+    return Library(path)
+
+
+def of_version(path: Path, version: int) -> Account:
+    """A library as that version has left it, with one call in it."""
+    fingerprint = blake2b(KEY.get_secret_value().encode(), key=SALT, digest_size=16).hexdigest()
+    digest = blake2b(HELLO.source, digest_size=16).digest()
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as database, database:
+        for statement in FIRST:
+            database.execute(statement)
+        database.execute("INSERT INTO salt VALUES (?)", (SALT,))
+        row = (URL, fingerprint, "c1", 1_000, "a label", 500, HELLO.record, digest)
+        database.execute("INSERT INTO kept VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        database.execute("INSERT INTO body VALUES (1, ?, ?)", (b"hello\x01there", HELLO.source))
+        if version >= 2:
+            database.execute("ALTER TABLE kept ADD COLUMN turns INTEGER")
+        database.execute(f"PRAGMA user_version = {version}")
+    return Account(URL, fingerprint)
+
+
+def sql(path: Path, *statements: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as database, database:
+        return [row for statement in statements for row in database.execute(statement)]
+
+
+@pytest.mark.parametrize("version", range(LATEST + 1))
+@pytest.mark.parametrize("writes", [True, False])
+def test_every_earlier_version_is_migrated(library: Library, path: Path, version: int, writes: bool) -> None:
+    account = of_version(path, version)
+    if writes:
+        library.keep(account, HELLO._replace(call_id="c2", kept_ms=2_000, turns=2), b"hello\x01there")
+        assert [call.turns for call in library.recent(account, 9)] == [2, None]
+    assert library.account(URL, KEY) == account
+    assert library.find(account, "c1", MOST) == HELLO
+    assert library.recent(account, 9)[-1].call_id == "c1"
+    assert library.renew(account, HELLO._replace(turns=2))
+    assert library.find(account, "c1", MOST) == HELLO._replace(turns=2)
+    assert (library.quarantined, names_in(path.parent)) == (None, ["library.db"])
+    assert sql(path, "PRAGMA user_version") == [(LATEST,)]
+
+
+@pytest.mark.parametrize("version", range(LATEST))
+def test_a_migrated_file_has_the_schema_of_a_new_one(path: Path, tmp_path: Path, version: int) -> None:
+    of_version(path, version)
+    new = tmp_path / "new" / "library.db"
+    for file in (path, new):
+        Library(file).new_account(URL, KEY)
+    columns = [f"SELECT * FROM pragma_table_info('{table}')" for table in ("salt", "account", "kept", "body")]
+    assert sql(path, *columns) == sql(new, *columns)
+    index = "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
+    assert sql(path, index) == sql(new, index)
+
+
+def test_a_newer_version_is_left_as_it_is(library: Library, path: Path) -> None:
+    account = filled(path)
+    sql(path, f"PRAGMA user_version = {LATEST + 1}", "ALTER TABLE kept ADD COLUMN more TEXT")
+    was = path.read_bytes()
+    for use in (
+        lambda: library.account(URL, KEY),
+        lambda: library.new_account(URL, KEY),
+        lambda: library.find(account, "c1", MOST),
+        lambda: library.keep(account, HELLO, b"hello"),
+        lambda: list(library.said(account)),
+    ):
+        with pytest.raises(OutputError, match="is of a newer version of this program, and is left as it is"):
+            use()
+    assert path.read_bytes() == was
+    assert (library.quarantined, names_in(path.parent)) == (None, ["library.db"])
+
+
+ADDITIONS = {
+    "a column": "ALTER TABLE kept ADD COLUMN more TEXT",
+    "a column of the bodies": "ALTER TABLE body ADD COLUMN more TEXT DEFAULT 'x'",
+    "a column of the accounts": "ALTER TABLE account ADD COLUMN more TEXT",
+    "a table": "CREATE TABLE more (x)",
+    "an index": "CREATE INDEX more ON kept (label)",
+    "a view": "CREATE VIEW more AS SELECT * FROM kept",
+    "statistics": "ANALYZE",
+    "a log": "PRAGMA journal_mode = WAL",
+    "a trigger": "CREATE TRIGGER more AFTER INSERT ON kept BEGIN DELETE FROM salt WHERE 0; END",
+    "a vacuum": "VACUUM",
+}
+
+
+@pytest.mark.parametrize("addition", ADDITIONS)
+def test_what_more_is_in_a_sound_file_is_no_damage(library: Library, path: Path, addition: str) -> None:
+    account = filled(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(ADDITIONS[addition]).close()
+    schema = "SELECT name, sql FROM sqlite_master ORDER BY name"
+    was = sql(path, schema)
+    assert library.find(account, "c1", MOST) == HELLO
+    library.keep(account, HELLO._replace(call_id="c2"), b"hello")
+    library.name(account, "org")
+    assert len(list(library.said(Account(URL, "org")))) == 2
+    assert library.quarantined is None
+    assert sql(path, schema) == was
+    assert sql(path, "PRAGMA journal_mode") == [("delete",)]
+    assert names_in(path.parent) == ["library.db"]
+
+
+def test_a_log_with_changes_in_it_is_read(library: Library, path: Path) -> None:
+    account = filled(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL").close()
+        database.execute("UPDATE kept SET label = 'from the log'")
+        for file in ("library.db", "library.db-wal"):
+            shutil.copy(path.with_name(file), path.parent.parent / file)
+    copied = Library(path.parent.parent / "library.db")
+    found = copied.find(account, "c1", MOST)
+    assert found is not None
+    assert found.label == "from the log"
+    assert copied.quarantined is None
+
+
+def test_while_others_have_the_log_open_it_stays(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = filled(path)
+    monkeypatch.setattr("tui.store.database._PATIENCE_S", 0.05)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL").close()
+        library.keep(account, HELLO._replace(call_id="c2"), b"hello")
+        assert database.execute("SELECT count(*) FROM kept").fetchone() == (2,)
+    assert library.quarantined is None
+
+
+@pytest.mark.parametrize("salt", [None, "'text'", "x'00'"])
+def test_a_salt_that_was_lost_costs_no_named_account_its_calls(library: Library, path: Path, salt: str | None) -> None:
+    named = library.name(filled(path), "org")
+    sql(path, "DELETE FROM salt", *([f"INSERT INTO salt VALUES ({salt})"] if salt else []))
+    assert library.account(URL, KEY) is None
+    again = library.new_account(URL, KEY)
+    assert library.find(again, "c1", MOST) is None
+    assert library.name(again, "org") == named
+    assert library.find(named, "c1", MOST) == HELLO
+    assert library.quarantined is None
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(os.urandom(5_000))
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5_000])
+
+
+def a_page_too_few(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-4_096])
+
+
+def a_few_bytes(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:99])
+
+
+def a_lost_index(path: Path) -> None:
+    """The index of the calls is empty, so that what is there already seems not to be."""
+    statements = ("PRAGMA writable_schema = ON", "UPDATE sqlite_master SET rootpage = 2 WHERE name = 'kept_newest'")
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for statement in statements:
+            database.execute(statement)
+
+
+DAMAGES = [garbage, truncated, a_page_too_few, a_few_bytes, a_lost_index]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_quarantined_and_made_anew(
+    library: Library, path: Path, damage: Callable[[Path], None]
+) -> None:
+    filled(path)
+    damage(path)
+    was = path.read_bytes()
+    account = library.new_account(URL, KEY)
+    library.keep(account, HELLO, b"hello")
+    assert [call.call_id for call in library.recent(account, 1)] == ["c1"]
+    if library.quarantined is None:  # found when it is looked at
+        list(library.said(account))
+        library.keep(library.new_account(URL, KEY), HELLO, b"hello")
+    assert library.quarantined == path.with_name("library.db.damaged-1")
+    assert library.quarantined.read_bytes() == was
+    assert names_in(path.parent) == ["library.db", "library.db.damaged-1"]
+
+
+@pytest.mark.parametrize("damage", DAMAGES[:4])
+def test_in_a_damaged_file_nothing_is_found(library: Library, path: Path, damage: Callable[[Path], None]) -> None:
+    account = filled(path)
+    damage(path)
+    assert list(library.said(account)) == []
+    assert library.account(URL, KEY) is None
+    assert library.find(account, "c1", MOST) is None
+    assert library.recent(account, 9) == []
+    assert library.quarantined is not None
+
+
+def test_quarantined_files_are_numbered_and_never_overwritten(path: Path) -> None:
+    bodies = [bytes([number]) * 5_000 for number in range(1, 4)]
+    for body in bodies:
+        filled(path)
+        path.write_bytes(body)
+        Library(path).account(URL, KEY)
+    quarantined = [path.with_name(f"library.db.damaged-{number}") for number in (1, 2, 3)]
+    assert [file.read_bytes() for file in quarantined] == bodies
+
+
+def test_side_files_go_with_a_quarantined_file(library: Library, path: Path) -> None:
+    filled(path)
+    path.with_name("library.db.damaged-1-wal").touch()
+    garbage(path)
+    ends = ("", "-journal", "-shm", "-wal")
+    for end in ends[1:]:
+        path.with_name(f"library.db{end}").write_bytes(end.encode() * 500)
+    assert library.find(filled(path), "c1", MOST) == HELLO
+    moved = [f"library.db.damaged-2{end}" for end in ends]
+    assert names_in(path.parent) == ["library.db", "library.db.damaged-1-wal", *moved]
+    assert path.with_name("library.db.damaged-2-wal").read_bytes() == b"-wal" * 500
+
+
+def test_a_journal_that_is_none_is_not_taken_for_the_new_files(library: Library, path: Path) -> None:
+    filled(path)
+    garbage(path)
+    path.with_name("library.db-journal").write_bytes(os.urandom(2_000))
+    assert library.find(filled(path), "c1", MOST) == HELLO
+    assert names_in(path.parent) == ["library.db", "library.db.damaged-1"]
+
+
+def test_what_cannot_be_quarantined_is_told_and_left(
+    library: Library, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(path)
+    garbage(path)
+
+    def refuse(self: Path, target: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OutputError, match="cannot be used: Permission denied"):
+        library.account(URL, KEY)
+    assert names_in(path.parent) == ["library.db"]
+
+
+def test_a_table_that_is_another_one_is_told_and_left(library: Library, path: Path) -> None:
+    path.parent.mkdir()
+    sql(path, "CREATE TABLE kept (something TEXT)", "CREATE TABLE salt (other TEXT)")
+    with pytest.raises(OutputError, match="cannot be used: no such column"):
+        library.new_account(URL, SecretStr("a_key_of_somebody"))
+    assert (library.quarantined, names_in(path.parent)) == (None, ["library.db"])

@@ -1,0 +1,58 @@
+"""The versions of the library's schema, and the way from each to the next.
+
+A file's ``user_version`` is the number of steps that were taken on it. A step that was released is never changed: a
+new version is one more function at the end of ``MIGRATIONS``, with a test that begins with a file of each version
+before it. What else stands in a file (more tables, more columns, statistics) is left alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from sqlite3 import Connection
+
+SALT_BYTES = 16
+
+
+def _create(database: Connection) -> None:
+    """Version 1. The files of the first release have this schema too, and no version."""
+    for statement in (
+        "CREATE TABLE salt (bytes BLOB NOT NULL)",
+        "CREATE TABLE account (base_url TEXT NOT NULL, mark TEXT NOT NULL, name TEXT NOT NULL, "
+        "PRIMARY KEY (base_url, mark)) WITHOUT ROWID",
+        "CREATE TABLE kept (id INTEGER PRIMARY KEY, base_url TEXT NOT NULL, account TEXT NOT NULL, "
+        "call_id TEXT NOT NULL, kept_ms INTEGER NOT NULL, label TEXT, started_at_ms INTEGER, record BLOB, "
+        "digest BLOB NOT NULL, UNIQUE (base_url, account, call_id))",
+        # what is long, apart: whenever one column of a row is changed, all of it is written anew
+        "CREATE TABLE body (id INTEGER PRIMARY KEY, said BLOB NOT NULL, source BLOB NOT NULL)",
+        "CREATE INDEX kept_newest ON kept (base_url, account, kept_ms)",
+    ):
+        database.execute(statement)
+    database.execute("INSERT INTO salt (bytes) VALUES (?)", (os.urandom(SALT_BYTES),))
+
+
+def _add_turns(database: Connection) -> None:
+    """Version 2: how many turns a call has, for the list of recent calls; 0 for a plain text, NULL if not known."""
+    if not database.execute("SELECT 1 FROM pragma_table_info('kept') WHERE name = 'turns'").fetchone():
+        database.execute("ALTER TABLE kept ADD COLUMN turns INTEGER")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_turns)
+LATEST = len(MIGRATIONS)
+
+
+def version_of(database: Connection) -> int:
+    """The version of a file; 0 if nothing of the library is in it yet."""
+    version = int(database.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0 and database.execute("SELECT 1 FROM sqlite_master WHERE name = 'kept'").fetchone():
+        return 1
+    return version
+
+
+def migrate(database: Connection) -> None:
+    """Take the steps that a file still lacks, within the transaction that is open."""
+    version = version_of(database)
+    for step in MIGRATIONS[version:]:
+        step(database)
+    if version < LATEST:
+        database.execute(f"PRAGMA user_version = {LATEST}")
