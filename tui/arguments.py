@@ -21,9 +21,9 @@ _TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a 
 _HINT = "see omni-transcripts --help"
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript, or
-nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not be
-written, or the library not read, 130 interrupted. The key is read from PYAI_API_KEY, a private file or the keyring; the address also from PYAI_BASE_URL.
-Arguments go before the environment, and that before the settings.
+nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not
+be written, or the library not read, 130 interrupted. The key is read from PYAI_API_KEY, a private file or the
+keyring; the address also from PYAI_BASE_URL. Arguments go before the environment, and that before the settings.
 """
 
 
