@@ -163,7 +163,7 @@ def test_it_is_on_no_screen_and_on_no_command_line(tmp_path: Path, where: str) -
         session.send("r")
         session.await_text("hello there")
         session.send("Y")
-        session.await_text("sent to the terminal")
+        session.await_text("sent to the clipboard")
         session.kill(signal.SIGTERM)
         assert session.await_end() == 143
     assert found(session.written.encode(), *commands, *kept_in(tmp_path)) == []

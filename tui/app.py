@@ -24,6 +24,7 @@ from tui.core.text import safe, safe_line
 from tui.fetch import Fetcher, open_fetcher
 from tui.keys import bindings
 from tui.screens.palette import ActionProvider, Palette
+from tui.terminal.choice import copy
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.steady_app import SteadyApp
 from tui.themes import ANSI_DARK, COLOURLESS, VARIABLES
@@ -240,8 +241,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self._copy(message.text)
 
     def _copy(self, text: str) -> None:
-        if self._driver is not None:
-            self._driver.write(copy_sequence(text, os.environ))
+        copy(self, copy_sequence(text, os.environ))
 
     def action_help(self) -> None:
         """Show all keys."""

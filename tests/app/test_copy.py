@@ -21,6 +21,7 @@ def copied(opened: Opened) -> str:
 @pytest.fixture(autouse=True)
 def bare_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.delenv("STY", raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
@@ -32,7 +33,8 @@ async def test_y_copies_the_turn_with_a_link_that_leads_back(open_app: Open) -> 
         assert text.startswith("Hi Mia. Um, I've got a cleaning booked")
         assert parse_target(link).turn == 2
         assert parse_target(link).call_id == "call_demo_booking"
-        assert opened.foot.startswith(" sent to the terminal  ")
+        size = len(copied(opened).encode())
+        assert opened.foot.startswith(f" turn 2 sent to the clipboard, {size} bytes  ")
 
 
 async def test_shift_y_copies_all_and_says_how_much(open_app: Open) -> None:
@@ -42,7 +44,32 @@ async def test_shift_y_copies_all_and_says_how_much(open_app: Open) -> None:
         text = copied(opened)
         assert text.count("turn number") == 400
         kilobytes = len(text.encode()) / 1000
-        assert f"sent to the terminal: {kilobytes:.1f} kB" in opened.foot
+        assert f" transcript sent to the clipboard, {kilobytes:.1f} kB " in opened.foot
+
+
+LONG = body([said(f"turn number {number} " + "and more " * 10) for number in range(400)])
+OFFER = " transcript: 44.7 kB, the screen waits while it is sent; Y again sends it"
+
+
+async def test_of_a_large_copy_the_size_is_told_before_it_is_sent(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": LONG}, size=(100, 24)) as opened:
+        await opened.press("Y")
+        assert opened.foot.startswith(OFFER)
+        assert opened.sent == []
+        await opened.press("Y")
+        assert copied(opened).count("turn number") == 400
+        assert opened.foot.startswith(" transcript sent to the clipboard, 44.7 kB")
+
+
+@pytest.mark.parametrize("between", ["escape", "y", "t"])
+async def test_a_large_copy_can_be_given_up(open_app: Open, between: str) -> None:
+    async with open_app("c1", calls={"c1": LONG}, size=(100, 24)) as opened:
+        await opened.press("Y", between)
+        assert not opened.foot.startswith(OFFER)
+        opened.sent.clear()
+        await opened.press("Y")
+        assert opened.foot.startswith(OFFER)
+        assert opened.sent == []
 
 
 async def test_what_is_copied_is_safe(open_app: Open) -> None:
@@ -50,13 +77,6 @@ async def test_what_is_copied_is_safe(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": body(turns)}) as opened:
         await opened.press("y")
         assert copied(opened) == "us␛er  0:00.0\n[red]a␛b⇄␛c\nc1#turn=1"
-
-
-async def test_tmux_is_passed_through(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
-    async with open_app("call_demo_booking") as opened:
-        await opened.press("y")
-        assert opened.sent[0].startswith("\x1bPtmux;\x1b\x1b]52;c;")
 
 
 async def test_a_legacy_text_is_copied_without_a_head(open_app: Open) -> None:

@@ -75,7 +75,7 @@ async def test_a_notice_gives_way_to_the_count(open_app: Open) -> None:
     async with open_app("c1", calls=CALL) as opened:
         await find(opened, "refund")
         await opened.press("enter", "y")
-        assert "sent to the terminal" in opened.foot
+        assert "sent to the clipboard" in opened.foot
         await opened.press("n")
         assert opened.foot.startswith(" / refund  2/4")
         await opened.press("y", "N")

@@ -79,7 +79,7 @@ def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None
             session.await_text(shown(field))
         session.await_text("role␛")
         session.send("y")
-        session.await_text("sent to the terminal")
+        session.await_text("sent to the clipboard")
         session.send("/")
         session.await_text(" / find ")
         session.send(paste(canary("sought")))

@@ -175,6 +175,13 @@ def test_after_what_it_does_not_understand_all_is_drawn_again(unknown: str) -> N
     assert frame.take() == f"{unknown}{CLEAR}hello\r"
 
 
+@pytest.mark.parametrize("string", ["\x1bPtmux;\x1b\x1b]52;c;eA==\x07\x1b\\", "\x1b_G\x1b\x1b[m\x1b\x1b\\\x1b\\"])
+def test_a_control_string_that_holds_escapes_is_passed_on_whole(string: str) -> None:
+    frame = shown("\x1b[1;1Hhello\x1b[1;1H")
+    frame.feed(f"{string}\x1b[1;1Hj\x1b[1;1H")
+    assert frame.take() == f"{string}{CLEAR}jello\r"
+
+
 @pytest.mark.parametrize("control", ["\x00", "\t", "\x0b", "\x7f", "\x9b", "\x1b", "\x1b[12", "\x1b]0;x"])
 def test_stray_controls_in_text_do_not_reach_the_terminal(control: str) -> None:
     frame = shown("")

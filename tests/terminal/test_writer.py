@@ -106,6 +106,17 @@ def test_what_is_no_picture_does_not_wait_for_the_terminal(link: Link) -> None:
         link.read(0.05)
 
 
+def test_of_copies_that_the_terminal_did_not_read_the_last_is_sent(link: Link) -> None:
+    for number in range(300):
+        link.writer.copy(f"\x1b]52;c;{number}={'x' * 1000}\x07")
+    link.writer.settle(0.1)
+    deadline = monotonic() + LIMIT_S
+    while "\x1b]52;c;299=" not in link.received:
+        assert monotonic() < deadline
+        link.read(0.1)
+    assert len(link.received) < 32768
+
+
 def test_stopping_does_not_wait_for_a_terminal_that_reads_no_more(link: Link) -> None:
     for page in range(1, 100):
         link.show(page)

@@ -163,6 +163,16 @@ def written(path: Path, count: int, notes: tuple[str, ...]) -> str:
     return safe_line(" · ".join((f"written to {path} ({size(count)})", *notes)))
 
 
+def copied(what: str, count: int) -> str:
+    """What was sent to the clipboard: "turn 14 sent to the clipboard, 312 bytes"."""
+    return f"{what} sent to the clipboard, {size(count)}"
+
+
+def large_copy(what: str, count: int, key: str) -> str:
+    """What a large text for the clipboard takes, before it is sent."""
+    return f"{what}: {size(count)}, the screen waits while it is sent; {key} again sends it"
+
+
 def size(count: int) -> str:
     """A number of bytes for people: "812 bytes", "1.2 kB", "18.0 MB"."""
     if count < 1000:

@@ -27,7 +27,7 @@ from tui.core.target import Place, Target, link
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
 from tui.fetch import Fetcher
-from tui.keys import FOOT, bindings, key_word
+from tui.keys import BY_NAME, FOOT, bindings, key_word
 from tui.screens import call_words
 from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
 from tui.screens.find_bar import FindBar
@@ -41,7 +41,8 @@ from tui.widgets.transcript_view import TranscriptView
 
 _TICK_S = 0.5
 _SURVEYED_AT_ONCE = 500
-_BIG_COPY_BYTES = 6_000
+_LARGE_COPY_BYTES = 16_000
+"""What takes more than two seconds over a link of 64 kbit/s, in which the terminal shows nothing else."""
 _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
     "export", "copy_turn", "copy_transcript",
@@ -390,14 +391,20 @@ class TranscriptScreen(Screen[None]):
         assert self._transcript is not None
         at = self._view.current
         address = link(self._transcript.call_id, at + 1)
-        self._copy(call_words.quoted(self._view.turns[at], self._view.time_shown(at), address))
+        text = call_words.quoted(self._view.turns[at], self._view.time_shown(at), address)
+        self._copy(f"turn {at + 1:,}", text, "copy_turn")
 
     def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard."""
         assert self._transcript is not None
-        self._copy(call_words.as_text(self._transcript, self._call))
+        self._copy("transcript", call_words.as_text(self._transcript, self._call), "copy_transcript")
 
-    def _copy(self, text: str) -> None:
-        self.post_message(self.Copied(text))
+    def _copy(self, what: str, text: str, action: str) -> None:
+        """Send a text to the clipboard; of a large one the size is told first, and the same key again sends it."""
         count = len(text.encode(errors="replace"))
-        self._say("sent to the terminal" + (f": {call_words.size(count)}" if count > _BIG_COPY_BYTES else ""))
+        offer = call_words.large_copy(what, count, key_word(BY_NAME[action].keys[0]))
+        if count > _LARGE_COPY_BYTES and self._notice[0] != offer:
+            self._say(offer)
+            return
+        self.post_message(self.Copied(text))
+        self._say(call_words.copied(what, count))

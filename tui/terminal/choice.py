@@ -1,4 +1,4 @@
-"""Which driver the app is given, and how the app asks it to redraw. Must import on every platform."""
+"""Which driver the app is given, and how the app asks it to redraw and to copy. Must import on every platform."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ def redraw(app: App[Any]) -> None:
     driver = app._driver  # it has no public name
     send_again = getattr(driver, "redraw", app.screen.refresh)
     send_again()
+
+
+def copy(app: App[Any], sequence: str) -> None:
+    """Send what puts a text on the clipboard to the terminal, as it is, whatever the driver."""
+    driver = app._driver
+    if driver is not None:
+        getattr(driver, "copy", driver.write)(sequence)
 
 
 def _on_terminal() -> bool:

@@ -53,6 +53,10 @@ class FrugalDriver(LinuxDriver):
         """Take what Textual writes; it is sent when the terminal has room for it."""
         self._writer.feed(data)
 
+    def copy(self, sequence: str) -> None:
+        """Send what puts a text on the clipboard; it alters nothing on the screen."""
+        self._writer.copy(sequence)
+
     def redraw(self) -> None:
         """Send all of the screen again, as it may have been spoilt by somebody else."""
         self._writer.redraw()

@@ -28,7 +28,8 @@ _VOCABULARY = re.compile(
     # modes, questions, cursor shapes, the title, the clipboard, the bell: nothing that is seen in a cell
     r"|(?P<quiet>\x1b\[(?!\?(?:3|47|1047)[hl])[?<=>][\d;]*\$?[a-zA-Z]|\x1b\[[\d;]*(?:[cn]| q)"
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x07)"
-    r"|(?P<unknown>\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-OQ-WYZ\\`-~]))"
+    # a control string may hold escape characters, but none before the backslash that ends it
+    r"|(?P<unknown>\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_](?:[^\x1b]|\x1b[^\\])*\x1b\\|[ -/]*[0-OQ-WYZ\\`-~]))"
     # other controls, and what is cut short, take no cell in Textual's layout: they are dropped
     r"|(?P<control>.)",
     re.DOTALL,

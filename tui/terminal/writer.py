@@ -32,6 +32,7 @@ class Writer:
         self._frame = frame
         self._encoding = encoding
         self._size = frame.size
+        self._copy = ""
         self._flow = Flow()
         self._news = Condition()
         self._thread: Thread | None = None
@@ -53,6 +54,12 @@ class Writer:
             if self._frame.size != self._size:
                 self._frame.resize(*self._size)
             self._frame.feed(data)
+            self._news.notify_all()
+
+    def copy(self, sequence: str) -> None:
+        """Send what puts a text on the clipboard, as it is, in the place of one that is not sent yet."""
+        with self._news:
+            self._copy = sequence
             self._news.notify_all()
 
     def redraw(self) -> None:
@@ -95,7 +102,7 @@ class Writer:
 
     def is_quiet(self) -> bool:
         """Whether all is sent, or nobody sends any more; for who holds no lock as well."""
-        return self._thread is None or (self._idle and not self._frame.pending)
+        return self._thread is None or (self._idle and not self._frame.pending and not self._copy)
 
     def _run(self) -> None:
         try:
@@ -122,7 +129,8 @@ class Writer:
             return b""
 
     def _taken(self, *, picture: bool) -> bytes:
-        data = self._frame.take(picture=picture).encode(self._encoding, "replace")
+        data = (self._copy + self._frame.take(picture=picture)).encode(self._encoding, "replace")
+        self._copy = ""
         if data and self._flow.send(len(data), monotonic()):
             data += QUESTION.encode()
         self._idle = not data
