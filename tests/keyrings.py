@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from threading import Event
 
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
@@ -12,9 +13,12 @@ from keyring.errors import PasswordDeleteError
 EMPTY = "keyring.backends.null.Keyring"
 KEPT = "tests.keyrings.FileKeyring"
 BROKEN = "tests.keyrings.BrokenKeyring"
+SILENT = "tests.keyrings.SilentKeyring"
 ANY_ACCOUNT = "tests.keyrings.OneKey"
 FILE_VARIABLE = "TEST_KEYRING"
 KEY_VARIABLE = "TEST_KEYRING_KEY"
+ASKED = "asked"
+"""The file in the home by which a silent keyring tells that it was asked."""
 
 
 class FileKeyring(KeyringBackend):
@@ -62,3 +66,20 @@ class OneKey(FileKeyring):
 
     def get_password(self, service: str, username: str) -> str | None:
         return os.environ[KEY_VARIABLE]
+
+
+class SilentKeyring(KeyringBackend):
+    """Never answers, as one on a session bus whose other side hangs."""
+
+    priority = 1
+
+    def get_password(self, service: str, username: str) -> str | None:
+        (Path.home() / ASKED).touch()
+        Event().wait()
+        return None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        Event().wait()
+
+    def delete_password(self, service: str, username: str) -> None:
+        Event().wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import threading
@@ -13,7 +14,9 @@ import pytest
 from tests.faults import FaultServer, answer, says
 from tui.access import Access
 from tui.api.client import OmniClient
+from tui.api.settings import ApiSettings
 from tui.core.errors import BadAnswerError, RefusedError, UsageError
+from tui.core.secret import SecretStr
 from tui.core.target import Target
 from tui.fetch import Fetcher, open_fetcher
 
@@ -76,12 +79,18 @@ async def test_without_a_key_nothing_is_asked() -> None:
 async def test_one_client_serves_a_whole_life_and_sends_the_key() -> None:
     async with (
         FaultServer.following(says(answer(BODY))) as server,
-        open_fetcher(Access(server.base_url, environ=environ())) as fetcher,
+        OmniClient(ApiSettings(server.base_url, SecretStr(KEY))) as client,
     ):
-        await fetcher.transcript(Target(call_id="c1"))
-        client = fetcher.client
-        await fetcher.transcript(Target(call_id="c1"))
-        assert fetcher.client is client
+        made = list[OmniClient]()
+
+        def connect() -> OmniClient:
+            made.append(client)
+            return client
+
+        fetcher, target = Fetcher(connect), Target(call_id="c1")
+        await asyncio.gather(fetcher.transcript(target), fetcher.call(target))
+        await fetcher.transcript(target)
+        assert made == [client]
         assert all(f"Authorization: Bearer {KEY}".encode() in head for head in server.requests)
 
 

@@ -164,9 +164,14 @@ def _search(args: Namespace) -> int:
 
 def _auth(args: Namespace) -> int:
     from tui.commands import auth
+    from tui.terminal.lifecycle import ended_by_signals
 
-    run = {"login": auth.login, "status": auth.status, "logout": auth.logout}[args.action]
-    return _drive(run(_access(args, _settings(args))))
+    access = _access(args, _settings(args))
+    if args.action == "login":
+        with ended_by_signals():
+            key = auth.asked_key(access)
+        return _drive(auth.login(access, key))
+    return _drive({"status": auth.status, "logout": auth.logout}[args.action](access))
 
 
 def _cache(args: Namespace) -> int:

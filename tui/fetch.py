@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.access import Access
-from tui.core.background import start
+from tui.core.background import in_daemon_thread, start
 from tui.core.bounds import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError
@@ -62,6 +62,7 @@ class Fetcher:
         self._max_file_bytes = max_file_bytes
         self._head_start = self._body_from = self._record_from = head_start
         self._client: OmniClient | None = None
+        self._connecting: asyncio.Task[OmniClient] | None = None
         self._offline = offline
         self._keeping: set[asyncio.Task[str]] = set()
         self.keeper: Keeper | None = None
@@ -106,7 +107,7 @@ class Fetcher:
         early, self._body_from = self._body_from, None
         if early is not None and early.call_id == call_id:
             return parse_transcript(await early.body(on_progress), call_id=call_id)
-        return await self.client.transcript(call_id, on_progress)
+        return await (await self._ready()).transcript(call_id, on_progress)
 
     async def _copy(self, call_id: str) -> Transcript | None:
         """The copy that is kept; why there is none matters only where nothing else was asked for."""
@@ -134,7 +135,7 @@ class Fetcher:
         early, self._record_from = self._record_from, None
         if early is not None and early.call_id == call_id:
             return await early.record()
-        return await self.client.call(call_id)
+        return await (await self._ready()).call(call_id)
 
     async def identity(self) -> Identity:
         """Whom the key belongs to.
@@ -142,7 +143,7 @@ class Fetcher:
         Raises:
             OmniError: As its classes tell.
         """
-        return await self.client.me()
+        return await (await self._ready()).me()
 
     async def keep(self, target: Target, transcript: Transcript, call: Call | None) -> str:
         """Keep a call that was fetched from the API; goes on when whoever waits for it does not any more.
@@ -161,15 +162,17 @@ class Fetcher:
         await asyncio.wait([task])  # unlike a shield, it complains of no failure after the waiter has gone
         return task.result()
 
-    @property
-    def client(self) -> OmniClient:
-        """The client, made when it is first needed.
+    async def _ready(self) -> OmniClient:
+        """The client, made when it is first needed, off the loop: the keyring may keep it waiting.
 
         Raises:
             OmniError: It cannot be made.
         """
         if self._client is None:
-            self._client = self._connect()
+            if self._connecting is None or self._connecting.done():
+                self._connecting = start(in_daemon_thread(self._connect))
+            await asyncio.wait([connecting := self._connecting])
+            self._client = self._client or connecting.result()
         return self._client
 
     async def aclose(self) -> None:

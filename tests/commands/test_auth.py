@@ -105,7 +105,7 @@ def test_without_a_keyring_nothing_is_kept_and_it_is_said(auth: Auth) -> None:
     try:
         told = auth("login", DEMO_KEY)
         assert told.status == ExitStatus.OUTPUT
-        assert "cannot be kept in a keyring of this machine (RuntimeError)" in told.line
+        assert "no keyring on this machine that can be used (RuntimeError)" in told.line
         assert DEMO_KEY.encode() not in told.err
         assert auth("logout").status == ExitStatus.OUTPUT
         assert auth("status").status == ExitStatus.REFUSED

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from tui.access import Access
 from tui.commands.output import say, write_out
+from tui.core.background import in_daemon_thread
 from tui.core.errors import ExitStatus, NotFoundError, RefusedError
 from tui.core.secret import SecretStr, redacted
 from tui.core.text import safe_line
-from tui.store import credentials
+from tui.store import credentials, system_keyring
 
 if TYPE_CHECKING:
     from tui.api.records import Identity
@@ -20,15 +21,35 @@ _MOST_CHARACTERS = 4_096
 _SUFFICIENT = {"omni:read", "omni:*", "*"}
 
 
-async def login(access: Access) -> ExitStatus:
-    """Ask for a key, see whether it is accepted, and keep it.
+def asked_key(access: Access) -> SecretStr:
+    """The key that is typed, unseen, or that comes on standard input; asked for only where it can be kept.
+
+    It waits for the user, and so does not belong on a loop, where ctrl+c would wait as well.
 
     Raises:
-        OmniError: It is no key, it is refused, nobody answers, or there is no keyring. Nothing was kept then.
+        OutputError: There is no keyring to keep it in.
+        UsageError: What was typed cannot be a key.
     """
-    key = _asked()
+    system_keyring.check(access.account)
+    try:
+        typed = getpass("API key (not shown): ") if sys.stdin.isatty() else sys.stdin.readline(_MOST_CHARACTERS)
+    except (EOFError, OSError, UnicodeError):
+        typed = ""
+    from tui.api.settings import check_key
+
+    key = SecretStr(typed.strip())
+    check_key(key)
+    return key
+
+
+async def login(access: Access, key: SecretStr) -> ExitStatus:
+    """See whether a key is accepted, and keep it.
+
+    Raises:
+        OmniError: It is refused, nobody answers, or there is no keyring. Nothing was kept then.
+    """
     identity = await _identity(access, key)
-    credentials.keep_key(access.account, key)
+    await in_daemon_thread(system_keyring.write, access.account, key.get_secret_value())
     write_out(f"The key for {access.account} is in the keyring of this machine.\n{_told(identity, key)}".encode())
     return ExitStatus.DONE
 
@@ -39,7 +60,7 @@ async def status(access: Access) -> ExitStatus:
     Raises:
         OmniError: There is none, it is refused, or nobody answers.
     """
-    key = access.key()
+    key = await in_daemon_thread(access.key)
     if key is None:
         raise RefusedError("there is no API key", "set PYAI_API_KEY, or run omni-transcripts auth login")
     origin = credentials.origin_of_key(access.environ, access.key_file)
@@ -54,17 +75,11 @@ async def logout(access: Access) -> ExitStatus:
     Raises:
         OutputError: There is no keyring.
     """
-    was_there = credentials.forget_key(access.account)
+    was_there = await in_daemon_thread(system_keyring.delete, access.account)
     write_out(f"The keyring holds no key for {access.account} {'any more' if was_there else 'anyway'}.\n".encode())
-    if access.key() is not None:
+    if await in_daemon_thread(access.key) is not None:
         say(f"there is still a key in {credentials.origin_of_key(access.environ, access.key_file)}")
     return ExitStatus.DONE
-
-
-def _asked() -> SecretStr:
-    """The key that is typed, unseen, or that comes on standard input."""
-    typed = getpass("API key (not shown): ") if sys.stdin.isatty() else sys.stdin.readline(_MOST_CHARACTERS)
-    return SecretStr(typed.strip())
 
 
 async def _identity(access: Access, key: SecretStr) -> Identity | None:

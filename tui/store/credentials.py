@@ -6,13 +6,11 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from tui.core.errors import OutputError, UsageError
+from tui.core.errors import OutputError, RefusedError, UsageError
 from tui.core.secret import SecretStr
 
 KEY_VARIABLE = "PYAI_API_KEY"
-_SERVICE = "omni-transcripts"
 _MOST_BYTES = 4_096
-_NO_KEYRING = "set PYAI_API_KEY, or name a private file with --api-key-file"
 
 
 def find_key(environ: Mapping[str, str], file: Path | None, account: str) -> SecretStr | None:
@@ -25,6 +23,7 @@ def find_key(environ: Mapping[str, str], file: Path | None, account: str) -> Sec
 
     Raises:
         UsageError: The file cannot be read, is empty, or can be read by others.
+        RefusedError: Only the keyring could hold it, and it does not answer.
     """
     if file is not None:
         return SecretStr(_read_private(file))
@@ -39,49 +38,15 @@ def origin_of_key(environ: Mapping[str, str], file: Path | None) -> str:
     return KEY_VARIABLE if environ.get(KEY_VARIABLE, "").strip() else "the keyring"
 
 
-def keep_key(account: str, key: SecretStr) -> None:
-    """Keep a key in the keyring, in the place of the one that was kept for the account.
-
-    Raises:
-        OutputError: There is no keyring, or it refuses.
-    """
-    import keyring
-
-    try:
-        keyring.set_password(_SERVICE, account, key.get_secret_value())
-    except Exception as error:  # its backends are plug-ins, and raise what they like
-        why = type(error).__name__
-    else:
-        return
-    raise OutputError(f"the key cannot be kept in a keyring of this machine ({why})", _NO_KEYRING)
-
-
-def forget_key(account: str) -> bool:
-    """Take the key for an account out of the keyring; False if there was none.
-
-    Raises:
-        OutputError: There is no keyring, or it refuses.
-    """
-    import keyring
-
-    try:
-        if keyring.get_password(_SERVICE, account) is None:
-            return False
-        keyring.delete_password(_SERVICE, account)
-    except Exception as error:  # as above
-        why = type(error).__name__
-    else:
-        return True
-    raise OutputError(f"there is no keyring on this machine that can be used ({why})", _NO_KEYRING)
-
-
 def _kept_key(account: str) -> SecretStr | None:
     """The key that the keyring holds; none if there is no keyring."""
-    import keyring  # takes long, and who has the key elsewhere does not wait for it
+    from tui.store import system_keyring
 
     try:
-        key = keyring.get_password(_SERVICE, account)
-    except Exception:  # as above; a keyring that cannot be used holds no key
+        key = system_keyring.read(account)
+    except system_keyring.SilentKeyringError as fault:
+        raise RefusedError(f"there is no API key, and {fault.what}", fault.hint) from None
+    except OutputError:
         return None
     return SecretStr(key) if key else None
 

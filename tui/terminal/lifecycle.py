@@ -146,6 +146,17 @@ async def cancelled_by_signals(work: Awaitable[_T]) -> _T:
 
 
 @contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let signals end the program in order while it waits for the user: what hides the typed letters is undone."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    with _handled(("SIGHUP", "SIGQUIT", "SIGTERM"), end):
+        yield
+
+
+@contextmanager
 def _handled(names: tuple[str, ...], handler: _Handler) -> Iterator[None]:
     """Handle signals, but for those that are ignored and those that this system does not know."""
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
