@@ -26,7 +26,7 @@ PROMISES = {
     "total and idempotent": "core.test_text: what_is_safe_is_not_changed_again clean_text_is_the_same_object",
     # every way to a terminal
     "screen and status": """terminal.test_canary: a_call_is_read_copied_and_exported faults_of_the_server_are_told
-        a_poisoned_file_of_recent_calls_is_offered_safely the_environment_is_foreign_too
+        a_poisoned_library_of_recent_calls_is_offered_safely the_environment_is_foreign_too
         screens.test_call_words: everything_foreign_in_the_header_is_safe
         terminal.test_frame: stray_controls_in_text_do_not_reach_the_terminal""",
     "clipboard": "app.test_copy: what_is_copied_is_safe",
@@ -111,14 +111,22 @@ PROMISES = {
         while_it_is_written_it_has_no_name where_nothing_can_be_nameless_it_is_whole_and_private_too
         two_who_write_at_once_leave_one_of_both test_process: 7_a_full_disk""",
     "the library": """store.test_library: two_who_write_at_once_lose_nothing
-        what_cannot_be_read_is_set_aside_and_made_anew in_what_cannot_be_read_nothing_is_found
-        of_no_bytes_it_is_made_anew_in_its_place the_journal_of_what_is_set_aside_is_not_taken_for_the_new_one
+        of_no_bytes_it_is_made_anew_in_its_place
         whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it what_is_no_regular_file_is_left_alone
         a_full_disk_is_told_and_costs_nothing_that_was_kept killed_in_a_transaction
         who_is_held_up_for_long_says_so where_nothing_may_be_written_it_is_still_read without_a_home_it_is_said
         it_is_private_and_so_is_its_journal the_key_is_not_in_the_file
         app.test_kept: a_library_that_was_damaged_is_said_once
         a_library_that_cannot_be_used_is_said_and_the_call_is_shown test_keeping: what_is_wrong_is_told_once""",
+    "the version of the library, and its damage": """store.test_database: every_earlier_version_is_migrated
+        a_newer_version_is_left_as_it_is what_more_is_in_a_sound_file_is_no_damage
+        a_damaged_file_is_quarantined_and_made_anew in_a_damaged_file_nothing_is_found
+        quarantined_files_are_numbered_and_never_overwritten side_files_go_with_a_quarantined_file
+        commands.test_search: a_damaged_library_is_told a_library_of_a_newer_version_is_told_and_left_as_it_is""",
+    "numbers of any size": """core.test_call: no_number_in_any_field_breaks_what_is_shown_or_written
+        a_length_that_cannot_be_is_the_turns commands.test_odd_calls: a_kept_length_beyond_all_calls_is_told_once
+        a_length_beyond_all_calls_is_told_once_in_every_format
+        app.test_odd_calls: a_length_beyond_all_calls_is_told_once""",
     "a kept row": """store.test_library: another_account_finds_nothing a_poisoned_row_is_no_copy
         the_key_of_a_named_account_may_change text_that_is_none_is_replaced
         test_keeping: a_poisoned_transcript_is_no_copy without_a_key_nothing_is_shown
@@ -127,10 +135,11 @@ PROMISES = {
         terminal.test_canary: a_kept_copy_is_shown_safely""",
     "what is kept can be removed": """commands.test_cache: everything_that_is_kept_is_told_and_removed
         what_is_replaced_is_gone_from_the_file
-        what_others_have_put_there_stays where_it_cannot_be_removed_it_is_said""",
-    "what is remembered": """store.test_recents: garbage_is_set_aside_and_the_file_made_anew no_document_breaks_loading
-        the_file_and_its_directory_are_private a_place_that_cannot_be_written_is_no_fault without_a_home_nothing_is_kept
-        app.test_prompt: the_calls_opened_before_are_offered_with_what_is_known_of_them""",
+        what_others_have_put_there_stays where_it_cannot_be_removed_it_is_said
+        all_that_can_be_removed_is_and_the_rest_is_told""",
+    "what is offered": """app.test_prompt: the_calls_fetched_before_are_offered_with_what_is_known_of_them
+        another_account_is_offered_nothing_of_the_first files_and_standard_input_are_offered_nowhere
+        where_nothing_can_be_looked_up_nothing_is_offered a_disk_that_is_slow_holds_nothing_up""",
     # terminals
     "signals": """terminal.test_signals: a_signal_ends_the_app_and_gives_the_terminal_back
         a_program_that_hangs_is_ended_by_force a_signal_ends_an_export_that_waits

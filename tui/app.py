@@ -18,7 +18,7 @@ from textual.widgets import Input
 
 from tui.access import Access
 from tui.core.clock import Clock
-from tui.core.errors import ExitStatus
+from tui.core.errors import ExitStatus, OmniError
 from tui.core.slices import give_way
 from tui.core.text import safe, safe_line
 from tui.fetch import Fetcher, open_fetcher
@@ -33,11 +33,11 @@ from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall
 
 if TYPE_CHECKING:
     from tui.core.target import Target
-    from tui.core.transcript import Call, Transcript
     from tui.head_start import HeadStart
+    from tui.keeping import Keeper
     from tui.screens.prompt import PromptScreen
     from tui.screens.transcript import TranscriptScreen
-    from tui.store.recents import Recent
+    from tui.store.library import RecentCall
 
 
 _SWITCH_S = 0.0005
@@ -69,13 +69,11 @@ class Offers(NamedTuple):
 
     Attributes:
         heading: What they are.
-        list: Makes them.
-        remember: Takes note of a call that was opened.
+        list: Makes them; called in a thread, as it may wait for a disk or a keyring.
     """
 
     heading: str
     list: Callable[[], Sequence[Offer]]
-    remember: Callable[[Transcript, Call | None], None]
 
 
 class OmniApp(SteadyApp, inherit_bindings=False):
@@ -155,7 +153,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     def _prompt(self, *, first: bool) -> PromptScreen:
         from tui.screens.prompt import PromptScreen
 
-        return PromptScreen(self._offers.list(), self._offers.heading, first=first)
+        return PromptScreen(self._offers.list, self._offers.heading, first=first)
 
     def _transcript(self, target: Target) -> TranscriptScreen:
         from tui.core.layout import Layout, TimeStyle
@@ -167,7 +165,6 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             target,
             Reading(TimeStyle(self._options.time), Layout(self._options.layout) if self._options.layout else None),
             clock=self._clock,
-            on_opened=self._offers.remember,
         )
 
     async def on_event(self, event: events.Event) -> None:
@@ -299,7 +296,7 @@ async def run_app(access: Access, options: AppOptions, stdin: bytes = b"", head_
     sys.setswitchinterval(_SWITCH_S)
     async with open_fetcher(access, stdin=stdin, head_start=head_start) as fetcher:
         clock = Clock()
-        offers = sample_offers() if access.demo else recent_offers(access, clock)
+        offers = sample_offers() if access.demo else recent_offers(fetcher.keeper, clock)
         return await OmniApp(fetcher, options, offers, clock).live(mouse=options.mouse)
 
 
@@ -308,32 +305,28 @@ def sample_offers() -> Offers:
     from tui.demo.calls import SAMPLES
 
     samples = [Offer(sample.call_id, sample.title) for sample in SAMPLES]
-    return Offers("Sample calls", lambda: samples, lambda transcript, call: None)
+    return Offers("Sample calls", lambda: samples)
 
 
-def recent_offers(access: Access, clock: Clock) -> Offers:
-    """The calls opened before, of one API."""
-    if not access.keeps:
-        return Offers("Recent calls", list, lambda transcript, call: None)
-    from tui.store import recents
-
-    base_url = access.base_url
+def recent_offers(keeper: Keeper | None, clock: Clock) -> Offers:
+    """The calls of the account that were fetched last; none where nothing is kept."""
 
     def offers() -> list[Offer]:
-        kept = [recent for recent in recents.load() if recent.base_url == base_url]
-        return [Offer(recent.call_id, _about(recent, clock)) for recent in kept]
+        try:
+            return [] if keeper is None else [Offer(call.call_id, _about(call, clock)) for call in keeper.recent()]
+        except OmniError:  # what is wrong is told when a call is opened
+            return []
 
-    def remember(transcript: Transcript, call: Call | None) -> None:
-        started_at_ms = transcript.epoch_ms if call is None else call.started_at_ms
-        turns = None if transcript.plain is not None else len(transcript.turns)
-        label = None if call is None else call.label
-        recents.remember(recents.Recent(transcript.call_id, base_url, clock.now_ms(), label, started_at_ms, turns))
-
-    return Offers("Recent calls", offers, remember)
+    return Offers("Recent calls", offers)
 
 
-def _about(recent: Recent, clock: Clock) -> str:
+def _about(call: RecentCall, clock: Clock) -> str:
     """What stands beside a recent call: when it began, its turns, its label."""
-    when = "" if recent.started_at_ms is None else clock.date_time(recent.started_at_ms)
-    turns = "plain text" if recent.turns is None else f"{recent.turns:,} turn{'' if recent.turns == 1 else 's'}"
-    return f"{when:<18}{turns:<14}{safe_line(recent.label or '')}".rstrip()
+    when = "" if call.started_at_ms is None else clock.date_time(call.started_at_ms)
+    return f"{when:<18}{_turns(call.turns):<14}{safe_line(call.label or '')}".rstrip()
+
+
+def _turns(count: int | None) -> str:
+    if count is None:
+        return ""
+    return f"{count:,} turn{'' if count == 1 else 's'}" if count else "plain text"

@@ -121,19 +121,14 @@ class Keeper:
             return None
         return None if copy is None else _kept_record(copy)
 
-    async def recent(self) -> list[RecentCall]:
-        """The calls of the account that were fetched last, the last one first.
+    def recent(self) -> list[RecentCall]:
+        """The calls of the account that were fetched last, the last one first. Waits for the disk, and for a keyring.
 
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-
-        def find() -> list[RecentCall]:
-            account = self._library.account(*self._who())
-            return [] if account is None else self._library.recent(account, _MOST_RECENT)
-
-        async with self._one_by_one:
-            return await self._off_the_loop(find)
+        account = self._library.account(*self._who())
+        return [] if account is None else self._library.recent(account, _MOST_RECENT)
 
     def search(self, matcher: Matcher) -> Iterator[Found]:
         """Search all calls of the account, the one fetched last first. Waits for the disk.

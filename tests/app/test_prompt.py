@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
 import time
+from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
-from tests.app.conftest import Open, Opened, body, said
+from tests.app.conftest import NOW_MS, PATIENCE_S, Open, Opened, body, said
 from tests.faults import FaultServer, says
 from tui.access import Access
+from tui.api.records import Identity
 from tui.app import Offers, recent_offers
 from tui.core.clock import Clock
+from tui.core.errors import UnreachableError
 from tui.core.transcript import Call, Transcript, Turn
+from tui.demo.calls import SAMPLES
+from tui.keeping import Keeper
 from tui.screens.prompt import PromptScreen
-from tui.store import recents
+from tui.store.library import Library
 from tui.widgets.offer_list import Offer
 
 TROUBLE = 6
@@ -89,7 +97,7 @@ async def test_typing_leaves_the_offer(open_app: Open) -> None:
 
 
 async def test_without_offers_up_and_down_do_nothing(open_app: Open) -> None:
-    offers = Offers("Recent calls", list, lambda transcript, call: None)
+    offers = Offers("Recent calls", list)
     async with open_app(offers=offers) as opened:
         await opened.press("c", "down", "up")
         assert typed(opened) == "c"
@@ -146,47 +154,122 @@ async def test_a_file_is_opened(open_app: Open, tmp_path: Path) -> None:
 
 async def test_offers_are_shown_as_they_are(open_app: Open) -> None:
     hostile = "[red]x[/x]\x1b[2J[@click=app.quit]y"
-    offers = Offers("Recent calls", lambda: [Offer(hostile, "about it")], lambda transcript, call: None)
+    offers = Offers("Recent calls", lambda: [Offer(hostile, "about it")])
     async with open_app(offers=offers, size=(100, 24)) as opened:
         assert "[red]x[/x]␛[@click=app.quit…  about it" in opened.text
         await opened.press("down")
         assert "\x1b" not in opened.text
 
 
-@pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("tui.store.files.state_dir", lambda: tmp_path)
-    return tmp_path
+KEYS = {"somebody": "pyai_live_of_somebody", "stranger": "pyai_live_of_a_stranger"}
 
 
-def test_the_calls_opened_before_are_offered_with_what_is_known_of_them(state: Path) -> None:
-    offers = recent_offers(Access("https://api.pyai.com"), Clock(now_ms=lambda: 1_794_500_000_000))
+def keeper(path: Path, whose: str = "somebody", url: str = "https://api.pyai.com") -> Keeper:
+    """Keeps calls for one of two people, of whom the API tells nothing."""
+
+    async def nobody() -> Identity:
+        raise UnreachableError("gone")
+
+    return Keeper(Access(url, environ={"PYAI_API_KEY": KEYS[whose]}), nobody, lambda: NOW_MS, Library(path))
+
+
+CLOCK = Clock(UTC, lambda: NOW_MS)
+
+
+async def test_the_calls_fetched_before_are_offered_with_what_is_known_of_them(tmp_path: Path) -> None:
+    kept, offers = keeper(tmp_path / "library.db"), recent_offers(keeper(tmp_path / "library.db"), CLOCK)
     assert list(offers.list()) == []
-    offers.remember(Transcript("c1", plain="legacy"), None)
-    offers.remember(Transcript("c2", [Turn(0, "user", "x")]), Call("c2", label="[red]\x1b[2Jx"))
+    await kept.keep(Transcript("c1", plain="legacy", source=b"1"), None)
+    kept._now_ms = lambda: NOW_MS + 1
+    record = Call("c2", label="[red]\x1b[2Jx", started_at_ms=NOW_MS)
+    await kept.keep(Transcript("c2", [Turn(0, "user", "x")], source=b"2"), record)
     assert [offer.call_id for offer in offers.list()] == ["c2", "c1"]
-    assert [offer.about.split() for offer in offers.list()] == [["1", "turn", "[red]␛x"], ["plain", "text"]]
-    assert recent_offers(Access("http://127.0.0.1:1"), Clock()).list() == []
-    assert recents.load(state)[0].opened_ms == 1_794_500_000_000
+    assert [offer.about.split() for offer in offers.list()] == [
+        ["12", "Nov", "16:13", "1", "turn", "[red]␛x"],
+        ["plain", "text"],
+    ]
 
 
-def test_where_nothing_is_kept_nothing_is_offered_either(state: Path) -> None:
-    kept, not_kept = (recent_offers(Access("https://api.pyai.com", keeps=keeps), Clock()) for keeps in (True, False))
-    not_kept.remember(Transcript("c1", plain="x"), None)
-    assert kept.list() == []
-    kept.remember(Transcript("c1", plain="x"), None)
-    assert len(kept.list()) == 1
-    assert not_kept.list() == []
+async def test_another_account_is_offered_nothing_of_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    await keeper(path).keep(Transcript("c1", plain="secret", source=b"1"), Call("c1", label="secret label"))
+    strangers = keeper(path, "stranger"), keeper(path, url="https://elsewhere.example")
+    assert [list(recent_offers(stranger, CLOCK).list()) for stranger in strangers] == [[], []]
+    assert len(recent_offers(keeper(path), CLOCK).list()) == 1
 
 
-async def test_a_call_that_was_opened_is_offered_next(open_app: Open, state: Path) -> None:
-    from datetime import UTC
+@pytest.mark.parametrize("spoilt", ["no library", "newer", "no key", "nothing is kept"])
+async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open, tmp_path: Path, spoilt: str) -> None:
+    path = tmp_path / "library.db"
+    await keeper(path).keep(Transcript("c1", plain="x", source=b"1"), None)
+    if spoilt == "no library":
+        await asyncio.to_thread(path.write_bytes, b"no library" * 500)
+    elif spoilt == "newer":
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA user_version = 99")
+    keyless = Keeper(Access("https://api.pyai.com", environ={}), None, lambda: 0, Library(path))
+    which = {"no key": keyless, "nothing is kept": None}.get(spoilt, keeper(path))
+    async with open_app(offers=recent_offers(which, CLOCK)) as opened:
+        assert "Recent calls" in opened.text
+        assert "c1" not in opened.text
+        await opened.press("down", "c", "2")
+        assert typed(opened) == "c2"
 
-    offers = recent_offers(Access("https://api.pyai.com"), Clock(UTC, lambda: 1_794_500_000_000))
-    async with open_app("call_demo_untimed", offers=offers) as opened:
+
+async def test_a_call_that_was_opened_is_offered_next(open_app: Open, tmp_path: Path) -> None:
+    kept = keeper(tmp_path / "library.db")
+    async with open_app("call_demo_untimed", offers=recent_offers(kept, CLOCK), keeper=kept) as opened:
         await opened.press("o")
         await opened.until(lambda: "call_demo_untimed" in opened.text)
         row = next(row for row in opened.rows if "call_demo_untimed" in row)
         assert "turns" in row
         assert "Recent calls" in opened.text
-    assert len(await asyncio.to_thread(recents.load, state)) == 1
+
+
+@pytest.mark.parametrize("target", ["-", "a file"])
+async def test_files_and_standard_input_are_offered_nowhere(open_app: Open, tmp_path: Path, target: str) -> None:
+    kept = keeper(tmp_path / "state" / "library.db")
+    saved = tmp_path / "saved.json"
+    saved.write_bytes(body([said("from a file")], call_id="call_saved"))
+    named = str(saved) if target == "a file" else target
+    offers = recent_offers(kept, CLOCK)
+    async with open_app(named, stdin=saved.read_bytes(), offers=offers, keeper=kept, size=(120, 24)) as opened:
+        assert "from a file" in opened.text
+        await opened.press("o")
+        assert "Recent calls" in opened.text
+        assert "call_saved" not in opened.text
+    assert not await asyncio.to_thread((tmp_path / "state").exists)
+
+
+async def test_a_disk_that_is_slow_holds_nothing_up(open_app: Open) -> None:
+    """The list of calls waits for a disk: the prompt takes keys, opens, and is left meanwhile."""
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def offers() -> list[Offer]:
+        asked.set()
+        assert may_answer.wait(PATIENCE_S)
+        return [Offer("call_late", "about it")]
+
+    try:
+        async with open_app(offers=Offers("Recent calls", offers), settled=False) as opened:
+            await opened.until(asked.is_set)
+            begun = time.monotonic()
+            await opened.pilot.press("c", "1")
+            assert time.monotonic() - begun < 0.5
+            assert typed(opened) == "c1"
+            begun = time.monotonic()
+            await opened.pilot.press("down", "escape")
+            await opened.until(lambda: typed(opened) == "")
+            assert time.monotonic() - begun < 1
+            may_answer.set()
+            await opened.until(lambda: "call_late" in opened.text)
+            await opened.press("down")
+            assert typed(opened) == "call_late"
+    finally:
+        may_answer.set()
+
+
+async def test_an_offer_chosen_at_once_is_waited_for(open_app: Open) -> None:
+    async with open_app(settled=False) as opened:
+        await opened.press("down", "down")
+        assert typed(opened) == SAMPLES[1].call_id

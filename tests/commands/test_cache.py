@@ -10,9 +10,8 @@ import pytest
 from tests.program import Cli
 from tui.core.errors import ExitStatus, OutputError
 from tui.core.secret import SecretStr
-from tui.store import crash, recents
+from tui.store import crash
 from tui.store.library import CachedCall, Library
-from tui.store.recents import Recent
 
 ID, LABEL, WORDS = "call_never_again", "a label of somebody", "what somebody has said"
 
@@ -23,7 +22,6 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.Ca
 
 
 def fill(home: Path) -> None:
-    assert recents.remember(Recent(ID, "https://api.pyai.com", 1, LABEL))
     crash.keep_report(ValueError(LABEL))
     ours = home / "omni-transcripts"
     library = Library()
@@ -34,7 +32,8 @@ def fill(home: Path) -> None:
         (ours / name).write_text(WORDS)
     for end in ("1", "1-journal", "2", "10", "10-wal"):
         (ours / f"library.db.damaged-{end}").write_text(WORDS)
-    (ours / "recent.bad").write_text(f"{{{ID}")
+    for name in ("recent.json", "recent.bad"):
+        (ours / name).write_text(f"{{{ID}")
     (ours / ".omni-transcripts-draft").write_text(ID)
     (ours / "faults" / ".omni-transcripts-draft").write_text(ID)
 
@@ -54,7 +53,6 @@ def test_everything_that_is_kept_is_told_and_removed(cli: Cli) -> None:
     assert all(str(path) in told for path in left(cli.home))
     assert cli("cache", "clear").text == f"Removed:\n{told}"
     assert left(cli.home) == []
-    assert recents.load() == []
 
 
 def test_what_is_replaced_is_gone_from_the_file(cli: Cli) -> None:

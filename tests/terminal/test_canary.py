@@ -5,7 +5,6 @@ Each field is also looked for where it should come out, so that no test passes b
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from time import monotonic
 
@@ -13,6 +12,8 @@ import pytest
 
 from tests.canary import Answer, answering, canary, caught, caught_in_text, clipboards, shown, told
 from tests.terminal.pty_session import LIMIT_S, PtySession
+from tui.core.secret import SecretStr
+from tui.store.library import CachedCall, Library
 
 MARKUP_ID = "call[@click=app.quit][/x]"
 CALL_ID = f"{MARKUP_ID}\u202e"  # control characters are refused in an id
@@ -160,12 +161,11 @@ def test_faults_of_the_server_are_told(tmp_path: Path) -> None:
     assert caught(session.written) == []
 
 
-def test_a_poisoned_file_of_recent_calls_is_offered_safely(tmp_path: Path) -> None:
+def test_a_poisoned_library_of_recent_calls_is_offered_safely(tmp_path: Path) -> None:
     url = "http://127.0.0.1:9"
-    recent = {"call_id": canary("id"), "base_url": url, "opened_ms": 1, "label": canary("label")}
-    state = tmp_path / ".local" / "state" / "omni-transcripts"
-    state.mkdir(parents=True)
-    (state / "recent.json").write_text(json.dumps({"version": 1, "calls": [recent, {canary("key"): 1}]}))
+    library = Library(tmp_path / ".local" / "state" / "omni-transcripts" / "library.db")
+    account = library.new_account(url, SecretStr(KEY["PYAI_API_KEY"]))
+    library.keep(account, CachedCall(canary("id"), 1, b"[]", label=canary("label")), b"")
     with PtySession("--base-url", url, home=tmp_path, size=SIZE, environ=KEY) as session:
         session.await_text("Recent calls")
         session.await_text("id␛␛␛␛[@click=app.quit")

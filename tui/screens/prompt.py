@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os.path
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -14,6 +17,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from tui.core.background import in_daemon_thread
 from tui.core.errors import UsageError
 from tui.core.target import Target, parse_target
 from tui.keys import bindings, key_word
@@ -22,13 +26,15 @@ from tui.widgets.offer_list import Offer, OfferList
 from tui.widgets.status_bar import StatusBar, StatusFacts
 
 _MOST_CHARACTERS = 4_096
+_LISTED_S = 0.15
+"""How long a key that chooses an offer waits for the offers."""
 
 
 class PromptScreen(Screen[None]):
     """Asks for a call.
 
     Args:
-        offers: The calls to offer.
+        list_offers: Makes the calls to offer; called in a thread, as it may wait for a disk.
         heading: What these calls are, as the heading above them.
         first: Whether no screen lies below.
     """
@@ -47,9 +53,11 @@ class PromptScreen(Screen[None]):
         *bindings("copy_or_quit", priority=True),
     ]
 
-    def __init__(self, offers: Sequence[Offer], heading: str, *, first: bool) -> None:
+    def __init__(self, list_offers: Callable[[], Sequence[Offer]], heading: str, *, first: bool) -> None:
         super().__init__()
-        self._offers = offers
+        self._list_offers = list_offers
+        self._are_listed = asyncio.Event()
+        self._offers: Sequence[Offer] = ()
         self._heading = heading
         self._first = first
         self._typed = ""
@@ -61,12 +69,26 @@ class PromptScreen(Screen[None]):
         yield Field(most=_MOST_CHARACTERS, placeholder="paste it here", id="target")
         yield Static("", id="trouble", markup=False)
         yield Static(Content(self._heading), classes="dim", id="heading")
-        yield OfferList(self._offers)
+        yield OfferList()
         yield StatusBar()
 
     def on_mount(self) -> None:
-        """Give the keyboard to the input."""
+        """Give the keyboard to the input; what is offered is looked up once the first picture is there."""
         self.query_one(Input).focus()
+        self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
+        self._list()
+
+    @work
+    async def _list(self) -> None:
+        is_shown = asyncio.Event()
+        self.call_after_refresh(is_shown.set)
+        await is_shown.wait()
+        self._offer(await in_daemon_thread(self._list_offers))
+        self._are_listed.set()
+
+    def _offer(self, offers: Sequence[Offer]) -> None:
+        self._offers = offers
+        self.query_one(OfferList).offer(offers)
         self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
@@ -91,8 +113,11 @@ class PromptScreen(Screen[None]):
             return
         self.post_message(self.Chosen(target))
 
-    def action_choose(self, step: int) -> None:
+    async def action_choose(self, step: int) -> None:
         """Put the next offer into the input; before the first stands what was typed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LISTED_S):
+                await self._are_listed.wait()
         if not self._offers:
             return
         offers = self.query_one(OfferList)

@@ -57,7 +57,6 @@ class TranscriptScreen(Screen[None]):
         target: What the user named.
         reading: How to show it.
         clock: What time it is, and in which zone.
-        on_opened: Told of each transcript that is shown, with the record if there is one.
     """
 
     CSS_PATH = "transcript.tcss"
@@ -82,14 +81,12 @@ class TranscriptScreen(Screen[None]):
         reading: Reading,
         *,
         clock: Clock,
-        on_opened: Callable[[Transcript, Call | None], None],
     ) -> None:
         super().__init__()
         self._fetcher = fetcher
         self._target = target
         self._reading = reading
         self._clock = clock
-        self._on_opened = on_opened
         self._called = safe_line(target.name)
         self._transcript: Transcript | None = None
         self._call: Call | None = None
@@ -224,11 +221,11 @@ class TranscriptScreen(Screen[None]):
 
     @work(group="keep")
     async def _remember(self) -> None:
-        """Have the call offered the next time, and kept."""
-        if self._transcript is not None:
-            self._on_opened(self._transcript, self._call)
-            if trouble := await self._fetcher.keep(self._target, self._transcript, self._call):
-                self._say(trouble, trouble=True)
+        """Have the call kept, and offered the next time."""
+        if self._transcript is None:
+            return
+        if trouble := await self._fetcher.keep(self._target, self._transcript, self._call):
+            self._say(trouble, trouble=True)
 
     @work(exclusive=True, group="survey")
     async def _take_stock(self) -> None:

@@ -32,10 +32,15 @@ class OfferList(Widget):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"offers--id", "offers--about", "offers--chosen"}
 
-    def __init__(self, offers: Sequence[Offer]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._offers = offers
+        self._offers: Sequence[Offer] = ()
         self.chosen: int | None = None
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Take other calls, none of them chosen."""
+        self._offers = offers
+        self.choose(None)
 
     def choose(self, index: int | None) -> None:
         """Mark an offer, or none."""
