@@ -64,7 +64,7 @@ def body_of(told: Told) -> str:
         ("--demo", "export", "call_demo_untimed"),
         ("export", "--demo", "call_demo_untimed"),
         ("export", "call_demo_untimed", "--demo"),
-        ("--demo", "--time", "gap", "--layout", "chat", "--no-mouse", "--full-redraw", "call_demo_untimed"),
+        ("--demo", "--time", "off", "--no-cache", "call_demo_untimed"),
     ],
 )
 def test_the_demo_needs_no_account_and_stands_anywhere(cli: Cli, arguments: tuple[str, ...]) -> None:
@@ -77,14 +77,40 @@ def test_the_demo_needs_no_account_and_stands_anywhere(cli: Cli, arguments: tupl
     [
         "call_demo_untimed",
         " 'call_demo_untimed', ",
-        "call_demo_untimed#turn=3",
-        "call_demo_untimed#t=1:23",
-        "https://api.pyai.com/v1/omni/calls/call_demo_untimed/transcript?x=1",
-        "https://api.pyai.com/v1/omni/calls/call%5Fdemo_untimed",
+        "(call_demo_untimed).",
+        "2026-11-12T14:03:11Z ERROR call_id=call_demo_untimed status=500",
+        '{"level": "error", "call_id": "call_demo_untimed"}',
+        "{url}/v1/omni/calls/call_demo_untimed/transcript?x=1",
+        "{url}/v1/omni/calls/call%5Fdemo_untimed",
+        "GET /v1/omni/calls/call_demo_untimed",
     ],
 )
-def test_a_call_in_every_form(demo: Cli, target: str) -> None:
-    assert demo(target).text == demo("export", "call_demo_untimed").text
+def test_a_call_in_every_form(demo: Cli, server: DemoServer, target: str) -> None:
+    told = demo(target.replace("{url}", server.base_url))
+    assert told.text == demo("export", "call_demo_untimed").text
+
+
+@pytest.mark.parametrize("command", [(), ("export",)])
+def test_of_two_calls_none_is_guessed(demo: Cli, command: tuple[str, ...]) -> None:
+    told = demo(*command, "call_id=call_demo_untimed parent_call_id=call_demo_long")
+    assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+    assert told.line == "2 calls are named there: “call_demo_untimed”, “call_demo_long” – give one of them"
+
+
+@pytest.mark.parametrize("command", [(), ("export",), ("--offline",)])
+def test_an_address_of_another_host_is_refused_and_nobody_asked(cli: Cli, command: tuple[str, ...]) -> None:
+    with serving(says(answer(HELLO))) as server:
+        told = cli(*command, "--base-url", server.base_url, "https://staging.example/v1/omni/calls/call_x")
+        assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+        host = server.base_url.removeprefix("http://")
+        assert told.line.startswith(f"this is an address of staging.example, but calls come from {host} – ")
+        assert server.requests == []
+
+
+def test_in_the_demo_every_other_host_is_another(cli: Cli) -> None:
+    told = cli("--demo", "https://api.pyai.com/v1/omni/calls/call_demo_untimed")
+    assert told.status == ExitStatus.USAGE
+    assert "an address of api.pyai.com, but calls come from the demo" in told.line
 
 
 @pytest.mark.parametrize(
@@ -96,10 +122,54 @@ def test_an_id_that_looks_like_something_else(demo: Cli, arguments: tuple[str, .
 
 
 def test_a_file_goes_before_a_call_of_its_name(cli: Cli, hello: Path) -> None:
-    for target in (hello, "hello.json", f"{hello}#turn=1"):
+    cli.set("HOME", str(cli.home))
+    for target in (str(hello), "hello.json", "./hello.json", f"file://{hello}", "~/hello.json"):
         assert cli(target).text == "hello\nTurns    1\n\nuser: Hello there\n"
     bare = hello.rename(hello.with_name("call_demo_untimed"))
-    assert body_of(cli("--demo", bare.name)) == "user: Hello there\n"
+    assert body_of(cli(bare.name)) == "user: Hello there\n"
+    told = cli("--demo", bare.name)
+    assert told.status == ExitStatus.USAGE
+    assert told.line == "--demo has no effect on call_demo_untimed, which is no call of an account – leave it out"
+
+
+def test_a_directory_does_not_hide_a_call_of_its_name(demo: Cli) -> None:
+    (demo.home / "call_demo_untimed").mkdir()
+    assert demo("call_demo_untimed").text.startswith("call_demo_untimed\n")
+
+
+def test_a_pipe_is_a_file(cli: Cli) -> None:
+    import os
+    import threading
+
+    os.mkfifo(cli.home / "pipe")
+    writer = threading.Thread(target=(cli.home / "pipe").write_bytes, args=(HELLO,))
+    writer.start()
+    assert body_of(cli("pipe")) == "user: Hello there\n"
+    writer.join()
+
+
+@pytest.mark.parametrize("command", [(), ("export",)])
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("~/typo", "no such file: {home}/typo – it is not in {home}"),
+        ("file://{home}/x.json", "no such file: {home}/x.json – it is not in {home}"),
+        ("./x", "no such file: x – it is not in {home}"),
+        ("x.json", "no such file: x.json – it is not in {home}"),
+        ("gone/x.json", "no such file: gone/x.json – there is no directory {home}/gone"),
+        ("hello.json/x.json", "no such file: hello.json/x.json – {home}/hello.json is no directory"),
+        ("./directory", "directory is a directory – name a file in it"),
+        ("~nobody_of_that_name/x.json", "no such file: ~nobody_of_that_name/x.json – there is no directory {home}/~n"),
+    ],
+)
+def test_what_looks_like_a_file_is_never_asked_of_the_api(
+    cli: Cli, hello: Path, command: tuple[str, ...], target: str, said: str
+) -> None:
+    cli.set("HOME", str(cli.home))
+    (cli.home / "directory").mkdir()
+    told = cli(*command, target.replace("{home}", str(cli.home)))
+    assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+    assert told.line.startswith(said.replace("{home}", str(cli.home)))
 
 
 @pytest.mark.parametrize("variable", ["PYAI_API_KEY", "PYAI_BASE_URL"])
@@ -217,7 +287,7 @@ def test_the_longest_transcript_is_a_setting(cli: Cli, hello: Path, where: str) 
     hello.write_bytes(large)
     with serving(says(answer(large))) as server:
         targets = {"the API": "call_x", "a file": str(hello), "standard input": "-"}
-        arguments = (targets[where], "--base-url", server.base_url)
+        arguments = (targets[where], *(("--base-url", server.base_url) if where == "the API" else ()))
         assert body_of(cli(*arguments, stdin=large)) == "user: Hello there\n"
         settings(cli, "max_body_mib = 2")
         told = cli(*arguments, stdin=large)
@@ -247,7 +317,10 @@ def test_settings_that_cannot_be_meant_start_nothing(cli: Cli, hello: Path) -> N
         (("--dem", "call_x"), "unrecognized arguments: --dem"),
         (("export", "call_x", "--forc"), "unrecognized arguments: --forc"),
         (("--api-key", "call_x"), "unrecognized arguments"),
-        (("a", "b"), "unrecognized arguments: b"),
+        (("a", "b"), "unrecognized arguments: b – see omni-transcripts --help"),
+        (("call_x", "status=500"), "unrecognized arguments: status=500 – put what was pasted between single quotes"),
+        (("serch", "refund"), "there is no command “serch” – did you mean omni-transcripts search?"),
+        (("exprot", "call_x", "-o", "x.txt"), "there is no command “exprot” – did you mean omni-transcripts export?"),
         (("export",), "the following arguments are required: TARGET"),
         (("export", "x", "-f", "xls"), "invalid choice: 'xls'"),
         (("export", "x", "--layout", "chat"), "unrecognized arguments: --layout chat"),
@@ -258,8 +331,7 @@ def test_settings_that_cannot_be_meant_start_nothing(cli: Cli, hello: Path) -> N
         (("demo-server", "--turns", "0"), "a call of 0 turns cannot be made"),
         ((), "standard output is no terminal"),
         (("",), "the call id is empty"),
-        (("..",), "is a directory"),
-        (("./absent.json",), "there is no file absent.json"),
+        (("..",), "“..” is no call id"),
         (("https://api.pyai.com/v1/me",), "the URL names no call"),
         (("call_x#turn=0",), "there is no turn 0"),
         (("call_x#somewhere",), "is no place in a transcript"),
@@ -272,12 +344,44 @@ def test_2_wrong_usage(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
     assert said in told.line
 
 
-@pytest.mark.parametrize("call_id", ["call_nowhere", "call_demo_failed", "call_demo_late"])
-def test_3_no_such_call_or_transcript(demo: Cli, call_id: str) -> None:
-    told = demo(call_id)
+@pytest.mark.parametrize("command", [(), ("export",), ("export", "-f", "json")])
+@pytest.mark.parametrize(
+    ("call_id", "said"),
+    [
+        ("call_nowhere", "there is no such call, or no transcript of it yet (404 not_found)"),
+        (
+            "call_demo_failed",
+            "no transcript (status failed, error: “engine_session_identity_missing: the session ended",
+        ),
+        ("call_demo_late", "this call has no transcript (status completed) – a transcript comes some seconds after"),
+        ("serch", "– did you mean the command search?"),
+    ],
+)
+def test_3_no_such_call_or_transcript(demo: Cli, command: tuple[str, ...], call_id: str, said: str) -> None:
+    told = demo(*command, call_id)
     assert (told.status, told.out) == (ExitStatus.NOT_FOUND, b"")
-    assert "there is no such call, or no transcript of it yet" in told.line
+    assert said in told.line
     assert "(request req_demo_" in told.line
+
+
+NOTHING_SAID = [b"null", b"[]", b'""', b'{"turns": []}', b'{"transcript": null}']
+
+
+@pytest.mark.parametrize("body", NOTHING_SAID)
+@pytest.mark.parametrize("where", ["the API", "a file", "standard input"])
+def test_3_an_empty_transcript(cli: Cli, hello: Path, body: bytes, where: str) -> None:
+    hello.write_bytes(body)
+    with DemoServer(extra={"call_x": body}) as server:
+        cli.set("PYAI_API_KEY", DEMO_KEY)
+        cli.set("PYAI_BASE_URL", server.base_url)
+        target = {"the API": "call_x", "a file": "hello.json", "standard input": "-"}[where]
+        for arguments in ((target,), ("export", target), ("export", target, "-o", "out.html")):
+            told = cli(*arguments, stdin=body)
+            assert (told.status, told.out) == (ExitStatus.NOT_FOUND, b"")
+            assert told.line.startswith("the transcript is empty: nothing was said, or nothing is there yet")
+            assert not (cli.home / "out.html").exists()
+            assert ("status completed" in told.line) is (where == "the API")
+        assert cli("export", target, "-f", "json", stdin=body).text == body.decode() + "\n"
 
 
 @pytest.mark.parametrize(
@@ -340,9 +444,11 @@ def test_5_asked_to_wait_for_too_long(cli: Cli) -> None:
 @pytest.mark.parametrize("content", [b"", b"nothing", b"\x89PNG\r\n", b"{}", b'{"turns": 7}', b"[" * 100_000])
 def test_6_a_file_that_is_no_transcript(cli: Cli, hello: Path, content: bytes) -> None:
     hello.write_bytes(content)
-    told = cli(hello)
-    assert (told.status, told.out) == (ExitStatus.BAD_ANSWER, b"")
-    assert told.line
+    for arguments, name in (((hello,), str(hello)), (("hello.json",), str(hello)), (("-",), "standard input")):
+        told = cli(*arguments, stdin=content)
+        assert (told.status, told.out) == (ExitStatus.BAD_ANSWER, b"")
+        assert name in told.line
+        assert "try again" not in told.line
 
 
 # --- what it says of itself, and of what it was given -----------------------------------------------------------

@@ -42,6 +42,13 @@ class Access(NamedTuple):
         """All but the environment, which may hold the key."""
         return f"Access(base_url={self.base_url!r}, key_file={self.key_file!r}, demo={self.demo!r})"
 
+    @property
+    def host(self) -> str:
+        """The host that is asked, as it stands in an address; the demo has none that anybody would name."""
+        from tui.core.pasted import host_of
+
+        return "the demo" if self.demo else host_of(self.base_url)
+
     def connect(self, resources: ExitStack) -> OmniClient:
         """A client.
 

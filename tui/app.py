@@ -51,6 +51,8 @@ class AppOptions(NamedTuple):
 
     Attributes:
         target: What to open first; None asks for it.
+        typed: What the first question begins with, as it was named on the command line and is not clear.
+        host: The host that is asked for calls, or a word for what stands in for it.
         time: The style of times, by its name.
         layout: "chat" or "script"; None to go by the width.
         mouse: Whether the program takes the mouse.
@@ -58,6 +60,8 @@ class AppOptions(NamedTuple):
     """
 
     target: Target | None = None
+    typed: str = ""
+    host: str = "the demo"
     time: str = "offset"
     layout: str | None = None
     mouse: bool = True
@@ -153,7 +157,8 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     def _prompt(self, *, first: bool) -> PromptScreen:
         from tui.screens.prompt import PromptScreen
 
-        return PromptScreen(self._offers.list, self._offers.heading, first=first)
+        typed = self._options.typed if first else ""
+        return PromptScreen(self._offers.list, self._offers.heading, first=first, host=self._options.host, typed=typed)
 
     def _transcript(self, target: Target) -> TranscriptScreen:
         from tui.core.layout import Layout, TimeStyle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,8 +18,23 @@ _SHELLS = ("bash", "zsh", "tcsh")
 _CACHE_ACTIONS = ("info", "clear")
 _ACTIONS = ("login", "status", "logout")
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
-_TARGET_HELP = "a call id, CALL#turn=14 or CALL#t=1:23, a pasted API address, a file of JSON, or - for standard input"
+_TARGET_HELP = (
+    "a call id, CALL#turn=14, CALL#turn=9..14 or CALL#t=1:23, a pasted API address or log line, a file of JSON, "
+    "or - for standard input"
+)
 _HINT = "see omni-transcripts --help"
+_ALIKE = 0.7
+"""How like a command a word is that may be a typo of it, from 0 to 1."""
+_ACCOUNT = ("base_url", "api_key_file", "config")
+_CALLS = (*_ACCOUNT, "demo", "offline", "no_cache")
+_LOOKS = ("time", "layout", "full_redraw", "no_mouse")
+_ANYWHERE = (*_CALLS, *_LOOKS)
+"""The options that may also stand before the command."""
+_TAKES = {
+    "open": _ANYWHERE, "export": _CALLS, "search": _ACCOUNT, "auth": _ACCOUNT,
+    "cache": (), "demo-server": (), "completion": (),
+}  # fmt: skip
+"""The options of these that can have an effect on a command."""
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript, or
 nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not
@@ -54,12 +70,56 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """
     args, unknown = _open_parser().parse_known_args(arguments)
     if args.words and args.words[0] in _COMMANDS and not _is_quoted(args.words[0], arguments):
-        return build_parser().parse_args(arguments)
+        return _checked(build_parser().parse_args(arguments))
     if asked := [argument for argument in arguments if argument in {"-h", "--help", "--version"}]:
         return build_parser().parse_args(asked)
     if unmeant := [*args.words[1:], *unknown]:
-        raise UsageError(f"unrecognized arguments: {' '.join(unmeant)}", _HINT)
-    return argparse.Namespace(**vars(args), target=args.words[0] if args.words else None, command="open")
+        raise _unrecognized(unmeant, args.words)
+    return _checked(argparse.Namespace(**vars(args), target=args.words[0] if args.words else None, command="open"))
+
+
+def command_like(word: str) -> str | None:
+    """The command that a word may be a typo of; None if it is like none."""
+    from difflib import get_close_matches  # no start waits for it
+
+    return next(iter(get_close_matches(word, _COMMANDS, n=1, cutoff=_ALIKE)), None)
+
+
+def _unrecognized(unmeant: list[str], words: list[str]) -> UsageError:
+    """What to say of arguments that mean nothing: the first word may be a typo of the command that takes them."""
+    if words and (command := command_like(words[0])):
+        return UsageError(f"there is no command “{words[0]}”", f"did you mean omni-transcripts {command}?")
+    is_pasted = len(words) > 1 and "call" in " ".join(words)
+    hint = "put what was pasted between single quotes" if is_pasted else _HINT
+    return UsageError(f"unrecognized arguments: {' '.join(unmeant)}", hint)
+
+
+def refuse_idle(args: argparse.Namespace, options: Iterable[str], where: str) -> None:
+    """Refuse options that were given although they cannot have an effect, instead of dropping them.
+
+    Args:
+        args: What was said.
+        options: The names of the options.
+        where: What they have no effect on.
+
+    Raises:
+        UsageError: One of them was given.
+    """
+    for option in options:
+        if getattr(args, option, None):
+            raise UsageError(f"--{option.replace('_', '-')} has no effect {where}", "leave it out")
+
+
+def _checked(args: argparse.Namespace) -> argparse.Namespace:
+    """The same, if each option that was given can have an effect on the command."""
+    refuse_idle(args, (option for option in _ANYWHERE if option not in _TAKES[args.command]), f"on {args.command}")
+    if getattr(args, "demo", False):
+        refuse_idle(args, _ACCOUNT[:2], "beside --demo, which has an address and a key of its own")
+    if args.command == "export" and args.output in {None, Path("-")}:
+        refuse_idle(args, ("force",), "without -o FILE")
+    if args.command == "auth" and args.action == "login":
+        refuse_idle(args, ("api_key_file",), "on auth login, which asks for the key")
+    return args
 
 
 def _is_quoted(word: str, arguments: list[str]) -> bool:

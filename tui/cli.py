@@ -105,9 +105,10 @@ def _open_closed_streams() -> None:
 
 
 def _open(args: Namespace, head_start: HeadStart | None) -> int:
-    target = _target(args.target) if args.target is not None else None
     settings = _settings(args)
-    access, stdin = _access(args, settings), _stdin_for(target, settings)
+    access = _access(args, settings)
+    target, typed = _target_or_question(args, access)
+    stdin = _stdin_for(target, settings)
     _need_terminal()
     if head_start is not None:
         head_start = _use(head_start, target, access)
@@ -116,12 +117,27 @@ def _open(args: Namespace, head_start: HeadStart | None) -> int:
 
     options = AppOptions(
         target=target,
+        typed=typed,
+        host=access.host,
         time=getattr(args, "time", settings.time),
         layout=getattr(args, "layout", settings.layout),
         mouse=settings.mouse and not getattr(args, "no_mouse", False),
         frugal=not (settings.full_redraw or getattr(args, "full_redraw", False)),
     )
     return _drive(run_app(access, options, stdin, head_start))
+
+
+def _target_or_question(args: Namespace, access: Access) -> tuple[Target | None, str]:
+    """What was named; or what was typed, where the prompt has to ask first what is meant by it."""
+    from tui.core.target import AmbiguousTargetError, is_elsewhere
+
+    if args.target is None:
+        return None, ""
+    try:
+        target = _target(args.target)
+    except AmbiguousTargetError:
+        return None, args.target
+    return (None, args.target) if is_elsewhere(target, access.host) else (target, "")
 
 
 def _use(head_start: HeadStart, target: Target | None, access: Access) -> HeadStart | None:
@@ -135,12 +151,20 @@ def _use(head_start: HeadStart, target: Target | None, access: Access) -> HeadSt
 
 def _print(args: Namespace) -> int:
     """Print the transcript as text, as there is no terminal to draw on."""
+    from tui.arguments import refuse_idle
+
+    refuse_idle(args, ("layout", "full_redraw", "no_mouse"), "where the output is no terminal")
     if args.target is None:
         raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
     from tui.commands.export import ExportRequest, export
+    from tui.core.export import Options
+    from tui.core.layout import TimeStyle
 
-    target, settings = _target(args.target), _settings(args)
-    return _drive(export(_access(args, settings), ExportRequest(target, stdin=_stdin_for(target, settings))))
+    settings = _settings(args)
+    target, access = _named(args, settings)
+    options = Options(time=TimeStyle(getattr(args, "time", settings.time)))
+    request = ExportRequest(target, stdin=_stdin_for(target, settings), options=options)
+    return _drive(export(access, request))
 
 
 def _export(args: Namespace) -> int:
@@ -149,11 +173,28 @@ def _export(args: Namespace) -> int:
     from tui.commands.export import ExportRequest, export
     from tui.core.export import Options
 
-    target, settings = _target(args.target), _settings(args)
+    settings = _settings(args)
+    target, access = _named(args, settings)
     output = None if args.output == Path("-") else args.output
     options = Options(bom=args.bom)
     request = ExportRequest(target, args.format, output, args.force, _stdin_for(target, settings), options)
-    return _drive(export(_access(args, settings), request))
+    return _drive(export(access, request))
+
+
+def _named(args: Namespace, settings: Settings) -> tuple[Target, Access]:
+    """What is named where nobody can be asked, and how it is reached.
+
+    Raises:
+        UsageError: It is not clear, or not to be had there; or an option has no effect on it.
+    """
+    from tui.arguments import refuse_idle
+    from tui.core.target import refuse_elsewhere
+
+    target, access = _target(args.target), _access(args, settings)
+    refuse_elsewhere(target, access.host)
+    if target.call_id is None:
+        refuse_idle(args, ("demo", "base_url", "api_key_file"), f"on {target.name}, which is no call of an account")
+    return target, access
 
 
 def _search(args: Namespace) -> int:
@@ -227,8 +268,15 @@ def _report_quietly(_: object, context: dict[str, Any]) -> None:
 
 def _target(word: str) -> Target:
     from tui.core.target import parse_target
+    from tui.store.files import is_file
 
-    return parse_target(word, exists=os.path.exists)
+    target = parse_target(word, exists=is_file)
+    if target.call_id != word or not word.replace("-", "").isalpha():
+        return target
+    from tui.arguments import command_like
+
+    command = command_like(word)
+    return target._replace(otherwise=f"did you mean the command {command}?") if command else target
 
 
 def _settings(args: Namespace) -> Settings:

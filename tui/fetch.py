@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.access import Access
@@ -82,18 +81,20 @@ class Fetcher:
         from tui.api.wire import parse_transcript
 
         if target.stdin:
-            return parse_transcript(self._stdin, call_id=None, fallback_id=target.name)
+            return parse_transcript(self._stdin, call_id=None, fallback_id=target.name, name=target.name)
         if target.path is not None:
-            from tui.store.files import read_bounded
+            from tui.store.files import expanded, read_bounded, whole_path
 
-            path = Path(target.path)
+            path = expanded(target.path)
             data = read_bounded(path, self._max_file_bytes, hint=RAISE_LIMIT)
-            return parse_transcript(data, call_id=None, fallback_id=path.stem)
+            return parse_transcript(data, call_id=None, fallback_id=path.stem, name=whole_path(path))
         try:
             return await self._from_api(target.call_id or "", on_progress)
         except _STOOD_IN_FOR as fault:
             copy = await self._copy(target.call_id or "")
             if copy is None:
+                if isinstance(fault, NotFoundError) and target.otherwise:
+                    fault.hint = target.otherwise
                 raise
             if on_progress is not None and not self._offline:
                 on_progress(StoodIn(fault))

@@ -70,7 +70,7 @@ def test_what_is_json_is_taken(body: str) -> None:
 def test_what_is_none_is_refused_with_a_reason(body: bytes) -> None:
     with pytest.raises(BadAnswerError) as refusal:
         strict_json(body)
-    assert "the document is" in refusal.value.line()
+    assert "the answer is" in refusal.value.line()
 
 
 REFUSED = -1

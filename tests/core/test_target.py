@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.errors import UsageError
-from tui.core.target import Place, Target, link, parse_place, parse_target
+from tui.core.pasted import host_of
+from tui.core.target import AmbiguousTargetError, Place, Target, is_elsewhere, link, parse_place, parse_target
 
 URL = "https://api.pyai.com/v1/omni/calls"
 
@@ -26,10 +30,33 @@ URL = "https://api.pyai.com/v1/omni/calls"
         f"{URL}/call_8Hq2/transcript?x=y",
         f"<{URL}/call_8Hq2/>",
         "api.pyai.com/v1/omni/calls/call_8Hq2",
+        "call_8Hq2.",
+        "(call_8Hq2)",
+        "[call_8Hq2],",
+        "“call_8Hq2”.",
+        "call_8Hq2)",
+        '"call_8Hq2',
+        "call_id=call_8Hq2",
+        "2026-11-12T14:03:11Z ERROR call_id=call_8Hq2 status=500",
+        '{"level":"error","call_id":"call_8Hq2","status":500}',
+        '{"message":"{\\"call_id\\":\\"call_8Hq2\\"}"}',
+        "{'callId': 'call_8Hq2'}",
+        "Call ID: call_8Hq2",
+        'level=info msg="event=call_ended" call_id=call_8Hq2',
+        "the call call_8Hq2 failed",
+        '{"id": "call_8Hq2"}',
+        "id=call_8Hq2",
+        "GET /v1/omni/calls/call_8Hq2/transcript HTTP/1.1",
+        f"fetch of {URL}/call_8Hq2/transcript failed.",
+        f"{URL}/call_8Hq2.",
+        f"see ({URL}/call_8Hq2).",
+        f'"url":"{URL}/call_8Hq2/transcript","call_id":"call_8Hq2"',
+        URL.replace("/", "\\/") + "\\/call_8Hq2",
     ],
 )
 def test_a_call_id_in_whatever_it_came(text: str) -> None:
-    assert parse_target(text) == Target(call_id="call_8Hq2")
+    host = "api.pyai.com" if "api.pyai.com" in text else None
+    assert parse_target(text) == Target(call_id="call_8Hq2", host=host)
 
 
 def test_a_url_is_decoded_once() -> None:
@@ -42,12 +69,83 @@ def test_a_url_is_decoded_once() -> None:
     [("turn=14", 14, None), ("t=1:23", None, 83_000), ("t=83.5s", None, 83_500), ("t=83.5", None, 83_500)],
 )
 def test_deep_links(fragment: str, turn: int | None, time_ms: int | None) -> None:
-    assert parse_target(f"c#{fragment}") == Target(call_id="c", turn=turn, time_ms=time_ms)
-    assert parse_target(f"{URL}/c/transcript?x=y#{fragment}") == Target(call_id="c", turn=turn, time_ms=time_ms)
+    meant = Target(call_id="c", turn=turn, time_ms=time_ms)
+    assert parse_target(f"c#{fragment}") == meant
+    assert parse_target(f"call_id=c#{fragment} status=500") == meant
+    assert parse_target(f"{URL}/c/transcript?x=y#{fragment}") == meant._replace(host="api.pyai.com")
+
+
+def test_a_range_of_turns() -> None:
+    assert parse_target("c#turn=9..14") == Target(call_id="c", turn=9, last_turn=14)
+    assert parse_target("see call_c#turn=9..14.") == Target(call_id="call_c", turn=9, last_turn=14)
 
 
 @pytest.mark.parametrize(
-    "fragment", ["", "turn=", "turn=0", "turn=-1", "turn=x", "turn=٣", "t=", "t=x", "page=2", "14"]
+    "text",
+    ["a/b \u00fc?", "conv(1)", "user:call_x", "my/call_x", "call_ab==", "call_a(b)", "no id in here", "a%2Fb", "x=y"],
+)
+def test_an_id_of_any_form_is_left_as_it_is(text: str) -> None:
+    assert parse_target(text) == Target(call_id=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("call_id=call_a parent_call_id=call_b", ["call_a", "call_b"]),
+        ('{"call_id":"a","previous":{"call_id":"b"}}', ["a", "b"]),
+        ("call_a,call_b", ["call_a", "call_b"]),
+        ("moved from call_a to call_b.", ["call_a", "call_b"]),
+        (f"{URL}/a call_id=b", ["b", "a"]),
+    ],
+)
+def test_of_several_calls_none_is_guessed(text: str, ids: list[str]) -> None:
+    with pytest.raises(AmbiguousTargetError) as refusal:
+        parse_target(text)
+    assert [target.call_id for target in refusal.value.targets] == ids
+    assert all(call_id in refusal.value.line() for call_id in ids)
+
+
+def test_one_call_that_is_named_twice_is_one() -> None:
+    meant = Target(call_id="call_a", turn=3, host="api.pyai.com")
+    assert parse_target(f"call_id=call_a#turn=3 url={URL}/call_a call_id=null") == meant
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://API.PyAI.com./v1", "api.pyai.com"),
+        ("https://api.pyai.com:443", "api.pyai.com"),
+        ("http://127.0.0.1:8080/v1", "127.0.0.1:8080"),
+        ("http://[::1]:8080", "[::1]:8080"),
+        ("https://api.pyai.com@evil.example/", "evil.example"),
+        ("https://a:99999/", "a:99999"),
+        ("https://[bad/", "[bad"),
+    ],
+)
+def test_the_host_of_an_address(address: str, host: str) -> None:
+    assert host_of(address) == host
+
+
+def test_an_address_is_of_a_host() -> None:
+    target = parse_target("https://staging.example/v1/omni/calls/c")
+    assert is_elsewhere(target, "api.pyai.com")
+    assert not is_elsewhere(target, "staging.example")
+    assert not is_elsewhere(parse_target("/v1/omni/calls/c"), "api.pyai.com")
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 100_000, "call_id=" * 20_000, "/calls/" * 20_000, '"call_' * 20_000, "#t=" * 40_000]
+)
+def test_a_long_text_is_taken_apart_in_time(text: str) -> None:
+    begun = time.process_time()
+    with suppress(UsageError):
+        parse_target(text)
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    ["", "turn=", "turn=0", "turn=-1", "turn=x", "turn=9..x", "turn=9..3", "turn=٣", "t=", "t=x", "page=2", "14"],
 )
 def test_a_bad_place_is_refused_with_a_hint(fragment: str) -> None:
     with pytest.raises(UsageError) as refusal:
@@ -65,14 +163,29 @@ def test_what_can_be_no_call_is_refused(text: str) -> None:
 
 
 def test_standard_input_and_files() -> None:
-    there = {"call.json", "notes", "a#b"}.__contains__
+    there = {"call.json", "notes", "a#b", "/x y.json", "call_id=x"}.__contains__
     assert parse_target("-") == Target(stdin=True)
     assert parse_target("notes", there) == Target(path="notes")
+    assert parse_target("'notes'.", there) == Target(path="notes")
     assert parse_target("a#b", there) == Target(path="a#b")
+    assert parse_target("call_id=x", there) == Target(path="call_id=x")
     assert parse_target("call.json#turn=3", there) == Target(path="call.json", turn=3)
-    assert parse_target("./gone.json", there) == Target(path="./gone.json")
-    assert parse_target("gone.json", there) == Target(path="gone.json")
-    assert parse_target(f"{URL}/c.json", there) == Target(call_id="c.json")
+    assert parse_target("file:///x%20y.json#turn=3", there) == Target(path="/x y.json", turn=3)
+    assert parse_target("file://localhost/x%20y.json", there) == Target(path="/x y.json")
+    assert parse_target(f"{URL}/c.json", there) == Target(call_id="c.json", host="api.pyai.com")
+
+
+@pytest.mark.parametrize(
+    "text", ["./gone.json", "gone.json", "~/gone", "./gone", "../gone", "/home/me/calls/gone", "my gone call_x.json"]
+)
+def test_what_looks_like_a_file_is_one_that_is_not_there(text: str) -> None:
+    assert parse_target(text) == Target(path=text)
+    assert parse_target(f"{text}#turn=3") == Target(path=text, turn=3)
+
+
+def test_a_file_address_is_no_call() -> None:
+    assert parse_target("file:///home/me/x") == Target(path="/home/me/x")
+    assert parse_target("file://elsewhere/x") == Target(path="file://elsewhere/x")
 
 
 @given(

@@ -18,10 +18,14 @@ def without_bom(body: bytes) -> bytes:
     return body.removeprefix(_BOM)
 
 
-def strict_json(body: bytes) -> Any:
+def strict_json(body: bytes, name: str = "") -> Any:
     """The value of a JSON document in UTF-8.
 
     NaN and Infinity, lone surrogates, trailing text and more than 200 levels of nesting are no JSON here.
+
+    Args:
+        body: The document.
+        name: What to call it in a fault; empty for an answer of the API, which may be asked for again.
 
     Raises:
         BadAnswerError: It is empty, ends early, or is no JSON.
@@ -29,20 +33,21 @@ def strict_json(body: bytes) -> Any:
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError as error:
-        raise _no_json(body, str(error)) from error
+        raise _no_json(body, str(error), name) from error
 
 
-def _no_json(body: bytes, why: str) -> BadAnswerError:
+def _no_json(body: bytes, why: str, name: str) -> BadAnswerError:
     """The fault by its cause. ``why`` is the parser's: it names a place and quotes nothing of the body."""
+    what, again = (name, "") if name else ("the answer", "try again")
     if not body.strip():
-        return BadAnswerError("the document is empty", "try again; a transcript is never zero bytes long")
+        return BadAnswerError(f"{what} is empty", "; ".join(filter(None, (again, "a transcript is never zero bytes"))))
     if why.startswith("EOF"):
-        return BadAnswerError("the document is incomplete: its JSON ends in the middle", "try again")
+        return BadAnswerError(f"{what} is incomplete: its JSON ends in the middle", again or "save it once more")
     if body.startswith(_UTF_16_BOMS) or b"\0" in body[:4]:
-        return BadAnswerError("the document is not in UTF-8", "save it as UTF-8")
+        return BadAnswerError(f"{what} is not in UTF-8", "save it as UTF-8" if name else "report it to PyAI")
     if why.startswith("recursion"):
-        return BadAnswerError("the document is nested too deeply to be a transcript")
-    return BadAnswerError(f"the document is not JSON ({why})", "check that it is what the API sent")
+        return BadAnswerError(f"{what} is nested too deeply to be a transcript")
+    return BadAnswerError(f"{what} is not JSON ({why})", "check that it is what the API sent" if name else "")
 
 
 def as_json(value: Any) -> str:

@@ -61,13 +61,14 @@ class WireTurns(Sequence[Turn]):
         return slot
 
 
-def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "") -> Transcript:
+def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "", name: str = "") -> Transcript:
     """The transcript in an answer's body, or in a file.
 
     Args:
         body: JSON in UTF-8, wrapped or bare; a byte order mark is accepted, and is not kept in ``source``.
         call_id: The id that was asked for; None for a file, which may tell its own.
         fallback_id: The id of a file that tells none, or an impossible one.
+        name: What to call a file in a fault; empty for an answer of the API.
 
     Returns:
         The transcript. It has no turns and no plain text if the document says that there is nothing (yet).
@@ -76,11 +77,11 @@ def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "")
         BadAnswerError: It is no JSON, no transcript, or the transcript of another call.
     """
     source = without_bom(body)
-    document = strict_json(source)
+    document = strict_json(source, name)
     named = _named_ids(document)
     if call_id is not None and named - {call_id}:
         raise BadAnswerError("the answer is the transcript of another call", "it was not kept; report it to PyAI")
-    said = _said_in(document)
+    said = _said_in(document, name or "the answer")
     plain, items = (said or None, []) if isinstance(said, str) else (None, said)
     epoch_ms = _epoch_ms(items)
     call_id = call_id if call_id is not None else _usable(named, fallback_id)
@@ -120,16 +121,16 @@ def _usable(named: set[str], fallback_id: str) -> str:
     return call_id
 
 
-def _said_in(document: Any) -> str | list[Any]:
+def _said_in(document: Any, name: str) -> str | list[Any]:
     """The plain text or the raw turns of a document, wrapped or bare; no turns if it says there are none."""
     if isinstance(document, dict) and "transcript" in document:
         bare = document["transcript"]
-        return [] if bare in (None, {}) else _said_in_bare(bare)
+        return [] if bare in (None, {}) else _said_in_bare(bare, name)
     if isinstance(document, dict) and document.get("object") == "omni.call.transcript":
-        return _said_in_bare({"turns": None} | document)  # no field of it is required
+        return _said_in_bare({"turns": None} | document, name)  # no field of it is required
     if isinstance(document, list) and document and not any(map(_may_be_turn, document)):
-        raise BadAnswerError("the document is a list, but not of turns", _HINT)
-    return [] if document is None else _said_in_bare(document)
+        raise BadAnswerError(f"{name} is a list, but not of turns", _HINT)
+    return [] if document is None else _said_in_bare(document, name)
 
 
 def _may_be_turn(item: Any) -> bool:
@@ -137,17 +138,17 @@ def _may_be_turn(item: Any) -> bool:
     return isinstance(item, str) or (isinstance(item, dict) and not _TURN_KEYS.isdisjoint(item))
 
 
-def _said_in_bare(document: Any) -> str | list[Any]:
+def _said_in_bare(document: Any, name: str) -> str | list[Any]:
     if isinstance(document, str | list):
         return document
     if not isinstance(document, dict):
-        raise BadAnswerError("the document is JSON, but no transcript", _HINT)
+        raise BadAnswerError(f"{name} is JSON, but no transcript", _HINT)
     known = [document[key] for key in ("turns", "messages") if key in document]
     turns: Any = next((value for value in known if value is not None), [])
     if not known:
-        raise BadAnswerError("the document has no transcript in it", _HINT)
+        raise BadAnswerError(f"{name} has no transcript in it", _HINT)
     if not isinstance(turns, list):
-        raise BadAnswerError("the turns in the document are no list", _HINT)
+        raise BadAnswerError(f"the turns in {name} are no list", _HINT)
     return turns
 
 

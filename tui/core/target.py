@@ -1,7 +1,8 @@
 """What the user typed or pasted as TARGET, and into the go-to box; and the deep link to a turn.
 
-Owns the forms that are understood. What a call id may be stands in ``call_id``, how a time is written in
-``times``; whether there is such a file is asked of the caller, and nothing is opened or fetched here.
+Owns the forms that are understood. Where an id stands in what was pasted is found by ``pasted``, what a call id
+may be stands in ``call_id``, how a time is written in ``times``; whether there is such a file is asked of the
+caller, and nothing is opened or fetched here.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from tui.core.errors import UsageError
 from tui.core.times import parse_offset
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Turn
+    from tui.core.pasted import Mention
+    from tui.core.transcript import Transcript, Turn
 
-_PLACES = "a place looks like #turn=14 or #t=1:23"
+_PLACES = "a place looks like #turn=14, #turn=9..14 or #t=1:23"
 
 
 class Target(NamedTuple):
@@ -29,19 +31,47 @@ class Target(NamedTuple):
         path: A file of JSON, as typed.
         stdin: Whether to read standard input.
         turn: The number of a turn as shown, from 1.
+        last_turn: The number of the last turn of a range that begins with ``turn``; None for that turn alone.
         time_ms: An offset from the start of the session in ms.
+        host: The host of the address that the call was named by; None if it was named otherwise.
+        otherwise: What else may be meant, to be said where there is no such call; empty for nothing.
     """
 
     call_id: str | None = None
     path: str | None = None
     stdin: bool = False
     turn: int | None = None
+    last_turn: int | None = None
     time_ms: int | None = None
+    host: str | None = None
+    otherwise: str = ""
 
     @property
     def name(self) -> str:
         """What to call it; not yet safe to show."""
         return self.call_id or self.path or "standard input"
+
+    @property
+    def place(self) -> Place:
+        """The place in it."""
+        return Place(turn=self.turn, last_turn=self.last_turn, time_ms=self.time_ms)
+
+    def at(self, place: Place) -> Target:
+        """The same, at a place in it."""
+        return self._replace(turn=place.turn, last_turn=place.last_turn, time_ms=place.time_ms)
+
+
+class AmbiguousTargetError(UsageError):
+    """Several calls are named where one is wanted.
+
+    Args:
+        targets: All of them.
+    """
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        named = ", ".join(f"“{target.name}”" for target in targets)
+        super().__init__(f"{len(targets)} calls are named there: {named}", "give one of them")
+        self.targets = tuple(targets)
 
 
 class Place(NamedTuple):
@@ -49,11 +79,13 @@ class Place(NamedTuple):
 
     Attributes:
         turn: The number of a turn as shown, from 1.
+        last_turn: The number of the last turn of a range that begins with ``turn``.
         time_ms: An offset from the start of the session in ms.
         fraction: How far through the whole, 0 to 1.
     """
 
     turn: int | None = None
+    last_turn: int | None = None
     time_ms: int | None = None
     fraction: float | None = None
 
@@ -68,6 +100,32 @@ class Place(NamedTuple):
             return turn_at(turns, self.time_ms)
         return min(int((self.fraction or 0) * len(turns)), last)
 
+    def refuse_unless_in(self, turns: Sequence[Turn]) -> None:
+        """See to it that there is such a place among the turns of a call.
+
+        Raises:
+            UsageError: There are fewer turns, or none has a time.
+        """
+        if (wanted := max(self.turn or 0, self.last_turn or 0)) > len(turns):
+            counted = "1 turn" if len(turns) == 1 else f"{len(turns):,} turns"
+            raise UsageError(f"there is no turn {wanted:,}", f"this call has {counted}")
+        if self.time_ms is not None and all(turn.start_ms is None for turn in turns):
+            raise UsageError("this call has no times", "go to a turn by its number instead")
+
+    def range_in(self, transcript: Transcript) -> range | None:
+        """The indexes of the turns that are meant; None where no place is, so that all are.
+
+        Raises:
+            UsageError: There is no such place.
+        """
+        if self == Place():
+            return None
+        if transcript.plain is not None:
+            raise UsageError("this transcript is one plain text, without turns", "leave out the place")
+        self.refuse_unless_in(transcript.turns)
+        first = self.index_in(transcript.turns)
+        return range(first, self.last_turn or first + 1)
+
 
 def link(call_id: str, turn: int) -> str:
     """The deep link to a turn, numbered from 1: what ``parse_target`` takes back."""
@@ -75,30 +133,88 @@ def link(call_id: str, turn: int) -> str:
 
 
 def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) -> Target:
-    """What is meant by a call id, deep link, API URL, file or ``-``, also between quotes or angle brackets.
+    """What is meant by a call id, deep link, API address, file or ``-``, also between quotes or in a log line.
 
-    An existing file goes before a call of the same name.
+    A file that exists goes before a call of the same name.
 
     Args:
         text: As typed or pasted.
         exists: Whether there is a file of that name.
 
     Raises:
+        AmbiguousTargetError: It names several calls.
         UsageError: It is no call id, the URL names no call, or the place behind ``#`` is none.
     """
-    text = _bare(text)
+    text = text.strip()
     if text == "-":
         return Target(stdin=True)
-    if exists(text):
-        return Target(path=text)
-    # The last one, as an id may hold others.
+    if file := _file_in(text, exists):
+        return file
+    if text.replace("_", "").replace("-", "").isalnum():  # nearly all ids: what takes a text apart is not needed
+        check_call_id(text)
+        return Target(call_id=text)
+    from tui.core.pasted import bare
+
+    return _file_in(bare(text), exists) or _call_in(bare(text), text)
+
+
+def _file_in(text: str, exists: Callable[[str], bool]) -> Target | None:
+    """The file that exists, with or without a place in it; None if there is none."""
+    if exists(path := _path(text)):
+        return Target(path=path)
+    what, hash_sign, fragment = text.rpartition("#")
+    if hash_sign and exists(path := _path(what)):
+        return Target(path=path).at(_parse_fragment(fragment))
+    return None
+
+
+def _call_in(text: str, pasted: str) -> Target:
+    """The call that is named, or a file that is not there."""
+    from tui.core.pasted import Mention, likely_mentions, marked_mentions
+
+    if mentions := marked_mentions(pasted):
+        return _only(mentions)
     what, hash_sign, fragment = text.rpartition("#") if "#" in text else (text, "", "")
-    place = _parse_fragment(fragment) if hash_sign else Place()
-    if exists(what) or _looks_like_file(what):
-        return Target(path=what, turn=place.turn, time_ms=place.time_ms)
-    call_id = _call_id_in(what)
-    check_call_id(call_id)
-    return Target(call_id=call_id, turn=place.turn, time_ms=place.time_ms)
+    if _looks_like_file(what):
+        return Target(path=_path(what)).at(_parse_fragment(fragment) if hash_sign else Place())
+    if mentions := likely_mentions(text):
+        return _only(mentions)
+    if re.match(r"https?://", text, re.IGNORECASE):
+        raise UsageError("the URL names no call", "paste one with /omni/calls/ and an id in it")
+    return _mentioned(Mention(what, fragment), has_place=bool(hash_sign))
+
+
+def _only(mentions: Sequence[Mention]) -> Target:
+    targets = [_mentioned(mention, has_place=bool(mention.fragment)) for mention in mentions]
+    if len(targets) > 1:
+        raise AmbiguousTargetError(targets)
+    return targets[0]
+
+
+def _mentioned(mention: Mention, *, has_place: bool) -> Target:
+    check_call_id(mention.call_id)
+    place = _parse_fragment(mention.fragment) if has_place else Place()
+    return Target(call_id=mention.call_id, host=mention.host).at(place)
+
+
+def is_elsewhere(target: Target, host: str) -> bool:
+    """Whether a call was named by an address of another host than the one that is asked."""
+    return target.host is not None and target.host != host
+
+
+def refuse_elsewhere(target: Target, host: str) -> None:
+    """See to it that a call is asked for where its address says that it is.
+
+    Args:
+        target: What was named.
+        host: The host that is asked, or a word for what stands in for it.
+
+    Raises:
+        UsageError: The address is of another host.
+    """
+    if is_elsewhere(target, host):
+        what = f"this is an address of {target.host}, but calls come from {host}"
+        raise UsageError(what, "name the call by its id alone, or set --base-url")
 
 
 def parse_place(text: str) -> Place:
@@ -118,22 +234,14 @@ def parse_place(text: str) -> Place:
         raise UsageError("that is no place", "type a time like 1:23, a turn like #14, or 50%") from exc
 
 
-_WRAPPINGS = {'"': '"', "'": "'", "`": "`", "<": ">", "“": "”", "‘": "’", "«": "»"}
-
-
-def _bare(text: str) -> str:
-    """The text without the blanks, wrappings and the comma that came along with it."""
-    text = text.strip().rstrip(",;").rstrip()
-    while len(text) >= 2 and _WRAPPINGS.get(text[0]) == text[-1]:
-        text = text[1:-1].strip()
-    return text
-
-
 def _parse_fragment(fragment: str) -> Place:
     """The place behind the ``#`` of a deep link; a bare time is in seconds, as in W3C media fragments."""
     key, _, value = fragment.partition("=")
-    if key == "turn" and re.fullmatch(r"\d{1,9}", value, re.ASCII):
-        return Place(turn=_turn(value))
+    if key == "turn" and (match := re.fullmatch(r"(\d{1,9})(?:\.\.(\d{1,9}))?", value, re.ASCII)):
+        first, last = _turn(match[1]), _turn(match[2]) if match[2] else None
+        if last is not None and last < first:
+            raise UsageError(f"the turns {value} end before they begin", f"as in #turn={last}..{first}")
+        return Place(turn=first, last_turn=last)
     if key == "t":
         return Place(time_ms=_time_ms(value))
     raise UsageError(f"“#{fragment}” is no place in a transcript", _PLACES)
@@ -154,20 +262,13 @@ def _time_ms(value: str) -> int:
 
 
 def _looks_like_file(text: str) -> bool:
-    return "://" not in text and text.endswith(".json")
+    return text.startswith(("~", "/", "./", "../", "file:")) or ("://" not in text and text.endswith(".json"))
 
 
-_CALL_IN_URL = re.compile(r"/calls/([^/?#]+)")
-
-
-def _call_id_in(text: str) -> str:
-    """The call id in an API URL, percent-decoded once, or the text itself if it is no URL.
-
-    Raises:
-        UsageError: The URL names no call.
-    """
-    if match := _CALL_IN_URL.search(text):
-        return unquote(match[1])
-    if re.match(r"https?://", text, re.IGNORECASE):
-        raise UsageError("the URL names no call", "paste one with /omni/calls/ and an id in it")
-    return text
+def _path(text: str) -> str:
+    """The path that a ``file:`` address names, or the text itself; one of another machine is left as it is."""
+    scheme, _, rest = text.partition(":")
+    if scheme.lower() != "file" or not rest.startswith("/"):
+        return text
+    path = rest.removeprefix("//localhost") if rest.startswith("//localhost/") else rest.removeprefix("//")
+    return unquote(path) if path.startswith("/") else text

@@ -13,6 +13,7 @@ from tui.core.shown import shown
 from tui.core.survey import Survey
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript, Turn
+from tui.store.files import whole_path
 from tui.widgets.call_header import HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts
 
@@ -160,7 +161,7 @@ def as_text(transcript: Transcript, call: Call | None) -> str:
 
 def written(path: Path, count: int, notes: tuple[str, ...]) -> str:
     """Where an export went: "written to call.srt (1.2 kB) · 2 turns have no times …"."""
-    return safe_line(" · ".join((f"written to {path} ({size(count)})", *notes)))
+    return safe_line(" · ".join((f"written to {whole_path(path)} ({size(count)})", *notes)))
 
 
 def copied(what: str, count: int) -> str:

@@ -80,7 +80,10 @@ class Foot(Vertical):
     def _go(self, message: AskBar.Submitted) -> None:
         turn = self._view.turn_labelled(message.value)
         try:
-            turn = parse_place(message.value).index_in(self._view.turns) if turn is None else turn
+            if turn is None:
+                place = parse_place(message.value)
+                place.refuse_unless_in(self._view.turns)
+                turn = place.index_in(self._view.turns)
         except UsageError as error:
             message.bar.remark(error.line(), trouble=True)
         else:

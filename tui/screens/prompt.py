@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os.path
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,8 +18,10 @@ from textual.widgets import Input, Static
 
 from tui.core.background import in_daemon_thread
 from tui.core.errors import UsageError
-from tui.core.target import Target, parse_target
+from tui.core.target import AmbiguousTargetError, Target, is_elsewhere, parse_target
+from tui.core.text import safe_line
 from tui.keys import bindings, key_word
+from tui.store.files import is_file
 from tui.widgets.field import Field
 from tui.widgets.offer_list import Offer, OfferList
 from tui.widgets.status_bar import StatusBar, StatusFacts
@@ -37,6 +38,8 @@ class PromptScreen(Screen[None]):
         list_offers: Makes the calls to offer; called in a thread, as it may wait for a disk.
         heading: What these calls are, as the heading above them.
         first: Whether no screen lies below.
+        host: The host that is asked for calls, or a word for what stands in for it.
+        typed: What was named already, but is not clear.
     """
 
     @dataclass
@@ -53,14 +56,27 @@ class PromptScreen(Screen[None]):
         *bindings("copy_or_quit", priority=True),
     ]
 
-    def __init__(self, list_offers: Callable[[], Sequence[Offer]], heading: str, *, first: bool) -> None:
+    def __init__(
+        self,
+        list_offers: Callable[[], Sequence[Offer]],
+        heading: str,
+        *,
+        first: bool,
+        host: str = "",
+        typed: str = "",
+    ) -> None:
         super().__init__()
         self._list_offers = list_offers
         self._are_listed = asyncio.Event()
+        self._usual: Sequence[Offer] = ()
         self._offers: Sequence[Offer] = ()
         self._heading = heading
         self._first = first
+        self._host = host
+        self._given = typed
         self._typed = ""
+        self._choices: dict[str, Target] = {}  # what each of several calls that were named stands for
+        self._elsewhere: str | None = None  # the text for which Enter once more means to ask our host all the same
 
     def compose(self) -> ComposeResult:
         """Title, input, what is wrong with it, offers, keys."""
@@ -74,22 +90,25 @@ class PromptScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Give the keyboard to the input; what is offered is looked up once the first picture is there."""
-        self.query_one(Input).focus()
+        field = self.query_one(Input)
+        field.focus()
         self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
         self._list()
+        if self._given:
+            with self.prevent(Input.Changed):
+                field.value = self._typed = safe_line(self._given)[:_MOST_CHARACTERS]
+            field.cursor_position = len(field.value)
+            self._open(field.value)
 
     @work
     async def _list(self) -> None:
         is_shown = asyncio.Event()
         self.call_after_refresh(is_shown.set)
         await is_shown.wait()
-        self._offer(await in_daemon_thread(self._list_offers))
+        self._usual = await in_daemon_thread(self._list_offers)
+        if not self._choices:
+            self._offer(self._usual, self._heading)
         self._are_listed.set()
-
-    def _offer(self, offers: Sequence[Offer]) -> None:
-        self._offers = offers
-        self.query_one(OfferList).offer(offers)
-        self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         choose = ((f"{key_word('up')}{key_word('down')}", "choose"),) if self._offers else ()
@@ -99,25 +118,54 @@ class PromptScreen(Screen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """What is typed anew has not been found wanting yet."""
         self._say("")
+        self._elsewhere = None
         offers = self.query_one(OfferList)
         if offers.chosen is None or event.value != self._offers[offers.chosen].call_id:
             offers.choose(None)
             self._typed = event.value
+            if self._choices:
+                self._choices = {}
+                self._offer(self._usual, self._heading)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open what was typed, or say what is wrong with it."""
+        self._open(event.value)
+
+    def _open(self, text: str) -> None:
         try:
-            target = parse_target(event.value, exists=os.path.isfile)
+            target = self._choices.get(text) or parse_target(text, exists=is_file)
+        except AmbiguousTargetError as error:
+            self._say(error.line())
+            self._choices = {safe_line(one.name): one for one in error.targets}
+            offers = [Offer(name, safe_line(one.host or "")) for name, one in self._choices.items()]
+            self._offer(offers, "Calls in what was given")
         except UsageError as error:
             self._say(error.line())
-            return
-        self.post_message(self.Chosen(target))
+        else:
+            self._open_from_host(target, text)
+
+    def _open_from_host(self, target: Target, text: str) -> None:
+        """Open a call; of one that was named by an address of another host only when that was said."""
+        if is_elsewhere(target, self._host) and self._elsewhere != text:
+            self._elsewhere = text
+            theirs, name = safe_line(target.host or ""), safe_line(target.name)
+            self._say(f"this is an address of {theirs} – Enter asks {self._host} for {name} all the same")
+        else:
+            self.post_message(self.Chosen(target))
+
+    def _offer(self, offers: Sequence[Offer], heading: str) -> None:
+        """Offer some calls, none of them chosen."""
+        self._offers = offers
+        self.query_one("#heading", Static).update(Content(heading))
+        self.query_one(OfferList).offer(offers)
+        self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
 
     async def action_choose(self, step: int) -> None:
         """Put the next offer into the input; before the first stands what was typed."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LISTED_S):
-                await self._are_listed.wait()
+        if not self._choices:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LISTED_S):
+                    await self._are_listed.wait()
         if not self._offers:
             return
         offers = self.query_one(OfferList)

@@ -19,11 +19,11 @@ from textual.worker import Worker
 
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
-from tui.core.errors import NotFoundError
+from tui.core.errors import NotFoundError, UsageError
 from tui.core.layout import Layout, TimeLabels
 from tui.core.slices import give_way
 from tui.core.survey import Survey
-from tui.core.target import Place, Target, link
+from tui.core.target import Target, link
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
 from tui.fetch import Fetcher
@@ -237,8 +237,15 @@ class TranscriptScreen(Screen[None]):
         self._show_header()
 
     def _go_to_target(self) -> None:
-        place = Place(turn=self._target.turn, time_ms=self._target.time_ms)
-        self._view.go_to_turn(place.index_in(self._view.turns))
+        assert self._transcript is not None
+        try:
+            turns = self._target.place.range_in(self._transcript)
+        except UsageError as error:
+            self._say(error.line(), trouble=True)
+            turns = None
+        self._view.go_to_turn(0 if turns is None else turns.start)
+        if turns is not None and self._target.last_turn is not None:
+            self._say(f"turns {turns.start + 1:,} to {turns.stop:,}")
 
     # What is shown around the turns
 

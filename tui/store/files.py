@@ -21,7 +21,7 @@ _APP = "omni-transcripts"
 
 _WHY_NOT_WRITTEN = {
     errno.EEXIST: ("there is a file already", "--force replaces it"),
-    errno.ENOENT: ("there is no such directory", "make it first"),
+    errno.ENOENT: ("its directory is not there", "make it first"),
     errno.ENOTDIR: ("a part of the path is no directory", ""),
     errno.EISDIR: ("it is a directory", "name a file in it"),
     errno.EACCES: ("you may not write there", ""),
@@ -64,6 +64,31 @@ def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
         _sync(path.parent)
 
 
+def is_file(name: str) -> bool:
+    """Whether a name, as typed, is that of a file that can be read: a regular one or a pipe, but no directory."""
+    try:
+        mode = expanded(name).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
+
+
+def expanded(name: str | Path) -> Path:
+    """The path that is typed, with ``~`` as the shell has it; as it is where nobody has that name."""
+    path = Path(name)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def whole_path(path: Path) -> str:
+    """The path from the root on, safe and of bounded length: what is told of a file also holds elsewhere."""
+    with suppress(OSError):  # the current directory is gone
+        path = path.absolute()
+    return _named(path)
+
+
 def read_bounded(path: Path, limit_bytes: int, *, hint: str = "") -> bytes:
     """All of a file, but no more than ``limit_bytes``. It may be a pipe, as a shell's ``<(…)`` makes one.
 
@@ -76,18 +101,29 @@ def read_bounded(path: Path, limit_bytes: int, *, hint: str = "") -> bytes:
         UsageError: It does not exist, is a directory or may not be read.
         BadAnswerError: It is larger than the limit.
     """
+    named = _named(path)
     try:
         with path.open("rb") as file:
             data = file.read(limit_bytes + 1)
     except IsADirectoryError as exc:
-        raise UsageError(f"{path} is a directory", "name a file in it") from exc
+        raise UsageError(f"{named} is a directory", "name a file in it") from exc
     except (FileNotFoundError, NotADirectoryError) as exc:
-        raise UsageError(f"there is no file {path}") from exc
+        raise UsageError(f"no such file: {named}", _where_it_is_not(path)) from exc
     except (OSError, ValueError) as exc:
-        raise UsageError(f"{path} cannot be read: {_reason(exc)}") from exc
+        raise UsageError(f"{named} cannot be read: {_reason(exc)}") from exc
     if len(data) > limit_bytes:
-        raise BadAnswerError(f"{path} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
+        raise BadAnswerError(f"{named} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
     return data
+
+
+def _where_it_is_not(path: Path) -> str:
+    """What is there in place of a file that is not: its directory, or not even that."""
+    directory = path.parent
+    if directory.is_dir():
+        return f"it is not in {whole_path(directory)}"
+    if directory.exists():
+        return f"{whole_path(directory)} is no directory"
+    return f"there is no directory {whole_path(directory)}"
 
 
 def private_dir(path: Path) -> Path:
@@ -247,9 +283,11 @@ def translate_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as exc:
         why, hint = _WHY_NOT_WRITTEN.get(exc.errno or 0, (_reason(exc), ""))
-        raise OutputError(f"{_named(path)} was not written: {why}", hint) from exc
+        if exc.errno == errno.ENOENT and path.name:
+            why = f"there is no directory {whole_path(path.parent)}"
+        raise OutputError(f"{whole_path(path)} was not written: {why}", hint) from exc
     except ValueError as exc:
-        raise OutputError(f"{_named(path)} was not written: {_reason(exc)}") from exc
+        raise OutputError(f"{whole_path(path)} was not written: {_reason(exc)}") from exc
 
 
 def _named(path: Path) -> str:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 
 from tui.core.export.json import visible
-from tui.core.export.model import Export, Options, compact, speaker
+from tui.core.export.model import Export, Options, compact, speaker, wanted
 from tui.core.text import safe
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -37,7 +37,7 @@ _Cell = str | int | None
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """The turns as rows, numbered from 1; a legacy text is one row with nothing but its text."""
-    rows: Iterable[tuple[_Cell, ...]] = map(_row, transcript.turns)
+    rows: Iterable[tuple[_Cell, ...]] = map(_row, wanted(transcript.turns, options))
     if transcript.plain is not None:
         rows = [(None, None, None, None, None, _inert(transcript.plain), None)]
     table = "".join(map(_line, [HEADER, *rows]))

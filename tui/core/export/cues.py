@@ -26,10 +26,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.core.errors import UsageError
-from tui.core.export.model import speaker, words
+from tui.core.export.model import Options, speaker, wanted, words
 from tui.core.times import HOUR_MS
 from tui.core.transcript import Transcript, Turn
 
+_DEFAULT = Options()
 _BEYOND_MS = 100 * HOUR_MS
 _READING_MS_PER_CHARACTER = 1000 / 15
 _SHORTEST_MS = 1000
@@ -62,7 +63,7 @@ class Cue:
     text: str
 
 
-def cues_of(transcript: Transcript) -> tuple[list[Cue], tuple[str, ...]]:
+def cues_of(transcript: Transcript, options: Options = _DEFAULT) -> tuple[list[Cue], tuple[str, ...]]:
     """The cues in the order of their starts, and a note for each kind of adjustment.
 
     Raises:
@@ -70,7 +71,7 @@ def cues_of(transcript: Transcript) -> tuple[list[Cue], tuple[str, ...]]:
     """
     if transcript.plain is not None:
         raise UsageError("this transcript has no turns, so it cannot be subtitles", "export it as txt")
-    turns = tuple(transcript.turns)
+    turns = tuple(wanted(transcript.turns, options))
     adjusted: Counter[str] = Counter()
     cues = sorted(_placed(turns, adjusted), key=lambda cue: cue.start_ms)
     return cues, tuple(f"{count:,} of {len(turns):,} turns {what}" for what, count in adjusted.items())

@@ -11,7 +11,7 @@ import hashlib
 from html import escape
 
 from tui.core import times
-from tui.core.export.model import Export, Options, facts, speaker
+from tui.core.export.model import Export, Options, facts, speaker, wanted
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
@@ -100,7 +100,7 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """The transcript as an HTML page; turn 14 is at ``#turn-14``."""
     turns = tuple(transcript.turns)
-    body = map(_turn, turns) if transcript.plain is None else [_said(safe(transcript.plain), "said")]
+    body = map(_turn, wanted(turns, options)) if transcript.plain is None else [_said(safe(transcript.plain), "said")]
     page = _PAGE.format(
         policy=_POLICY,
         style=_STYLE,

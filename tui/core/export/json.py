@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Any
 
-from tui.core.export.model import Export, Options
+from tui.core.export.model import Export, Options, wanted
 from tui.core.text import safe
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -20,13 +20,14 @@ _NEWLINE = re.compile(r"\r\n?")
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
-    """The document as received; built from the turns where there is none, as for a redacted transcript.
+    """The document as received; built from the turns where there is none, or where only some are wanted.
 
     Characters that are invisible or that ``safe`` would alter are written as escapes. Outside of strings
     JSON is ASCII, so they can only stand in strings, where an escape means the same character: no value
     changes.
     """
-    document = transcript.source.decode("utf-8-sig", errors="replace") or _built(transcript)
+    source = transcript.source.decode("utf-8-sig", errors="replace") if options.turns is None else ""
+    document = source or _built(transcript, options)
     document = _NEWLINE.sub("\n", document).expandtabs(2)
     return Export(visible(document).rstrip("\n") + "\n")
 
@@ -57,11 +58,11 @@ def _escaped(text: str) -> str:
     return re.sub("....", r"\\u\g<0>", units)
 
 
-def _built(transcript: Transcript) -> str:
+def _built(transcript: Transcript, options: Options) -> str:
     """The document in the API's own form, made from what is known."""
     spoken: Any = transcript.plain
     if spoken is None:
-        spoken = {"turns": [_fields(turn) for turn in transcript.turns]}
+        spoken = {"turns": [_fields(turn) for turn in wanted(transcript.turns, options)]}
     document = {"object": "omni.call.transcript", "call_id": transcript.call_id, "transcript": spoken}
     return json.dumps(document, ensure_ascii=False, indent=2)
 

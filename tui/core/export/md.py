@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from tui.core import times
-from tui.core.export.model import Export, Options, facts, speaker
+from tui.core.export.model import Export, Options, facts, speaker, wanted
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
@@ -34,7 +34,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
     turns = tuple(transcript.turns)
     heading = [f"# {_inert(safe_line(transcript.call_id)) or 'Transcript'}"]
     heading.append("\n".join(_fact(*fact) for fact in facts(transcript, call, turns, options)))
-    body = map(_turn, turns) if transcript.plain is None else [_quote(safe(transcript.plain))]
+    body = map(_turn, wanted(turns, options)) if transcript.plain is None else [_quote(safe(transcript.plain))]
     return Export("\n\n".join([*heading, *body]) + "\n")
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, tzinfo
 
 from tui.core import times
 from tui.core.call import CallDocument
+from tui.core.layout.labels import TimeStyle
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -25,12 +26,18 @@ class Options:
         whole_turns: Whether subtitles have one cue per turn, however long it is.
         speakers: Whether the text of a turn begins with its speaker, in a format that has no place for names.
         bom: Whether a table begins with a byte order mark, without which Excel does not read it as UTF-8.
+        time: The style of the times beside the turns, where a format has any choice.
+        local_zone: The zone of the local clock; None is that of the machine.
+        turns: The indexes of the turns that are wanted; None for all.
     """
 
     zone: tzinfo = UTC
     whole_turns: bool = False
     speakers: bool = False
     bom: bool = False
+    time: TimeStyle = TimeStyle.OFFSET
+    local_zone: tzinfo | None = None
+    turns: range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,11 @@ class Format:
     render: Callable[[Transcript, Call | None, Options], Export]
 
 
+def wanted(turns: Sequence[Turn], options: Options) -> Sequence[Turn]:
+    """The turns that are wanted."""
+    return turns if options.turns is None else turns[options.turns.start : options.turns.stop]
+
+
 def speaker(turn: Turn) -> str:
     """The speaker's word, safe to show on one line and never empty."""
     return safe_line(turn.speaker) or "unknown"
@@ -93,9 +105,17 @@ def facts(transcript: Transcript, call: Call | None, turns: Sequence[Turn], opti
         ("Error", safe_line(record.error or "")),
         ("Started", _started(document.start_ms, options.zone)),
         ("Length", _length(document, turns)),
-        ("Turns", "none, one plain text" if transcript.plain is not None else f"{len(turns):,}"),
+        ("Turns", "none, one plain text" if transcript.plain is not None else _count(turns, options)),
     ]
     return [(name, value) for name, value in known if value]
+
+
+def _count(turns: Sequence[Turn], options: Options) -> str:
+    """How many turns there are, and which of them are wanted: "38", "14 of 38", "9 to 14 of 38"."""
+    if options.turns is None:
+        return f"{len(turns):,}"
+    first, last = options.turns.start + 1, options.turns.stop
+    return f"{first:,}{f' to {last:,}' if last > first else ''} of {len(turns):,}"
 
 
 def _started(start_ms: int | None, zone: tzinfo) -> str:

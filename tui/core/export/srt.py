@@ -22,7 +22,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
     Raises:
         UsageError: It is a legacy transcript without turns.
     """
-    cues, notes = cues_of(transcript)
+    cues, notes = cues_of(transcript, options)
     blocks, marked = [], 0
     for number, cue in enumerate(cues, start=1):
         text = _unmarked(cue.text)

@@ -7,8 +7,11 @@ less, so that no text can pass for these either.
 
 from __future__ import annotations
 
-from tui.core import times
-from tui.core.export.model import Export, Options, facts, speaker
+from collections.abc import Iterator, Sequence
+
+from tui.core.call import CallDocument
+from tui.core.export.model import Export, Options, facts, speaker, wanted
+from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
@@ -21,12 +24,24 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
     turns = tuple(transcript.turns)
     heading = [safe_line(transcript.call_id)]
     heading += [f"{name:<8} {value}" for name, value in facts(transcript, call, turns, options)]
-    body = map(_line, turns) if transcript.plain is None else [safe(transcript.plain)]
-    return Export("\n".join([*heading, "", *body]).rstrip("\n") + "\n")
+    labels = TimeLabels(options.time, CallDocument(transcript, call).clock_zero_ms, options.local_zone)
+    body = (_line(turn, labels.label(turns, turn.index)) for turn in wanted(turns, options))
+    written = [safe(transcript.plain)] if transcript.plain is not None else body
+    return Export("\n".join([*heading, "", *written]).rstrip("\n") + "\n", tuple(_missing(turns, labels)))
 
 
-def _line(turn: Turn) -> str:
-    at = "" if turn.start_ms is None else f"[{times.offset(turn.start_ms)}] "
+def _missing(turns: Sequence[Turn], labels: TimeLabels) -> Iterator[str]:
+    """Why times do not stand there in the style that was chosen."""
+    if labels.style in {TimeStyle.OFFSET, TimeStyle.OFF}:
+        return
+    if all(turn.start_ms is None for turn in turns):
+        yield "this call has no times"
+    elif labels.style not in labels.styles():
+        yield f"times are offsets, not {labels.style.value}: when the call started is not known"
+
+
+def _line(turn: Turn, label: str) -> str:
+    at = f"[{label}] " if label else ""
     words, structures = shown(turn)
     first, *more = (words.strip() or ("" if structures else NO_TEXT)).split("\n")
     lines = [f"{at}{speaker(turn)}: {first}", *(f"{_INDENT}{line}" for line in more)]

@@ -20,7 +20,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
     Raises:
         UsageError: It is a legacy transcript without turns.
     """
-    cues, notes = cues_of(transcript)
+    cues, notes = cues_of(transcript, options)
     return Export("\n".join(["WEBVTT\n", *map(_block, cues)]), notes)
 
 
