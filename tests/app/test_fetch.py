@@ -253,7 +253,7 @@ async def test_standard_input_is_shown(open_app: Open) -> None:
 async def test_a_file_that_is_none_says_so(open_app: Open, tmp_path: Path) -> None:
     file = tmp_path / "x.json"
     async with open_app(str(file), size=(200, 24)) as opened:
-        assert "there is no file" in opened.text
+        assert f"no such file: {file}" in opened.text
         file.write_bytes(body([said("now it is there")]))
         await opened.press("r")
         assert "now it is there" in opened.text

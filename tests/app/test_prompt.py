@@ -14,7 +14,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.app.conftest import NOW_MS, PATIENCE_S, Open, Opened, body, said
-from tests.faults import FaultServer, says
+from tests.faults import FaultServer, answer, says
 from tui.access import Access
 from tui.api.records import Identity
 from tui.app import Offers, recent_offers
@@ -43,11 +43,15 @@ def typed(opened: Opened) -> str:
         ("<call_demo_booking>,", 1),
         ("https://api.pyai.com/v1/omni/calls/call_demo_booking/transcript", 1),
         ("call_demo_booking#turn=14", 14),
+        ("call_demo_booking#turn=9..14", 9),
+        ("call_demo_booking.", 1),
+        ("2026-11-12T14:03:11Z ERROR call_id=call_demo_booking status=500", 1),
+        ('{"level":"error","call_id":"call_demo_booking#turn=14","status":500}', 14),
         ("'call_demo_booking#t=0:21'", 4),
     ],
 )
 async def test_it_forgives_how_a_call_is_named(open_app: Open, pasted: str, turn: int) -> None:
-    async with open_app() as opened:
+    async with open_app(host="api.pyai.com") as opened:
         await opened.paste(pasted)
         await opened.press("enter")
         assert opened.head.startswith(" call_demo_booking  dental-front-desk")
@@ -65,6 +69,75 @@ async def test_bad_input_is_said_beside_it_and_nothing_is_asked(open_app: Open) 
             await opened.press("x")
             assert opened.rows[TROUBLE] == ""
             await opened.press("escape")
+        assert server.requests == []
+
+
+TWO_CALLS = "moved from call_demo_untimed to call_demo_booking#turn=14"
+
+
+@pytest.mark.parametrize("named", ["pasted", "on the command line"])
+async def test_of_two_calls_the_user_chooses(open_app: Open, named: str) -> None:
+    async with open_app(typed=TWO_CALLS if named != "pasted" else "") as opened:
+        if named == "pasted":
+            await opened.paste(TWO_CALLS)
+            await opened.press("enter")
+        assert isinstance(opened.screen, PromptScreen)
+        assert "2 calls are named there" in opened.rows[TROUBLE]
+        assert [row.split()[0] for row in opened.rows if "call_demo" in row][-2:] == [
+            "call_demo_untimed",
+            "call_demo_booking",
+        ]
+        await opened.press("down", "down")
+        assert typed(opened) == "call_demo_booking"
+        await opened.press("up", "up")
+        assert typed(opened) == TWO_CALLS
+        await opened.press("down", "down", "enter")
+        assert opened.head.startswith(" call_demo_booking ")
+        assert " turn 14 of 38 " in opened.foot
+
+
+async def test_what_is_typed_behind_two_calls_is_no_choice_any_more(open_app: Open) -> None:
+    async with open_app() as opened:
+        await opened.paste(TWO_CALLS)
+        await opened.press("enter", "x")
+        assert opened.rows[TROUBLE] == ""
+        assert "Sample calls" in opened.text
+        assert "call_demo_tools" in opened.text
+
+
+@pytest.mark.parametrize("named", ["pasted", "on the command line"])
+async def test_an_address_of_another_host_is_asked_about(open_app: Open, named: str) -> None:
+    address = "https://staging.example/v1/omni/calls/c1"
+    async with FaultServer.following(says(answer(body([said("x")])))) as server:
+        typed = address if named != "pasted" else ""
+        async with open_app(typed=typed, base_url=server.base_url, host="api.pyai.com", size=(120, 24)) as opened:
+            if named == "pasted":
+                await opened.paste(address)
+                await opened.press("enter")
+            assert opened.rows[TROUBLE].strip() == (
+                "this is an address of staging.example – Enter asks api.pyai.com for c1 all the same"
+            )
+            await opened.press("x", "backspace", "enter")  # what is typed anew is asked about anew
+            assert "this is an address of staging.example" in opened.rows[TROUBLE]
+            assert server.requests == []
+            await opened.press("enter")
+            assert opened.head.startswith(" c1 ")
+
+
+async def test_a_choice_of_another_host_is_asked_about_as_well(open_app: Open) -> None:
+    async with open_app(host="api.pyai.com", size=(120, 24)) as opened:
+        await opened.paste("https://staging.example/v1/omni/calls/call_demo_booking call_demo_long call_id=x")
+        await opened.press("enter", "down", "down", "enter")
+        assert typed(opened) == "call_demo_booking"
+        assert "this is an address of staging.example" in opened.rows[TROUBLE]
+
+
+@pytest.mark.parametrize("path", ["~/typo", "./x", "x.json", "file:///home/nobody/x.json"])
+async def test_a_file_that_is_not_there_is_never_asked_of_the_api(open_app: Open, path: str) -> None:
+    async with FaultServer.following(says(b"")) as server, open_app(base_url=server.base_url) as opened:
+        await opened.paste(path)
+        await opened.press("enter")
+        assert "no such file" in opened.text
         assert server.requests == []
 
 

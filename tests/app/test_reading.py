@@ -126,7 +126,7 @@ async def go_to(opened: Opened, typed: str) -> None:
     await opened.press("enter")
 
 
-PLACES = {"#14": 14, "15": 15, "0:05": 6, "50%": 31, "6.9s": 7, "100 %": 60, "1": 1, "9:59": 60, "0%": 1, "99": 60}
+PLACES = {"#14": 14, "15": 15, "0:05": 6, "50%": 31, "6.9s": 7, "100 %": 60, "1": 1, "9:59": 60, "0%": 1}
 
 
 async def test_a_place_is_gone_to(open_app: Open) -> None:
@@ -141,7 +141,7 @@ async def test_what_is_no_place_is_said_beside_it(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": STEPS}, size=(160, 24)) as opened:
         await opened.press("j")
         bar = opened.screen.query_one("#go-to", AskBar)
-        for typed in ("", "x", "#0", "1:99", "-1", "[red]\x1b[2J"):
+        for typed in ("", "x", "#0", "1:99", "-1", "61", "[red]\x1b[2J"):
             await go_to(opened, typed)
             assert bar.display
             assert " – " in opened.foot
@@ -153,11 +153,40 @@ async def test_what_is_no_place_is_said_beside_it(open_app: Open) -> None:
             await opened.press("escape")
 
 
-@pytest.mark.parametrize(("target", "turn"), [("c1#turn=14", 14), ("c1#t=0:33", 34), ("c1#turn=9999", 60)])
+@pytest.mark.parametrize(("target", "turn"), [("c1#turn=14", 14), ("c1#turn=14..16", 14), ("c1#t=0:33", 34)])
 async def test_a_deep_link_opens_at_its_place(open_app: Open, target: str, turn: int) -> None:
     async with open_app(target, calls={"c1": STEPS}) as opened:
         assert f" turn {turn} of 60 " in opened.foot
         assert any(row.startswith("▌") for row in opened.body)
+
+
+@pytest.mark.parametrize(
+    ("target", "call", "said_of_it"),
+    [
+        ("c1#turn=61", STEPS, "there is no turn 61 – this call has 60 turns"),
+        ("c1#turn=9..61", STEPS, "there is no turn 61 – this call has 60 turns"),
+        ("c1#t=1:23", body([said("x"), said("y")]), "this call has no times – go to a turn by its number instead"),
+        ("c1#turn=2", body(call_id="c1", transcript="one text"), "this transcript is one plain text, without turns"),
+    ],
+    ids=["turn", "range", "time", "plain text"],
+)
+async def test_a_place_that_is_not_there_is_said_to_be_none(
+    open_app: Open, target: str, call: bytes, said_of_it: str
+) -> None:
+    async with open_app(target, calls={"c1": call}, size=(160, 24)) as opened:
+        assert said_of_it in opened.foot
+        assert opened.view.current == 0
+
+
+async def test_a_range_is_said(open_app: Open) -> None:
+    async with open_app("c1#turn=14..16", calls={"c1": STEPS}, size=(120, 24)) as opened:
+        assert " turns 14 to 16 " in opened.foot
+
+
+async def test_a_time_is_no_place_in_a_call_without_times(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": body([said("x"), said("y")])}, size=(160, 24)) as opened:
+        await go_to(opened, "1:23")
+        assert "this call has no times" in opened.foot
 
 
 async def test_the_wall_clock_is_offered_where_the_start_is_known(open_app: Open) -> None:

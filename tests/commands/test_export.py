@@ -88,7 +88,7 @@ def test_bytes_are_the_same_in_every_locale(cli: Cli) -> None:
 def test_a_file_says_its_format_by_its_ending(cli: Cli, file: str, name: str) -> None:
     told = cli("export", "call.json", "-o", file)
     assert (told.status, told.out) == (ExitStatus.DONE, b"")
-    assert told.lines[0] == f"written to {file}"
+    assert told.lines[0] == f"written to {cli.home / file}"
     assert (cli.home / file).read_bytes() == rendered(name)
 
 
@@ -152,7 +152,7 @@ def test_not_even_the_transcript_that_is_read(cli: Cli) -> None:
         ("link.txt", "is a symbolic link"),
         ("directory", "it is a directory"),
         ("", "it is a directory"),
-        ("absent/out.txt", "there is no such directory"),
+        ("absent/out.txt", "absent/out.txt was not written: there is no directory /"),
         ("call.json/out.txt", "no directory"),
         ("/dev/full", "the disk is full"),
         ("a" * 300, "the name is too long"),
@@ -242,7 +242,7 @@ def test_a_dash_is_standard_output(cli: Cli) -> None:
 def test_what_was_adjusted_is_said_beside_the_output(cli: Cli) -> None:
     told = cli("export", "call.json", "-f", "vtt")
     assert (told.out, told.line) == (rendered("vtt"), NOTE)
-    assert cli("export", "call.json", "-o", "out.vtt").lines == ["written to out.vtt", NOTE]
+    assert cli("export", "call.json", "-o", "out.vtt").lines == [f"written to {cli.home / 'out.vtt'}", NOTE]
 
 
 def test_a_transcript_that_the_format_cannot_hold(cli: Cli) -> None:

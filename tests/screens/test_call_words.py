@@ -160,5 +160,5 @@ def test_a_size_for_people(count: int, words: str) -> None:
 
 
 def test_where_an_export_went() -> None:
-    written = call_words.written(Path("a\x1b[2J.srt"), 1_200, ("2 turns have no times",))
-    assert written == "written to a␛.srt (1.2 kB) · 2 turns have no times"
+    written = call_words.written(Path("/a\x1b[2J.srt"), 1_200, ("2 turns have no times",))
+    assert written == "written to /a␛.srt (1.2 kB) · 2 turns have no times"

@@ -120,12 +120,13 @@ class PromptScreen(Screen[None]):
         self._say("")
         self._elsewhere = None
         offers = self.query_one(OfferList)
-        if offers.chosen is None or event.value != self._offers[offers.chosen].call_id:
-            offers.choose(None)
-            self._typed = event.value
-            if self._choices:
-                self._choices = {}
-                self._offer(self._usual, self._heading)
+        if offers.chosen is not None and event.value == self._offers[offers.chosen].call_id:
+            return
+        offers.choose(None)
+        if self._choices and event.value != self._typed:
+            self._choices = {}
+            self._offer(self._usual, self._heading)
+        self._typed = event.value
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open what was typed, or say what is wrong with it."""

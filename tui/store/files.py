@@ -283,9 +283,10 @@ def translate_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as exc:
         why, hint = _WHY_NOT_WRITTEN.get(exc.errno or 0, (_reason(exc), ""))
-        if exc.errno == errno.ENOENT and path.name:
-            why = f"there is no directory {whole_path(path.parent)}"
-        raise OutputError(f"{whole_path(path)} was not written: {why}", hint) from exc
+        named = whole_path(path)
+        if exc.errno == errno.ENOENT:
+            named, why = _named(path), f"there is no directory {whole_path(path.parent)}"
+        raise OutputError(f"{named} was not written: {why}", hint) from exc
     except ValueError as exc:
         raise OutputError(f"{whole_path(path)} was not written: {_reason(exc)}") from exc
 
