@@ -53,7 +53,7 @@ def test_the_usual_place_may_be_empty_or_missing(tmp_path: Path, monkeypatch: py
 
 
 def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "absent.toml").startswith("the settings cannot be read: there is no file")
+    assert refusal(tmp_path / "absent.toml").startswith("the settings cannot be read: no such file")
     assert refusal(tmp_path).startswith("the settings cannot be read:")
 
 
