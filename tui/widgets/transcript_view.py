@@ -18,7 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.core.layout import Layout, Page, Place, Reader, Standpoint, TimeLabels
-from tui.core.layout.block import NARROW
+from tui.core.layout.layouts import NARROW
 from tui.core.search import Hit, Hits
 from tui.core.transcript import Transcript, Turn
 from tui.keys import bindings
@@ -72,7 +72,7 @@ class TranscriptView(Widget, can_focus=True):
     @property
     def layout_shown(self) -> Layout:
         """The layout in use, chosen or by the width."""
-        return self._reader.page.geometry.layout
+        return self._reader.page.layout.kind
 
     def time_shown(self, turn: int) -> str:
         """The time of a turn as it is shown; empty where it is not known."""
@@ -234,12 +234,14 @@ class TranscriptView(Widget, can_focus=True):
         if y >= len(rows):
             return Strip.blank(self.size.width, self.rich_style)
         turn, line = rows[y]
-        first = self._reader.page.block(turn).first
-        if self.layout_shown is Layout.SCRIPT:
-            topmost = y == 0 and line > first
-        else:
-            topmost = y == 0 and line >= first and self._reader.is_tall(turn)
-        return self._ink.line(Place(turn, line), self._marks(turn), topmost=topmost)
+        return self._ink.line(Place(turn, line), self._marks(turn), names=y == 0 and self._needs_name(turn, line))
+
+    def _needs_name(self, turn: int, line: int) -> bool:
+        """Whether a turn has to be named on the first row, as the line that names it is out of sight."""
+        block = self._reader.page.block(turn)
+        if line < block.first or (line == block.first and self.layout_shown is Layout.SCRIPT):
+            return block.content.continues
+        return block.content.continues or self.layout_shown is Layout.SCRIPT or self._reader.is_tall(turn)
 
     def _marks(self, turn: int) -> turn_ink.Marks:
         hits = () if self._hits is None else self._hits.in_turn(turn)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.layout import Block, Layout, Page, Place
+from tui.core.layout import Block, Ink, Layout, Page, Piece, Place
 from tui.core.transcript import Role
 from tui.widgets.row import Row
 
@@ -71,62 +73,49 @@ class TurnInk:
         self._page = page
         self._inks = inks
 
-    def line(self, place: Place, marks: Marks, *, topmost: bool) -> Strip:
+    def line(self, place: Place, marks: Marks, *, names: bool) -> Strip:
         """A line of the block of a turn.
 
         Args:
             place: The turn's index and the line in its block.
             marks: What is marked in it.
-            topmost: Whether it is the first line on the screen of a turn that began above: it names the turn.
+            names: Whether the line has to name the turn, as the one that does is out of sight.
         """
         block = self._page.block(place.item)
-        row = Row(self._page.geometry.width, self._inks.blank)
-        if self._page.geometry.layout is Layout.SCRIPT:
-            self._script_line(row, block, place, marks, names=topmost or place.line == block.first)
-        elif topmost or block.lead <= place.line < block.first:
-            self._head(row, block, place.item)
-        elif place.line >= block.first:
-            self._chat_line(row, block, place, marks)
+        line = block.lines[place.line]
+        row = Row(self._page.layout.width, self._inks.blank)
+        pieces = block.title if names and line.span is not None else line.pieces
+        parts = [(piece.column, partial(self._piece, row, block, piece)) for piece in pieces]
+        if line.span is not None:
+            parts.append((block.left, partial(self._text, row, block, line.span, marks)))
+            if bar := self._bar(block, marks):
+                parts.append((block.bar, partial(row.put, bar, self._bar_style(block, marks), block.bar)))
+        for _, draw in sorted(parts, key=itemgetter(0)):
+            draw()
         return row.strip()
 
-    def _head(self, row: Row, block: Block, turn: int) -> None:
-        row.put(self._page.speaker(turn), self._role(block), block.left)
-        row.put(self._page.time(turn), self._inks.time, row.column + 2)
-
-    def _chat_line(self, row: Row, block: Block, place: Place, marks: Marks) -> None:
-        column = self._page.geometry.bar(block)
-        style = self._inks.roles[block.role] + (Style.null() if marks.current else self._inks.bar)
-        right = column > block.left
-        bar = ("▐" if right else "▌") if marks.current else "│"
-        if not right:
-            row.put(bar, style, column)
-        self._text(row, block, place.line, marks)
-        if right:
-            row.put(bar, style, column)
-
-    def _script_line(self, row: Row, block: Block, place: Place, marks: Marks, *, names: bool) -> None:
-        geometry = self._page.geometry
+    def _bar(self, block: Block, marks: Marks) -> str:
         if marks.current:
-            row.put("▌", self._inks.roles[block.role], 0)
-        if names:
-            if geometry.time_cells:
-                row.put_right(self._page.time(place.item), self._inks.time, geometry.role_column - 1)
-            edge = geometry.role_column + geometry.role_cells
-            row.put_right(self._page.speaker(place.item), self._role(block), edge)
-        self._text(row, block, place.line, marks)
+            return "▐" if block.bar > block.left else "▌"
+        return "│" if self._page.layout.kind is Layout.CHAT else ""
 
-    def _role(self, block: Block) -> Style:
-        return self._inks.roles[block.role] + Style(bold=True)
+    def _bar_style(self, block: Block, marks: Marks) -> Style:
+        return self._inks.roles[block.content.role] + (Style.null() if marks.current else self._inks.bar)
 
-    def _text(self, row: Row, block: Block, line: int, marks: Marks) -> None:
-        at, end = block.spans[line - block.first]
-        plain = Style.null() if at < block.words else self._inks.faint
+    def _piece(self, row: Row, block: Block, piece: Piece) -> None:
+        is_role = piece.ink is Ink.ROLE
+        style = self._inks.roles[block.content.role] + Style(bold=True) if is_role else self._inks.time
+        row.put(piece.text, style, piece.column)
+
+    def _text(self, row: Row, block: Block, span: Span, marks: Marks) -> None:
+        content, (at, end) = block.content, span
+        plain = Style.null() if at < content.words else self._inks.faint
         row.put("", plain, block.left)
         for first, last in marks.hits:
             if last > at and first < end:
-                row.put(block.body[at:first], plain)
+                row.put(content.body[at:first], plain)
                 is_current = (first, last) == marks.current_hit
                 style = self._inks.current_hit if is_current else self._inks.hit
-                row.put(block.body[max(first, at) : min(last, end)], style)
+                row.put(content.body[max(first, at) : min(last, end)], style)
                 at = min(last, end)
-        row.put(block.body[at:end], plain)
+        row.put(content.body[at:end], plain)

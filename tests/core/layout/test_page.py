@@ -7,7 +7,7 @@ from typing import overload
 
 import pytest
 
-from tui.core.layout import Layout, Page, TimeLabels, TimeStyle
+from tui.core.layout import Kind, Layout, Page, TimeLabels, TimeStyle
 from tui.core.transcript import Transcript, Turn
 
 TURNS = (
@@ -51,24 +51,24 @@ def arranged(transcript: Transcript, layout: Layout = Layout.SCRIPT, style: Time
 
 def test_a_turn_is_shown_safe() -> None:
     page = arranged(PAGE)
-    assert page.block(1).body == "a␛b" == page.texts[1]
-    assert page.speaker(1) == "us␛er"
+    assert page.block(1).content.body == "a␛b" == page.texts[1]
+    assert page.block(1).content.speaker == "us␛er"
     assert page.time(1) == "0:04.2"
     assert page.time(2) == ""
 
 
 def test_what_stands_in_for_a_missing_text_is_faint_and_not_searched() -> None:
     page = arranged(PAGE)
-    assert (page.block(3).body, page.block(3).words) == ("(no text)", 0)
+    assert page.block(3).content[3:5] == ("(no text)", 0)
     assert page.texts[3] == ""
 
 
 def test_what_a_turn_carries_stands_below_its_words_and_is_searched() -> None:
     page = arranged(PAGE)
-    assert (page.block(2).body, page.block(2).words) == ("▸ find", 0) == (page.texts[2], 0)
+    assert page.block(2).content[3:5] == ("▸ find", 0) == (page.texts[2], 0)
     turn = Turn(0, "user", "said", extra={"tool_calls": [{"a": "x" * 500 + "\n\x1b[2J"}], "final": True, "b": {}})
     page = arranged(Transcript("c1", (turn,)))
-    body, words = page.block(0).body, page.block(0).words
+    body, words = page.block(0).content[3:5]
     assert (body[:words], words) == ("said", 4)
     assert body == page.texts[0]
     assert body.endswith("x" * 500 + " ␛")
@@ -81,22 +81,31 @@ def test_a_text_that_has_to_be_made_safe_is_made_safe_once() -> None:
 
 
 def test_the_script_is_as_wide_as_its_columns_ask_for() -> None:
-    geometry = arranged(PAGE).geometry
-    assert (geometry.time_cells, geometry.role_cells) == (6, 12)
-    assert arranged(PAGE).speaker(4) == "a speaker w…"
-    assert arranged(PAGE, style=TimeStyle.OFF).geometry.time_cells == 0
-    assert arranged(Transcript("c1", TURNS[:1])).geometry.role_cells == len("assistant")
+    assert arranged(PAGE).block(0).left == 2 + 7 + 12 + 1
+    assert arranged(PAGE).block(4).content.speaker == "a speaker w…"
+    assert arranged(PAGE, style=TimeStyle.OFF).block(0).left == 2 + 12 + 1
+    assert arranged(Transcript("c1", TURNS[:1])).block(0).left == 2 + 7 + len("assistant") + 1
 
 
 def test_the_chat_gives_a_speaker_more_room() -> None:
-    assert arranged(PAGE, Layout.CHAT).speaker(4) == "a speaker with a long, …"
+    assert arranged(PAGE, Layout.CHAT).block(4).content.speaker == "a speaker with a long, …"
 
 
 def test_a_legacy_text_is_one_block_without_a_head() -> None:
     page = arranged(Transcript("c1", plain="Caller: hi\nAgent: hello"), Layout.CHAT)
     assert len(page.turns) == 1
-    assert page.block(0).head == 0
-    assert len(page.block(0).spans) == 2
+    assert [line.kind for line in page.block(0).lines] == [Kind.BLANK, Kind.TEXT, Kind.TEXT]
+
+
+def test_turns_of_one_speaker_in_a_row_are_one_run() -> None:
+    page = arranged(Transcript("c1", tuple(Turn(i, who, "x") for i, who in enumerate(("a", "a", "b", "a")))))
+    assert [page.block(index).content.continues for index in range(4)] == [False, True, False, False]
+
+
+def test_turns_that_are_not_on_show_part_a_run() -> None:
+    page = arranged(Transcript("c1", tuple(Turn(i, "a", "x") for i in range(4))))
+    page.keep({0, 2, 3})
+    assert [page.block(index).content.continues for index in (0, 2, 3)] == [False, False, True]
 
 
 def test_another_width_or_style_lays_out_anew() -> None:
@@ -111,7 +120,7 @@ def test_another_width_or_style_lays_out_anew() -> None:
 def test_only_a_few_turns_are_looked_at() -> None:
     turns = Counted(100_000)
     page = arranged(Transcript("c1", turns))
-    assert page.block(50_000).body == "turn 50000"
+    assert page.block(50_000).content.body == "turn 50000"
     assert len(set(turns.made)) < 500
 
 

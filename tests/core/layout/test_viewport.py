@@ -2,14 +2,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.layout import Block, Place, Viewport
+from tui.core.layout.block import BLANK, Content, text_lines
 from tui.core.transcript import Role
 
 
 def block(height: int) -> Block:
     """A block of a number of lines: the first is a blank one, where there is room for it."""
     lead = int(height > 1)
-    spans = tuple((at, at + 1) for at in range(height - lead))
-    return Block(role=Role.USER, body="x" * len(spans), spans=spans, lead=lead, head=0, left=0, words=len(spans))
+    text = text_lines((at, at + 1) for at in range(height - lead))
+    content = Content(Role.USER, "", "", "x" * len(text), len(text))
+    return Block(content, (*[BLANK] * lead, *text), lead=lead, left=0, bar=0)
 
 
 def viewport(heights: list[int], rows: int) -> Viewport:

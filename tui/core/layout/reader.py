@@ -9,8 +9,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.core.layout.block import Block, Layout
+from tui.core.layout.block import Block
 from tui.core.layout.labels import TimeLabels
+from tui.core.layout.layouts import Layout
 from tui.core.layout.page import Page
 from tui.core.layout.viewport import Place, Viewport
 from tui.core.search import Hit
@@ -90,6 +91,7 @@ class Reader:
     def keep(self, turns: Sequence[int] | None) -> None:
         """Show only some turns, or all; the current one stays where it is, or gives way to the next that is left."""
         self._items = range(len(self.page.turns)) if turns is None else turns
+        self.page.keep(self._items if turns is None else frozenset(turns))
         self._rows = None
         self._viewport.relayout(count=len(self._items))
         if self._items:

@@ -1,0 +1,134 @@
+"""Where a turn stands in a window, and how offsets in its text and lines of its block belong together."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.core.layout.block import Block, Content, Ink, Kind, Piece
+from tui.core.layout.layouts import CHAT_CELLS, SCRIPT_CELLS, Chat, Script, TurnLayout
+from tui.core.text import cell_len, safe
+from tui.core.transcript import Role
+
+CHAT = Chat(120)
+SCRIPT = Script(80, time_cells=6)
+TIME = "0:04.2"
+
+
+def content(role: Role, body: str, *, speaker: str | None = None, continues: bool = False) -> Content:
+    return Content(role, role.value if speaker is None else speaker, TIME, body, len(body), continues)
+
+
+def kinds(block: Block) -> list[Kind]:
+    return [line.kind for line in block.lines]
+
+
+def rows(layout: TurnLayout, *contents: Content) -> list[str]:
+    """The lines as they stand on the screen."""
+    drawn = []
+    for block in map(layout.block, contents):
+        for line in block.lines:
+            cells = [" "] * layout.width
+            pieces = [(piece.column, piece.text) for piece in line.pieces]
+            if line.span is not None:
+                pieces += [(block.left, block.content.body[slice(*line.span)]), (block.bar, "│")]
+            for column, text in pieces:
+                cells[column : column + len(text)] = text
+            drawn.append("".join(cells).rstrip())
+    return drawn
+
+
+def test_the_chat_has_two_lanes() -> None:
+    assert rows(CHAT, content(Role.ASSISTANT, "Hello"), content(Role.USER, "Hi\nMia")) == [
+        "",
+        "   assistant  0:04.2",
+        " │ Hello",
+        "",
+        " " * 40 + "user  0:04.2",
+        f"{'Hi':>42}{'│':>77}",
+        f"{'Mia':>43}{'│':>76}",
+    ]
+
+
+def test_a_run_names_its_role_once() -> None:
+    run = content(Role.ASSISTANT, "Hello"), content(Role.ASSISTANT, "Are you there?", continues=True)
+    assert rows(CHAT, *run)[2:] == [" │ Hello", " │ Are you there?  0:04.2"]
+    assert rows(CHAT, content(Role.USER, "Yes", continues=True)) == [f"{TIME:>38}  Yes{'│':>76}"]
+
+
+def test_a_script_is_columns() -> None:
+    assert rows(SCRIPT, content(Role.USER, "one\ntwo"), content(Role.USER, "three", continues=True)) == [
+        "│ 0:04.2      user one",
+        "│                  two",
+        "│ 0:04.2           three",
+    ]
+
+
+def test_a_wider_window_shows_the_turns_in_its_middle() -> None:
+    narrow, wide = (rows(Chat(width), content(Role.ASSISTANT, "x"), content(Role.USER, "y")) for width in (120, 200))
+    assert wide == [f"{' ' * 40}{row}".rstrip() for row in narrow]
+
+
+def test_a_text_without_a_speaker_has_no_head() -> None:
+    assert kinds(CHAT.block(content(Role.OTHER, "one", speaker=""))) == [Kind.BLANK, Kind.TEXT]
+
+
+def test_the_columns_of_a_script_close_up_without_times() -> None:
+    assert Script(80, time_cells=0, role_cells=4).text_column == 2 + 4 + 1
+
+
+def test_no_line_is_longer_than_can_be_read() -> None:
+    assert Chat(300).text_cells == CHAT_CELLS == 76
+    assert Script(300).text_cells == SCRIPT_CELLS
+
+
+def test_a_title_names_a_turn_beside_its_text() -> None:
+    left, right = (CHAT.block(content(role, "x")).title for role in (Role.ASSISTANT, Role.USER))
+    assert left == (Piece(81, "assistant", Ink.ROLE), Piece(92, TIME, Ink.TIME))
+    assert right == (Piece(26, "user", Ink.ROLE), Piece(32, TIME, Ink.TIME))
+
+
+def layouts(least: int) -> st.SearchStrategy[TurnLayout]:
+    columns, widths = st.integers(0, 12), st.integers(least, 240)
+    return st.one_of(st.builds(Chat, widths), st.builds(Script, widths, columns, columns))
+
+
+TEXT = st.text(max_size=60).map(safe)
+CONTENTS = st.builds(content, st.sampled_from(Role), TEXT, continues=st.booleans())
+
+
+@given(layouts(1), CONTENTS)
+def test_whatever_the_width_every_line_is_found_by_its_offset(layout: TurnLayout, said: Content) -> None:
+    block = layout.block(said)
+    assert block.left >= 0
+    assert block.bar >= 0
+    for line in range(block.height):
+        assert block.line_of(block.offset_at(line)) == line
+
+
+@given(layouts(60), CONTENTS, st.booleans())
+def test_nothing_on_a_line_overlaps(layout: TurnLayout, said: Content, names: bool) -> None:
+    block = layout.block(said)
+    for line in block.lines:
+        pieces = block.title if names and line.span else line.pieces
+        taken = [(piece.column, piece.column + cell_len(piece.text)) for piece in pieces]
+        if line.span is not None:
+            taken.append((block.left, block.left + cell_len(said.body[slice(*line.span)])))
+            taken.append((block.bar, block.bar + 1))
+        taken.sort()
+        assert all(end <= start for (_, end), (start, _) in pairwise(taken))
+        assert taken == [] or (taken[0][0] >= 0 and taken[-1][1] <= layout.width)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_offset_outlives_a_change_of_width(role: Role) -> None:
+    said = content(role, " ".join(f"word{number}" for number in range(200)))
+    wide, narrow = CHAT.block(said), Chat(40).block(said)
+    line = narrow.line_of(said.body.index("word150"))
+    start, end = narrow.spans[line - narrow.first]
+    assert "word150" in said.body[start:end]
+    start, end = wide.spans[wide.line_of(narrow.offset_at(line)) - wide.first]
+    assert start <= narrow.offset_at(line) < end

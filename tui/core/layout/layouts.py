@@ -1,0 +1,167 @@
+"""The layouts: each makes the block of a turn for a window of one width. A new layout is a new class here."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Protocol
+
+from tui.core.layout.block import BLANK, Block, Content, Ink, Kind, Line, Piece, text_lines
+from tui.core.layout.wrap import Span, wrap
+from tui.core.text import cell_len, clip
+from tui.core.transcript import Role
+
+WIDEST = 120
+"""Cells. A wider window shows the turns in its middle, so that the two sides do not drift apart."""
+CHAT_CELLS = 76
+SCRIPT_CELLS = 100
+"""The longest lines that are read with ease: of a lane of the chat, and of the one column of the script."""
+NARROW = 100
+"""Below this width a screen is shown as a script unless the user asked for the chat."""
+
+_MARGIN = 3
+"""Cells at each outer edge: the bar and the blanks around it."""
+_GAP = 2
+
+
+class Layout(Enum):
+    """How turns stand on the screen."""
+
+    CHAT = "chat"
+    SCRIPT = "script"
+
+
+class TurnLayout(Protocol):
+    """Makes blocks.
+
+    Attributes:
+        kind: Which layout it is.
+        width: The window's width in cells.
+        speaker_cells: The longest role word that it has room for.
+    """
+
+    kind: Layout
+    width: int
+    speaker_cells: int
+
+    def block(self, content: Content) -> Block:
+        """The block of a turn."""
+
+
+class Chat:
+    """Two lanes, the assistant's at the left and the user's at the right; all others stand between them.
+
+    A turn is named above its text. In a run only the first is; the time of each further one stands beside its first
+    line, on the inner side of the lane.
+
+    Args:
+        width: The window's width in cells.
+    """
+
+    kind = Layout.CHAT
+    speaker_cells = 24
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._cells = min(width, WIDEST)
+        self._origin = (width - self._cells) // 2
+        self.text_cells = max(1, min(CHAT_CELLS, self._cells * 2 // 3 - 2))
+
+    def block(self, content: Content) -> Block:
+        """The block of a turn."""
+        left = self._left(content.role)
+        names_itself = bool(content.speaker) and not content.continues
+        lines = [] if content.continues else [BLANK]
+        if names_itself:
+            lines.append(Line(Kind.HEAD, _head(left, content)))
+        spans = wrap(content.body, self.text_cells)
+        beside = () if names_itself else self._beside(left, content, spans[0])
+        lines += text_lines(spans, beside)
+        return Block(
+            content=content,
+            lines=tuple(lines),
+            lead=int(not content.continues),
+            left=left,
+            bar=self._bar(content.role, left),
+            title=self._gutter(content, left, left + self.text_cells, content.speaker),
+        )
+
+    def _beside(self, left: int, content: Content, span: Span) -> tuple[Piece, ...]:
+        """The time of a further turn of a run, close to the words of its first line."""
+        start, end = span
+        return self._gutter(content, left, left + cell_len(content.body[start:end]), "")
+
+    def _left(self, role: Role) -> int:
+        room = self._cells - self.text_cells
+        inside = {Role.ASSISTANT: _MARGIN, Role.USER: room - _MARGIN - 1, Role.OTHER: room // 2}[role]
+        return self._origin + max(0, inside)
+
+    def _bar(self, role: Role, left: int) -> int:
+        return max(0, self._origin + self._cells - 2 if role is Role.USER else left - 2)
+
+    def _gutter(self, content: Content, left: int, right: int, speaker: str) -> tuple[Piece, ...]:
+        """What names a turn on the inner side of text between two columns, as far as there is room."""
+        is_before = content.role is Role.USER
+        start, end = (self._origin, left - _GAP) if is_before else (right + _GAP, self._origin + self._cells - _MARGIN)
+        room = end - start - cell_len(content.time)
+        if room < 0:
+            return ()
+        head = _head(0, content._replace(speaker=clip(speaker, room - _GAP) if room > 2 * _GAP else ""))
+        shift = end - _end(head) if is_before else start
+        return tuple(piece._replace(column=piece.column + shift) for piece in head)
+
+
+class Script:
+    """Columns: time, role, text. In a run the role stands on its first turn alone.
+
+    Args:
+        width: The window's width in cells.
+        time_cells: The width of the column of times; 0 leaves it out.
+        role_cells: The width of the column of role words.
+    """
+
+    kind = Layout.SCRIPT
+    speaker_cells = 12
+
+    def __init__(self, width: int, time_cells: int = 0, role_cells: int = 9) -> None:
+        self.width = width
+        self.time_cells = time_cells
+        self.role_cells = role_cells
+        self._origin = max(0, (width - WIDEST) // 2)
+        self._role_column = self._origin + 2 + (time_cells + 1 if time_cells else 0)
+        self.text_column = self._role_column + role_cells + 1
+        self.text_cells = max(1, min(SCRIPT_CELLS, width - self._origin - self.text_column - 2))
+
+    def block(self, content: Content) -> Block:
+        """The block of a turn."""
+        title = self._columns(content, content.speaker)
+        beside = self._columns(content, "") if content.continues else title
+        return Block(
+            content=content,
+            lines=tuple(text_lines(wrap(content.body, self.text_cells), beside)),
+            lead=0,
+            left=self.text_column,
+            bar=self._origin,
+            title=title,
+        )
+
+    def _columns(self, content: Content, speaker: str) -> tuple[Piece, ...]:
+        """Time and role, each right-aligned in its column."""
+        columns = (
+            (clip(content.time, self.time_cells), Ink.TIME, self._role_column - 1),
+            (clip(speaker, self.role_cells), Ink.ROLE, self.text_column - 1),
+        )
+        return tuple(Piece(max(0, edge - cell_len(text)), text, ink) for text, ink, edge in columns if text)
+
+
+def _head(column: int, content: Content) -> tuple[Piece, ...]:
+    """The role word, and the time beside it."""
+    pieces = [Piece(column, content.speaker, Ink.ROLE)] if content.speaker else []
+    if content.time:
+        after = column + cell_len(content.speaker) + _GAP if content.speaker else column
+        pieces.append(Piece(after, content.time, Ink.TIME))
+    return tuple(pieces)
+
+
+def _end(pieces: tuple[Piece, ...]) -> int:
+    """The column behind the last piece."""
+    return max((piece.column + cell_len(piece.text) for piece in pieces), default=0)
