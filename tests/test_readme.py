@@ -79,7 +79,7 @@ def test_the_settings_of_the_readme_can_be_meant(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     file = tmp_path / "settings.toml"
     file.write_text(example)
-    assert load(file)._replace(base_url=None, api_key_file=None, layout=None) == Settings()
+    assert load(file)._replace(base_url=None, api_key_file=None, layout=None, background=None) == Settings()
 
 
 @pytest.mark.parametrize("picture", re.findall(r"!\[[^]]*\]\(([^)]+)\)", README))

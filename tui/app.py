@@ -27,7 +27,7 @@ from tui.screens.palette import ActionProvider, Palette
 from tui.terminal.choice import copy
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.steady_app import SteadyApp
-from tui.themes import ANSI_DARK, COLOURLESS, VARIABLES
+from tui.themes import COLOURLESS, VARIABLES, Background, theme_for
 from tui.widgets.offer_list import Offer
 from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall, has_room
 
@@ -57,6 +57,7 @@ class AppOptions(NamedTuple):
         layout: "chat" or "script"; None to go by the width.
         mouse: Whether the program takes the mouse.
         frugal: Whether to send only what changed on the screen, as far as this terminal allows it.
+        background: The terminal's background; None if not known.
     """
 
     target: Target | None = None
@@ -66,6 +67,7 @@ class AppOptions(NamedTuple):
     layout: str | None = None
     mouse: bool = True
     frugal: bool = True
+    background: Background | None = None
 
 
 class Offers(NamedTuple):
@@ -110,8 +112,9 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self._offers = offers
         self._clock = clock
         self._typed_ahead: deque[events.Event] | None = None
-        self.register_theme(ANSI_DARK)
-        self.theme = ANSI_DARK.name
+        theme = theme_for(self.console.color_system, options.background)
+        self.register_theme(theme)
+        self.theme = theme.name
 
     def on_mount(self) -> None:
         """Watch over the screens."""

@@ -113,7 +113,10 @@ def _open(args: Namespace, head_start: HeadStart | None) -> int:
     if head_start is not None:
         head_start = _use(head_start, target, access)
     os.environ.setdefault("TEXTUAL_FPS", _PICTURES_A_SECOND)
+    if os.environ.get("COLORTERM"):  # the colours are those of the cube: a short sequence says which
+        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
     from tui.app import AppOptions, run_app
+    from tui.themes import Background, background_of
 
     options = AppOptions(
         target=target,
@@ -122,6 +125,7 @@ def _open(args: Namespace, head_start: HeadStart | None) -> int:
         time=getattr(args, "time", settings.time),
         layout=getattr(args, "layout", settings.layout),
         mouse=settings.mouse and not getattr(args, "no_mouse", False),
+        background=Background(settings.background) if settings.background else background_of(os.environ),
         frugal=not (settings.full_redraw or getattr(args, "full_redraw", False)),
     )
     return _drive(run_app(access, options, stdin, head_start))

@@ -1,63 +1,157 @@
-"""The colours. All themes leave the terminal's own background alone: it costs nothing on the wire."""
+"""The colours. All themes leave the terminal's own background alone: it costs nothing on the wire.
+
+Where there are 256 colours, each is a fixed one of the colour cube, whose contrast on black and on white alike is at
+least ``LEAST_CONTRAST``; if the background is known, a brighter or darker shade of it. The first sixteen are whatever
+the user's terminal makes of them, so with sixteen colours text stays in the foreground colour, and only bars and
+trouble have one. Hits are told by underline and reverse there, as they are without any colour.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import Enum
+
 from textual.theme import Theme
 
-VARIABLES = {
-    "role-user": "ansi_yellow",
-    "role-assistant": "ansi_cyan",
-    "role-other": "ansi_magenta",
-    "quiet": "ansi_default",
-    "quiet-style": "dim",
-    "rule": "ansi_bright_black",
-    "good": "ansi_green",
-    "caution": "ansi_yellow",
-    "trouble": "ansi_red",
-    "hit": "ansi_yellow",
-    "hit-text": "ansi_black",
-    "hit-style": "none",
-    "current-hit": "ansi_bright_white",
-    "current-hit-style": "bold",
-}
-"""Of the theme in the terminal's own sixteen colours; every theme names the same."""
+LEAST_CONTRAST = 4.2
+"""The ratio of WCAG 2.1; a colour that has more than 4.58 on black has less on white."""
 
-ANSI_DARK = Theme(
-    name="ansi-dark",
-    ansi=True,
-    dark=True,
-    primary="ansi_cyan",
-    secondary="ansi_yellow",
-    accent="ansi_cyan",
-    warning="ansi_yellow",
-    error="ansi_red",
-    success="ansi_green",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    variables={
-        "border": "ansi_cyan",
-        "border-blurred": "ansi_bright_black",
-        "block-cursor-foreground": "ansi_black",
-        "block-cursor-background": "ansi_cyan",
-        "block-cursor-text-style": "none",
-        "ansi-background": "ansi_default",
-        "ansi-foreground": "ansi_default",
-        "input-selection-background": "ansi_cyan",
-        "input-selection-foreground": "ansi_black",
-        "scrollbar": "ansi_bright_black",
-        "scrollbar-background": "ansi_default",
-        **VARIABLES,
-    },
-)
 
-COLOURLESS = {
-    "hit": "ansi_default",
-    "hit-text": "ansi_default",
+class Background(Enum):
+    """What is known of the terminal's background."""
+
+    DARK = "dark"
+    LIGHT = "light"
+
+
+_FOREGROUND = "ansi_default"
+_UNCOLOURED_HITS = {
+    "hit": _FOREGROUND,
+    "hit-text": _FOREGROUND,
     "hit-style": "underline",
-    "current-hit": "ansi_default",
+    "current-hit": _FOREGROUND,
+    "current-hit-text": _FOREGROUND,
+    "current-hit-style": "reverse underline",
+}
+COLOURLESS = _UNCOLOURED_HITS
+"""What takes the place of colour where there is none (NO_COLOR)."""
+
+_CUBE_HITS = {
+    "hit": "#ffd700",
+    "hit-text": "#000000",
+    "hit-style": "none",
+    "current-hit": _FOREGROUND,
+    "current-hit-text": _FOREGROUND,
     "current-hit-style": "reverse bold",
 }
-"""What takes the place of colour where there is none (NO_COLOR)."""
+
+
+def _roles(user: str, assistant: str, other: str) -> dict[str, str]:
+    """The colours of bars and of role words alike."""
+    colours = {"user": user, "assistant": assistant, "other": other}
+    return {f"{part}-{role}": colour for role, colour in colours.items() for part in ("bar", "role")}
+
+
+_SIXTEEN = {
+    **_roles(_FOREGROUND, _FOREGROUND, _FOREGROUND),
+    "bar-user": "ansi_yellow",
+    "bar-assistant": "ansi_cyan",
+    "bar-other": "ansi_magenta",
+    "accent": _FOREGROUND,
+    "good": _FOREGROUND,
+    "caution": _FOREGROUND,
+    "trouble": "ansi_red",
+    **_UNCOLOURED_HITS,
+}
+_CUBE = {
+    **_roles(user="#af5f00", assistant="#008787", other="#875fd7"),
+    "accent": "#008787",
+    "good": "#008700",
+    "caution": "#af5f00",
+    "trouble": "#d70087",
+    **_CUBE_HITS,
+}
+_CUBE_ON_DARK = {
+    **_roles(user="#ffaf5f", assistant="#5fd7d7", other="#af87ff"),
+    "accent": "#5fd7d7",
+    "good": "#87d787",
+    "caution": "#ffaf5f",
+    "trouble": "#ff5f5f",
+    **_CUBE_HITS,
+}
+_CUBE_ON_LIGHT = {
+    **_roles(user="#875f00", assistant="#005f87", other="#5f5faf"),
+    "accent": "#005f87",
+    "good": "#005f00",
+    "caution": "#875f00",
+    "trouble": "#af0000",
+    **_CUBE_HITS,
+}
+_QUIET = {"quiet": _FOREGROUND, "quiet-style": "dim", "rule": "ansi_bright_black"}
+
+VARIABLES = _SIXTEEN | _QUIET
+"""The variables that our style sheets name, as a theme has them that knows nothing better."""
+
+
+def theme(name: str, variables: Mapping[str, str], *, dark: bool = True) -> Theme:
+    """A theme on the terminal's own background; selections are reversed, which is seen in every terminal."""
+    return Theme(
+        name=name,
+        ansi=True,
+        dark=dark,
+        primary=_FOREGROUND,
+        secondary=_FOREGROUND,
+        accent=_FOREGROUND,
+        warning=_FOREGROUND,
+        error=_FOREGROUND,
+        success=_FOREGROUND,
+        foreground=_FOREGROUND,
+        background=_FOREGROUND,
+        surface=_FOREGROUND,
+        panel=_FOREGROUND,
+        boost=_FOREGROUND,
+        variables={
+            "border": _FOREGROUND,
+            "border-blurred": "ansi_bright_black",
+            "block-cursor-foreground": _FOREGROUND,
+            "block-cursor-background": _FOREGROUND,
+            "block-cursor-text-style": "reverse",
+            "block-cursor-blurred-foreground": _FOREGROUND,
+            "block-cursor-blurred-background": _FOREGROUND,
+            "block-cursor-blurred-text-style": "reverse",
+            "ansi-background": _FOREGROUND,
+            "ansi-foreground": _FOREGROUND,
+            "scrollbar": "ansi_bright_black",
+            "scrollbar-background": _FOREGROUND,
+            **_QUIET,
+            **variables,
+        },
+    )
+
+
+THEMES = {
+    "sixteen": theme("sixteen", _SIXTEEN),
+    "cube": theme("cube", _CUBE),
+    "cube-dark": theme("cube-dark", _CUBE_ON_DARK),
+    "cube-light": theme("cube-light", _CUBE_ON_LIGHT, dark=False),
+}
+
+
+def theme_for(color_system: str | None, background: Background | None) -> Theme:
+    """The theme for a terminal.
+
+    Args:
+        color_system: Rich's name for the colours that it has; None for none.
+        background: Its background; None if not known.
+    """
+    if color_system not in {"256", "truecolor"}:
+        return THEMES["sixteen"]
+    return THEMES["cube" if background is None else f"cube-{background.value}"]
+
+
+def background_of(environ: Mapping[str, str]) -> Background | None:
+    """The background that ``COLORFGBG`` tells, as rxvt, Konsole and others set it: "15;0", or "0;default;15"."""
+    colour = environ.get("COLORFGBG", "").rpartition(";")[2]
+    if not colour.isdecimal() or int(colour) > 15:
+        return None
+    return Background.LIGHT if int(colour) in {7, *range(9, 16)} else Background.DARK

@@ -16,6 +16,7 @@ time = "utc"
 layout = "script"
 mouse = false
 full_redraw = true
+background = "light"
 max_body_mib = 200
 """
 
@@ -34,7 +35,7 @@ def refusal(path: Path) -> str:
 
 def test_everything_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    expected = Settings("https://omni.example", tmp_path / "key", "utc", "script", False, True, 200)
+    expected = Settings("https://omni.example", tmp_path / "key", "utc", "script", False, True, "light", 200)
     assert load(written(tmp_path, ALL)) == expected
     assert expected.max_body_bytes == 200 * 2**20
 

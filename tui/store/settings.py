@@ -29,6 +29,7 @@ class Settings(NamedTuple):
         layout: "chat" or "script"; None to go by the width.
         mouse: Whether the program takes the mouse.
         full_redraw: Whether each update is sent whole, and not only what changed.
+        background: The terminal's, "dark" or "light"; None to go by what the terminal tells.
         max_body_mib: The longest transcript that is taken, in MiB after decompression.
         cache: Whether calls are kept on this machine.
     """
@@ -39,6 +40,7 @@ class Settings(NamedTuple):
     layout: str | None = None
     mouse: bool = True
     full_redraw: bool = False
+    background: str | None = None
     max_body_mib: int = MAX_BODY_MIB
     cache: bool = True
 
@@ -119,6 +121,7 @@ def _rules() -> Mapping[str, _Rule]:
         "layout": _one_of(layout.value for layout in Layout),
         "mouse": flag,
         "full_redraw": flag,
+        "background": _one_of(("dark", "light")),
         "cache": flag,
         "max_body_mib": _Rule(_is_size, f"a whole number from 1 to {_MOST_BODY_MIB:,}"),
     }

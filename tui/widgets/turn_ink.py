@@ -18,10 +18,7 @@ from tui.widgets.row import Row
 Span = tuple[int, int]
 
 CLASSES = {
-    "turn--user",
-    "turn--assistant",
-    "turn--other",
-    "turn--bar",
+    *(f"turn--{part}-{role.value}" for part in ("bar", "role") for role in Role),
     "turn--time",
     "turn--faint",
     "turn--hit",
@@ -34,7 +31,7 @@ class Inks(NamedTuple):
 
     blank: Style
     roles: dict[Role, Style]
-    bar: Style
+    bars: dict[Role, Style]
     time: Style
     faint: Style
     hit: Style
@@ -43,13 +40,18 @@ class Inks(NamedTuple):
     @classmethod
     def of(cls, widget: Widget) -> Inks:
         """Read the styles of a widget's component classes."""
+
+        def style(name: str) -> Style:
+            return widget.get_component_rich_style(f"turn--{name}", partial=True)
+
         return cls(
             blank=widget.rich_style,
-            roles={role: widget.get_component_rich_style(f"turn--{role.value}", partial=True) for role in Role},
-            **{
-                name: widget.get_component_rich_style(f"turn--{name.replace('_', '-')}", partial=True)
-                for name in ("bar", "time", "faint", "hit", "current_hit")
-            },
+            roles={role: style(f"role-{role.value}") for role in Role},
+            bars={role: style(f"bar-{role.value}") for role in Role},
+            time=style("time"),
+            faint=style("faint"),
+            hit=style("hit"),
+            current_hit=style("current-hit"),
         )
 
 
@@ -89,7 +91,8 @@ class TurnInk:
         if line.span is not None:
             parts.append((block.left, partial(self._text, row, block, line.span, marks)))
             if bar := self._bar(block, marks):
-                parts.append((block.bar, partial(row.put, bar, self._bar_style(block, marks), block.bar)))
+                style = self._inks.bars[block.content.role]
+                parts.append((block.bar, partial(row.put, bar, style, block.bar)))
         for _, draw in sorted(parts, key=itemgetter(0)):
             draw()
         return row.strip()
@@ -99,12 +102,8 @@ class TurnInk:
             return "▐" if block.bar > block.left else "▌"
         return "│" if self._page.layout.kind is Layout.CHAT else ""
 
-    def _bar_style(self, block: Block, marks: Marks) -> Style:
-        return self._inks.roles[block.content.role] + (Style.null() if marks.current else self._inks.bar)
-
     def _piece(self, row: Row, block: Block, piece: Piece) -> None:
-        is_role = piece.ink is Ink.ROLE
-        style = self._inks.roles[block.content.role] + Style(bold=True) if is_role else self._inks.time
+        style = self._inks.roles[block.content.role] if piece.ink is Ink.ROLE else self._inks.time
         row.put(piece.text, style, piece.column)
 
     def _text(self, row: Row, block: Block, span: Span, marks: Marks) -> None:

@@ -1,0 +1,80 @@
+"""The colours can be read on the backgrounds that they are for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.themes import LEAST_CONTRAST, THEMES, VARIABLES, Background, background_of, theme_for
+
+BACKGROUNDS = {"cube": ("#000000", "#ffffff"), "cube-dark": ("#000000",), "cube-light": ("#ffffff",)}
+CUBE = (0, 95, 135, 175, 215, 255)
+"""The levels of the 6×6×6 cube that terminals with 256 colours have as 16 to 231."""
+
+
+def channels(colour: str) -> list[int]:
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.1, "contrast ratio"."""
+
+    def luminance(colour: str) -> float:
+        parts = [c / 255 for c in channels(colour)]
+        red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("name", BACKGROUNDS)
+def test_text_has_contrast_on_each_background(name: str) -> None:
+    variables = THEMES[name].variables
+    text = {name: colour for name, colour in variables.items() if colour.startswith("#") and "hit" not in name}
+    assert len(text) >= 10
+    for background in BACKGROUNDS[name]:
+        assert {what: colour for what, colour in text.items() if contrast(colour, background) < LEAST_CONTRAST} == {}
+    assert contrast(variables["hit"], variables["hit-text"]) > 10
+
+
+@pytest.mark.parametrize("name", BACKGROUNDS)
+def test_every_colour_is_one_of_the_cube(name: str) -> None:
+    colours = [colour for colour in THEMES[name].variables.values() if colour.startswith("#")]
+    assert all(set(channels(colour)) <= set(CUBE) for colour in colours)
+
+
+def test_with_sixteen_colours_text_is_in_the_foreground() -> None:
+    variables = THEMES["sixteen"].variables
+    coloured = {name for name, colour in variables.items() if colour.startswith("ansi_") and colour != "ansi_default"}
+    assert coloured == {"bar-user", "bar-assistant", "bar-other", "trouble", "rule", "scrollbar", "border-blurred"}
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_every_theme_names_the_same_and_marks_selections(name: str) -> None:
+    variables = THEMES[name].variables
+    assert set(VARIABLES) <= set(variables)
+    assert variables["block-cursor-text-style"] == "reverse"
+    assert variables["hit-style"] != variables["current-hit-style"]
+
+
+@pytest.mark.parametrize(
+    ("colours", "background", "name"),
+    [
+        ("standard", None, "sixteen"),
+        (None, Background.DARK, "sixteen"),
+        ("256", None, "cube"),
+        ("truecolor", Background.DARK, "cube-dark"),
+        ("256", Background.LIGHT, "cube-light"),
+    ],
+)
+def test_the_theme_suits_the_terminal(colours: str | None, background: Background | None, name: str) -> None:
+    assert theme_for(colours, background).name == name
+
+
+@pytest.mark.parametrize(
+    ("told", "background"),
+    [("15;0", Background.DARK), ("0;default;15", Background.LIGHT), ("0;7", Background.LIGHT), ("7;8", Background.DARK)]
+    + [(junk, None) for junk in ("", "0;default", "0;16", "0;-1", "0;²", "x")],
+)
+def test_colorfgbg_tells_the_background(told: str, background: Background | None) -> None:
+    assert background_of({"COLORFGBG": told}) is background
