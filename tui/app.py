@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import events, on
@@ -75,11 +75,11 @@ class Offers(NamedTuple):
 
     Attributes:
         heading: What they are.
-        list: Makes them; called in a thread, as it may wait for a disk or a keyring.
+        list: Makes them; may take as long as a disk or a keyring does.
     """
 
     heading: str
-    list: Callable[[], Sequence[Offer]]
+    list: Callable[[], Awaitable[Sequence[Offer]]]
 
 
 class OmniApp(SteadyApp, inherit_bindings=False):
@@ -313,15 +313,20 @@ def sample_offers() -> Offers:
     from tui.demo.calls import SAMPLES
 
     samples = [Offer(sample.call_id, sample.title) for sample in SAMPLES]
-    return Offers("Sample calls", lambda: samples)
+
+    async def offers() -> list[Offer]:
+        return samples
+
+    return Offers("Sample calls", offers)
 
 
 def recent_offers(keeper: Keeper | None, clock: Clock) -> Offers:
     """The calls of the account that were fetched last; none where nothing is kept."""
 
-    def offers() -> list[Offer]:
+    async def offers() -> list[Offer]:
         try:
-            return [] if keeper is None else [Offer(call.call_id, _about(call, clock)) for call in keeper.recent()]
+            recent = [] if keeper is None else await keeper.recent()
+            return [Offer(call.call_id, _about(call, clock)) for call in recent]
         except OmniError:  # what is wrong is told when a call is opened
             return []
 

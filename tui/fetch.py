@@ -180,8 +180,6 @@ class Fetcher:
         """Close the client when all is kept, and end a fetch that nobody took over."""
         if self._keeping:
             await asyncio.wait(self._keeping, timeout=_LAST_KEEPING_S)
-        if self.keeper is not None:
-            self.keeper.close()
         if self._head_start is not None:
             self._head_start.close()
         if self._client is not None:

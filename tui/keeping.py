@@ -10,9 +10,9 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from tui.core.background import in_daemon_thread
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError, OutputError, RefusedError
 from tui.core.search import Hit, Matcher, SearchTimeout, fold
@@ -21,8 +21,6 @@ from tui.core.slices import give_way
 from tui.core.text import safe, safe_line
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
     from tui.access import Access
     from tui.api.records import Identity
     from tui.core.transcript import Call, Transcript
@@ -74,7 +72,6 @@ class Keeper:
         self._now_ms = now_ms
         self._opened = library
         self._one_by_one = asyncio.Lock()
-        self._thread: ThreadPoolExecutor | None = None
         self._told: set[str] = set()
         self._has_asked = False
 
@@ -86,7 +83,7 @@ class Keeper:
         """
         try:
             async with self._one_by_one:
-                account = await self._off_the_loop(lambda: self._library.new_account(*self._who()))
+                account = await in_daemon_thread(lambda: self._library.new_account(*self._who()))
                 await self._put(account, transcript, call)
             if not account.is_named:
                 await self._name(account)
@@ -100,18 +97,10 @@ class Keeper:
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-        from tui.api.wire import parse_transcript
-
         copy = await self._find(call_id)
         if copy is None and (trouble := self._quarantined()):
             raise OutputError(trouble)
-        if copy is None:
-            return None
-        try:
-            transcript = await self._off_the_loop(parse_transcript, copy.source, call_id=call_id)
-        except OmniError:
-            return None
-        return replace(transcript, kept_ms=copy.kept_ms, record=_kept_record(copy) or transcript.record)
+        return None if copy is None else await in_daemon_thread(_kept_transcript, copy)
 
     async def record(self, call_id: str) -> Call | None:
         """The record of a call as it was kept; None if there is none to be had."""
@@ -121,14 +110,19 @@ class Keeper:
             return None
         return None if copy is None else _kept_record(copy)
 
-    def recent(self) -> list[RecentCall]:
-        """The calls of the account that were fetched last, the last one first. Waits for the disk, and for a keyring.
+    async def recent(self) -> list[RecentCall]:
+        """The calls of the account that were fetched last, the last one first; with the one that is being kept now.
 
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-        account = self._library.account(*self._who())
-        return [] if account is None else self._library.recent(account, _MOST_RECENT)
+
+        def find() -> list[RecentCall]:
+            account = self._library.account(*self._who())
+            return [] if account is None else self._library.recent(account, _MOST_RECENT)
+
+        async with self._one_by_one:
+            return await in_daemon_thread(find)
 
     def search(self, matcher: Matcher) -> Iterator[Found]:
         """Search all calls of the account, the one fetched last first. Waits for the disk.
@@ -148,25 +142,11 @@ class Keeper:
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
-    def close(self) -> None:
-        """End the thread, once it has done what it is doing."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.shutdown(wait=False)
-
-    async def _off_the_loop(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """Do what waits for the disk in the one thread for it."""
-        if self._thread is None:
-            from concurrent.futures import ThreadPoolExecutor
-
-            self._thread = ThreadPoolExecutor(1, "library")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *arguments, **named))
-
     async def _put(self, account: Account, transcript: Transcript, call: Call | None) -> None:
         copy = self._as_copy(transcript, call)
-        if not await self._off_the_loop(self._library.renew, account, copy):
+        if not await in_daemon_thread(self._library.renew, account, copy):
             said = await _said(transcript)
-            await self._off_the_loop(self._library.keep, account, copy, said)
+            await in_daemon_thread(self._library.keep, account, copy, said)
 
     async def _find(self, call_id: str) -> CachedCall | None:
         """The copy of a call, behind what is being kept now: that may be the call."""
@@ -176,7 +156,7 @@ class Keeper:
             return account and self._library.find(account, call_id, self._access.max_body_bytes)
 
         async with self._one_by_one:
-            return await self._off_the_loop(find)
+            return await in_daemon_thread(find)
 
     async def _name(self, account: Account) -> None:
         """Have an account named by whom its key belongs to, so that the account's next key finds it too; asks once."""
@@ -190,7 +170,7 @@ class Keeper:
         parts = (identity.org_id, identity.project_id)
         if any(parts):
             async with self._one_by_one:
-                await self._off_the_loop(self._library.name, account, json.dumps(parts))
+                await in_daemon_thread(self._library.name, account, json.dumps(parts))
 
     def _who(self) -> tuple[str, Any]:
         """The address and the key.
@@ -236,6 +216,17 @@ class Keeper:
             return ""
         self._told.add(notice)
         return notice
+
+
+def _kept_transcript(copy: CachedCall) -> Transcript | None:
+    """The transcript as it was kept, with its record; None if it cannot be understood."""
+    from tui.api.wire import parse_transcript
+
+    try:
+        transcript = parse_transcript(copy.source, call_id=copy.call_id)
+    except OmniError:
+        return None
+    return replace(transcript, kept_ms=copy.kept_ms, record=_kept_record(copy) or transcript.record)
 
 
 def _kept_record(copy: CachedCall) -> Call | None:

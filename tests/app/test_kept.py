@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,3 +124,27 @@ async def test_a_library_that_was_damaged_is_said_once(open_app: Open, path: Pat
         await opened.until(lambda: "a new one is begun" in opened.foot)
         await opened.press("r")
         assert "fetched again" in opened.foot
+
+
+async def test_a_disk_that_is_slow_holds_up_no_key_and_no_end(
+    open_app: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_answer, connect = threading.Event(), threading.Event(), sqlite3.connect
+
+    def connect_late(*arguments: Any, **named: Any) -> Any:
+        asked.set()
+        assert may_answer.wait(20)
+        return connect(*arguments, **named)
+
+    monkeypatch.setattr(sqlite3, "connect", connect_late)
+    try:
+        async with open_app("call_demo_booking", keeper=keeper(path), settled=False) as opened:
+            await opened.until(asked.is_set)
+            begun = time.monotonic()
+            await opened.pilot.press("j")
+            await opened.until(lambda: " turn 2 of 38 " in opened.foot)
+            await opened.pilot.press("q")
+            await opened.until(lambda: opened.app.return_value is not None)
+            assert time.monotonic() - begun < 1
+    finally:
+        may_answer.set()

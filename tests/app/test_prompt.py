@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -29,6 +30,15 @@ from tui.widgets.offer_list import Offer
 
 TROUBLE = 6
 """The row below the input."""
+
+
+def offering(*offers: Offer) -> Offers:
+    """Offers some calls as those that were fetched before."""
+
+    async def list_them() -> list[Offer]:
+        return list(offers)
+
+    return Offers("Recent calls", list_them)
 
 
 def typed(opened: Opened) -> str:
@@ -170,7 +180,7 @@ async def test_typing_leaves_the_offer(open_app: Open) -> None:
 
 
 async def test_without_offers_up_and_down_do_nothing(open_app: Open) -> None:
-    offers = Offers("Recent calls", list)
+    offers = offering()
     async with open_app(offers=offers) as opened:
         await opened.press("c", "down", "up")
         assert typed(opened) == "c"
@@ -227,7 +237,7 @@ async def test_a_file_is_opened(open_app: Open, tmp_path: Path) -> None:
 
 async def test_offers_are_shown_as_they_are(open_app: Open) -> None:
     hostile = "[red]x[/x]\x1b[2J[@click=app.quit]y"
-    offers = Offers("Recent calls", lambda: [Offer(hostile, "about it")])
+    offers = offering(Offer(hostile, "about it"))
     async with open_app(offers=offers, size=(100, 24)) as opened:
         assert "[red]x[/x]␛[@click=app.quit…  about it" in opened.text
         await opened.press("down")
@@ -251,13 +261,13 @@ CLOCK = Clock(UTC, lambda: NOW_MS)
 
 async def test_the_calls_fetched_before_are_offered_with_what_is_known_of_them(tmp_path: Path) -> None:
     kept, offers = keeper(tmp_path / "library.db"), recent_offers(keeper(tmp_path / "library.db"), CLOCK)
-    assert list(offers.list()) == []
+    assert list(await offers.list()) == []
     await kept.keep(Transcript("c1", plain="legacy", source=b"1"), None)
     kept._now_ms = lambda: NOW_MS + 1
     record = Call("c2", label="[red]\x1b[2Jx", started_at_ms=NOW_MS)
     await kept.keep(Transcript("c2", [Turn(0, "user", "x")], source=b"2"), record)
-    assert [offer.call_id for offer in offers.list()] == ["c2", "c1"]
-    assert [offer.about.split() for offer in offers.list()] == [
+    assert [offer.call_id for offer in await offers.list()] == ["c2", "c1"]
+    assert [offer.about.split() for offer in await offers.list()] == [
         ["12", "Nov", "16:13", "1", "turn", "[red]␛x"],
         ["plain", "text"],
     ]
@@ -267,8 +277,8 @@ async def test_another_account_is_offered_nothing_of_the_first(tmp_path: Path) -
     path = tmp_path / "library.db"
     await keeper(path).keep(Transcript("c1", plain="secret", source=b"1"), Call("c1", label="secret label"))
     strangers = keeper(path, "stranger"), keeper(path, url="https://elsewhere.example")
-    assert [list(recent_offers(stranger, CLOCK).list()) for stranger in strangers] == [[], []]
-    assert len(recent_offers(keeper(path), CLOCK).list()) == 1
+    assert [await recent_offers(stranger, CLOCK).list() for stranger in strangers] == [[], []]
+    assert len(await recent_offers(keeper(path), CLOCK).list()) == 1
 
 
 @pytest.mark.parametrize("spoilt", ["no library", "newer", "no key", "nothing is kept"])
@@ -314,17 +324,21 @@ async def test_files_and_standard_input_are_offered_nowhere(open_app: Open, tmp_
     assert not await asyncio.to_thread((tmp_path / "state").exists)
 
 
-async def test_a_disk_that_is_slow_holds_nothing_up(open_app: Open) -> None:
-    """The list of calls waits for a disk: the prompt takes keys, opens, and is left meanwhile."""
-    asked, may_answer = threading.Event(), threading.Event()
+async def test_a_disk_that_is_slow_holds_nothing_up(
+    open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_answer, connect = threading.Event(), threading.Event(), sqlite3.connect
+    kept = keeper(tmp_path / "library.db")
+    await kept.keep(Transcript("call_late", plain="x", source=b"1"), None)
 
-    def offers() -> list[Offer]:
+    def connect_late(*arguments: Any, **named: Any) -> Any:
         asked.set()
         assert may_answer.wait(PATIENCE_S)
-        return [Offer("call_late", "about it")]
+        return connect(*arguments, **named)
 
+    monkeypatch.setattr(sqlite3, "connect", connect_late)
     try:
-        async with open_app(offers=Offers("Recent calls", offers), settled=False) as opened:
+        async with open_app(offers=recent_offers(kept, CLOCK), settled=False) as opened:
             await opened.until(asked.is_set)
             begun = time.monotonic()
             await opened.pilot.press("c", "1")

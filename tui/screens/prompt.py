@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,7 +16,6 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from tui.core.background import in_daemon_thread
 from tui.core.errors import UsageError
 from tui.core.target import AmbiguousTargetError, Target, is_elsewhere, parse_target
 from tui.core.text import safe_line
@@ -35,7 +34,7 @@ class PromptScreen(Screen[None]):
     """Asks for a call.
 
     Args:
-        list_offers: Makes the calls to offer; called in a thread, as it may wait for a disk.
+        list_offers: Makes the calls to offer; may take as long as a disk does.
         heading: What these calls are, as the heading above them.
         first: Whether no screen lies below.
         host: The host that is asked for calls, or a word for what stands in for it.
@@ -58,7 +57,7 @@ class PromptScreen(Screen[None]):
 
     def __init__(
         self,
-        list_offers: Callable[[], Sequence[Offer]],
+        list_offers: Callable[[], Awaitable[Sequence[Offer]]],
         heading: str,
         *,
         first: bool,
@@ -105,7 +104,7 @@ class PromptScreen(Screen[None]):
         is_shown = asyncio.Event()
         self.call_after_refresh(is_shown.set)
         await is_shown.wait()
-        self._usual = await in_daemon_thread(self._list_offers)
+        self._usual = await self._list_offers()
         if not self._choices:
             self._offer(self._usual, self._heading)
         self._are_listed.set()
