@@ -1,0 +1,182 @@
+"""Every option with every command: it makes a difference, or it is refused; none is dropped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.program import HELLO, KEY, Cli, Told
+from tui.arguments import build_parser
+from tui.core.errors import ExitStatus
+from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
+from tui.demo.server import DemoServer
+
+TURNS = [{"role": "user", "text": "I want a refund", "start_ms": start_ms} for start_ms in (1_000, 61_000)]
+TIMED = json.dumps({"turns": TURNS}).encode()
+EXTRA = {"call_x": TIMED, "call_y": HELLO}
+NOWHERE = "https://nowhere.invalid"
+
+BASES = {
+    "open": ("call_x",),
+    "export": ("export", "call_x"),
+    "search": ("search", "refund"),
+    "auth": ("auth", "status"),
+    "cache": ("cache", "info"),
+    "demo-server": ("demo-server", "--port", "99999"),
+    "completion": ("completion", "bash"),
+}
+"""A command line for each command, without any of the options below, that ends by itself."""
+
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "--demo": (),
+    "--base-url": ("http://127.0.0.1:9",),
+    "--api-key-file": ("other.key",),
+    "--offline": (),
+    "--no-cache": (),
+    "--config": ("other.toml",),
+    "--time": ("gap",),
+    "--layout": ("script",),
+    "--full-redraw": (),
+    "--no-mouse": (),
+}
+"""Each option that may stand before a command, with a value that is not the usual one."""
+
+WORKS = {
+    "open": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config", "--time"),
+    "export": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
+    "search": ("--base-url", "--api-key-file", "--config"),
+    "auth": ("--base-url", "--api-key-file", "--config"),
+}
+"""What makes a difference to a command where there is no terminal; everything else is refused."""
+
+OWN = {
+    "export": {
+        "-o": ("out.txt",), "--output": ("out.txt",), "-f": ("md",), "--format": ("csv",),
+        "--force": (), "--bom": (),
+    },
+    "search": {"--regex": (), "--json": ()},
+    "demo-server": {"--port": ("99998",), "--turns": ("0",)},
+}  # fmt: skip
+"""The options that only one command has, with what they are tried with."""
+ALIKE = {
+    "--regex": ("search", "ref.nd"),
+    "--force": ("export", "call_x", "-o", "there.txt"),
+    "--bom": ("export", "call_x", "-f", "csv"),
+}
+"""Where an option changes only some command lines: the one without it to compare with."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with DemoServer(extra=EXTRA) as server:
+        yield server
+
+
+@pytest.fixture
+def cli(
+    server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Cli:
+    """Somebody with an account, in a directory with another key and other settings."""
+    cli = Cli(tmp_path, monkeypatch, capsysbinary)
+    cli.set("PYAI_API_KEY", DEMO_KEY)
+    cli.set("PYAI_BASE_URL", "")
+    directory = tmp_path / "omni-transcripts"
+    directory.mkdir()
+    (directory / "settings.toml").write_text(f'base_url = "{server.base_url}"')
+    (tmp_path / "other.toml").write_text('base_url = "http://127.0.0.1:9"')
+    (tmp_path / "other.key").touch(mode=0o600)
+    (tmp_path / "other.key").write_text(SCOPELESS_KEY)
+    (tmp_path / "there.txt").write_text("mine")
+    return cli
+
+
+def outcome(cli: Cli, *arguments: str) -> tuple[Told, bool, list[str]]:
+    """What came of a command line: what was told, whether the call was kept, and which files are there."""
+    told = cli(*arguments)
+    kept = b"call_x" in cli("cache", "info").out or (cli.home / "omni-transcripts" / "library.db").exists()
+    files = sorted(f"{path.name}: {path.read_bytes()!r}" for path in cli.home.glob("*.txt"))
+    for left in (*cli.home.glob("out.*"), *(cli.home / "omni-transcripts").glob("library.db*")):
+        left.unlink()
+    (cli.home / "there.txt").write_text("mine")
+    return told, kept, files
+
+
+def parsers() -> dict[str, list[str]]:
+    """The options of each command, and under "" those of the whole program."""
+    whole = build_parser()
+    (commands,) = (action.choices for action in whole._actions if isinstance(action.choices, dict))
+    return {
+        name: [flag for action in parser._actions for flag in action.option_strings if flag not in {"-h", "--help"}]
+        for name, parser in {"": whole, **commands}.items()
+    }
+
+
+def test_the_tables_are_complete() -> None:
+    every = parsers()
+    assert {*every.pop("")} == {*OPTIONS, "--version"}
+    assert every.keys() == BASES.keys()
+    for command, flags in every.items():
+        assert {flag for flag in flags if flag not in OPTIONS} == OWN.get(command, {}).keys()
+
+
+@pytest.mark.parametrize("where", ["before", "behind"])
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("command", BASES)
+def test_an_option_makes_a_difference_or_is_refused(cli: Cli, command: str, option: str, where: str) -> None:
+    if command in {"open", "export", "search"}:
+        assert cli("export", "call_x").status == ExitStatus.DONE  # so that there is something to be found
+    given = (option, *OPTIONS[option])
+    arguments = (*given, *BASES[command]) if where == "before" else (*BASES[command], *given)
+    if option not in WORKS.get(command, ()):
+        told = cli(*arguments)
+        assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+        assert option in told.line
+        assert "has no effect" in told.line or "unrecognized arguments" in told.line
+        return
+    if option == "--no-cache":  # nothing is kept yet where it is to be seen
+        outcome(cli, *BASES[command])
+    without, with_it = outcome(cli, *BASES[command]), outcome(cli, *arguments)
+    assert with_it != without
+    assert b"has no effect" not in with_it[0].err
+
+
+@pytest.mark.parametrize(("command", "option"), [(command, option) for command in OWN for option in OWN[command]])
+def test_an_option_of_one_command_makes_a_difference_to_it(cli: Cli, command: str, option: str) -> None:
+    base, more = (ALIKE[option], ()) if option in ALIKE else (BASES[command], OWN[command][option])
+    cli("export", "call_x")
+    without = outcome(cli, *base)
+    cli("export", "call_x")
+    assert outcome(cli, *base, option, *more) != without
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--demo", "--base-url", NOWHERE, "call_x"), "--base-url has no effect beside --demo"),
+        (("--demo", "--api-key-file", "other.key", "call_x"), "--api-key-file has no effect beside --demo"),
+        (("--demo", "--offline", "call_x"), "--offline shows what is kept on this machine"),
+        (("--no-cache", "--offline", "call_x"), "--offline shows what is kept on this machine"),
+        (("--demo", "hello.json"), "--demo has no effect on hello.json, which is no call of an account"),
+        (("--base-url", NOWHERE, "-"), "--base-url has no effect on standard input, which is no call of an account"),
+        (("export", "hello.json", "--api-key-file", "other.key"), "--api-key-file has no effect on hello.json"),
+        (("export", "call_x", "--force"), "--force has no effect without -o FILE"),
+        (("export", "call_x", "--force", "-o", "-"), "--force has no effect without -o FILE"),
+        (("export", "call_x", "--bom"), "--bom has no effect on txt"),
+        (("auth", "login", "--api-key-file", "other.key"), "--api-key-file has no effect on auth login"),
+    ],
+)
+def test_options_that_leave_each_other_without_effect(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+    (cli.home / "hello.json").write_bytes(HELLO)
+    told = cli(*arguments, stdin=HELLO)
+    assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+    assert told.line.startswith(said)
+
+
+def test_what_is_promised_of_a_file_holds_and_is_not_refused(cli: Cli) -> None:
+    (cli.home / "hello.json").write_bytes(HELLO)
+    cli.set("PYAI_API_KEY", KEY)
+    for promise in ("--offline", "--no-cache"):
+        assert "Hello there" in cli(promise, "hello.json").text
