@@ -52,7 +52,7 @@ WORKS = {
 }
 """What makes a difference to a command where there is no terminal; everything else is refused."""
 
-OWN = {
+OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "export": {
         "-o": ("out.txt",), "--output": ("out.txt",), "-f": ("md",), "--format": ("csv",),
         "--force": (), "--bom": (),

@@ -147,7 +147,8 @@ async def test_a_file_that_is_not_there_is_never_asked_of_the_api(open_app: Open
     async with FaultServer.following(says(b"")) as server, open_app(base_url=server.base_url) as opened:
         await opened.paste(path)
         await opened.press("enter")
-        assert "no such file" in opened.text
+        assert opened.rows[TROUBLE].strip().startswith("no such file: ")
+        assert isinstance(opened.screen, PromptScreen)
         assert server.requests == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from tui.core.errors import UsageError
 from tui.core.target import AmbiguousTargetError, Target, is_elsewhere, parse_target
 from tui.core.text import safe_line
 from tui.keys import bindings, key_word
-from tui.store.files import is_file
+from tui.store.files import expanded, is_file, no_such_file
 from tui.widgets.field import Field
 from tui.widgets.offer_list import Offer, OfferList
 from tui.widgets.status_bar import StatusBar, StatusFacts
@@ -133,7 +134,7 @@ class PromptScreen(Screen[None]):
 
     def _open(self, text: str) -> None:
         try:
-            target = self._choices.get(text) or parse_target(text, exists=is_file)
+            target = self._choices.get(text) or _target_in(text)
         except AmbiguousTargetError as error:
             self._say(error.line())
             self._choices = {safe_line(one.name): one for one in error.targets}
@@ -185,3 +186,15 @@ class PromptScreen(Screen[None]):
 
     def _say(self, trouble: str) -> None:
         self.query_one("#trouble", Static).update(Content(trouble))
+
+
+def _target_in(text: str) -> Target:
+    """What is meant by a text.
+
+    Raises:
+        UsageError: It is nothing that can be meant, or a file that is not there.
+    """
+    target = parse_target(text, exists=is_file)
+    if target.path is not None and not os.path.lexists(expanded(target.path)):
+        raise no_such_file(expanded(target.path))
+    return target

@@ -108,12 +108,17 @@ def read_bounded(path: Path, limit_bytes: int, *, hint: str = "") -> bytes:
     except IsADirectoryError as exc:
         raise UsageError(f"{named} is a directory", "name a file in it") from exc
     except (FileNotFoundError, NotADirectoryError) as exc:
-        raise UsageError(f"no such file: {named}", _where_it_is_not(path)) from exc
+        raise no_such_file(path) from exc
     except (OSError, ValueError) as exc:
         raise UsageError(f"{named} cannot be read: {_reason(exc)}") from exc
     if len(data) > limit_bytes:
         raise BadAnswerError(f"{named} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
     return data
+
+
+def no_such_file(path: Path) -> UsageError:
+    """The fault of a path at which nothing is."""
+    return UsageError(f"no such file: {_named(path)}", _where_it_is_not(path))
 
 
 def _where_it_is_not(path: Path) -> str:
