@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -205,6 +206,17 @@ async def test_without_a_start_there_is_no_wall_clock(open_app: Open) -> None:
             await opened.press("t")
             said_so.append(opened.foot.split("  ")[0].strip())
         assert said_so == ["times: gap", "times: off", "times: offset"]
+
+
+@pytest.mark.parametrize("where", ["the API", "a file"])
+async def test_a_wall_clock_that_cannot_be_shown_is_said_to_be_none(open_app: Open, where: str, tmp_path: Path) -> None:
+    file = tmp_path / "c1.json"
+    file.write_bytes(STEPS)
+    target = "c1" if where == "the API" else str(file)
+    async with open_app(target, calls={"c1": STEPS}, time="utc", size=(120, 24)) as opened:
+        assert "times are offsets, not utc: when the call started is not known" in opened.foot
+    async with open_app("call_demo_booking", time="utc", size=(120, 24)) as opened:
+        assert "not known" not in opened.foot
 
 
 async def test_the_gap_is_the_silence_before_a_turn(open_app: Open) -> None:

@@ -189,6 +189,8 @@ class TranscriptScreen(Screen[None]):
             self._say(f"fetched again: {call_words.turn_count(message.transcript)}" if again else "")
         if not again:
             self._go_to_target()
+        if self._target.call_id is None:
+            self._check_clock()
         self._show_header()
         self.call_after_refresh(self._remember)  # which writes to a disk
         self.call_after_refresh(self._take_stock)
@@ -206,7 +208,13 @@ class TranscriptScreen(Screen[None]):
         if self._transcript is not None:
             self._view.show_as(self._labels(), self._reading.layout)
             self._show_header()
+            self._check_clock()
             self.call_after_refresh(self._remember)
+
+    def _check_clock(self) -> None:
+        """Say it where the clock that was asked for cannot be shown; only after the record is that known."""
+        if self._reading.time not in self._labels().styles():
+            self._say(f"times are offsets, not {self._reading.time.value}: when the call started is not known")
 
     @on(Failed)
     def _take_failure(self, message: Failed) -> None:
