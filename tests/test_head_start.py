@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import select
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.faults import FaultServer, Peer, answer
 from tui import head_start
 from tui.access import Access
 from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError
@@ -116,6 +120,97 @@ async def test_one_that_fails_is_told() -> None:
         await begun.record()
     begun.close()
     begun.close()
+
+
+def is_child(pid: int) -> bool:
+    """Whether there is such a child, a zombie too, of any thread of this process."""
+    return any(str(pid) in file.read_text().split() for file in Path("/proc/self/task").glob("*/children"))
+
+
+def memories() -> list[Path]:
+    """The memories without a name that this process holds open."""
+    links = (file.readlink() for file in Path("/proc/self/fd").iterdir() if file.is_symlink())
+    return [link for link in links if str(link).startswith("/memfd:transcript")]
+
+
+def process_of(begun: HeadStart) -> int:
+    assert begun._pid is not None
+    return begun._pid
+
+
+async def until_gone(pid: int) -> None:
+    deadline = asyncio.get_running_loop().time() + 20
+    while is_child(pid) or memories():
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.to_thread(select.select, [], [], [], 0.01)
+
+
+def descriptors() -> list[str]:
+    return sorted(file.name for file in Path("/proc/self/fd").iterdir())
+
+
+async def test_nothing_of_it_is_left_once_all_is_handed_over() -> None:
+    with DemoServer() as server:
+        begun = begin(server, "call_demo_booking")
+        pid = process_of(begun)
+        assert len(memories()) == 1
+        body = await begun.body(None)
+        assert memories() == []
+        assert (await begun.record()).call_id == "call_demo_booking"
+        await until_gone(pid)
+    assert sys.getrefcount(body) == 2, "only the one who asked for the body holds it"
+
+
+async def test_nothing_of_it_is_left_when_the_record_is_given_up() -> None:
+    async def answers_once(peer: Peer) -> None:
+        if b"/transcript" in peer.head.partition(b"\r\n")[0]:
+            await peer.say(answer(b"{}"))
+        else:
+            await peer.gone()
+
+    async with FaultServer.following(answers_once) as server:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYAI_API_KEY", DEMO_KEY)
+            begun = head_start.begin()
+        assert begun is not None
+        pid = process_of(begun)
+        begun.fetch("call_x", Access(server.base_url))
+        assert await begun.body(None) == b"{}"
+        waiting = asyncio.create_task(begun.record())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await until_gone(pid)
+
+
+async def test_what_no_one_waits_for_is_not_complained_of() -> None:
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    begun = head_start.begin()
+    assert begun is not None
+    waiting = asyncio.create_task(begun.record())
+    await asyncio.sleep(0)
+    begun.close()
+    with pytest.raises(UnreachableError):
+        await waiting
+    del begun, waiting
+    gc.collect()
+    assert told == []
+
+
+def test_a_python_without_such_memory_fetches_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.memfd_create")
+    assert head_start.begin() is None
+
+
+@pytest.mark.parametrize("refused", ["os.fork", "os.pipe", "os.memfd_create"])
+def test_what_was_opened_for_nothing_is_closed(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError("not here")
+
+    before = descriptors()
+    monkeypatch.setattr(refused, refuse)
+    assert head_start.begin() is None
+    assert descriptors() == before
 
 
 def test_where_no_process_can_be_had_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,8 @@ _BUFFER_BYTES = 2**22
 class HeadStart:
     """A process that is ready to fetch one call.
 
+    It is let go, with its zombie and its memory, as soon as it has ended or handed everything over.
+
     Args:
         pid: The process.
         orders: The descriptor to which what to fetch is written; that it is open keeps the process alive.
@@ -57,8 +59,7 @@ class HeadStart:
         self._memory = os.fdopen(memory, "rb", buffering=0)
         self._on_progress: OnProgress | None = None
         self._listener: asyncio.Task[None] | None = None
-        self._body: asyncio.Future[bytes]
-        self._record: asyncio.Future[Call | OmniError]
+        self._outcomes: dict[bytes, asyncio.Future[Any]] = {}
 
     def fetch(self, call_id: str, access: Access) -> None:
         """Say what to fetch, once.
@@ -79,8 +80,8 @@ class HeadStart:
 
     @property
     def is_done(self) -> bool:
-        """Whether the body is here, or all but: nobody has to be told that it is waited for."""
-        return self._pid is not None and os.fstat(self._memory.fileno()).st_size > 0
+        """Whether the body has started to arrive."""
+        return not self._memory.closed and os.fstat(self._memory.fileno()).st_size > 0
 
     async def body(self, on_progress: OnProgress | None) -> bytes:
         """The body of the transcript; whoever gives up waiting for it ends the fetch.
@@ -88,37 +89,45 @@ class HeadStart:
         Raises:
             OmniError: What the fetch met.
         """
-        import asyncio
-
-        self._listen()
         self._on_progress = on_progress
-        try:
-            return await self._body
-        except asyncio.CancelledError:
-            self.close()
-            raise
+        body: bytes = await self._outcome(_BODY)
+        return body
 
     async def record(self) -> Call:
-        """The record of the call.
+        """The record of the call; whoever gives up waiting for it ends the fetch.
 
         Raises:
             OmniError: What the fetch met.
         """
+        record: Call = await self._outcome(_RECORD)
+        return record
+
+    async def _outcome(self, kind: bytes) -> Any:
+        """What the process has handed over; kept here no longer. A fault among it is raised."""
+        import asyncio
+
         from tui.core.errors import OmniError
 
         self._listen()
-        record = await self._record
-        if isinstance(record, OmniError):
-            raise record
-        return record
+        try:
+            outcome = await self._outcomes[kind]
+        except asyncio.CancelledError:
+            self.close()
+            raise
+        self._outcomes[kind] = asyncio.get_running_loop().create_future()
+        if isinstance(outcome, OmniError):
+            raise outcome
+        return outcome
 
     def _listen(self) -> None:
         import asyncio
 
+        from tui.core.background import start
+
         if self._listener is None:
             loop = asyncio.get_running_loop()
-            self._body, self._record = loop.create_future(), loop.create_future()
-            self._listener = asyncio.create_task(self._take_messages())
+            self._outcomes = {kind: loop.create_future() for kind in (_BODY, _RECORD)}
+            self._listener = start(self._take_messages())
 
     async def _take_messages(self) -> None:
         import asyncio
@@ -128,69 +137,76 @@ class HeadStart:
             lambda: asyncio.StreamReaderProtocol(reader), self._pipe
         )
         try:
-            while not self._record.done():
-                kind = await reader.readexactly(_KIND_BYTES)
+            while kind := await reader.read(_KIND_BYTES):
                 length = int.from_bytes(await reader.readexactly(_LENGTH_BYTES), "big")
                 self._take(kind, await reader.readexactly(length))
         except asyncio.IncompleteReadError:
-            self._end_early()
+            pass  # it was ended in the middle
         finally:
             transport.close()
+            self._let_go()
 
     def _take(self, kind: bytes, data: bytes) -> None:
         import pickle
 
         if kind == _BODY:
-            self._memory.seek(0)
-            self._settle(self._body, self._memory.read())
+            self._settle(_BODY, self._taken_memory())
         elif kind == _FAULT:
-            self._settle(self._body, pickle.loads(data))
+            self._settle(_BODY, pickle.loads(data))
         elif kind == _RECORD:
-            self._settle_record(pickle.loads(data))
+            self._settle(_RECORD, pickle.loads(data))
         elif self._on_progress is not None:
             self._on_progress(pickle.loads(data))
 
-    def _settle(self, future: asyncio.Future[Any], result: object) -> None:
-        from tui.core.errors import OmniError
+    def _taken_memory(self) -> bytes:
+        """The body, whose memory is given back."""
+        with self._memory as memory:
+            memory.seek(0)
+            return memory.read()
 
-        if future.done():
-            return
-        if isinstance(result, OmniError):
-            future.set_exception(result)
-        else:
-            future.set_result(result)
-
-    def _settle_record(self, record: Call | OmniError) -> None:
-        """A fault is a result here: a record that nobody waits for is no reason to complain."""
-        if not self._record.done():
-            self._record.set_result(record)
-
-    def _end_early(self) -> None:
-        from tui.core.errors import UnreachableError
-
-        self._settle(self._body, UnreachableError("the fetch ended early", "try again"))
-        self._settle_record(UnreachableError("the fetch ended early", "try again"))
+    def _settle(self, kind: bytes, outcome: object) -> None:
+        """Hand over what is waited for; a fault, too, is a result, as it may be that no one waits for it."""
+        if not self._outcomes[kind].done():
+            self._outcomes[kind].set_result(outcome)
 
     def close(self) -> None:
         """End the process, wherever it is."""
         import signal
         from contextlib import suppress
 
-        pid, self._pid = self._pid, None
-        if pid is None:
+        if self._pid is None:
             return
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            os.waitpid(pid, 0)
-        with suppress(BrokenPipeError):
-            self._orders.close()
-        self._memory.close()
+            os.kill(self._pid, signal.SIGKILL)
         if self._listener is None:
             self._pipe.close()
         else:
             self._listener.cancel()
-            self._end_early()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Give back all that is held of a process that has ended, or is about to."""
+        from contextlib import suppress
+        from threading import Thread
+
+        from tui.core.errors import UnreachableError
+
+        pid, self._pid = self._pid, None
+        if pid is None:
+            return
+        Thread(target=_reap, args=(pid,), name="reaper", daemon=True).start()  # it may take a while to end
+        with suppress(BrokenPipeError):
+            self._orders.close()
+        self._memory.close()
+        for kind in self._outcomes:
+            self._settle(kind, UnreachableError("the fetch ended early", "try again"))
+
+
+def _reap(pid: int) -> None:
+    from contextlib import suppress
+
+    with suppress(ChildProcessError):
+        os.waitpid(pid, 0)
 
 
 def begin_for(arguments: Sequence[str]) -> HeadStart | None:
@@ -210,7 +226,7 @@ def may_name_a_call(arguments: Sequence[str]) -> bool:
 
 def begin() -> HeadStart | None:
     """Begin a process that gets ready to fetch a call; None where that is not possible."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not hasattr(os, "memfd_create"):  # builds of Python for an old glibc lack it
         return None
     try:
         return _begin()
@@ -219,10 +235,17 @@ def begin() -> HeadStart | None:
 
 
 def _begin() -> HeadStart:
-    their_orders, orders = os.pipe()
-    pipe, their_pipe = os.pipe()
-    memory = os.memfd_create("transcript")
-    pid = os.fork()
+    opened: list[int] = []
+    try:
+        opened += [memory := os.memfd_create("transcript")]
+        opened += (orders_pipe := os.pipe())
+        opened += (messages_pipe := os.pipe())
+        pid = os.fork()
+    except OSError:
+        for descriptor in opened:
+            os.close(descriptor)
+        raise
+    (their_orders, orders), (pipe, their_pipe) = orders_pipe, messages_pipe
     if pid == 0:
         os.close(pipe)
         os.close(orders)
