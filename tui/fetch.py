@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.access import Access
@@ -16,7 +17,7 @@ from tui.core.background import in_daemon_thread, start
 from tui.core.bounds import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError
-from tui.core.progress import StoodIn
+from tui.core.progress import Reading, StoodIn
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _STOOD_IN_FOR = (UnreachableError, NotFoundError, BadAnswerError)
 """The faults in whose place a kept copy may be shown; whoever is refused is shown nothing."""
 _LAST_KEEPING_S = 0.5
-"""How long the end waits for what is still being written to the library."""
+"""How long the end waits for what is still being written to the disk."""
 
 
 class Fetcher:
@@ -67,10 +68,14 @@ class Fetcher:
         self.keeper: Keeper | None = None
 
     def is_at_hand(self, target: Target) -> bool:
-        """Whether the transcript needs no waiting for: nobody has to be told how its fetch comes along."""
+        """Whether the transcript is most likely to be there at once."""
         early = self._body_from
         is_here = early is not None and early.call_id == target.call_id and early.is_done
         return target.call_id is None or self._offline or is_here
+
+    def can_change(self, target: Target) -> bool:
+        """Whether another fetch may bring what this one did not: that of a call which is asked of the API."""
+        return target.call_id is not None and not self._offline
 
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
         """What was said; of a call of which there is no answer to be had, the copy that is kept.
@@ -86,7 +91,9 @@ class Fetcher:
             from tui.store.files import expanded, read_bounded, whole_path
 
             path = expanded(target.path)
-            data = read_bounded(path, self._max_file_bytes, hint=RAISE_LIMIT)
+            if on_progress is not None:
+                on_progress(Reading())
+            data = await in_daemon_thread(partial(read_bounded, path, self._max_file_bytes, hint=RAISE_LIMIT))
             return parse_transcript(data, call_id=None, fallback_id=path.stem, name=whole_path(path))
         try:
             return await self._from_api(target.call_id or "", on_progress)

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.app.conftest import Open, Opened, body, said
-from tests.faults import FaultServer, Script, answer, says, stalls, unmeasured
+from tests.faults import FaultServer, Peer, Script, answer, says, stalls, unmeasured
+from tui.core.errors import RefusedError
+from tui.core.transcript import Call, Transcript
 from tui.screens.export_dialog import ExportDialog
+from tui.screens.fetching import Failed, Fetched, Recorded
 from tui.screens.transcript import TranscriptScreen
 
 WHOLE = answer(body([said(f"turn number {number}", start_ms=number * 1000) for number in range(60)]))
 BUSY = answer(b"{}", "503 Service Unavailable", {"Retry-After": "30"})
 MISSING = answer(b"{}", "404 Not Found")
+
+
+COMPLETED = answer(json.dumps({"object": "omni.call", "call_id": "c1", "status": "completed"}).encode())
+
+
+def by_path(transcript: Script, record: Script) -> Script:
+    """Answers the two requests of a fetch apart, whichever comes first."""
+
+    async def script(peer: Peer) -> None:
+        await (transcript if b"/transcript " in peer.head.partition(b"\r\n")[0] else record)(peer)
+
+    return script
 
 
 async def no_pause(_: float) -> None:
@@ -90,6 +106,23 @@ async def test_what_is_missing_says_why_as_far_as_the_record_tells(open_app: Ope
         assert "status: failed" in opened.text
         assert "error: " in opened.text
         assert "recorded " in opened.text
+        assert opened.foot.endswith("q quit")
+
+
+async def test_w_is_not_for_a_call_that_failed_and_escape_leaves_the_reason(open_app: Open) -> None:
+    async with open_app("call_demo_failed") as opened:
+        assert "wait for it" not in opened.text
+        before = opened.text
+        await opened.press("w", "escape")
+        assert opened.text == before
+
+
+async def test_w_is_for_a_call_whose_transcript_may_still_come(open_app: Open) -> None:
+    async with (
+        FaultServer.following(by_path(says(MISSING), says(COMPLETED))) as server,
+        open_app("c1", base_url=server.base_url) as opened,
+    ):
+        assert "status: completed" in opened.text
         assert "w     wait for it" in opened.text
         assert opened.foot.endswith("q quit")
         assert len(opened.foot) == 79
@@ -140,10 +173,105 @@ async def test_an_export_that_was_begun_is_of_what_was_on_show(open_app: Open) -
 
 
 async def test_waiting_says_when_it_looks_again_and_ends_with_escape(open_app: Open) -> None:
-    async with open_app("call_demo_failed") as opened:
+    async with (
+        FaultServer.following(by_path(says(MISSING), says(COMPLETED))) as server,
+        open_app("c1", base_url=server.base_url) as opened,
+    ):
+        reason = opened.body
         await opened.pilot.press("w")
         await opened.until(lambda: "looking again in 2 s   looked 1 time so far" in opened.text)
         await press_escape(opened)
+        assert opened.body == reason
+
+
+async def test_a_refusal_is_told_while_the_record_is_still_awaited(open_app: Open) -> None:
+    refused = refusal("insufficient_scope", "no", "403 Forbidden")
+    async with (
+        FaultServer.following(by_path(says(refused), stalls())) as server,
+        open_app("c1", base_url=server.base_url, settled=False) as opened,
+    ):
+        await opened.until(lambda: "Refused: the key may not read calls" in opened.text)
+        assert "omni:read" in opened.text
+        assert isinstance(opened.screen, TranscriptScreen)
+        opened.screen._tick()
+        assert "connecting" not in opened.text
+
+
+async def test_the_record_tells_more_of_a_failure_when_it_comes(open_app: Open) -> None:
+    may_come = asyncio.Event()
+
+    async def slow_record(peer: Peer) -> None:
+        await may_come.wait()
+        await peer.say(COMPLETED)
+
+    async with (
+        FaultServer.following(by_path(says(MISSING), slow_record)) as server,
+        open_app("c1", base_url=server.base_url, settled=False) as opened,
+    ):
+        await opened.until(lambda: "there is no such call, or no transcript of it yet" in opened.text)
+        may_come.set()
+        await opened.until(lambda: "status: completed" in opened.text)
+
+
+async def test_a_late_answer_of_an_earlier_fetch_is_dropped(open_app: Open) -> None:
+    async with (
+        FaultServer.following(says(WHOLE), stalls()) as server,
+        open_app("c1", base_url=server.base_url, has_record=False) as opened,
+    ):
+        assert isinstance(opened.screen, TranscriptScreen)
+        late = Transcript("c1", plain="from an earlier fetch")
+        opened.screen.action_refresh_call()
+        for message in (Fetched(1, late), Recorded(1, Call("c1", label="late")), Failed(1, RefusedError("late"))):
+            opened.screen.post_message(message)
+        await opened.until(lambda: len(server.requests) == 2)
+        await opened.until(lambda: "Fetching c1" in opened.foot)
+        assert "turn number 0" in opened.text
+        assert "late" not in opened.text
+        await press_escape(opened)  # the newer fetch still has its handle
+
+
+async def test_what_comes_after_giving_up_is_dropped(open_app: Open) -> None:
+    async with (
+        FaultServer.following(stalls()) as server,
+        open_app("c1", base_url=server.base_url, has_record=False, settled=False) as opened,
+    ):
+        await opened.until(lambda: server.requests)
+        assert isinstance(opened.screen, TranscriptScreen)
+        opened.screen.action_dismiss()
+        opened.screen.post_message(Fetched(1, Transcript("c1", plain="too late")))
+        await opened.pilot.pause()
+        assert "Gave up fetching c1" in opened.text
+        assert "too late" not in opened.text
+
+
+async def test_an_earlier_count_is_not_added_to_a_newer_one(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = answer(body([{"role": "user", "start_ms": number} for number in range(1_200)]))
+    may_count = asyncio.Event()
+    monkeypatch.setattr("tui.screens.transcript.give_way", may_count.wait)
+    async with (
+        FaultServer.following(says(silent)) as server,
+        open_app("c1", base_url=server.base_url, has_record=False, settled=False, size=(160, 24)) as opened,
+    ):
+        await opened.until(lambda: " of 1,200 " in opened.foot)
+        assert isinstance(opened.screen, TranscriptScreen)
+        screen = opened.screen
+        again = Fetched(1, screen._transcript)  # type: ignore[arg-type]  # there is one
+        may_count.set()  # the first count goes on while the second transcript is taken
+        screen._take(again)
+        await opened.settle()
+        assert "1,200 turns: text missing" in opened.head
+
+
+async def test_a_pipe_without_a_writer_holds_nothing_up(open_app: Open, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    async with open_app(str(pipe), settled=False, size=(160, 24)) as opened:
+        await opened.until(lambda: f"Reading {pipe}" in opened.text)
+        await press_escape(opened)
+        begun = time.monotonic()
+        await opened.pilot.press("q")
+        assert time.monotonic() - begun < 0.5
+    assert opened.app.return_value == 0
 
 
 async def test_w_is_only_for_what_is_missing(open_app: Open) -> None:

@@ -26,6 +26,8 @@ class Scripted(Fetcher):
         self.answers = list(answers)
         self.record = record
         self.asked = 0
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
         assert on_progress is not None
@@ -37,6 +39,7 @@ class Scripted(Fetcher):
         return answer
 
     async def call(self, target: Target) -> Call | None:
+        await self.may_answer.wait()
         return self.record
 
 
@@ -68,7 +71,7 @@ class Clock:
 
 def fetching(fetcher: Fetcher, now: Callable[[], float] = Clock()) -> tuple[Fetching, list[Message]]:  # noqa: B008
     posted: list[Message] = []
-    return Fetching(fetcher, TARGET, "c1", posted.append, now), posted
+    return Fetching(fetcher, TARGET, "c1", posted.append, now, number=7), posted
 
 
 def kinds(messages: Iterable[Message]) -> list[type[Message]]:
@@ -90,11 +93,16 @@ async def test_without_a_record_there_is_nothing_to_post_of_it() -> None:
 
 
 @pytest.mark.parametrize("error", [NotFoundError("x"), RefusedError("x")])
-async def test_a_failure_comes_with_the_record(error: OmniError) -> None:
-    fetch, posted = fetching(Scripted(error))
-    await fetch.run()
-    assert isinstance(posted[0], Failed)
-    assert (posted[0].error, posted[0].call) == (error, RECORD)
+async def test_a_failure_does_not_wait_for_the_record(error: OmniError) -> None:
+    fetcher = Scripted(error)
+    fetch, posted = fetching(fetcher)
+    fetcher.may_answer.clear()
+    task = asyncio.create_task(fetch.run())
+    await asyncio.wait_for(fetch.answered.wait(), 1)
+    assert posted == [Failed(7, error)]
+    fetcher.may_answer.set()
+    await task
+    assert posted == [Failed(7, error), Recorded(7, RECORD)]
 
 
 async def test_what_is_missing_is_looked_for_again_until_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +120,7 @@ async def test_patience_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     fetch, posted = fetching(fetcher)
     await fetch.run(until_there=True)
     assert fetcher.asked == 6
-    assert kinds(posted) == [Failed]
+    assert kinds(posted) == [Failed, Recorded]
 
 
 async def test_another_fault_ends_the_wait() -> None:
@@ -120,7 +128,7 @@ async def test_another_fault_ends_the_wait() -> None:
     fetch, posted = fetching(fetcher)
     await fetch.run(until_there=True)
     assert fetcher.asked == 1
-    assert kinds(posted) == [Failed]
+    assert kinds(posted) == [Failed, Recorded]
 
 
 def test_the_pauses_grow_and_add_up_to_a_quarter_of_an_hour() -> None:

@@ -63,4 +63,9 @@ class CallDocument:
     @property
     def has_failed(self) -> bool:
         """Whether the record's status is one of trouble."""
-        return (self.record.status or "").strip().lower() in _FAILED
+        return has_failed(self.record)
+
+
+def has_failed(record: Call) -> bool:
+    """Whether a record's status is one of trouble."""
+    return (record.status or "").strip().lower() in _FAILED

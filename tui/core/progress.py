@@ -8,6 +8,10 @@ from typing import NamedTuple
 from tui.core.errors import OmniError
 
 
+class Reading(NamedTuple):
+    """A file is being read, which may be a pipe that waits for its writer."""
+
+
 class Connecting(NamedTuple):
     """An attempt has begun.
 
@@ -56,5 +60,5 @@ class StoodIn(NamedTuple):
     reason: OmniError
 
 
-Progress = Connecting | Receiving | Waiting | StoodIn
+Progress = Reading | Connecting | Receiving | Waiting | StoodIn
 OnProgress = Callable[[Progress], None]

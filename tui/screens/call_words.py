@@ -8,7 +8,7 @@ from tui.core import times
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
-from tui.core.progress import Connecting, Progress, Receiving, StoodIn
+from tui.core.progress import Connecting, Progress, Reading, Receiving, StoodIn
 from tui.core.shown import shown
 from tui.core.survey import Survey
 from tui.core.text import safe_line
@@ -72,7 +72,9 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
     """
     title, share = f"Fetching {name}", None
     since = f"{elapsed_s:.0f} s"
-    if progress is None or isinstance(progress, Connecting | StoodIn):
+    if isinstance(progress, Reading):
+        title, line = f"Reading {name}", since
+    elif progress is None or isinstance(progress, Connecting | StoodIn):
         attempt = f"   attempt {progress.attempt}" if isinstance(progress, Connecting) and progress.attempt > 1 else ""
         line = f"connecting   {since}{attempt}"
     elif isinstance(progress, Receiving):

@@ -8,10 +8,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from textual.message import Message
+from textual.screen import Screen
+from textual.worker import Worker
 
+from tui.core.background import start
 from tui.core.errors import NotFoundError, OmniError
 from tui.core.progress import Progress, StoodIn, Waiting
 from tui.core.target import Target
@@ -26,7 +31,14 @@ _PATIENCE_S = 900.0
 
 
 @dataclass
-class Fetched(Message):
+class FetchMessage(Message):
+    """What one fetch tells; with its number, as it may come when another one has begun."""
+
+    fetch: int
+
+
+@dataclass
+class Fetched(FetchMessage):
     """The transcript is here; or the copy that is kept of it, and why it is no newer one."""
 
     transcript: Transcript
@@ -34,18 +46,17 @@ class Fetched(Message):
 
 
 @dataclass
-class Recorded(Message):
-    """The record is here."""
+class Recorded(FetchMessage):
+    """The record is here; it comes after the transcript, or after the failure to have one."""
 
     call: Call
 
 
 @dataclass
-class Failed(Message):
-    """The fetch has ended without a transcript; the record, where there is one, may tell why."""
+class Failed(FetchMessage):
+    """There is no transcript; the record, where there is one, follows and may tell why."""
 
     error: OmniError
-    call: Call | None
 
 
 class Fetching:
@@ -57,6 +68,7 @@ class Fetching:
         name: What to call it, safe.
         post: Takes the messages.
         now: A monotonic clock in seconds.
+        number: Its number, which its messages carry.
 
     Attributes:
         post: Takes the messages from now on.
@@ -68,9 +80,12 @@ class Fetching:
         fetcher: Fetcher,
         target: Target,
         name: str,
-        post: Callable[[Message], object],
+        post: Callable[[FetchMessage], object],
         now: Callable[[], float] = time.monotonic,
+        *,
+        number: int,
     ) -> None:
+        self._number = number
         self._fetcher = fetcher
         self._target = target
         self._name = name
@@ -89,18 +104,22 @@ class Fetching:
         Args:
             until_there: Whether to look again and again for a transcript that is not there yet.
         """
-        record = asyncio.create_task(self._fetcher.call(self._target))
+        record = start(self._fetcher.call(self._target))
+        try:
+            await self._answer(until_there=until_there)
+            if (call := await record) is not None:
+                self.post(Recorded(self._number, call))
+        finally:
+            record.cancel()
+
+    async def _answer(self, *, until_there: bool) -> None:
         try:
             transcript = await (self._wait_for() if until_there else self._ask())
-            self.post(Fetched(transcript, self._instead_of))
-            self.answered.set()
-            if (call := await record) is not None:
-                self.post(Recorded(call))
+            self.post(Fetched(self._number, transcript, self._instead_of))
         except OmniError as error:
-            self.post(Failed(error, await record))
+            self.post(Failed(self._number, error))
         finally:
             self.answered.set()
-            record.cancel()
 
     async def _ask(self) -> Transcript:
         self._tries += 1
@@ -131,6 +150,72 @@ class Fetching:
         if isinstance(self._progress, Waiting):
             wait_s = self._progress.seconds - (now - self._heard)
         return call_words.fetching(self._name, self._progress, now - self._started, wait_s)
+
+
+class Fetches:
+    """The fetches of one screen, of which one at most is under way.
+
+    Args:
+        screen: Runs them as workers.
+        fetcher: Fetches.
+        target: What to fetch.
+        name: What to call it, safe.
+    """
+
+    def __init__(self, screen: Screen[Any], fetcher: Fetcher, target: Target, name: str) -> None:
+        self._screen = screen
+        self._fetcher = fetcher
+        self._target = target
+        self._name = name
+        self._number = 0
+        self._current: Fetching | None = None
+        self._worker: Worker[None] | None = None
+
+    def begin(self, post: Callable[[FetchMessage], object], *, until_there: bool = False) -> Fetching:
+        """Begin a fetch in the place of one that is under way.
+
+        Args:
+            post: Takes its messages.
+            until_there: Whether to look again and again for a transcript that is not there yet.
+        """
+        self.give_up()
+        self._current = Fetching(self._fetcher, self._target, self._name, post, number=self._number)
+        self._worker = self._screen.run_worker(self._current.run(until_there=until_there), group="fetch")
+        return self._current
+
+    async def begin_at_once(self, post: Callable[[FetchMessage], object], patience_s: float) -> list[FetchMessage]:
+        """Begin a fetch, and wait for its answer, but no longer than some seconds.
+
+        Returns:
+            What has come by then; what comes later is posted.
+        """
+        answers: list[FetchMessage] = []
+        fetching = self.begin(answers.append)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                await fetching.answered.wait()
+        fetching.post = post
+        return answers
+
+    def give_up(self) -> None:
+        """End the fetch that is under way; what still comes of it is not accepted."""
+        self._number += 1
+        self._current = None
+        if self._worker is not None:
+            self._worker.cancel()
+
+    def accepts(self, message: FetchMessage) -> bool:
+        """Whether a message is of the last fetch; that one has its answer then, but for the record."""
+        if message.fetch != self._number:
+            return False
+        if not isinstance(message, Recorded):
+            self._current = None
+        return True
+
+    @property
+    def facts(self) -> FetchFacts | None:
+        """What to tell the user of the fetch; None if none is waited for."""
+        return None if self._current is None else self._current.facts()
 
 
 def _pauses() -> Iterator[float]:

@@ -5,7 +5,6 @@ A worker fetches and posts messages; only the handlers of these messages change 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,11 +14,10 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import Worker
 
-from tui.core.call import CallDocument
+from tui.core.call import CallDocument, has_failed
 from tui.core.clock import Clock
-from tui.core.errors import NotFoundError, UsageError
+from tui.core.errors import NotFoundError, OmniError, UsageError
 from tui.core.layout import Layout, TimeLabels
 from tui.core.slices import give_way
 from tui.core.survey import Survey
@@ -29,7 +27,7 @@ from tui.core.transcript import Call, Transcript
 from tui.fetch import Fetcher
 from tui.keys import BY_NAME, FOOT, bindings, key_word
 from tui.screens import call_words
-from tui.screens.fetching import Failed, Fetched, Fetching, Recorded
+from tui.screens.fetching import Failed, Fetched, Fetches, FetchMessage, Recorded
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot
 from tui.screens.reading import Reading
@@ -43,6 +41,9 @@ _TICK_S = 0.5
 _SURVEYED_AT_ONCE = 500
 _LARGE_COPY_BYTES = 16_000
 """What takes more than two seconds over a link of 64 kbit/s, in which the terminal shows nothing else."""
+_AT_ONCE_S = 0.1
+"""How long the first picture waits for what is at hand."""
+_NOTHING_SAID = "The transcript is empty: nothing was said, or nothing is there yet"
 _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
     "export", "copy_turn", "copy_transcript",
@@ -91,9 +92,8 @@ class TranscriptScreen(Screen[None]):
         self._transcript: Transcript | None = None
         self._call: Call | None = None
         self._survey = Survey()
-        self._is_missing = False
-        self._fetching: Fetching | None = None
-        self._worker: Worker[None] | None = None
+        self._failure: OmniError | None = None
+        self._fetches = Fetches(self, fetcher, target, self._called)
         self._notice: tuple[str, bool] = ("", False)
 
     def compose(self) -> ComposeResult:
@@ -116,22 +116,27 @@ class TranscriptScreen(Screen[None]):
         self.query_one(CallHeader).shown = HeaderFacts(name=self._called)
         self._show_panel(FetchFacts())
         if self._fetcher.is_at_hand(self._target):
-            await self._fetch_at_once()
+            # until this handler returns, the screen is blank and takes no keys
+            for message in await self._fetches.begin_at_once(self.post_message, _AT_ONCE_S):
+                self._take(message)
+            self._ticker.resume()
         else:
-            self._fetch(self.post_message)
+            self._fetch()
 
     # The fetch
 
-    async def _fetch_at_once(self) -> None:
-        """Fetch what needs no waiting, and take it before anything is laid out."""
-        answers: list[Message] = []
-        fetching = self._fetch(answers.append)
-        await fetching.answered.wait()
-        fetching.post = self.post_message
-        for message in answers:
-            self._take(message)
+    def _fetch(self, *, until_there: bool = False) -> None:
+        self._fetches.begin(self.post_message, until_there=until_there)
+        self._ticker.resume()
+        self._tick()
 
-    def _take(self, message: Message) -> None:
+    @on(Fetched)
+    @on(Recorded)
+    @on(Failed)
+    def _take(self, message: FetchMessage) -> None:
+        """Take what the last fetch tells; what comes late of an earlier one is dropped."""
+        if not self._fetches.accepts(message):
+            return
         match message:
             case Fetched():
                 self._take_transcript(message)
@@ -139,29 +144,17 @@ class TranscriptScreen(Screen[None]):
                 self._take_record(message)
             case Failed():
                 self._take_failure(message)
-
-    def _fetch(self, post: Callable[[Message], object], *, until_there: bool = False) -> Fetching:
-        self._fetching = fetching = Fetching(self._fetcher, self._target, self._called, post)
-        self._worker = self.run_worker(
-            fetching.run(until_there=until_there), group="fetch", exclusive=True, exit_on_error=True
-        )
-        self._ticker.resume()
-        self._tick()
-        return fetching
+        self.refresh_bindings()
 
     def _tick(self) -> None:
         """Say how the fetch comes along."""
-        if self._fetching is None:
-            return
-        facts = self._fetching.facts()
-        if self._transcript is None:
+        facts = self._fetches.facts
+        if facts is None:
+            self._ticker.pause()
+        elif self._transcript is None:
             self._show_panel(facts)
         else:
             self._say(f"{facts.title}   {facts.lines[0]}")
-
-    def _end_fetch(self) -> None:
-        self._fetching = None
-        self._ticker.pause()
 
     def _show_panel(self, facts: FetchFacts | None) -> None:
         """Show the state of the fetch where the turns will stand; None shows the turns."""
@@ -174,15 +167,27 @@ class TranscriptScreen(Screen[None]):
             self.set_focus(None)
         self._show_foot()
 
-    @on(Fetched)
+    def _show_failure(self) -> None:
+        """Show why there are no turns to show."""
+        assert self._failure is not None
+        self._show_panel(call_words.failed(self._failure, self._record, self._clock.now_ms()))
+
+    @property
+    def _record(self) -> Call | None:
+        """The record that was fetched, or that came with the transcript."""
+        return self._call or (self._transcript.record if self._transcript else None)
+
     def _take_transcript(self, message: Fetched) -> None:
         again, self._transcript = self._transcript is not None, message.transcript
-        self._end_fetch()
-        self._is_missing = not message.transcript.turns and message.transcript.plain is None
+        is_empty = not message.transcript.turns and message.transcript.plain is None
+        self._failure = NotFoundError(_NOTHING_SAID) if is_empty else None
         self._survey = Survey()
         self._view.show(message.transcript, self._labels(), self._reading.layout)
         self._find.renew()
-        self._show_panel(self._nothing_said() if self._is_missing else None)
+        if is_empty:
+            self._show_failure()
+        else:
+            self._show_panel(None)
         if message.instead_of is not None:
             self._say(message.instead_of.line(), trouble=True)
         else:
@@ -195,14 +200,6 @@ class TranscriptScreen(Screen[None]):
         self.call_after_refresh(self._remember)  # which writes to a disk
         self.call_after_refresh(self._take_stock)
 
-    def _nothing_said(self) -> FetchFacts:
-        return call_words.failed(
-            NotFoundError("The transcript is empty: nothing was said, or nothing is there yet"),
-            self._call or (None if self._transcript is None else self._transcript.record),
-            self._clock.now_ms(),
-        )
-
-    @on(Recorded)
     def _take_record(self, message: Recorded) -> None:
         self._call = message.call
         if self._transcript is not None:
@@ -210,22 +207,20 @@ class TranscriptScreen(Screen[None]):
             self._show_header()
             self._check_clock()
             self.call_after_refresh(self._remember)
+        if self._failure is not None and self.query_one(FetchPanel).display:
+            self._show_failure()
 
     def _check_clock(self) -> None:
         """Say it where the clock that was asked for cannot be shown; only after the record is that known."""
         if self._reading.time not in self._labels().styles():
             self._say(f"times are offsets, not {self._reading.time.value}: when the call started is not known")
 
-    @on(Failed)
     def _take_failure(self, message: Failed) -> None:
-        self._end_fetch()
-        self._call = message.call or self._call
-        self._is_missing = isinstance(message.error, NotFoundError)
+        self._failure = message.error
         if self._transcript is None:
-            self._show_panel(call_words.failed(message.error, self._call, self._clock.now_ms()))
+            self._show_failure()
         else:
             self._say(message.error.line(), trouble=True)
-        self.refresh_bindings()
 
     @work(group="keep")
     async def _remember(self) -> None:
@@ -238,11 +233,13 @@ class TranscriptScreen(Screen[None]):
     @work(exclusive=True, group="survey")
     async def _take_stock(self) -> None:
         """Look through all turns, a few at a time, for what the header says of them."""
-        turns = self._view.turns
-        for start in range(0, len(turns), _SURVEYED_AT_ONCE):
-            self._survey.take(turns[start : start + _SURVEYED_AT_ONCE])
+        transcript, turns, survey = self._transcript, self._view.turns, Survey()
+        for begin in range(0, len(turns), _SURVEYED_AT_ONCE):
+            survey.take(turns[begin : begin + _SURVEYED_AT_ONCE])
             await give_way()
-        self._show_header()
+        if transcript is self._transcript:  # else another fetch has brought another one meanwhile
+            self._survey = survey
+            self._show_header()
 
     def _go_to_target(self) -> None:
         assert self._transcript is not None
@@ -337,10 +334,15 @@ class TranscriptScreen(Screen[None]):
         if action in _WANTS_TURNS:
             return self._transcript is not None and bool(self._view.turns)
         if action == "wait_for_transcript":
-            return self._is_missing and not self._target.stdin
+            return self._may_still_come()
         if action == "refresh_call":
             return not self._target.stdin
         return True
+
+    def _may_still_come(self) -> bool:
+        """Whether waiting makes sense: a call that failed never gets a transcript."""
+        is_missing = isinstance(self._failure, NotFoundError) and self._fetcher.can_change(self._target)
+        return is_missing and not (self._record is not None and has_failed(self._record))
 
     def action_cycle_time(self) -> None:
         """Show times in the next style that this call has."""
@@ -358,13 +360,13 @@ class TranscriptScreen(Screen[None]):
 
     def action_refresh_call(self) -> None:
         """Fetch the call again."""
-        self._fetch(self.post_message)
+        self._fetch()
 
     def action_wait_for_transcript(self) -> None:
         """Look for the transcript until it is there; one that is on show stays meanwhile."""
         if not self._view.turns:
             self._transcript = None
-        self._fetch(self.post_message, until_there=True)
+        self._fetch(until_there=True)
 
     def action_open_call(self) -> None:
         """Ask for another call."""
@@ -372,15 +374,22 @@ class TranscriptScreen(Screen[None]):
 
     def action_dismiss(self) -> None:  # type: ignore[override]  # a screen that is no dialog has no result
         """Give up a fetch, else clear the find."""
-        if self._fetching is not None and self._worker is not None:
-            self._worker.cancel()
-            self._end_fetch()
-            if self._transcript is None:
-                self._show_panel(call_words.given_up(self._called))
-            self._say("gave up fetching" if self._transcript else "")
+        if self._fetches.facts is not None:
+            self._give_up()
         else:
             self._find.clear()
             self._say("")
+
+    def _give_up(self) -> None:
+        """End the fetch; what was on show before it, turns or the reason why there are none, is on show again."""
+        self._fetches.give_up()
+        self._tick()
+        if self._failure is not None and self._transcript is None:
+            self._show_failure()
+        elif self._transcript is None:
+            self._show_panel(call_words.given_up(self._called))
+        is_told = self._transcript is None and self._failure is None
+        self._say("" if is_told else "gave up fetching")
 
     def action_export(self) -> None:
         """Write the transcript to a file."""

@@ -1,0 +1,96 @@
+"""Nothing that may take for ever holds up the screen: a record, a pipe, a disk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from tests.faults import Peer, Script, answer, says, stalls
+from tests.program import KEY, serving
+from tests.terminal.pty_session import PtySession
+
+TURNS = b'{"turns": [{"role": "user", "text": "Hello there"}, {"role": "user", "text": "Good bye"}]}'
+REFUSED = answer(b'{"error": {"message": "no", "code": "insufficient_scope"}}', "403 Forbidden")
+CTRL_C = "\x03"
+LEAVING = {"q": 0, CTRL_C: 0}
+
+DEAF_DISK = """
+import os, threading
+os.fsync = lambda descriptor: threading.Event().wait()
+"""
+"""A disk that never says that it has written."""
+
+
+def without_record(transcript: Script) -> Script:
+    """Answers the transcript, and never the record."""
+
+    async def script(peer: Peer) -> None:
+        is_transcript = b"/transcript " in peer.head.partition(b"\r\n")[0]
+        await (transcript if is_transcript else stalls())(peer)
+
+    return script
+
+
+def ends_soon(session: PtySession, key: str) -> None:
+    session.send(key)
+    begun = monotonic()
+    assert session.await_end() == 0
+    assert monotonic() - begun < 5
+    assert session.is_as_before()
+
+
+@pytest.mark.parametrize("key", LEAVING)
+@pytest.mark.parametrize(
+    ("transcript", "told"), [(answer(b"{"), "Not understood"), (REFUSED, "Refused"), (answer(TURNS), "turn 1 of 2")]
+)
+def test_a_record_that_never_comes_holds_nothing_up(tmp_path: Path, transcript: bytes, told: str, key: str) -> None:
+    with (
+        serving(without_record(says(transcript))) as server,
+        PtySession("call_x", "--base-url", server.base_url, home=tmp_path, environ={"PYAI_API_KEY": KEY}) as session,
+    ):
+        session.await_text(told)
+        session.send("\x1bOP")
+        session.await_text("Reading")
+        session.send("q")
+        session.await_text(told)
+        ends_soon(session, key)
+
+
+@pytest.mark.parametrize("key", LEAVING)
+def test_a_pipe_without_a_writer_can_be_given_up(tmp_path: Path, key: str) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with PtySession(str(tmp_path / "pipe.json"), home=tmp_path, size=(160, 24)) as session:
+        session.await_text("Reading ")
+        session.send("\x1b")
+        session.await_text("Gave up fetching")
+        ends_soon(session, key)
+
+
+def test_a_pipe_is_read_when_its_writer_comes(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with PtySession(str(tmp_path / "pipe.json"), home=tmp_path, size=(160, 24)) as session:
+        session.await_text("Reading ")
+        (tmp_path / "pipe.json").write_bytes(TURNS)
+        session.await_text("Hello there")
+        ends_soon(session, "q")
+
+
+@pytest.mark.parametrize("key", LEAVING)
+def test_a_disk_that_never_answers_holds_nothing_up(tmp_path: Path, key: str) -> None:
+    with (
+        serving(says(answer(TURNS))) as server,
+        PtySession(
+            "call_x", "--base-url", server.base_url, home=tmp_path, before=DEAF_DISK, environ={"PYAI_API_KEY": KEY}
+        ) as session,
+    ):
+        session.await_text("turn 1 of 2")
+        session.send("j")
+        session.await_text("turn 2 of 2")
+        session.send("o")
+        session.await_text("paste it here")
+        session.send("\x1b")
+        session.await_text("turn 2 of 2")
+        ends_soon(session, key)
