@@ -18,10 +18,14 @@ CTRL_C = "\x03"
 LEAVING = {"q": 0, CTRL_C: 0}
 
 DEAF_DISK = """
-import os, threading
-os.fsync = lambda descriptor: threading.Event().wait()
+import os, sqlite3, threading
+
+def wait_for_ever(*_, **__):
+    threading.Event().wait()
+
+os.fsync = sqlite3.connect = wait_for_ever
 """
-"""A disk that never says that it has written."""
+"""A disk that never says that it has read or written."""
 
 
 def without_record(transcript: Script) -> Script:
