@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from tui.core.background import in_daemon_thread
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError, OutputError, RefusedError
-from tui.core.search import Hit, Matcher, SearchTimeout, fold
+from tui.core.fold import fold
+from tui.core.search import Hit, Matcher, SearchTimeout
 from tui.core.shown import shown
 from tui.core.slices import give_way
 from tui.core.text import safe, safe_line
@@ -241,7 +242,7 @@ def _kept_record(copy: CachedCall) -> Call | None:
 
 def _found(said: Said, matcher: Matcher) -> Found:
     """The hits in a call; few calls have any, and the others are not taken apart."""
-    texts = said.texts if matcher.needle in fold(said.whole) else []
+    texts = said.texts if matcher.needle in fold(said.whole)[0] else []
     hits = [(turn, *span) for turn, text in enumerate(texts) for span in matcher.spans(text)]
     return Found(said, texts, hits)
 

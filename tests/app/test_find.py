@@ -41,7 +41,7 @@ async def test_it_finds_as_one_types(open_app: Open) -> None:
 
 async def test_a_capital_makes_case_matter(open_app: Open) -> None:
     async with open_app("c1", calls=CALL) as opened:
-        for pattern, count in {"refund": "1/4", "Refund": "1/1", "REFUND": "0"}.items():
+        for pattern, count in {"refund": "1/4", "Refund": "1/1", "REFUND": "0 – 4 without the capital"}.items():
             await find(opened, pattern)
             assert opened.foot.removeprefix(f" / {pattern}").strip() == count
             await opened.press("ctrl+u")
@@ -98,7 +98,7 @@ async def test_escape_leads_back_to_the_place_before(open_app: Open) -> None:
         await opened.press("escape")
         assert opened.rows == before
         await opened.press("n")
-        assert opened.rows == before
+        assert opened.rows[:-1] == before[:-1]
 
 
 async def test_escape_clears_a_find_that_was_kept_and_stays(open_app: Open) -> None:
@@ -149,11 +149,64 @@ async def test_the_filter_moves_a_reader_who_stands_between_hits(open_app: Open)
         assert "line 21 of the call" in opened.text
 
 
-async def test_the_filter_without_a_find_does_nothing(open_app: Open) -> None:
+@pytest.mark.parametrize("key", ["ampersand", "n", "N"])
+async def test_a_key_of_the_find_without_one_says_so(open_app: Open, key: str) -> None:
     async with open_app("c1", calls=CALL) as opened:
-        before = opened.rows
-        await opened.press("ampersand", "n", "N")
-        assert opened.rows == before
+        before = opened.body
+        await opened.press(key)
+        assert opened.body == before
+        assert opened.foot.startswith(" nothing to find yet: type / and some words")
+
+
+@pytest.mark.parametrize("key", ["ampersand", "n", "N"])
+async def test_a_key_of_the_find_without_hits_says_why(open_app: Open, key: str) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "rEfund")
+        await opened.press("enter")
+        assert opened.foot.startswith(" / rEfund  0 – 4 without the capital")
+        await opened.press(key)
+        assert opened.foot.startswith(" no hits – 4 without the capital")
+        await opened.press("escape")
+        await find(opened, "nowhere")
+        await opened.press("enter", key)
+        assert opened.foot.startswith(" no hits  ")
+
+
+LOOK_ALIKES = [
+    said("She won’t say “maybe” – ever."),
+    said("une cre\u0301me brûlée"),
+    said("ＲＯＯＭ　４０７, ﬂoor co‑op"),
+    said("first\n   second\xa0third"),
+]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "marked"),
+    [
+        ("won't", "won’t"),
+        ('"maybe" - ever', "“maybe” – ever"),
+        ("créme", "cre\u0301me"),
+        ("cre\u0301me bru\u0302lée", "cre\u0301me brûlée"),
+        ("room 407", "ＲＯＯＭ　４０７"),
+        ("floor", "ﬂoor"),
+        ("co-op", "co‑op"),
+        ("second third", "second\xa0third"),
+    ],
+)
+async def test_what_readers_take_for_the_same_is_found_and_marked(open_app: Open, pattern: str, marked: str) -> None:
+    async with open_app("c1", calls={"c1": body(LOOK_ALIKES)}) as opened:
+        await find(opened, pattern)
+        assert opened.foot.endswith("1/1")
+        turn, start, end = opened.view.current_hit or (0, 0, 0)
+        assert opened.view.texts[turn][start:end] == marked
+        strips = [segment for strip in opened.screen._compositor.render_strips()[2:-2] for segment in strip]
+        assert marked in [segment.text for segment in strips if segment.style and segment.style.bgcolor]
+
+
+async def test_a_hit_goes_over_the_end_of_a_line(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": body(LOOK_ALIKES)}) as opened:
+        await find(opened, "first second")
+        assert opened.foot.endswith("1/1")
 
 
 async def test_a_regular_expression_by_ctrl_r_and_back(open_app: Open) -> None:

@@ -13,7 +13,8 @@ from time import perf_counter
 
 from tests.benchmarks.terminal import NothingShownError, Reply, Size, Terminal
 from tests.benchmarks.workbench import Program, Workbench
-from tui.core.search import Corpus, Hits, compile_query, fold
+from tui.core.fold import fold
+from tui.core.search import Corpus, Hits, compile_query
 
 Pair = tuple[float, float | None]
 """Ours, and what it is held against if there is such a thing."""
@@ -211,7 +212,7 @@ def all_hits_shown(turns: int) -> Measure:
     """Seconds from a letter to the last byte, which counts all hits; and of a bare loop over the folded texts."""
 
     def measure(bench: Workbench) -> list[Pair]:
-        folded = [fold(text) for text in bench.texts(turns)]
+        folded = [fold(text)[0] for text in bench.texts(turns)]
         with _ready(bench, bench.call(turns)) as terminal:
             terminal.press("/")
             pairs: list[Pair] = [
@@ -232,7 +233,7 @@ def all_hits_found(turns: int) -> Measure:
 
     def measure(bench: Workbench) -> list[Pair]:
         texts = bench.texts(turns)
-        corpus, folded = Corpus(texts), [fold(text) for text in texts]
+        corpus, folded = Corpus(texts), [fold(text)[0] for text in texts]
         pairs: list[Pair] = [
             (_core_search_s(corpus), _bare_search_s(folded, _LETTERS)) for _ in range(bench.options.repetitions + 1)
         ]

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.errors import UsageError
-from tui.core.search import Corpus, Hits, SearchTimeout, compile_query, fold
+from tui.core.fold import fold
+from tui.core.search import Corpus, Hits, SearchTimeout, compile_query
 from tui.core.text import safe
 
 FOREVER = "(a|aa)+$", "a" * 60 + "b"
@@ -25,7 +26,7 @@ FOREVER = "(a|aa)+$", "a" * 60 + "b"
         ("Refund", "Refund the REFUND", [(0, 6)]),
         ("aa", "aaaaa", [(0, 2), (2, 4)]),
         ("[x]", "a [x] b", [(2, 5)]),
-        ("my order", "My\norder, my\xa0order, my  order", [(0, 8), (10, 18)]),
+        ("my order", "My\norder, my\xa0order, my \n order", [(0, 8), (10, 18), (20, 30)]),
         ("My order", "My\norder, my order", [(0, 8)]),
         ("istanbul", "İSTANBUL istanbul", [(0, 8), (9, 17)]),
         ("x", "İİx", [(2, 3)]),
@@ -34,6 +35,29 @@ FOREVER = "(a|aa)+$", "a" * 60 + "b"
         ("loſs", "LOSS loss", [(0, 4), (5, 9)]),
         ("οδος", "ΟΔΟΣ οδοσ", [(0, 4), (5, 9)]),
         ("a\tb", "a    b", [(0, 6)]),
+        ("don't", "I don’t, I don´t", [(2, 7), (11, 16)]),
+        ("don’t", "I don't", [(2, 7)]),
+        ('"fine"', "“fine” «fine» „fine“", [(0, 6), (7, 13), (14, 20)]),
+        ("co-operate", "co‑operate co–operate", [(0, 10), (11, 21)]),
+        ("a — b", "a - b", [(0, 5)]),
+        ("café", "cafe\u0301 café", [(0, 5), (6, 10)]),
+        ("cafe\u0301", "café", [(0, 4)]),
+        ("cafe", "café cafe\u0301", []),
+        ("MÜNCHEN", "mu\u0308nchen MU\u0308NCHEN", [(9, 17)]),
+        ("full-width 123", "Ｆｕｌｌ－ｗｉｄｔｈ １２３", [(0, 14)]),
+        ("ｆｕｌｌ", "full", [(0, 4)]),
+        ("find", "ﬁnd", [(0, 3)]),
+        ("office", "the oﬃce", [(4, 8)]),
+        ("in", "ﬁnd", [(0, 2)]),
+        ("f", "oﬃce", [(1, 2)]),
+        ("Office", "the oﬃce, Oﬃce", [(10, 14)]),
+        ("strasse", "die Straße", [(4, 10)]),
+        ("한국", "\u1112\u1161\u11ab\u1100\u116e\u11a8", [(0, 6)]),
+        ("ガス", "ｶﾞｽ", [(0, 3)]),
+        ("❤ x", "❤\ufe0f x", [(0, 4)]),
+        ("wait...", "wait…", [(0, 5)]),
+        ("two here", "line\n  two\n\nhere", [(7, 16)]),
+        ("Two here", "line\n  two\n\nhere Two  here", [(17, 26)]),
         ("", "text", []),
         ("text", "", []),
     ],
@@ -41,7 +65,7 @@ FOREVER = "(a|aa)+$", "a" * 60 + "b"
 def test_plain_words(pattern: str, text: str, spans: list[tuple[int, int]]) -> None:
     matcher = compile_query(pattern)
     assert matcher.spans(text) == spans
-    assert matcher.spans(text, fold(text)) == spans
+    assert matcher.spans(text, fold(text)) == list(chain(*matcher.slices(text))) == spans
 
 
 @pytest.mark.parametrize(
@@ -84,14 +108,29 @@ def test_an_expression_that_backtracks_for_ever_is_stopped() -> None:
     assert time.perf_counter() - start < 2
 
 
-@given(st.text().map(safe))
-def test_folding_keeps_every_character_in_its_place(text: str) -> None:
-    folded = fold(text)
-    assert len(folded) == len(text)
-    assert all(fold(one) == two for one, two in zip(text, folded, strict=True))
+@pytest.mark.parametrize("pattern", ["Refund", "REFUND", "Ref.nd"])
+@pytest.mark.parametrize("regex", [False, True])
+def test_without_case_more_is_found(pattern: str, regex: bool) -> None:
+    matcher = compile_query(pattern, regex=regex)
+    relaxed = matcher.without_case()
+    assert relaxed is not None
+    assert relaxed.without_case() is None
+    assert matcher.spans("a refund") == []
+    assert (
+        relaxed.spans("a refund, a ref.nd")[:1]
+        == compile_query(pattern.lower(), regex=regex).spans("a refund, a ref.nd")[:1]
+    )
 
 
-@given(st.text("aAbB İſß\n"), st.text("aAbB İſß\n", max_size=3), st.booleans())
+@pytest.mark.parametrize(("pattern", "regex"), [("refund", False), ("refund", True), (r"\Wx", True), ("ｆ", False)])
+def test_case_that_does_not_matter_cannot_be_left_out(pattern: str, regex: bool) -> None:
+    assert compile_query(pattern, regex=regex).without_case() is None
+
+
+LOOK_ALIKES = "aAbB İſßé’'“\"–-  \n\u0301ﬁﬀiＡ\ufe0f"
+
+
+@given(st.text(LOOK_ALIKES).map(safe), st.text(LOOK_ALIKES, max_size=3), st.booleans())
 def test_spans_are_ordered_apart_and_not_empty(text: str, pattern: str, regex: bool) -> None:
     edges = list(chain.from_iterable(compile_query(pattern, regex=regex).spans(text)))
     assert edges == sorted(edges)
@@ -116,7 +155,7 @@ def test_a_corpus_is_searched_from_the_turn_round_to_it(regex: bool) -> None:
     assert found([], "refund", regex=regex) == found(TEXTS, "", regex=regex) == []
 
 
-@given(st.lists(st.text("ab \nİ", max_size=6)), st.text("abAİ ", max_size=2), st.integers(0, 9))
+@given(st.lists(st.text(LOOK_ALIKES, max_size=6).map(safe)), st.text(LOOK_ALIKES, max_size=2), st.integers(0, 9))
 def test_a_corpus_finds_what_its_matcher_finds(texts: list[str], pattern: str, first_turn: int) -> None:
     matcher = compile_query(pattern)
     expected = [(turn, *span) for turn, text in enumerate(texts) for span in matcher.spans(text)]
@@ -126,7 +165,9 @@ def test_a_corpus_finds_what_its_matcher_finds(texts: list[str], pattern: str, f
         for batch in corpus.hits(matcher, first_turn):
             hits.add(batch)
         assert hits.count == len(expected)
-        assert [hit for turn in hits.turns() for hit in ((turn, *span) for span in hits.in_turn(turn))] == expected
+        assert [
+            hit for turn in hits.turns() for hit in ((turn, *span) for span in hits.in_part(turn, 0, 10**9))
+        ] == expected
 
 
 def test_the_first_hit_comes_before_the_rest_is_searched() -> None:
@@ -140,6 +181,70 @@ def test_the_first_hit_comes_before_the_rest_is_searched() -> None:
     batches = Corpus(Recorded(["word " * 30] * 100_000)).hits(compile_query("word"), 50_000)
     assert next(batches)[0] == (50_000, 0, 4)
     assert len(asked) < 50_000
+
+
+# --- Long texts ---
+
+WIDE_CLASS = f"[{''.join(chr(0x4E00 + 3 * number) for number in range(990))}]"
+NO_STEP_S = 1.0  # with much patience: a machine that does other things, too
+
+
+def steps(texts: list[str], pattern: str, *, regex: bool) -> tuple[int, float]:
+    """How many hits there are, and how long the longest step took."""
+    count, longest_s = 0, 0.0
+    batches = Corpus(texts).hits(compile_query(pattern, regex=regex))
+    while True:
+        started_s = time.process_time()
+        batch = next(batches, None)
+        longest_s = max(longest_s, time.process_time() - started_s)
+        if batch is None:
+            return count, longest_s
+        count += len(batch)
+
+
+def test_a_long_text_is_searched_in_steps() -> None:
+    text = "it’s “fine”, ok.  " * 12_000
+    assert steps([text], "ok. it's", regex=False)[0] == 11_999
+    assert steps([text], r"(?<=  )\bit", regex=True)[0] == 11_999
+    assert steps([text], "s", regex=False)[1] < NO_STEP_S
+    assert steps([text], ".", regex=True)[1] < NO_STEP_S
+
+
+def test_a_wide_class_over_a_long_text_is_bounded() -> None:
+    started_s = time.process_time()
+    with pytest.raises(SearchTimeout):
+        steps(["x " * 30_000_000], WIDE_CLASS, regex=True)
+    assert time.process_time() - started_s < 15
+    matcher = compile_query(WIDE_CLASS, regex=True)
+    batches = Corpus(["x" * 1_000_000]).hits(matcher)
+    for _ in range(20):
+        started_s = time.process_time()
+        next(batches)
+        assert time.process_time() - started_s < NO_STEP_S
+
+
+@pytest.mark.parametrize("pattern", ["a+", "(?s)a.{0,50}", r"\ba", "^a", "a$"])
+def test_a_long_text_has_the_hits_that_its_parts_have(pattern: str) -> None:
+    line = "aaa b a\n"
+    one = compile_query(pattern, regex=True).spans(line * 2)
+    many = compile_query(pattern, regex=True).spans(line * 4_000)
+    assert many[: len(one) // 2] == one[: len(one) // 2]
+    if "50" not in pattern:
+        assert len(many) == 2_000 * len(one)
+
+
+def test_a_step_that_waited_for_the_processor_is_no_endless_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher = compile_query("a", regex=True)
+    interrupted = iter([True, False])
+    honest = matcher._hits_from  # type: ignore[attr-defined]
+
+    def hits_from(text: str, start: int) -> object:
+        if next(interrupted):
+            raise TimeoutError
+        return honest(text, start)
+
+    monkeypatch.setattr(matcher, "_hits_from", hits_from)
+    assert matcher.spans("banana") == [(1, 2), (3, 4), (5, 6)]
 
 
 def test_a_search_as_a_whole_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,8 +266,10 @@ def test_hits_are_stepped_through() -> None:
     hits = Hits([(4, 6, 12), (0, 2, 8), (2, 11, 17), (2, 0, 6)])
     assert hits.count == 4
     assert hits.turns() == [0, 2, 4]
-    assert hits.in_turn(2) == [(0, 6), (11, 17)]
-    assert hits.in_turn(3) == []
+    assert hits.in_part(2, 0, 99) == [(0, 6), (11, 17)]
+    assert hits.in_part(2, 5, 11) == [(0, 6)]
+    assert hits.in_part(2, 6, 12) == [(11, 17)]
+    assert hits.in_part(2, 6, 11) == hits.in_part(3, 0, 99) == []
     assert hits.next_after(0, -1) == (0, 2, 8)
     assert hits.next_after(2, 0) == (2, 11, 17)
     assert hits.next_after(4, 6) is None

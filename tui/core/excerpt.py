@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.core.search import Span
+from tui.core.fold import Span
 from tui.core.text import ELLIPSIS, cell_len, clip, safe_line
 
 _LOOKED_AT = 400

@@ -19,23 +19,29 @@ from math import prod
 from typing import TYPE_CHECKING, Protocol
 
 from tui.core.errors import UsageError
+from tui.core.fold import Changes, Folded, Span, cased, fold, fold_in_steps, unfolded
 from tui.core.text import safe
 
 if TYPE_CHECKING:
     import regex
 
-Span = tuple[int, int]
-"""Start and end of a hit within a text."""
 Hit = tuple[int, int, int]
 """Index of a turn, and start and end of the hit within its text."""
 
 LONGEST_PATTERN = 1000
 MOST_REPEATS = 10_000
-TEXT_LIMIT_S = 0.25
+STEP_LIMIT_S = 0.1
 SEARCH_LIMIT_S = 5.0
 SLICE_S = 0.008
 
-_OTHER_BLANKS = re.compile(r"[^\S ]")
+_WINDOW = 4_096
+"""So much text is given to a regular expression at once, and as much again for a hit that begins in it."""
+_LONGEST_HIT = 4_096
+_MOST_TRIES = 10
+_HITS_AT_ONCE = 2_000
+_LONG = 32_768
+"""A text of more characters is folded and searched in steps."""
+_NOTHING_FOUND: tuple[list[Hit], ...] = ([],)
 
 
 class SearchTimeout(UsageError):  # noqa: N818 - named as its callers speak of it
@@ -56,7 +62,7 @@ class Matcher(Protocol):
     def limit_s(self) -> float:
         """How long a search with it may take over all texts together, in seconds."""
 
-    def spans(self, text: str, folded: str | None = None) -> list[Span]:
+    def spans(self, text: str, folded: Folded | None = None) -> list[Span]:
         """All hits in a safe text, in order; none is empty, none overlaps another.
 
         Args:
@@ -67,12 +73,26 @@ class Matcher(Protocol):
             SearchTimeout: It takes too long.
         """
 
+    def slices(self, text: str, folded: Folded | None = None) -> Iterator[list[Span]]:
+        """The same in a long text, some at a time.
+
+        Args:
+            text: The text as it is shown.
+            folded: ``fold(text)``, from a caller who keeps it.
+
+        Raises:
+            SearchTimeout: It takes too long.
+        """
+
+    def without_case(self) -> Matcher | None:
+        """The matcher for which case does not matter; None if it does not matter to this one."""
+
 
 def compile_query(pattern: str, *, regex: bool = False) -> Matcher:
     """The matcher for what the user typed; an empty pattern matches nothing.
 
-    Case counts only if the pattern has an upper-case letter. In plain words, a space stands for any one blank
-    character, line feeds included, since to the reader a wrapped line reads like a space.
+    Case counts only if the pattern has an upper-case letter. Plain words are found in whatever readers take for the
+    same (see ``fold``); a regular expression is taken at its word.
 
     Raises:
         UsageError: The regular expression is wrong; says where.
@@ -82,36 +102,48 @@ def compile_query(pattern: str, *, regex: bool = False) -> Matcher:
     return _Expression(pattern) if regex and pattern else _Words(safe(pattern))
 
 
-def fold(text: str) -> str:
-    """The text without differences of case and of blanks, each character in its old place.
-
-    ``lower`` alone would make two of "İ", and leaves apart what readers take for the same: final and other
-    sigma, long and round s.
-    """
-    if text.isascii():
-        return text.lower().replace("\n", " ")
-    folded = text.replace("İ", "i").lower().replace("ς", "σ").replace("ſ", "s")
-    return _spaced(folded)
-
-
-def _spaced(text: str) -> str:
-    """The text with a space for each blank character."""
-    return _OTHER_BLANKS.sub(" ", text)
-
-
 class _Words:
     """Plain words."""
 
     limit_s = float("inf")
 
-    def __init__(self, pattern: str) -> None:
-        self.needle = fold(pattern)
-        self._exact = _spaced(pattern) if _has_capital(pattern) else None
+    def __init__(self, pattern: str, *, with_case: bool = True) -> None:
+        self._pattern = pattern
+        self.needle, _ = fold(pattern)
+        self._cased = cased(pattern) if with_case and _has_capital(pattern) else None
 
-    def spans(self, text: str, folded: str | None = None) -> list[Span]:
-        if self._exact is not None:
-            return _occurrences(_spaced(text), self._exact)
-        return _occurrences(fold(text) if folded is None else folded, self.needle)
+    def without_case(self) -> Matcher | None:
+        return _Words(self._pattern, with_case=False) if self._cased is not None else None
+
+    def spans(self, text: str, folded: Folded | None = None) -> list[Span]:
+        words, changes = fold(text) if folded is None else folded
+        if not changes:
+            if self._cased is None:
+                return _occurrences(words, self.needle)
+            if text.isascii():
+                return _occurrences(text.replace("\n", " "), self._cased)
+        return list(chain.from_iterable(self.slices(text, (words, changes))))
+
+    def slices(self, text: str, folded: Folded | None = None) -> Iterator[list[Span]]:
+        words, changes = fold(text) if folded is None else folded
+        needle, size, found = self.needle, len(self.needle), list[Span]()
+        at = words.find(needle) if needle else -1
+        while at >= 0:
+            span = unfolded(changes, at, at + size)
+            if self._is_hit(text, span) and (not found or span[0] >= found[-1][1]):
+                found.append(span)
+                at += size
+            else:
+                at += 1
+            if len(found) > _HITS_AT_ONCE:
+                yield found[:-1]
+                del found[:-1]
+            at = words.find(needle, at)
+        yield found
+
+    def _is_hit(self, text: str, span: Span) -> bool:
+        """Whether the text that was found has the case that is asked for."""
+        return self._cased is None or cased(text[slice(*span)]) == self._cased
 
 
 def _occurrences(text: str, needle: str) -> list[Span]:
@@ -141,19 +173,61 @@ class _Expression:
     needle = ""
     limit_s = SEARCH_LIMIT_S
 
-    def __init__(self, pattern: str) -> None:
-        self._compiled = _compiled(pattern)
+    def __init__(self, pattern: str, *, with_case: bool = True) -> None:
+        self._pattern = pattern
+        self._with_case = with_case and _has_capital(_SYNTAX.sub("", pattern))
+        self._compiled = _compiled(pattern, with_case=self._with_case)
 
-    def spans(self, text: str, folded: str | None = None) -> list[Span]:
-        try:
-            found = [match.span() for match in self._compiled.finditer(text, timeout=TEXT_LIMIT_S)]
-        except TimeoutError as exc:
-            raise SearchTimeout from exc
-        return [(start, end) for start, end in found if start < end]
+    def without_case(self) -> Matcher | None:
+        return _Expression(self._pattern, with_case=False) if self._with_case else None
+
+    def spans(self, text: str, folded: Folded | None = None) -> list[Span]:
+        found: list[Span] = []
+        end_s = time.perf_counter() + self.limit_s
+        for some in self.slices(text, folded):
+            found += some
+            if time.perf_counter() > end_s:
+                raise SearchTimeout
+        return found
+
+    def slices(self, text: str, folded: Folded | None = None) -> Iterator[list[Span]]:
+        at = 0
+        while at < len(text):
+            found, at = self._in_window(text, at)
+            yield found
+
+    def _in_window(self, text: str, start: int) -> tuple[list[Span], int]:
+        """The hits that begin in the next few thousand characters, and where to go on behind them.
+
+        The time limit of ``regex`` is looked at only now and then: what bounds a step is how much text it is given.
+        It is the clock's time, too, and a step that had to wait for the processor is done again.
+        """
+        for _ in range(_MOST_TRIES):
+            begun_s = time.thread_time()
+            try:
+                return self._hits_from(text, start)
+            except TimeoutError:
+                if time.thread_time() - begun_s >= STEP_LIMIT_S / 2:
+                    break
+        raise SearchTimeout
+
+    def _hits_from(self, text: str, start: int) -> tuple[list[Span], int]:
+        stop, reach = start + _WINDOW, start + _WINDOW + _LONGEST_HIT
+        if reach >= len(text):
+            stop = reach = len(text)
+        found, next_start = [], stop
+        for match in self._compiled.finditer(text, start, reach, timeout=STEP_LIMIT_S):
+            first, last = match.span()
+            if first >= stop:
+                break
+            if first < last:
+                found.append((first, last))
+                next_start = max(stop, last)
+        return found, next_start
 
 
-def _compiled(pattern: str) -> regex.Pattern[str]:
-    """The expression, with the case that the pattern asks for.
+def _compiled(pattern: str, *, with_case: bool) -> regex.Pattern[str]:
+    """The expression.
 
     Raises:
         UsageError: It is wrong; says where.
@@ -162,7 +236,7 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
     import regex  # only whoever searches with it waits for it to load
 
     flags = regex.MULTILINE
-    if not _has_capital(_SYNTAX.sub("", pattern)):
+    if not with_case:
         flags |= regex.IGNORECASE
     try:
         return regex.compile(pattern, flags)
@@ -191,6 +265,7 @@ class Corpus:
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
         self._folded: list[str | None] = [None] * len(texts)
+        self._changes: dict[int, Changes] = {}
 
     def hits(self, matcher: Matcher, first_turn: int = 0) -> Iterator[list[Hit]]:
         """All hits, in sorted batches: from a turn to the last, then from the first to that turn.
@@ -200,7 +275,7 @@ class Corpus:
         towards the limit.
 
         Raises:
-            SearchTimeout: One text, or all together, take too long.
+            SearchTimeout: A step, or all together, take too long.
         """
         turns = range(len(self._texts))
         batches = chain(self._slices(matcher, turns[first_turn:]), self._slices(matcher, turns[:first_turn]))
@@ -217,22 +292,46 @@ class Corpus:
         batch: list[Hit] = []
         is_first, end_s = True, time.perf_counter() + SLICE_S
         for turn in turns:
-            batch += self._in_turn(matcher, turn)
-            if (is_first and batch) or time.perf_counter() >= end_s:
-                yield batch
-                is_first = is_first and not batch
-                batch, end_s = [], time.perf_counter() + SLICE_S
+            for found in self._in_turn(matcher, turn):
+                batch += found
+                if (is_first and batch) or time.perf_counter() >= end_s:
+                    yield batch
+                    is_first = is_first and not batch
+                    batch, end_s = [], time.perf_counter() + SLICE_S
         yield batch
 
-    def _in_turn(self, matcher: Matcher, turn: int) -> Sequence[Hit]:
-        if not matcher.needle:
-            return [(turn, start, end) for start, end in matcher.spans(self._texts[turn])]
-        folded = self._folded[turn]
-        if folded is None:
-            folded = self._folded[turn] = fold(self._texts[turn])
-        if matcher.needle not in folded:
-            return ()
-        return [(turn, start, end) for start, end in matcher.spans(self._texts[turn], folded)]
+    def _in_turn(self, matcher: Matcher, turn: int) -> Iterable[list[Hit]]:
+        """The hits in a turn, in one piece, or in several if it is long; at least one, which may be empty."""
+        text, folded = "", None
+        if matcher.needle:
+            words = self._folded[turn]
+            if words is None:
+                text = self._texts[turn]
+                if len(text) > _LONG:
+                    return self._in_unfolded(matcher, turn)
+                words = self._keep(turn, fold(text))
+            if matcher.needle not in words:
+                return _NOTHING_FOUND
+            folded = (words, self._changes.get(turn, ()))
+        text = text or self._texts[turn]
+        if len(text) > _LONG:
+            return ([(turn, start, end) for start, end in some] for some in matcher.slices(text, folded))
+        return ([(turn, start, end) for start, end in matcher.spans(text, folded)],)
+
+    def _in_unfolded(self, matcher: Matcher, turn: int) -> Iterator[list[Hit]]:
+        """The hits in a text that takes long to fold."""
+        for step in fold_in_steps(self._texts[turn], _LONG):
+            if step is not None:
+                self._keep(turn, step)
+            yield []
+        yield from self._in_turn(matcher, turn)
+
+    def _keep(self, turn: int, folded: Folded) -> str:
+        words, changes = folded
+        self._folded[turn] = words
+        if changes:
+            self._changes[turn] = changes
+        return words
 
 
 class Hits:
@@ -247,7 +346,7 @@ class Hits:
         return len(self._hits)
 
     def add(self, batch: Sequence[Hit]) -> None:
-        """Take in a sorted batch of turns of which none has hits here yet, as ``Corpus.hits`` yields them."""
+        """Take in a sorted batch, as ``Corpus.hits`` yields them: none of the hits that are here lies within it."""
         if batch:
             at = bisect_left(self._hits, batch[0])
             self._hits[at:at] = batch
@@ -262,10 +361,13 @@ class Hits:
         at = bisect_left(self._hits, (turn, offset, 0))
         return self._hits[at - 1] if at else None
 
-    def in_turn(self, turn: int) -> list[Span]:
-        """The spans of all hits in a turn."""
-        first, last = (bisect_left(self._hits, (index, 0, 0)) for index in (turn, turn + 1))
-        return [(start, end) for _, start, end in self._hits[first:last]]
+    def in_part(self, turn: int, start: int, end: int) -> list[Span]:
+        """The spans of the hits of which something is in a part of a turn's text."""
+        first = bisect_left(self._hits, (turn, start, 0))
+        if first and self._hits[first - 1][0] == turn and self._hits[first - 1][2] > start:
+            first -= 1
+        last = bisect_left(self._hits, (turn, end, 0))
+        return [(at, until) for _, at, until in self._hits[first:last]]
 
     def index_of(self, hit: Hit) -> int:
         """The place of a hit among all, from 0.

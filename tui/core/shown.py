@@ -82,7 +82,14 @@ class ShownTexts(Sequence[str]):
     def __getitem__(self, index: slice) -> list[str]: ...
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
-            return [self.of(place).text for place in range(len(self))[index]]
+            return [self[place] for place in range(len(self))[index]]
+        kept = self._altered.get(index)
+        if kept is not None:
+            return kept.text
+        turn = self._turns[index]
+        text = turn.text
+        if not turn.extra and text.isascii() and text.isprintable() and not text.isspace():
+            return text  # nearly all: what is searched again and again must cost little
         return self.of(index).text
 
     def of(self, index: int) -> Shown:

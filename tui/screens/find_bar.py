@@ -14,12 +14,14 @@ from textual.message import Message
 
 from tui.core.errors import UsageError
 from tui.core.layout import Standpoint
-from tui.core.search import Corpus, Hit, Hits, compile_query
+from tui.core.search import Corpus, Hit, Hits, Matcher, SearchTimeout, compile_query
 from tui.core.slices import give_way
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 
 _ENDED = object()
+_MOST_HITS = 2_000_000
+"""Of more hits nobody has any use; each takes memory."""
 _PREFIXES = {False: "/ ", True: "/ regex "}
 
 
@@ -42,14 +44,17 @@ class FindBar(AskBar):
         self._regex = False
         self._only_hits = False
         self._searching = False
+        self._without_case = 0
         self._origin = Standpoint()
         self.pattern = ""
 
     def count(self) -> str:
-        """The place of the current hit among all, as "3/17"; "0" where nothing was found."""
+        """The place of the current hit among all, as "3/17"; "0" where nothing was found, and why if that is known."""
         if self._hits is None:
             return ""
-        more = "…" if self._searching else ""
+        if not self._hits.count and self._without_case:
+            return f"0 – {self._without_case:,} without the capital"
+        more = "…" if self._searching else "+" if self._hits.count >= _MOST_HITS else ""
         current = self._view.current_hit
         if current is None or not self._hits.count:
             return f"{self._hits.count:,}{more}"
@@ -66,16 +71,27 @@ class FindBar(AskBar):
         """Take note of where the reader is: there the find begins, and there it returns to if given up."""
         self._origin = self._view.standpoint
 
-    def step(self, direction: int) -> None:
-        """Go to the next hit, or to the previous one for a negative direction; round at the ends."""
+    def step(self, direction: int) -> str:
+        """Go to the next hit, or to the previous one for a negative direction; round at the ends.
+
+        Returns:
+            Why there is none to go to; empty if there is one.
+        """
         if self._hits is None or not self._hits.count:
-            return
+            return self._why_none()
         turn, offset = self._place(direction)
         if direction > 0:
             hit = self._hits.next_after(turn, offset) or self._hits.next_after(0, -1)
         else:
             hit = self._hits.previous_before(turn, offset) or self._hits.previous_before(len(self._view.turns), 0)
         self._go(hit)
+        return ""
+
+    def _why_none(self) -> str:
+        """Why there are no hits, in a few words."""
+        if self._hits is None:
+            return "nothing to find yet: type / and some words"
+        return "still looking" if self._searching else self.count().replace("0", "no hits", 1)
 
     def _place(self, direction: int) -> tuple[int, int]:
         """From where to look: from the current hit, else from the edge of the current turn."""
@@ -88,11 +104,17 @@ class FindBar(AskBar):
             self._view.go_to_hit(hit)
         self.post_message(self.Searched())
 
-    def toggle_filter(self) -> None:
-        """Show only turns with a hit, or all again."""
-        if self._hits is not None and self._hits.count:
-            self._only_hits = not self._only_hits
-            self._mark()
+    def toggle_filter(self) -> str:
+        """Show only turns with a hit, or all again.
+
+        Returns:
+            Why that is not possible; empty if it is.
+        """
+        if self._hits is None or not self._hits.count:
+            return self._why_none()
+        self._only_hits = not self._only_hits
+        self._mark()
+        return ""
 
     def clear(self) -> None:
         """Forget what was sought."""
@@ -129,7 +151,7 @@ class FindBar(AskBar):
 
     def _search(self, *, go: bool) -> Iterator[None]:
         """The course of a search, in steps of some milliseconds."""
-        self._only_hits, self._searching = False, True
+        self._only_hits, self._searching, self._without_case = False, True, 0
         self._hits = Hits() if self.pattern else None
         trouble = ""
         try:
@@ -151,6 +173,20 @@ class FindBar(AskBar):
                 self._mark()
                 self._go(batch[0])
             yield
+            if hits.count >= _MOST_HITS:
+                return
+        relaxed = matcher.without_case()
+        if not hits.count and relaxed is not None:
+            yield from self._count_without_case(relaxed)
+
+    def _count_without_case(self, matcher: Matcher) -> Iterator[None]:
+        """Why there are no hits: perhaps for a capital letter alone."""
+        try:
+            for batch in self._corpus.hits(matcher):
+                self._without_case += len(batch)
+                yield
+        except SearchTimeout:
+            self._without_case = 0
 
     # The bar
 
@@ -172,8 +208,7 @@ class FindBar(AskBar):
     @on(AskBar.Stepped)
     def _step(self, message: AskBar.Stepped) -> None:
         message.stop()
-        self.step(message.step)
-        self.remark(self.count())
+        self.remark(self.step(message.step) or self.count())
 
     @on(AskBar.Submitted)
     def _keep(self, message: AskBar.Submitted) -> None:

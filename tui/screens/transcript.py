@@ -315,17 +315,15 @@ class TranscriptScreen(Screen[None]):
 
     def action_next_hit(self) -> None:
         """Go to the next hit."""
-        self._notice = ("", False)
-        self._find.step(1)
+        self._say(self._find.step(1))
 
     def action_previous_hit(self) -> None:
         """Go to the previous hit."""
-        self._notice = ("", False)
-        self._find.step(-1)
+        self._say(self._find.step(-1))
 
     def action_toggle_filter(self) -> None:
         """Show only turns with a hit, or all."""
-        self._find.toggle_filter()
+        self._say(self._find.toggle_filter())
 
     # What can be done with the call
 

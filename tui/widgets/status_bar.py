@@ -72,7 +72,7 @@ class StatusBar(Widget):
             row.put(clip(shown.notice, room), self._ink("trouble" if shown.trouble else "notice"), 1)
         elif shown.find:
             row.put("/ ", self._ink("count"), 1)
-            row.put(clip(shown.find, max(1, room - 14)), self._ink("find"))
+            row.put(clip(shown.find, max(1, room - max(14, cell_len(shown.hits) + 4))), self._ink("find"))
             row.put(shown.hits, self._ink("count"), row.column + 2)
 
     def _ink(self, name: str) -> Style:

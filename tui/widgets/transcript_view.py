@@ -8,6 +8,7 @@ wrap every turn of the call at each change of width.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -244,7 +245,9 @@ class TranscriptView(Widget, can_focus=True):
         return block.content.continues or self.layout_shown is Layout.SCRIPT or self._reader.is_tall(turn)
 
     def _marks(self, turn: int) -> turn_ink.Marks:
-        hits = () if self._hits is None else self._hits.in_turn(turn)
+        marks = turn_ink.Marks(current=turn == self.current)
+        if self._hits is None:
+            return marks
         chosen = self.current_hit
         at = chosen[1:] if chosen is not None and chosen[0] == turn else None
-        return turn_ink.Marks(current=turn == self.current, hits=hits, current_hit=at)
+        return marks._replace(hits=partial(self._hits.in_part, turn), current_hit=at)

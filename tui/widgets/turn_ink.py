@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
@@ -56,10 +56,16 @@ class Inks(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What is marked in a turn: itself as the current one, its hits, the current one of them."""
+    """What is marked in a turn.
+
+    Attributes:
+        current: Whether the turn is the current one.
+        hits: The hits between two offsets in its text.
+        current_hit: The current one of them.
+    """
 
     current: bool = False
-    hits: Sequence[Span] = ()
+    hits: Callable[[int, int], Sequence[Span]] = lambda start, end: ()
     current_hit: Span | None = None
 
 
@@ -110,11 +116,9 @@ class TurnInk:
         content, (at, end) = block.content, span
         plain = Style.null() if at < content.words else self._inks.faint
         row.put("", plain, block.left)
-        for first, last in marks.hits:
-            if last > at and first < end:
-                row.put(content.body[at:first], plain)
-                is_current = (first, last) == marks.current_hit
-                style = self._inks.current_hit if is_current else self._inks.hit
-                row.put(content.body[max(first, at) : min(last, end)], style)
-                at = min(last, end)
+        for first, last in marks.hits(at, end):
+            row.put(content.body[at:first], plain)
+            style = self._inks.current_hit if (first, last) == marks.current_hit else self._inks.hit
+            row.put(content.body[max(first, at) : min(last, end)], style)
+            at = min(last, end)
         row.put(content.body[at:end], plain)

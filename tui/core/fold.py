@@ -1,0 +1,216 @@
+"""Texts folded for a find: what readers take for the same is the same in them.
+
+That is: case; blanks, line feeds and runs of them; curly and straight quotes; hyphens and dashes; accents composed
+or not; full-width forms, ligatures and what else Unicode calls compatible (UAX #15, NFKC). Nearly all texts keep
+every character in its place; of the others the places that have changed are kept, so that what is found can be
+marked in the text as it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
+
+Span = tuple[int, int]
+"""Start and end of a part of a text."""
+
+_BLANKS = "\t\n\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_SINGLE_QUOTES = "\xb4\u02b9\u02bb-\u02bd\u2018-\u201b\u2032\u2035\u2039\u203a"
+_DOUBLE_QUOTES = "\xab\xbb\u02ba\u201c-\u201f\u2033\u2036\u301d-\u301f"
+_DASHES = "\u02d7\u058a\u2010-\u2015\u2043\u2212\ufe31\ufe32\ufe58\ufe63\uff0d"
+_LOOK_ALIKE = re.compile(f"([{_BLANKS}])|([{_SINGLE_QUOTES}])|([{_DOUBLE_QUOTES}])|[{_DASHES}]")
+_ANY_LOOK_ALIKE = re.compile(f"[{_BLANKS}{_SINGLE_QUOTES}{_DOUBLE_QUOTES}{_DASHES}]")
+_WORTH_KEEPING = 32
+_PLAIN = (None, " ", "'", '"')
+
+# Each of these is folded by lower-casing it, whatever stands beside it, and is no mark on another character.
+_EASY = (
+    r" -~\xa1-\xa7\xa9\xac\xae\xb0\xb1\xb6\xb7\xbf-\xde\xe0-\u012f\u0134-\u013e\u0141-\u0148\u014a-\u017e"
+    r"\u0386\u0388-\u038a\u038c\u038e\u038f\u0391-\u03a1\u03a4-\u03ab\u03ac-\u03af\u03b1-\u03c1\u03c3-\u03ce"
+    r"\u0400-\u0481\u048a-\u052f\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u3001\u3002\u3041-\u3094\u30a1-\u30fa\u30fc"
+    r"\u4e00-\u9fff\uac00-\ud7a3"
+)
+_ALL_EASY = re.compile(f"[{_EASY}]*+")
+_BLANK = re.compile(r"\s+")
+_BLANK_RUN = re.compile("  +")
+_NOT_EASY = re.compile(f"  +|[{_EASY}]?[^{_EASY}]+")
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+class Change(NamedTuple):
+    """Where a folded text is not as long as what it was made of: its part there, and that of the text."""
+
+    folded_start: int
+    folded_end: int
+    start: int
+    end: int
+
+    def moved(self, folded_by: int, by: int) -> Change:
+        """The same in a longer text."""
+        return Change(self.folded_start + folded_by, self.folded_end + folded_by, self.start + by, self.end + by)
+
+
+Changes = tuple[Change, ...]
+Folded = tuple[str, Changes]
+"""A folded text, and where it is not as long as what it was made of, in order; that is nearly always nowhere."""
+
+
+def unfolded(changes: Changes, start: int, end: int) -> Span:
+    """The part of the text that a part of the folded text, which is not empty, was made of."""
+    if not changes:
+        return start, end
+    return _place(changes, start)[0], _place(changes, end - 1)[1]
+
+
+def _place(changes: Changes, at: int) -> Span:
+    """What one character of the folded text was made of."""
+    index = bisect_right(changes, at, key=itemgetter(0)) - 1
+    if index < 0:
+        return at, at + 1
+    change = changes[index]
+    if at < change.folded_end:
+        return change.start, change.end
+    return at - change.folded_end + change.end, at - change.folded_end + change.end + 1
+
+
+def fold(text: str) -> Folded:
+    """A safe text, folded."""
+    if not text.isascii():
+        text = _alike(text)
+        if not _ALL_EASY.fullmatch(text):
+            return _by_pieces(text, _NOT_EASY)
+    text = text.lower().replace("\n", " ")
+    return _by_pieces(text, _BLANK_RUN) if "  " in text else (text, ())
+
+
+def fold_in_steps(text: str, size: int) -> Iterator[Folded | None]:
+    """A long safe text folded piece by piece: None for each piece, and at last the whole."""
+    parts: list[str] = []
+    changes: list[Change] = []
+    start = length = 0
+    while start < len(text):
+        end = _cut(text, start + size)
+        folded, changed = fold(text[start:end])
+        parts.append(folded)
+        changes += (change.moved(length, start) for change in changed)
+        start, length = end, length + len(folded)
+        yield None
+    yield "".join(parts), tuple(changes)
+
+
+def _cut(text: str, at: int) -> int:
+    """The first place from one on at which a text can be cut in two that are folded each for itself."""
+    if (blanks := _BLANK.match(text, at)) is not None:
+        at = blanks.end()
+    while at < len(text) and _is_attached(text[at]):
+        at += 1
+    return min(at, len(text))
+
+
+def cased(text: str) -> str:
+    """A safe text, folded but for its case."""
+    if not text.isascii():
+        text = _alike(text)
+    text = text.replace("\n", " ")
+    if "  " in text:
+        text = _BLANK_RUN.sub(" ", text)
+    if text.isascii():
+        return text
+    from unicodedata import normalize
+
+    return normalize("NFKC", _SELECTORS.sub("", text))
+
+
+def _alike(text: str) -> str:
+    """The text with one kind of blank, of quotes and of dash."""
+    if not _ANY_LOOK_ALIKE.search(text):
+        return text
+    return _LOOK_ALIKE.sub(lambda match: _PLAIN[match.lastindex or 0] or "-", text)
+
+
+def _by_pieces(text: str, pieces: re.Pattern[str]) -> Folded:
+    """The text, lower-cased between the pieces that change; these for themselves."""
+    parts: list[str] = []
+    changes: list[Change] = []
+    at = size = 0
+    for match in pieces.finditer(text):
+        start, end = match.span()
+        easy, (folded, changed) = text[at:start].lower(), _piece(text[start:end])
+        parts += (easy, folded)
+        size += len(easy)
+        changes += (change.moved(size, start) for change in changed)
+        size += len(folded)
+        at = end
+    parts.append(text[at:].lower())
+    return "".join(parts), tuple(changes)
+
+
+def _piece(piece: str) -> Folded:
+    return _kept_piece(piece) if len(piece) < _WORTH_KEEPING else _folded_piece(piece)
+
+
+@lru_cache(16_384)
+def _kept_piece(piece: str) -> Folded:
+    """A piece, kept, since a language has not many that are short."""
+    return _folded_piece(piece)
+
+
+def _folded_piece(piece: str) -> Folded:
+    """Blanks, or a piece of which not all is easy."""
+    if piece.isspace():
+        return " ", (Change(0, 1, 0, len(piece)),)
+    if (simply := _folded_simply(piece)) is not None:
+        return simply, ()
+    parts: list[str] = []
+    changes: list[Change] = []
+    size = 0
+    for start, end in _units(piece):
+        unit = _folded_unit(piece[start:end])
+        if len(unit) != end - start or (len(unit) > 1 and unit != piece[start:end].casefold()):
+            changes.append(Change(size, size + len(unit), start, end))
+        parts.append(unit)
+        size += len(unit)
+    return "".join(parts), tuple(changes)
+
+
+def _units(piece: str) -> Iterator[Span]:
+    """The characters of a piece, each with what is attached to it."""
+    start = 0
+    for at in range(1, len(piece)):
+        if not _is_attached(piece[at]):
+            yield start, at
+            start = at
+    yield start, len(piece)
+
+
+def _folded_simply(piece: str) -> str | None:
+    """A piece in which every character keeps its place; None if it is not of that kind."""
+    from unicodedata import is_normalized
+
+    if not is_normalized("NFKC", piece) or _SELECTORS.search(piece):
+        return None
+    folded = piece.casefold()
+    return folded if len(folded) == len(piece) and is_normalized("NFC", folded) else None
+
+
+@lru_cache(4096)
+def _is_attached(character: str) -> bool:
+    """Whether it can be composed with the character before it: a mark, a vowel or final of Hangul, a kana's sound."""
+    from unicodedata import category
+
+    return category(character)[0] == "M" or "\u1160" <= character <= "\u11ff" or character in "\uff9e\uff9f"
+
+
+@lru_cache(4096)
+def _folded_unit(unit: str) -> str:
+    """A character and what is attached to it, folded; never empty."""
+    from unicodedata import normalize
+
+    without_case = _alike(normalize("NFKC", _SELECTORS.sub("", unit)).replace("İ", "i")).casefold()
+    folded = normalize("NFKC", without_case)
+    # a spacing accent is a space with an accent to Unicode, but no blank to a reader
+    return folded if folded and " " not in folded else unit.casefold()
