@@ -59,6 +59,10 @@ class Matcher(Protocol):
         """What a folded text must contain to be worth a look; empty if that cannot be told."""
 
     @property
+    def is_of_folded(self) -> bool:
+        """Whether it needs the folded text alone, where that keeps every character in its place."""
+
+    @property
     def limit_s(self) -> float:
         """How long a search with it may take over all texts together, in seconds."""
 
@@ -111,6 +115,7 @@ class _Words:
         self._pattern = pattern
         self.needle, _ = fold(pattern)
         self._cased = cased(pattern) if with_case and _has_capital(pattern) else None
+        self.is_of_folded = self._cased is None
 
     def without_case(self) -> Matcher | None:
         return _Words(self._pattern, with_case=False) if self._cased is not None else None
@@ -171,6 +176,7 @@ class _Expression:
     """A regular expression; ``^`` and ``$`` stand for the ends of a line, and time is limited."""
 
     needle = ""
+    is_of_folded = False
     limit_s = SEARCH_LIMIT_S
 
     def __init__(self, pattern: str, *, with_case: bool = True) -> None:
@@ -302,21 +308,25 @@ class Corpus:
 
     def _in_turn(self, matcher: Matcher, turn: int) -> Iterable[list[Hit]]:
         """The hits in a turn, in one piece, or in several if it is long; at least one, which may be empty."""
-        text, folded = "", None
-        if matcher.needle:
-            words = self._folded[turn]
-            if words is None:
-                text = self._texts[turn]
-                if len(text) > _LONG:
-                    return self._in_unfolded(matcher, turn)
-                words = self._keep(turn, fold(text))
-            if matcher.needle not in words:
-                return _NOTHING_FOUND
-            folded = (words, self._changes.get(turn, ()))
-        text = text or self._texts[turn]
-        if len(text) > _LONG:
-            return ([(turn, start, end) for start, end in some] for some in matcher.slices(text, folded))
-        return ([(turn, start, end) for start, end in matcher.spans(text, folded)],)
+        if not matcher.needle:
+            return self._in_text(matcher, turn, self._texts[turn], None)
+        words = self._folded[turn]
+        if words is None:
+            text = self._texts[turn]
+            if len(text) > _LONG:
+                return self._in_unfolded(matcher, turn)
+            words = self._keep(turn, fold(text))
+        if matcher.needle not in words:
+            return _NOTHING_FOUND
+        changes = self._changes.get(turn, ()) if self._changes else ()
+        if matcher.is_of_folded and not changes and len(words) <= _LONG:  # nearly all: the text need not be looked at
+            return ([(turn, start, end) for start, end in matcher.spans("", (words, ()))],)
+        return self._in_text(matcher, turn, self._texts[turn], (words, changes))
+
+    def _in_text(self, matcher: Matcher, turn: int, text: str, folded: Folded | None) -> Iterable[list[Hit]]:
+        if len(text) <= _LONG:
+            return ([(turn, start, end) for start, end in matcher.spans(text, folded)],)
+        return ([(turn, start, end) for start, end in some] for some in matcher.slices(text, folded))
 
     def _in_unfolded(self, matcher: Matcher, turn: int) -> Iterator[list[Hit]]:
         """The hits in a text that takes long to fold."""
