@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tui.core.background import in_daemon_thread
@@ -251,6 +252,8 @@ def _lasting(value: Any) -> Any:
     """A record, or a part of it, without what expires, and without what was said."""
     if isinstance(value, list):
         return [_lasting(item) for item in value]
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # was a number beyond all floats, for which JSON has no other form
     if not isinstance(value, Mapping):
         return value
     kept = (name for name in value if name not in _NOT_TO_BE_KEPT and not name.endswith(_SIGNED))

@@ -41,15 +41,20 @@ def test_a_length_beyond_all_calls_is_told_once_in_every_format(cli: Cli, name: 
         assert (ran.status, ran.lines) == (ExitStatus.DONE, ["length not understood"])
 
 
-def test_a_kept_length_beyond_all_calls_is_told_once(cli: Cli) -> None:
+@pytest.mark.parametrize("length", ["1e306", "1e999", "-1", "9" * 4_000])
+def test_a_kept_length_beyond_all_calls_is_told_once(cli: Cli, length: str) -> None:
+    record = json.dumps(RECORD | {"duration_s": 0}).replace(": 0}", f": {length}}}").encode()
+
     def answer_to(path: str) -> Answer:
-        return told({"turns": [TURN]} if path.endswith("/transcript") else RECORD | {"duration_s": 10**300})
+        headers = {b"Content-Type": b"application/json"}
+        return told({"turns": [TURN]}) if path.endswith("/transcript") else Answer(record, headers=headers)
 
     with answering(answer_to) as url:
         cli.set("PYAI_BASE_URL", url)
         assert cli("export", "c1").status == ExitStatus.DONE
     ran = cli("export", "c1", "--offline")
     assert (ran.status, ran.lines) == (ExitStatus.DONE, ["length not understood"])
+    assert b"front desk" in ran.out
 
 
 def test_every_export_and_the_library_tell_one_start(cli: Cli) -> None:

@@ -65,7 +65,10 @@ def an_object(*keys: str) -> st.SearchStrategy[str]:
 
 
 turns = st.lists(
-    an_object("role", "text", "start_ms", "end_ms", "start", "end", "seq").map("{{{}}}".format), max_size=4
+    an_object(
+        "role", "speaker", "text", "content", "start_ms", "end_ms", "start", "end", "seq", "tool_calls", "result"
+    ).map("{{{}}}".format),
+    max_size=4,
 )
 records = an_object("duration_s", "started_at", "created_at", "status", "session_label", "error", "summary")
 
