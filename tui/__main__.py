@@ -3,12 +3,16 @@
 import gc
 import sys
 
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]  # python -m looks there first, which is wherever the user stands: no module of ours is there
+
 from tui.head_start import begin_for
 
 
 def main() -> int:
     """Run the program with the process's own command line; returns its exit status."""
     gc.disable()
+    _forbid_core_dumps()
     arguments = sys.argv[1:]
     try:
         head_start = begin_for(arguments)
@@ -16,6 +20,15 @@ def main() -> int:
     except KeyboardInterrupt:  # later ones are ``cli``'s
         return 130
     return run(arguments, head_start)
+
+
+def _forbid_core_dumps() -> None:
+    """Let no end of this process, or of the one that fetches, write its memory to disk: the key is in there."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.core.errors import ExitStatus, OmniError, UsageError
@@ -48,8 +48,7 @@ def main(argv: Sequence[str] | None = None, head_start: HeadStart | None = None)
     except KeyboardInterrupt:
         return int(ExitStatus.INTERRUPTED)
     except Exception as error:
-        _say(_fault(error))
-        return int(ExitStatus.FAULT)
+        return _end_with(error)
     finally:
         gc.enable()
         if head_start is not None:
@@ -67,6 +66,17 @@ def _run(arguments: list[str], head_start: HeadStart | None) -> int:
     if args.command == "open":
         return _print(args)
     return int(_COMMANDS[args.command](args))
+
+
+def _end_with(error: Exception) -> int:
+    """Tell an error that is none of the user's, and give it its exit status."""
+    from tui.core.shortage import shortage
+
+    if (lack := shortage(error)) is not None:
+        _say(lack.line())
+        return int(lack.exit_status)
+    _say(_fault(error))
+    return int(ExitStatus.FAULT)
 
 
 def _say(line: str) -> None:
@@ -115,6 +125,8 @@ def _open(args: Namespace, head_start: HeadStart | None) -> int:
     os.environ.setdefault("TEXTUAL_FPS", _PICTURES_A_SECOND)
     if os.environ.get("COLORTERM"):  # the colours are those of the cube: a short sequence says which
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+    if not os.environ.get("NO_COLOR"):  # empty, it means colours, but not to Textual (https://no-color.org)
+        os.environ.pop("NO_COLOR", None)
     from tui.app import AppOptions, run_app
     from tui.themes import Background, background_of
 
@@ -257,7 +269,8 @@ def _drive(task: Coroutine[Any, Any, int]) -> int:
         asyncio.get_running_loop().set_exception_handler(_report_quietly)
         return await cancelled_by_signals(task)
 
-    return int(asyncio.run(watched()))
+    with closing(watched()) as whole, closing(task):  # neither was begun where the system has no files for a loop
+        return int(asyncio.run(whole))
 
 
 def _report_quietly(_: object, context: dict[str, Any]) -> None:

@@ -12,6 +12,8 @@ from tui.demo.calls import SAMPLES
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 
+_MOST_TURNS = 2_000_000
+"""More are more memory than a machine may have; they take about half a kilobyte each."""
 _ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -28,8 +30,8 @@ def run(port: int, turns: int | None) -> int:
     Raises:
         UsageError: The port cannot be had, or the large call would have no turns.
     """
-    if turns is not None and turns < 1:
-        raise UsageError(f"a call of {turns} turns cannot be made", "ask for one turn or more")
+    if turns is not None and not 1 <= turns <= _MOST_TURNS:
+        raise UsageError(f"a call of {turns} turns cannot be made", f"ask for 1 to {_MOST_TURNS:,} turns")
     with _blocked(), DemoServer(port, turns) as server:
         write_out(f"{_welcome(server.base_url, turns)}\n".encode())
         return 128 + signal.sigwait(_ENDINGS)

@@ -85,8 +85,8 @@ class Listener(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Says nothing of a client that has gone: standard error is where the screen is drawn."""
-        if not isinstance(sys.exception(), OSError):
+        """Says nothing of a client that has gone, or cannot be served: standard error is where the screen is drawn."""
+        if not isinstance(sys.exception(), OSError | RuntimeError):  # the latter where there are no more threads
             super().handle_error(request, client_address)
 
 

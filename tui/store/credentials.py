@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from tui.core.errors import OutputError, RefusedError, UsageError
 from tui.core.secret import SecretStr
+from tui.store.files import open_at_once, read_to_end
 
 KEY_VARIABLE = "PYAI_API_KEY"
 _MOST_BYTES = 4_096
@@ -53,9 +55,9 @@ def _kept_key(account: str) -> SecretStr | None:
 
 def _read_private(file: Path) -> str:
     try:
-        with file.open("rb") as opened:
-            mode = stat.S_IMODE(file.stat().st_mode)
-            data = opened.read(_MOST_BYTES)
+        with open_at_once(file) as opened:
+            mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
+            data = read_to_end(opened, _MOST_BYTES)[:_MOST_BYTES]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such name is possible"
         raise UsageError(f"cannot read the key file {file}: {reason}", "name a readable file") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from tui.core.errors import BadAnswerError, OutputError, UsageError
 from tui.core.text import clip, safe_line
 
 _APP = "omni-transcripts"
+_PIPE_PATIENCE_S = 5.0
 
 _WHY_NOT_WRITTEN = {
     errno.EEXIST: ("there is a file already", "--force replaces it"),
@@ -101,19 +103,63 @@ def read_bounded(path: Path, limit_bytes: int, *, hint: str = "") -> bytes:
         UsageError: It does not exist, is a directory or may not be read.
         BadAnswerError: It is larger than the limit.
     """
-    named = _named(path)
+    with _reading_told(path), path.open("rb") as file:
+        data = file.read(limit_bytes + 1)
+    return _within(limit_bytes, data, path, hint)
+
+
+def read_at_once(path: Path, limit_bytes: int) -> bytes:
+    """As ``read_bounded``, for what the program needs before it can do anything: it waits for no pipe for long.
+
+    Raises:
+        UsageError: As there; or it is a pipe to which nobody has written for some seconds.
+        BadAnswerError: It is larger than the limit.
+    """
+    with _reading_told(path), open_at_once(path) as file:
+        data = read_to_end(file, limit_bytes)
+    return _within(limit_bytes, data, path, "")
+
+
+def open_at_once(path: Path) -> BinaryIO:
+    """Open a file to read it; a pipe too, where opening would wait for somebody to write."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0)
+
+
+def read_to_end(file: BinaryIO, limit_bytes: int) -> bytes:
+    """What an unbuffered file holds, and no more than a byte beyond the limit.
+
+    Raises:
+        TimeoutError: It is a pipe to which nobody has written for some seconds.
+        OSError: It cannot be read.
+    """
+    data = b""
+    while len(data) <= limit_bytes:
+        if not select.select([file], [], [], _PIPE_PATIENCE_S)[0]:
+            raise TimeoutError(errno.ETIMEDOUT, "nobody writes to this pipe")
+        piece = file.read(limit_bytes + 1 - len(data))
+        if piece == b"":
+            break
+        data += piece or b""  # nothing yet after all
+    return data
+
+
+def _within(limit_bytes: int, data: bytes, path: Path, hint: str) -> bytes:
+    if len(data) > limit_bytes:
+        raise BadAnswerError(f"{_named(path)} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
+    return data
+
+
+@contextmanager
+def _reading_told(path: Path) -> Iterator[None]:
+    """Foreign errors of reading as UsageError, in one line each."""
     try:
-        with path.open("rb") as file:
-            data = file.read(limit_bytes + 1)
+        yield
     except IsADirectoryError as exc:
-        raise UsageError(f"{named} is a directory", "name a file in it") from exc
+        raise UsageError(f"{_named(path)} is a directory", "name a file in it") from exc
     except (FileNotFoundError, NotADirectoryError) as exc:
         raise no_such_file(path) from exc
     except (OSError, ValueError) as exc:
-        raise UsageError(f"{named} cannot be read: {_reason(exc)}") from exc
-    if len(data) > limit_bytes:
-        raise BadAnswerError(f"{named} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
-    return data
+        raise UsageError(f"{_named(path)} cannot be read: {_reason(exc)}") from exc
 
 
 def no_such_file(path: Path) -> UsageError:

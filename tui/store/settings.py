@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 
 from tui.core.bounds import MAX_BODY_MIB
 from tui.core.errors import OmniError, UsageError
-from tui.store.files import config_dir, read_bounded
+from tui.core.text import clip, safe_line
+from tui.store.files import config_dir, read_at_once
 
 _NAME = "settings.toml"
 _MOST_BYTES = 64 * 2**10
 _MOST_BODY_MIB = 4_096
+_QUOTED_CELLS = 100
 
 
 class Settings(NamedTuple):
@@ -75,10 +77,10 @@ def load(file: Path | None = None) -> Settings:
     """
     if file is None:
         file = _usual_place()
-        if file is None or not file.exists():
+        if file is None or not _is_there(file):
             return Settings()
     try:
-        data = read_bounded(file, _MOST_BYTES)
+        data = read_at_once(file, _MOST_BYTES)
     except OmniError as error:
         raise UsageError(f"the settings cannot be read: {error.what}", error.hint) from error
     return Settings(**_checked(file, _parsed(file, data)))
@@ -89,6 +91,17 @@ def _usual_place() -> Path | None:
         return config_dir() / _NAME
     except OmniError:  # without a home there are no settings
         return None
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is anything of that name; also where it cannot be looked at, as what is set there may matter."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _parsed(file: Path, data: bytes) -> Mapping[str, Any]:
@@ -106,8 +119,16 @@ def _checked(file: Path, said: Mapping[str, Any]) -> Mapping[str, Any]:
         if name not in rules:
             raise UsageError(f"there is no setting {name} (in {file})", f"there are {', '.join(rules)}")
         if not rules[name].allows(value):
-            raise UsageError(f"the setting {name} is {value!r} (in {file})", f"it can be {rules[name].wanted}")
+            raise UsageError(f"the setting {name} is {_quoted(value)} (in {file})", f"it can be {rules[name].wanted}")
     return {name: rules[name].made(value) for name, value in said.items()}
+
+
+def _quoted(value: Any) -> str:
+    """A value as it stands in a message; Python writes out no number of thousands of digits."""
+    try:
+        return clip(safe_line(repr(value)), _QUOTED_CELLS)
+    except ValueError:
+        return "a number too long to be written out"
 
 
 def _rules() -> Mapping[str, _Rule]:
@@ -116,7 +137,7 @@ def _rules() -> Mapping[str, _Rule]:
     flag = _Rule(lambda value: isinstance(value, bool), "true or false")
     return {
         "base_url": _Rule(_is_text, "an https address"),
-        "api_key_file": _Rule(_is_text, "the path of a private file", lambda value: Path(value).expanduser()),
+        "api_key_file": _Rule(_is_text, "the path of a private file", _at_home),
         "time": _one_of(style.value for style in TimeStyle),
         "layout": _one_of(layout.value for layout in Layout),
         "mouse": flag,
@@ -125,6 +146,21 @@ def _rules() -> Mapping[str, _Rule]:
         "cache": flag,
         "max_body_mib": _Rule(_is_size, f"a whole number from 1 to {_MOST_BODY_MIB:,}"),
     }
+
+
+def _at_home(text: str) -> Path:
+    """A path, of which ``~`` is the user's home.
+
+    Raises:
+        UsageError: There is no such user, or no file can have such a name.
+    """
+    try:
+        path = Path(text).expanduser()
+    except (RuntimeError, ValueError):
+        path = None
+    if path is None or "\0" in text:
+        raise UsageError(f"the setting api_key_file is {_quoted(text)}", "name a file, by its whole path")
+    return path
 
 
 def _is_text(value: Any) -> bool:

@@ -85,7 +85,8 @@ class Life:
             self.status = status
             deadline = threading.Timer(grace_s, self._end_by_force)
             deadline.daemon = True
-            deadline.start()
+            with suppress(RuntimeError):  # no more threads: what ends in order needs none
+                deadline.start()
             self._leave(status)
 
     def took_terminal(self) -> None:
