@@ -45,7 +45,7 @@ class Access(NamedTuple):
     @property
     def host(self) -> str:
         """The host that is asked, as it stands in an address; the demo has none that anybody would name."""
-        from tui.core.pasted import host_of
+        from tui.core.target import host_of
 
         return "the demo" if self.demo else host_of(self.base_url)
 

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.errors import UsageError
-from tui.core.pasted import host_of
-from tui.core.target import AmbiguousTargetError, Place, Target, is_elsewhere, link, parse_place, parse_target
+from tui.core.target import AmbiguousTargetError, Place, Target, host_of, is_elsewhere, link, parse_place, parse_target
 
 URL = "https://api.pyai.com/v1/omni/calls"
 
@@ -77,6 +76,7 @@ def test_deep_links(fragment: str, turn: int | None, time_ms: int | None) -> Non
 
 def test_a_range_of_turns() -> None:
     assert parse_target("c#turn=9..14") == Target(call_id="c", turn=9, last_turn=14)
+    assert parse_target("(call_c#turn=9..14).") == Target(call_id="call_c", turn=9, last_turn=14)
     assert parse_target("see call_c#turn=9..14.") == Target(call_id="call_c", turn=9, last_turn=14)
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from tui.core.target import host_of
 
 _PAIRS = {'"': '"', "'": "'", "`": "`", "<": ">", "(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»"}
 _OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
 _PUNCTUATION = " \t\n.,;:"
 _NO_ID = {"", "null", "none", "nil", "undefined"}
-_DEFAULT_PORTS = {"https": 443, "http": 80}
 _MOST_LAYERS = 8
 
 # Compiled when they are first needed, as no start needs them.
@@ -64,17 +65,6 @@ def likely_mentions(text: str) -> list[Mention]:
     if text.startswith("call_") and not re.search(_SEPARATOR, text):
         return []
     return _unique(_with_place(match[0]) for match in re.finditer(_WORD, text))
-
-
-def host_of(url: str) -> str:
-    """The host of an address as people write it: in lower case, with a port that is not the usual one."""
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:  # half a bracket, or a port beyond 65535: as it stands there
-        return url.partition("//")[2].partition("/")[0].rpartition("@")[2].lower()
-    host = f"[{host}]" if ":" in host else host
-    return host if port in {None, _DEFAULT_PORTS.get(parts.scheme)} else f"{host}:{port}"
 
 
 def _without_tail(text: str) -> str:

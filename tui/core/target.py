@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from tui.core.call_id import check_call_id
 from tui.core.errors import UsageError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui.core.pasted import Mention
     from tui.core.transcript import Transcript, Turn
 
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 _PLACES = "a place looks like #turn=14, #turn=9..14 or #t=1:23"
 
 
@@ -150,9 +151,10 @@ def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) 
         return Target(stdin=True)
     if file := _file_in(text, exists):
         return file
-    if text.replace("_", "").replace("-", "").isalnum():  # nearly all ids: what takes a text apart is not needed
-        check_call_id(text)
-        return Target(call_id=text)
+    call_id, hash_sign, fragment = text.partition("#")
+    if call_id.replace("_", "").replace("-", "").isalnum() and "#" not in fragment and text[-1].isalnum():
+        check_call_id(call_id)  # nearly all ids: what takes a text apart need not be loaded
+        return Target(call_id=call_id).at(_parse_fragment(fragment) if hash_sign else Place())
     from tui.core.pasted import bare
 
     return _file_in(bare(text), exists) or _call_in(bare(text), text)
@@ -195,6 +197,17 @@ def _mentioned(mention: Mention, *, has_place: bool) -> Target:
     check_call_id(mention.call_id)
     place = _parse_fragment(mention.fragment) if has_place else Place()
     return Target(call_id=mention.call_id, host=mention.host).at(place)
+
+
+def host_of(url: str) -> str:
+    """The host of an address as people write it: in lower case, with a port that is not the usual one."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:  # half a bracket, or a port beyond 65535: as it stands there
+        return url.partition("//")[2].partition("/")[0].rpartition("@")[2].lower()
+    host = f"[{host}]" if ":" in host else host
+    return host if port in {None, _DEFAULT_PORTS.get(parts.scheme)} else f"{host}:{port}"
 
 
 def is_elsewhere(target: Target, host: str) -> bool:
