@@ -117,6 +117,8 @@ class PromptScreen(Screen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What is typed anew has not been found wanting yet."""
+        if event.value != event.input.value:  # it has changed once more since
+            return
         self._say("")
         self._elsewhere = None
         offers = self.query_one(OfferList)
