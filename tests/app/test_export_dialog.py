@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import stat
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from urllib.parse import quote
 
 import pytest
@@ -14,6 +20,7 @@ from textual.widgets import Input
 from tests.app.conftest import Open, Opened, body, said
 from tui.core.export import FORMATS
 from tui.screens.export_dialog import ExportDialog
+from tui.store import files
 
 
 @pytest.fixture(autouse=True)
@@ -174,3 +181,95 @@ async def test_an_empty_name_steps_from_the_default(open_app: Open) -> None:
         await ask_for(opened, "")
         await opened.press("down")
         assert opened.only(Input).value == "call_demo_booking.md"
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    """Holds each file when all is written, and once it is decided that it gets its name, until it is let go."""
+    held = Held()
+    real = files.write_new
+
+    def write_new(path: Path, data: bytes, *, force: bool, before_naming: Callable[[], object]) -> None:
+        def named() -> None:
+            held.wait("written")
+            before_naming()
+            held.wait("decided")
+
+        real(path, data, force=force, before_naming=named)
+
+    monkeypatch.setattr("tui.screens.export_job.write_new", write_new)
+    yield held
+    held.let_go.update(dict.fromkeys(held.let_go, True))
+
+
+@dataclass
+class Held:
+    """The places at which a file is held.
+
+    Attributes:
+        reached: How often each place was reached.
+        let_go: Whether a file may go on from there.
+    """
+
+    reached: Counter[str] = field(default_factory=Counter)
+    let_go: dict[str, bool] = field(default_factory=lambda: {"written": False, "decided": True})
+
+    def wait(self, place: str) -> None:
+        self.reached[place] += 1
+        deadline = monotonic() + 20
+        while not self.let_go[place] and monotonic() < deadline:
+            select.select([], [], [], 0.005)
+
+
+async def test_escape_while_it_writes_leaves_no_file_and_says_so(open_app: Open, here: Path, held: Held) -> None:
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, "mine.txt")
+        await opened.pilot.press("enter")
+        await opened.until(lambda: held.reached["written"])
+        assert "writing – Esc gives up" in opened.text
+        await opened.pilot.press("escape")
+        await opened.until(lambda: f"gave up: {here / 'mine.txt'} was not written" in opened.foot)
+        held.let_go["written"] = True
+        await ask_for(opened, "other.txt")
+        await opened.press("enter")
+        await opened.until(lambda: "written to" in opened.foot)
+    assert names(here) == ["other.txt"]
+
+
+async def test_escape_that_comes_too_late_says_what_was_written(open_app: Open, here: Path, held: Held) -> None:
+    held.let_go = {"written": True, "decided": False}
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, "mine.txt")
+        await opened.pilot.press("enter")
+        await opened.until(lambda: held.reached["decided"])
+        await opened.pilot.press("escape")
+        await opened.until(lambda: not isinstance(opened.screen, ExportDialog))
+        held.let_go["decided"] = True
+        await opened.until(lambda: f"written to {here / 'mine.txt'} (" in opened.foot)
+    assert names(here) == ["mine.txt"]
+
+
+async def test_enter_while_it_writes_writes_nothing_more(open_app: Open, here: Path, held: Held) -> None:
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, "mine.txt")
+        await opened.pilot.press("enter", "enter")
+        await opened.until(lambda: held.reached["written"])
+        await opened.pilot.press("enter", "enter")
+        assert "already" not in opened.text
+        held.let_go["written"] = True
+        await opened.until(lambda: f"written to {here / 'mine.txt'} (" in opened.foot)
+        assert held.reached["written"] == 1
+    assert names(here) == ["mine.txt"]
+
+
+async def test_leaving_while_it_writes_leaves_no_file(open_app: Open, here: Path, held: Held) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await ask_for(opened, "mine.txt")
+        await opened.pilot.press("enter")
+        await opened.until(lambda: held.reached["written"])
+        await opened.pilot.press("ctrl+c")
+    held.let_go["written"] = True
+    for thread in threading.enumerate():
+        if thread.name == "blocking _write":
+            thread.join(20)
+    assert names(here) == []

@@ -13,6 +13,7 @@ from tui.core.progress import Connecting, Progress, Receiving, Waiting
 from tui.core.survey import Survey
 from tui.core.transcript import Call, Transcript, Turn
 from tui.screens import call_words
+from tui.screens.export_job import Written
 
 CLOCK = Clock(UTC, lambda: 1_794_500_000_000)
 START_MS = 1_794_492_191_250
@@ -160,5 +161,5 @@ def test_a_size_for_people(count: int, words: str) -> None:
 
 
 def test_where_an_export_went() -> None:
-    written = call_words.written(Path("/a\x1b[2J.srt"), 1_200, ("2 turns have no times",))
+    written = call_words.export_ended(path := Path("/a\x1b[2J.srt"), Written(path, 1_200, ("2 turns have no times",)))
     assert written == "written to /a␛.srt (1.2 kB) · 2 turns have no times"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.core import times
 from tui.core.call import CallDocument
@@ -16,6 +17,9 @@ from tui.core.transcript import Call, Transcript, Turn
 from tui.store.files import whole_path
 from tui.widgets.call_header import HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts
+
+if TYPE_CHECKING:
+    from tui.screens.export_job import Written
 
 _GIVE_UP = (("dismiss", "give up"),)
 _WAIT = ("wait_for_transcript", "wait for it")
@@ -161,9 +165,11 @@ def as_text(transcript: Transcript, call: Call | None) -> str:
     return FORMATS["txt"].render(transcript, call, Options()).text
 
 
-def written(path: Path, count: int, notes: tuple[str, ...]) -> str:
-    """Where an export went: "written to call.srt (1.2 kB) · 2 turns have no times …"."""
-    return safe_line(" · ".join((f"written to {whole_path(path)} ({size(count)})", *notes)))
+def export_ended(path: Path, written: Written | None) -> str:
+    """Where an export went: "written to call.srt (1.2 kB) · 2 turns have no times …"; or that it was given up."""
+    if written is None:
+        return f"gave up: {whole_path(path)} was not written"
+    return safe_line(" · ".join((f"written to {whole_path(path)} ({size(written.count)})", *written.notes)))
 
 
 def copied(what: str, count: int) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,33 +15,18 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.core.errors import OmniError, UsageError
-from tui.core.export import FORMATS, Format, Options, default_name, format_for
+from tui.core.export import FORMATS, Format, default_name, format_for
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
-from tui.store.files import write_new
+from tui.screens.export_job import ExportJob, FileExistsAlreadyError
 from tui.widgets.field import Field
 
 _NAMES = tuple(FORMATS)
 _MOST_CHARACTERS = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A file that was written.
-
-    Attributes:
-        path: Where it is.
-        count: Its size in bytes.
-        notes: What had to be adjusted.
-    """
-
-    path: Path
-    count: int
-    notes: tuple[str, ...]
-
-
-class ExportDialog(ModalScreen[Written]):
-    """Asks for a file and writes it; its result is the file written.
+class ExportDialog(ModalScreen[ExportJob | None]):
+    """Asks for a file and has it written; its result is the job that has ended, or was given up; None without any.
 
     Args:
         transcript: What to write.
@@ -61,6 +44,7 @@ class ExportDialog(ModalScreen[Written]):
         super().__init__()
         self._transcript = transcript
         self._call = call
+        self._job: ExportJob | None = None
         self._overwrite: str | None = None  # the file name for which Enter once more means to overwrite
 
     def compose(self) -> ComposeResult:
@@ -84,12 +68,6 @@ class ExportDialog(ModalScreen[Written]):
             return path.expanduser()
         except RuntimeError:  # nobody has that name
             return path
-
-    def _is_taken(self) -> bool:
-        try:
-            return self._path.is_file()
-        except OSError:  # such as a name that is too long: writing will say so
-            return False
 
     @property
     def _format(self) -> Format | None:
@@ -126,27 +104,38 @@ class ExportDialog(ModalScreen[Written]):
         field.cursor_position = len(field.value)
 
     def action_give_up(self) -> None:
-        """Close without a file."""
-        self.dismiss(None)
+        """Close at once; what is being written is given up, if that is still possible."""
+        if not self.is_current:  # it is closed already
+            return
+        if self._job is not None:
+            self._job.give_up()
+        self.dismiss(self._job)
+
+    def on_unmount(self) -> None:
+        """Write nothing that nobody would be told of."""
+        if self._job is not None:
+            self._job.give_up()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write the file, or say why not."""
+        """Write the file, or say why not; while one is being written, nothing more."""
         if not event.value.strip():
             self._remark("name a file", trouble=True)
-        elif self._format and self._is_taken() and self._overwrite != event.value:
-            self._overwrite = event.value
-            self._remark(f"{safe_line(event.value)} exists – Enter overwrites it, Esc leaves it")
-        else:
-            self._write(self._path, force=self._overwrite == event.value)
+        elif self._job is None:
+            self._remark("writing – Esc gives up")
+            force = self._overwrite == event.value
+            self._job = ExportJob(self._transcript, self._call, self._path, force=force)
+            self._await(self._job, event.value)
 
-    @work(exclusive=True)
-    async def _write(self, path: Path, *, force: bool) -> None:
+    @work
+    async def _await(self, job: ExportJob, name: str) -> None:
         try:
-            chosen = format_for(None, path)
-            export = await asyncio.to_thread(chosen.render, self._transcript, self._call, Options())
-            data = export.text.encode()
-            await asyncio.to_thread(write_new, path, data, force=force)
+            await job.written()
+        except FileExistsAlreadyError:
+            self._job, self._overwrite = None, name
+            self._remark(f"{safe_line(name)} exists – Enter overwrites it, Esc leaves it")
         except OmniError as error:
+            self._job = None
             self._remark(error.line(), trouble=True)
         else:
-            self.dismiss(Written(path, len(data), export.notes))
+            if self.is_current:
+                self.dismiss(job)

@@ -401,9 +401,15 @@ class TranscriptScreen(Screen[None]):
 
         if self.app.screen is not self:  # two keys may come before the first has opened the dialog
             return
-        written = await self.app.push_screen_wait(ExportDialog(transcript, self._call))
-        if written is not None:
-            self._say(call_words.written(written.path, written.count, written.notes))
+        job = await self.app.push_screen_wait(ExportDialog(transcript, self._call))
+        if job is None:
+            return
+        try:
+            written = await job.written()
+        except OmniError as error:  # it was too late to give it up
+            self._say(error.line(), trouble=True)
+        else:
+            self._say(call_words.export_ended(job.path, written))
 
     def action_copy_turn(self) -> None:
         """Put the turn and its link on the clipboard."""

@@ -10,7 +10,7 @@ import errno
 import os
 import select
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -34,6 +34,8 @@ _WHY_NOT_WRITTEN = {
     errno.ENAMETOOLONG: ("the name is too long", ""),
     errno.ELOOP: ("its symbolic links go round in a circle", ""),
 }
+BeforeNaming = Callable[[], object]
+
 _NO_NAMELESS = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL}
 _NO_LINKS = {
     errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV,
@@ -41,7 +43,7 @@ _NO_LINKS = {
 }  # fmt: skip
 
 
-def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
+def write_new(path: Path, data: bytes, *, force: bool = False, before_naming: BeforeNaming = lambda: None) -> None:
     """Write a file of mode 0600, so that at any moment what stands there is the old one or the new.
 
     While it is written it has no name, where the system can do that (Linux): then not even SIGKILL leaves a part
@@ -54,6 +56,8 @@ def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
         path: Where to write. Its directory must exist.
         data: All of the content.
         force: Replace a file that exists, instead of refusing.
+        before_naming: Called when all is written but has no name yet, maybe twice; what it raises ends the writing, and
+            nothing is left behind.
 
     Raises:
         OutputError: It exists, is no regular file, or cannot be written. What was there is unchanged then, and
@@ -61,8 +65,8 @@ def write_new(path: Path, data: bytes, *, force: bool = False) -> None:
     """
     with translate_errors(path):
         _refuse_odd_targets(path, force=force)
-        if not _put_nameless(path, data, force=force):
-            _put_draft(path, data, force=force)
+        if not _put_nameless(path, data, force=force, before_naming=before_naming):
+            _put_draft(path, data, force=force, before_naming=before_naming)
         _sync(path.parent)
 
 
@@ -235,13 +239,14 @@ def _refuse_odd_targets(path: Path, *, force: bool) -> None:
         raise FileExistsError(errno.EEXIST, "", str(path))
 
 
-def _put_nameless(path: Path, data: bytes, *, force: bool) -> bool:
+def _put_nameless(path: Path, data: bytes, *, force: bool, before_naming: BeforeNaming) -> bool:
     """Write a file without a name, then name it (open(2), ``O_TMPFILE``); False where the system cannot."""
     descriptor = _open_nameless(path.parent)
     if descriptor is None:
         return False
     with os.fdopen(descriptor, "wb") as file:
         _fill(file, data)
+        before_naming()
         try:
             _name(descriptor, path, force=force)
         except OSError as exc:
@@ -282,7 +287,7 @@ def _link_open(descriptor: int, path: Path) -> None:
     os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor)
 
 
-def _put_draft(path: Path, data: bytes, *, force: bool) -> None:
+def _put_draft(path: Path, data: bytes, *, force: bool, before_naming: BeforeNaming) -> None:
     """Write a file under a name of its own beside the other, then rename it."""
     import tempfile  # takes long, and no start waits for it
 
@@ -291,6 +296,7 @@ def _put_draft(path: Path, data: bytes, *, force: bool) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             _fill(file, data)
+        before_naming()
         if force:
             draft.replace(path)
         else:
