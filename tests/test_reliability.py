@@ -94,13 +94,16 @@ PROMISES = {
     "settings": """store.test_settings: what_cannot_be_meant_is_told
         test_cli: settings_that_cannot_be_meant_start_nothing the_longest_transcript_is_a_setting""",
     # exports
-    "CSV": "core.export.test_data: no_cell_begins_like_a_formula csv_reads_back_strictly",
+    "CSV": """core.export.test_data: no_cell_begins_like_a_formula csv_reads_back_strictly
+        nowhere_does_a_cell_begin_like_a_formula a_spreadsheet_finds_text_alone""",
     "HTML and Markdown": """core.export.test_pages: html_is_inert_and_reads_the_same
+        markdown_is_inert_in_every_dialect
         html_of_a_hostile_record_is_inert_and_reads_the_same markdown_of_a_hostile_record_is_inert_and_reads_the_same
         markdown_is_inert_and_reads_the_same
         html_allows_nothing_but_its_style""",
     "subtitles": """core.export.test_subtitles: two_readers_agree_about_srt two_readers_agree_about_vtt
-        a_cue_for_each_turn_with_text the_rules_of_times""",
+        every_turn_with_text_is_shown_whole
+        srt_shows_markup_as_words_and_says_so a_player_draws_every_word cues_keep_the_order_sent the_rules_of_times""",
     "file names": """core.export.test_registry: default_names_are_portable
         app.test_export_dialog: a_hostile_call_id_makes_a_tame_file_name""",
     "targets": """store.test_files: a_file_is_replaced_only_by_force what_is_no_regular_file_is_refused

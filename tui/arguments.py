@@ -209,6 +209,8 @@ def _add_export(commands: _Commands) -> None:
         help="the format; else by FILE's ending, which must be one of these; else txt",
     )
     parser.add_argument("--force", action="store_true", help="overwrite a file that exists")
+    parser.add_argument("--whole-turns", action="store_true", help="srt, vtt: one cue per turn, however long")
+    parser.add_argument("--speakers", action="store_true", help="srt: begin each turn with its speaker")
     parser.add_argument("--bom", action="store_true", help="csv: begin with a byte order mark, for Excel")
     parser.set_defaults(command="export")
 

@@ -192,7 +192,7 @@ def _export(args: Namespace) -> int:
     settings = _settings(args)
     target, access = _named(args, settings)
     output = None if args.output == Path("-") else args.output
-    options = Options(bom=args.bom)
+    options = Options(whole_turns=args.whole_turns, speakers=args.speakers, bom=args.bom)
     request = ExportRequest(target, args.format, output, args.force, _stdin_for(target, settings), options)
     return _drive(export(access, request))
 

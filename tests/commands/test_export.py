@@ -101,7 +101,7 @@ def test_an_ending_of_no_format_is_refused_with_those_there_are(cli: Cli, file: 
     assert cli("export", "call.json", "-o", "named.pdf", "-f", "md").status == ExitStatus.DONE
 
 
-EFFECTIVE = {"--bom": {"csv"}}
+EFFECTIVE = {"--bom": {"csv"}, "--speakers": {"srt"}, "--whole-turns": {"srt", "vtt"}}
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -113,6 +113,19 @@ def test_an_option_works_or_is_refused(cli: Cli, flag: str, name: str) -> None:
     else:
         assert (told.status, told.out) == (ExitStatus.USAGE, b"")
         assert told.line.startswith(f"{flag} has no effect on {name} – it is for ")
+
+
+def test_subtitles_that_can_be_watched_or_have_whole_turns(cli: Cli) -> None:
+    long = {
+        "turns": [{"role": "user", "text": "We have all the time there is. " * 40, "start_ms": 0, "end_ms": 90_000}]
+    }
+    (cli.home / "long.json").write_text(json.dumps(long))
+    told = cli("export", "long.json", "-f", "srt", "--speakers")
+    assert told.out.startswith(b"1\n00:00:00,000 --> 00:00:0")
+    assert told.out.count(b" --> ") > 12
+    assert told.out.count(b"user: ") == 1
+    assert told.line.startswith("1 of 1 turns are longer than two lines or 7 s: cut into cues")
+    assert cli("export", "long.json", "-f", "srt", "--whole-turns").text.count(" --> ") == 1
 
 
 def test_a_table_for_excel(cli: Cli) -> None:

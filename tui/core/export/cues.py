@@ -1,137 +1,134 @@
-"""The cues of subtitles: when each turn is shown and on which lines. SubRip and WebVTT only write them down.
+"""The cues of subtitles: what is shown of each turn, when, and on which lines. SubRip and WebVTT only write them down.
 
-When: a turn whose two times are usable keeps them to the millisecond, overlaps included. Usable means that it
-starts at 0 or later, ends after its start, and both before 100 hours, as SubRip writes hours with two digits and
-not every reader takes more. For the others:
+When a turn is shown is decided in ``cue_times``, where its text is cut in ``cue_lines``. Here the two meet: a turn
+that is too long for one cue is shown in several, which share its time by their characters; none is shown for more
+than 7 seconds. Or, where whole turns are wanted, a turn is one cue, for all of its time.
 
-- A turn without any usable time starts when the turn sent before it ends, the first one at 0.
-- A turn that starts before 0 is shown from 0.
-- A turn without an end, or with one that is not after its start, lasts as long as it takes to read.
-- A turn without a start is shown until its end, for as long as it takes to read.
-
-It takes a second to read 15 characters, a usual pace of subtitles, and a second at least: for so long a
-turn without times is shown, so that a call without any comes out as one turn after the other. Cues stand in
-the order of their starts, as WebVTT demands (https://www.w3.org/TR/webvtt1/#webvtt-cue-timings), those that
-start together in the order sent. A turn whose text is empty has no cue.
-
-On which lines: readers disagree about most escapes, so nothing but white space is changed, and that only
-where a reader would lose the text. See ``lines``.
+Cues stand in the order of their starts, as WebVTT demands (https://www.w3.org/TR/webvtt1/#webvtt-cue-timings), those
+that start together in the order sent. A turn whose text is empty has no cue.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.core.errors import UsageError
+from tui.core.export.cue_lines import cut, whole
+from tui.core.export.cue_times import Showing, place
 from tui.core.export.model import Options, speaker, wanted, words
-from tui.core.times import HOUR_MS
 from tui.core.transcript import Transcript, Turn
 
-_DEFAULT = Options()
-_BEYOND_MS = 100 * HOUR_MS
-_READING_MS_PER_CHARACTER = 1000 / 15
-_SHORTEST_MS = 1000
-
-_TIMESTAMP_END = re.compile(r":\d{1,2}[.,]\d+")
+LONGEST_MS = 7_000
+"""A usual limit of subtitles, as are two lines of 42 characters."""
+_SLOWEST_MS_PER_CHARACTER = 1_000
+"""Who is slower than this has not spoken all the time."""
 
 _NO_TEXT = "have no text: left out"
-_NO_TIMES = "have no usable times: shown after the turn before them"
-_EARLY = "start before 0: shown from 0"
-_NO_START = "have no usable start: shown until their end"
-_NO_END = "have no usable end: shown for as long as they take to read"
+_CUT = "are longer than two lines or 7 s: cut into cues that share the time by their characters"
+_PAUSES = "last longer than their words can be shown: the cues end earlier"
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A turn as a subtitle shows it.
+class Spoken(NamedTuple):
+    """What is shown of a turn.
+
+    Attributes:
+        turn: The turn.
+        text: Its text, safe to show; empty if there is nothing to be seen.
+        lead: The number of characters in front that are no words of the turn.
+    """
+
+    turn: Turn
+    text: str
+    lead: int = 0
+
+
+class Cue(NamedTuple):
+    """A turn, or a piece of one, as a subtitle shows it.
 
     Attributes:
         turn: The number of the turn, from 1.
+        part: The number of the piece, from 0.
         start_ms: When it is shown, from 0.
         end_ms: When it vanishes, after its start.
         speaker: Who says it, safe to show.
-        text: What is said, safe to show and not empty; not yet in lines, not yet escaped.
+        lines: What is said, safe to show, no line empty; not yet escaped.
     """
 
     turn: int
+    part: int
     start_ms: int
     end_ms: int
     speaker: str
-    text: str
+    lines: Sequence[str]
 
 
-def cues_of(transcript: Transcript, options: Options = _DEFAULT) -> tuple[list[Cue], tuple[str, ...]]:
-    """The cues in the order of their starts, and a note for each kind of adjustment.
+def spoken(transcript: Transcript) -> list[Spoken]:
+    """What is shown of each turn.
 
     Raises:
         UsageError: It is a legacy transcript without turns.
     """
     if transcript.plain is not None:
         raise UsageError("this transcript has no turns, so it cannot be subtitles", "export it as txt")
-    turns = tuple(wanted(transcript.turns, options))
-    adjusted: Counter[str] = Counter()
-    cues = sorted(_placed(turns, adjusted), key=lambda cue: cue.start_ms)
-    return cues, tuple(f"{count:,} of {len(turns):,} turns {what}" for what, count in adjusted.items())
+    return [Spoken(turn, words(turn)) for turn in transcript.turns]
 
 
-def lines(text: str) -> list[str]:
-    """The lines of a cue; joined again they are the text but for white space.
+def cues_of(turns: Sequence[Spoken], options: Options) -> tuple[list[Cue], tuple[str, ...]]:
+    """The cues of the turns that are wanted, in the order of their starts, and a note for each kind of adjustment.
 
-    An empty line would end the cue: it is left out. A line with two timestamps would begin another cue: it
-    is broken after each of them. A number alone would be taken for the name of the next cue: it joins its
-    neighbour.
+    Args:
+        turns: All turns, since the times of one depend on the others.
+        options: Which are wanted, and whether they are cut.
     """
-    broken = [part for line in text.split("\n") for part in _between_timestamps(line)]
-    groups: list[list[str]] = []
-    for line in broken:
-        alone = len(groups[-1]) == 1 and _is_number(groups[-1][0]) if groups else False
-        if groups and (alone or _is_number(line)):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return [" ".join(group) for group in groups]
+    showings = [Showing(turn.turn, turn.text) for turn in turns]
+    place(showings)
+    cues: list[Cue] = []
+    adjusted: Counter[str] = Counter()
+    for turn, showing in wanted(list(zip(turns, showings, strict=True)), options):
+        if turn.text:
+            cues.extend([_whole(showing)] if options.whole_turns else _cut(showing, turn.lead))
+        adjusted.update(showing.notes if turn.text else [_NO_TEXT])
+    cues.sort(key=lambda cue: cue.start_ms)
+    count = len(wanted(turns, options))
+    return cues, tuple(f"{number:,} of {count:,} turns {what}" for what, number in adjusted.items())
 
 
-def _between_timestamps(line: str) -> list[str]:
-    """The line, or its parts if it holds more than one timestamp; no part is empty."""
-    if len(_TIMESTAMP_END.findall(line)) > 1:
-        line = _TIMESTAMP_END.sub("\\g<0>\n", line)
-    return [stripped for part in line.split("\n") if (stripped := part.strip())]
+def _whole(showing: Showing) -> Cue:
+    start_ms, end_ms = _times(showing)
+    return Cue(showing.turn.index + 1, 0, start_ms, end_ms, speaker(showing.turn), whole(showing.text))
 
 
-def _is_number(line: str) -> bool:
-    return line.removeprefix("-").replace(".", "", 1).isdigit()
+def _cut(showing: Showing, lead: int) -> Iterator[Cue]:
+    """The cues of one turn; notes what that does to it."""
+    start_ms, end_ms = _times(showing)
+    characters = len(" ".join(showing.text.split()))
+    spoken_ms = min(end_ms - start_ms, max(characters * _SLOWEST_MS_PER_CHARACTER, LONGEST_MS))
+    pieces = list(cut(showing.text, characters * LONGEST_MS / spoken_ms, lead))
+    name, last_ms = speaker(showing.turn), start_ms
+    for part, (lines, (from_ms, until_ms)) in enumerate(zip(pieces, _shares(pieces, start_ms, spoken_ms), strict=True)):
+        last_ms = min(until_ms, from_ms + LONGEST_MS)
+        yield Cue(showing.turn.index + 1, part, from_ms, last_ms, name, lines)
+    if len(pieces) > 1:
+        showing.notes.append(_CUT)
+    if last_ms < end_ms:
+        showing.notes.append(_PAUSES)
 
 
-def _placed(turns: Sequence[Turn], adjusted: Counter[str]) -> Iterator[Cue]:
-    """A cue for each turn with text, in the order sent; counts what is adjusted."""
-    previous_end_ms = 0
-    for turn in turns:
-        text = words(turn)
-        start_ms, end_ms, adjustment = _times(turn, len(text), previous_end_ms)
-        if text:
-            yield Cue(turn.index + 1, start_ms, end_ms, speaker(turn), text)
-        else:
-            adjustment = _NO_TEXT
-        if adjustment:
-            adjusted[adjustment] += 1
-        if text or turn.start_ms is not None or turn.end_ms is not None:
-            previous_end_ms = end_ms
+def _times(showing: Showing) -> tuple[int, int]:
+    assert showing.start_ms is not None, "every turn with a text was placed"
+    assert showing.end_ms is not None, "every turn with a text was placed"
+    return showing.start_ms, showing.end_ms
 
 
-def _times(turn: Turn, characters: int, previous_end_ms: int) -> tuple[int, int, str]:
-    """Start, end and what was adjusted, by the rules above."""
-    reading_ms = max(round(characters * _READING_MS_PER_CHARACTER), _SHORTEST_MS)
-    start_ms = turn.start_ms if turn.start_ms is not None and turn.start_ms < _BEYOND_MS else None
-    end_ms = turn.end_ms if turn.end_ms is not None and 0 < turn.end_ms < _BEYOND_MS else None
-    if start_ms is None:
-        if end_ms is None:
-            return previous_end_ms, previous_end_ms + reading_ms, _NO_TIMES
-        return max(end_ms - reading_ms, 0), end_ms, _NO_START
-    shown_ms = max(start_ms, 0)
-    if end_ms is None or end_ms <= shown_ms:
-        return shown_ms, shown_ms + reading_ms, _NO_END
-    return shown_ms, end_ms, _EARLY if start_ms < 0 else ""
+def _shares(pieces: Sequence[Sequence[str]], start_ms: int, length_ms: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each piece: a millisecond, and of the rest a share by its characters."""
+    lengths = [sum(map(len, lines)) for lines in pieces]
+    total, before = sum(lengths), 0
+    shared_ms = max(length_ms - len(pieces), 0)
+    latest_ms = start_ms + length_ms - 1
+    for number, length in enumerate(lengths):
+        from_ms = min(start_ms + number + shared_ms * before // total, latest_ms)
+        before += length
+        yield from_ms, max(min(start_ms + number + 1 + shared_ms * before // total, latest_ms + 1), from_ms + 1)

@@ -9,12 +9,15 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from typing import TypeVar
 
 from tui.core import times
 from tui.core.call import CallDocument
 from tui.core.layout.labels import TimeStyle
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,8 @@ class Format:
     render: Callable[[Transcript, Call | None, Options], Export]
 
 
-def wanted(turns: Sequence[Turn], options: Options) -> Sequence[Turn]:
-    """The turns that are wanted."""
+def wanted(turns: Sequence[T], options: Options) -> Sequence[T]:
+    """The turns that are wanted, or what was made of each of them."""
     return turns if options.turns is None else turns[options.turns.start : options.turns.stop]
 
 

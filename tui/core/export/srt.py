@@ -1,19 +1,23 @@
-"""SubRip subtitles, the format that every player and editor reads: a cue per turn that has text.
+"""SubRip subtitles, the format that every player and editor reads.
 
-SubRip knows neither speakers nor escapes. The speaker is therefore left out: a name before the text would
-be read as part of what was said (WebVTT names the speaker). When turns are shown is told in ``cues``.
+SubRip has no place for speakers: a name before the text is read as part of what was said, and stands there only on
+request (WebVTT names the speaker). It has no escapes either. What players would obey or hide is therefore shown with
+other signs, as words. What is shown when, and on which lines, is told in ``cues``.
 """
 
 from __future__ import annotations
 
 import re
 
-from tui.core.export.cues import cues_of, lines
-from tui.core.export.model import Export, Options
+from tui.core.export.cues import Spoken, cues_of, spoken
+from tui.core.export.model import Export, Options, speaker, wanted
 from tui.core.times import srt_timestamp
 from tui.core.transcript import Call, Transcript
 
-_TAG_OPENS = re.compile(r"<\s*")
+_ANGLES = str.maketrans("<>", "‹›")
+_BRACES = str.maketrans("{}", "()")
+_BREAK = re.compile(r"\\(?=[Nnh])")
+_NOT_A_BREAK = "∖"
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
@@ -22,23 +26,33 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
     Raises:
         UsageError: It is a legacy transcript without turns.
     """
-    cues, notes = cues_of(transcript, options)
-    blocks, marked = [], 0
+    turns = [_named(turn) if options.speakers else turn for turn in spoken(transcript)]
+    seen = [turn._replace(text=visible(turn.text)) for turn in turns]
+    cues, notes = cues_of(seen, options)
+    blocks = []
     for number, cue in enumerate(cues, start=1):
-        text = _unmarked(cue.text)
-        marked += text != cue.text
         times = f"{srt_timestamp(cue.start_ms)} --> {srt_timestamp(cue.end_ms)}"
-        blocks.append("\n".join([str(number), times, *lines(text)]) + "\n")
-    if marked:
-        notes += (f"{marked:,} of {len(cues):,} cues hold what players take for markup: broken there, to be seen",)
+        blocks.append("\n".join([str(number), times, *cue.lines]) + "\n")
+    pairs = wanted(list(zip(turns, seen, strict=True)), options)
+    if marked := sum(before.text != after.text for before, after in pairs):
+        notes += (
+            f"{marked:,} of {len(pairs):,} turns hold what players take for markup: shown with ‹ › ( ) ∖ instead",
+        )
     return Export("\n".join(blocks), notes)
 
 
-def _unmarked(text: str) -> str:
-    r"""The text with a line break after each "<" that a ">" follows, and in each "{\".
+def visible(text: str) -> str:
+    r"""The text with the signs exchanged that players obey or hide, each for one that looks like it.
 
-    Players drop "<b>" and obey "{\an8}", and there is no way to escape them; across a line break they are
-    text.
+    Players drop "<b>", obey "{\an8}", hide other words in braces, and break the line at "\N".
     """
-    before, bracket, after = text.rpartition(">")
-    return (_TAG_OPENS.sub("<\n", before) + bracket + after).replace("{\\", "{\n\\")
+    first, last = text.find("<"), text.rfind(">")
+    if 0 <= first < last:
+        text = text[:first] + text[first : last + 1].translate(_ANGLES) + text[last + 1 :]
+    return _BREAK.sub(_NOT_A_BREAK, text.translate(_BRACES))
+
+
+def _named(turn: Spoken) -> Spoken:
+    """The turn with its speaker in front."""
+    lead = f"{speaker(turn.turn)}: "
+    return turn._replace(text=lead + turn.text, lead=len(lead) - 1) if turn.text else turn

@@ -47,7 +47,7 @@ def _wrap_wide(text: str, start: int, end: int, cells: int) -> Iterator[Span]:
     """Wrap one paragraph that may hold characters of two cells or of none."""
     line = stop = start  # the line so far
     used = blank = 0  # its cells, and those of the spaces that follow it
-    for first, last, width in _pieces(text, start, end, cells):
+    for first, last, width in pieces(text, start, end, cells):
         if text[first:last].isspace():
             blank += width
             continue
@@ -60,7 +60,7 @@ def _wrap_wide(text: str, start: int, end: int, cells: int) -> Iterator[Span]:
     yield line, stop
 
 
-def _pieces(text: str, start: int, end: int, cells: int) -> Iterator[tuple[int, int, int]]:
+def pieces(text: str, start: int, end: int, cells: int) -> Iterator[tuple[int, int, int]]:
     """What stays on one line, with its cells: spaces, words, and wide characters each for itself."""
     from rich.cells import split_graphemes
 
