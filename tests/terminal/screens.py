@@ -43,6 +43,15 @@ class Terminal(pyte.Screen):
         for grapheme in filter(None, cells):
             self._place(grapheme, self.width_of(grapheme))
 
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:
+        self._split(self.cursor.x)
+        super().erase_in_line(how, private)
+
+    def erase_characters(self, count: int | None = None) -> None:
+        for edge in (self.cursor.x, self.cursor.x + (count or 1)):
+            self._split(edge)
+        super().erase_characters(count)
+
     @property
     def display(self) -> list[str]:
         return ["".join(self.buffer[y][x].data for x in range(self.columns)) for y in range(self.lines)]

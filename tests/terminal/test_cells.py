@@ -60,12 +60,34 @@ def test_a_cut_through_a_wide_grapheme_blanks_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "grapheme", ["e\u0301", "👍🏽", "👨‍👩‍👧", "❤️", "é", "…", "🇩", "🏽", "⚠", "\u0301", "\ue0b0", "\U0001faea"]
+    "grapheme",
+    [
+        "e\u0301",
+        "👍🏽",
+        "👨‍👩‍👧",
+        "❤️",
+        "é",
+        "…",
+        "🇩",
+        "🏽",
+        "⚠",
+        "\u0301",
+        "\ue0b0",
+        "\U0001faea",
+        "😀",
+        "🥲",
+        "🪿",
+        "☰",
+        "◽",
+        "䷀",
+    ],
 )
 def test_terminals_disagree_about(grapheme: str) -> None:
     assert unsure(grapheme)
 
 
-@pytest.mark.parametrize("grapheme", ["a", " ", "", "日", "한", "│", "▁", "●", "😀", "\u0107"])
+@pytest.mark.parametrize(
+    "grapheme", ["a", " ", "", "日", "한", "か", "ｶ", "Ａ", "。", "│", "▁", "●", "\u0107", "ש", "ب", "न"]
+)
 def test_terminals_agree_about(grapheme: str) -> None:
     assert not unsure(grapheme)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from tests.terminal.pages import UNSURE, WORDS, Page, changes, pages
+from tests.terminal.pages import EMOJI, UNSURE, WORDS, Page, changes, pages
 from tests.terminal.screens import Terminal
 from tui.terminal.difference import CLEAR
 from tui.terminal.frame import SYNC_END, SYNC_START, Frame
@@ -99,6 +101,32 @@ def test_where_widths_differ_rows_look_as_after_a_full_redraw(page: Page, made: 
         fresh = Terminal(page.width, page.height, in_another_width)
         fresh.feed(frame.take())
         assert looks == fresh.looks()
+
+
+def oldest(grapheme: str) -> int:
+    """The width on a terminal that knows no emoji at all."""
+    return 1 if grapheme in "".join(EMOJI) or grapheme in EMOJI else cell_len(grapheme)
+
+
+@pytest.mark.parametrize("width", [in_another_width, oldest])
+@settings(max_examples=100, deadline=None)
+@given(page=pages(WORDS + EMOJI), made=changes(WORDS + EMOJI))
+def test_no_letter_is_wrong_whatever_the_width_of_emoji(width: Callable[[str], int], page: Page, made: Changes) -> None:
+    pair = Pair(page.width, page.height)
+    pair.frugal = Terminal(page.width, page.height, width)
+    for change, arguments in [("full", ()), *made]:
+        if change == "resize":
+            pair.resize(*arguments)
+        data = getattr(page, change)(*arguments)
+        pair.direct.feed(data.replace("\n", "\r\n"))
+        pair.frame.feed(data)
+        pair.frugal.feed(pair.frame.take())
+        assert letters(pair.frugal) == letters(pair.direct)
+
+
+def letters(terminal: Terminal) -> list[list[str]]:
+    """The letters in their cells."""
+    return [[look[0] if look[0].isalnum() else "" for look in row] for row in terminal.looks()]
 
 
 def shown(data: str, width: int = 20, height: int = 4) -> Frame:

@@ -5,6 +5,7 @@ Widths are Rich's, the table by which Textual lays out. Nothing here knows escap
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import compress
@@ -16,6 +17,14 @@ from tui.terminal.sgr import PLAIN, Style, blank
 
 _UNSURE_KINDS = frozenset({"Mn", "Me", "Mc", "Cf", "Cn", "Co", "Cs"})
 """Marks, invisible, unassigned and private characters: each terminal has its own idea of their width."""
+
+_MARKS = frozenset({"Mn", "Me", "Mc", "Cf"})
+
+_IDEOGRAPHIC = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f"
+    "\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
+)
+"""Han, kana, Hangul, Bopomofo, Yi and full-width forms: wide in every terminal since Unicode 5."""
 
 
 class Row:
@@ -87,10 +96,22 @@ class Row:
             end -= 1
         return end
 
-    def first_unsure(self) -> int:
-        """The first column with a grapheme of unsure width; the row's width if there is none."""
-        odd = [char for char in set(self.chars) if not char.isascii() and unsure(char)]
-        return min(map(self.chars.index, odd), default=len(self.chars))
+    def unsure(self, start: int, end: int) -> list[int]:
+        """The columns of some in which a grapheme of unsure width begins."""
+        odd = {char for char in set(self.chars[start:end]) if not char.isascii() and unsure(char)}
+        return [x for x in range(start, end) if self.chars[x] in odd] if odd else []
+
+    def first_narrow_unsure(self) -> int:
+        """The first column with a grapheme of unsure width that counts as narrow; the row's width if there is none."""
+        width = len(self.chars)
+        return next((x for x in self.unsure(0, width) if self.after(x) == x + 1), width)
+
+    def after(self, x: int) -> int:
+        """The column after the grapheme that begins in a column."""
+        end = x + 1
+        while end < len(self.chars) and not self.chars[end]:
+            end += 1
+        return end
 
     def _start(self, x: int) -> int:
         while x > 0 and not self.chars[x]:
@@ -127,18 +148,31 @@ def split(text: str) -> tuple[str, list[str]]:
 def unsure(grapheme: str) -> bool:
     """Whether terminals disagree about a grapheme's width.
 
-    They do about sequences, about what Unicode calls ambiguous (UAX #11), about symbols that a variation
-    selector makes wide, flags, and what is newer than they are. Frames, blocks and geometric shapes count
+    They do about sequences, about what Unicode calls ambiguous (UAX #11), about emoji and symbols, which each
+    version of Unicode makes wider, and about what is newer than they are. Frames, blocks and geometric shapes count
     as sure although ambiguous: where those are wide, no full-screen program has straight edges anyway.
     """
-    if len(grapheme) != 1:
-        return bool(grapheme)
+    if len(grapheme) != 1 or grapheme.isascii():
+        return len(grapheme) > 1
+    width = unicodedata.east_asian_width(grapheme)
+    if unicodedata.category(grapheme) in _UNSURE_KINDS and not _IDEOGRAPHIC.match(grapheme):
+        return True
+    if width in "WF" or cell_len(grapheme) > 1:
+        return not _IDEOGRAPHIC.match(grapheme)
     if "\u2500" <= grapheme <= "\u25ff":
         return False
     return (
-        unicodedata.east_asian_width(grapheme) == "A"
-        or unicodedata.category(grapheme) in _UNSURE_KINDS
-        or "\U0001f1e6" <= grapheme <= "\U0001f1ff"
-        or "\U0001f3fb" <= grapheme <= "\U0001f3ff"
-        or cell_len(f"{grapheme}\ufe0f") != cell_len(grapheme)
+        width == "A" or "\U0001f1e6" <= grapheme <= "\U0001f1ff" or cell_len(f"{grapheme}\ufe0f") != cell_len(grapheme)
     )
+
+
+@lru_cache(maxsize=4096)
+def reach(grapheme: str) -> int:
+    """The most cells that a terminal gives a grapheme: one that knows no sequences draws its characters apart."""
+    return sum(1 if unicodedata.category(char) in _MARKS else 2 for char in grapheme)
+
+
+@lru_cache(maxsize=4096)
+def has_spacing_mark(grapheme: str) -> bool:
+    """Whether most terminals draw a part of a narrow grapheme in a cell of its own, as vowel signs of Indic scripts."""
+    return sum(unicodedata.category(char) not in _MARKS - {"Mc"} for char in grapheme) > 1

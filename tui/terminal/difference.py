@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.terminal.cells import Row
+from tui.terminal.cells import Row, has_spacing_mark, reach
 from tui.terminal.cursor import Position, move
 from tui.terminal.scroll import Scroll, likely_scrolls
 from tui.terminal.sgr import PLAIN, Style, blank, change
@@ -92,16 +92,37 @@ class Pen:
     def write(self, y: int, row: Row, start: int, end: int) -> None:
         """Draw a row's cells of some columns; a wide grapheme is drawn whole.
 
-        Past a grapheme of unsure width nobody knows where the cursor is.
+        Behind a wide one of unsure width the column is set anew. Behind a narrow one it is not: a terminal may draw it
+        wider, and what comes next would cut it. Where most terminals do so, the column is not set before the next gap.
         """
         while start and not row.chars[start]:
             start -= 1
-        while end < self.width and not row.chars[end]:
-            end += 1
+        end = row.after(end - 1)
+        at = start
+        for x in row.unsure(start, end):
+            if row.after(x) == x + 1:
+                if has_spacing_mark(row.chars[x]):
+                    break
+                continue
+            self._put(y, row, at, x)
+            at = row.after(x)
+            self._put_unsure(y, row, x, at)
+        self._put(y, row, at, end)
+
+    def _put(self, y: int, row: Row, start: int, end: int) -> None:
+        if start < end:
+            self.move(start, y)
+            text, self.style = _written(row, start, end, self.style)
+            self.out.append(text)
+            self.cursor = (self.width if row.unsure(start, end) else end, y)
+
+    def _put_unsure(self, y: int, row: Row, start: int, end: int) -> None:
+        """Draw a wide grapheme of unsure width, on blanks: where it is narrow, it leaves a cell as it is."""
         self.move(start, y)
-        text, self.style = _written(row, start, end, self.style)
-        self.out.append(text)
-        self.cursor = (end, y) if end <= row.first_unsure() else None
+        self.restyle(row.styles[start])
+        self.out.append(" " * (end - start))
+        self.cursor = (end, y)
+        self._put(y, row, start, end)
 
     def erase(self, y: int, start: int, end: int) -> None:
         """Blank a row's cells of some columns. The cursor stays at the first of them."""
@@ -111,15 +132,28 @@ class Pen:
 
 
 def _draw_row(pen: Pen, y: int, shown: Row, wanted: Row) -> None:
-    changed = wanted.changes(shown)
-    sure = min(shown.first_unsure(), wanted.first_unsure())
+    changed = _reached(wanted, wanted.changes(shown))
+    sure = min(shown.first_narrow_unsure(), wanted.first_narrow_unsure())
     if changed[-1] < sure:
         _draw_cells(pen, y, wanted, changed)
         return
-    # what stands from the first unsure grapheme on may be in other columns than one thinks
+    # what stands from the first of these on may be in other columns than one thinks
     _draw_cells(pen, y, wanted, [x for x in changed if x < sure])
     pen.erase(y, sure, pen.width)
-    _draw_cells(pen, y, wanted, [x for x in range(sure, pen.width) if not wanted.empty(x)])
+    rest = [x for x in range(sure, pen.width) if not wanted.empty(x)]
+    _draw_cells(pen, y, wanted, [x for x in _reached(wanted, rest) if x >= sure])
+
+
+def _reached(row: Row, columns: list[int]) -> list[int]:
+    """Columns to draw, and those that unsure graphemes in them may reach over, to be drawn again."""
+    unsure = row.unsure(0, len(row.chars))
+    if not unsure:
+        return columns
+    drawn = set(columns)
+    for x in unsure:
+        if not drawn.isdisjoint(range(x, row.after(x))):
+            drawn.update(range(x, min(x + reach(row.chars[x]), len(row.chars))))
+    return sorted(drawn)
 
 
 def _draw_cells(pen: Pen, y: int, row: Row, columns: list[int]) -> None:
@@ -176,8 +210,10 @@ def _gaps(row: Row, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _bridges(row: Row, start: int, end: int) -> bool:
     """Whether writing the unchanged cells between two changed ones is no dearer than a move over them."""
-    if end - start > _WIDEST_BRIDGE:
+    if end - start > _WIDEST_BRIDGE or row.unsure(start, end):
         return False
+    if end - start > 1 and row.first_narrow_unsure() < start:
+        return False  # a gap, behind which the column is set anew
     style = row.styles[start - 1]
     if end - start < 4 and row.styles[start:end].count(style) == end - start:
         return "".join(row.chars[start:end]).isascii()
