@@ -40,7 +40,7 @@ def test_a_move_ends_where_it_should_and_is_no_longer_than_an_absolute_one(
         ((40, 40), (38, 41), "\x1b[B\b\b"),
         ((WIDTH, 4), (0, 5), "\r\n"),
         ((WIDTH, 4), (WIDTH - 1, 4), "\x1b[130G"),
-        (None, (4, 0), "\x1b[;5H"),
+        (None, (4, 0), "\x1b[1;5H"),
     ],
 )
 def test_the_shortest_way_is_taken(origin: Position | None, to: Position, sequence: str) -> None:

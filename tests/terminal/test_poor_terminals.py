@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 
 from tests.terminal.pty_session import LIMIT_S, SHOWN, PtySession
+from tests.terminal.test_frame import EMPTY_PARAMETER
 from tests.terminal.test_lost_terminal import memory_mb
 from tui.demo.calls import SAMPLES
 
@@ -26,6 +27,17 @@ def test_every_term_is_readable(term: str, tmp_path: Path) -> None:
         session.send("q")
         assert session.await_end() == 0
         assert session.is_as_before()
+
+
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_no_parameter_is_left_empty_beside_another(option: str, tmp_path: Path) -> None:
+    """Emacs' eterm and dvtm skip it, and take the next for the first."""
+    with PtySession("--demo", option, CALL, home=tmp_path, environ={"TERM": "eterm-color"}) as session:
+        session.await_text("turn 1 of 38")
+        for keys, said in [("jjj ", "turn"), ("/the\r", "1/"), ("n", "2/"), ("G", "38 of 38"), ("?", "Reading")]:
+            session.send(keys)
+            session.await_text(said)
+        assert not EMPTY_PARAMETER.search(session.written)
 
 
 def test_without_colour_none_is_sent_and_hits_are_told_apart(tmp_path: Path) -> None:

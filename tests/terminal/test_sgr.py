@@ -54,7 +54,7 @@ def test_a_change_is_never_longer_than_a_reset(one: Style, other: Style) -> None
         ("1;38;2;1;2;3", "2;38;2;1;2;3", "\x1b[22;2m"),
         ("38;2;1;2;3;48;2;1;2;3", "38;2;1;2;3", "\x1b[49m"),
         ("1;2;38;2;1;2;3", "2;38;2;1;2;3", "\x1b[22;2m"),
-        ("1;3;4;31", "7", "\x1b[;7m"),
+        ("1;3;4;31", "7", "\x1b[0;7m"),
     ],
 )
 def test_a_change_is_the_shortest(before: str, to: str, sent: str) -> None:

@@ -50,7 +50,7 @@ def program(tmp_path: Path) -> list[str]:
 
 
 def is_right(rows: Sequence[str], texts: Sequence[str]) -> bool:
-    """Whether the words behind each text stand on the screen, each in a row of its own, and nothing stale beside them."""
+    """Whether the words behind each text stand in a row of their own, and nothing stale beside them."""
     letters = ["".join(char for char in row if char.isascii()).split() for row in rows]
     found = [words for words in letters if "banana" in words and "bandana" in words]
     return len(found) == len(texts) and all(not set(words) - ALLOWED for words in found)
@@ -67,7 +67,7 @@ def test_no_letter_behind_an_emoji_is_wrong(name: str, program: list[str], tmp_p
         watched.until(lambda: is_right(watched.rows(), TURNS))
         for key, said in STEPS:
             watched.send(key)
-            watched.until(lambda said=said: said in watched.rows()[-1] and is_right(watched.rows(), TURNS))
+            watched.await_text(said)
             watched.settle(0.1)
             assert is_right(watched.rows(), TURNS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ def driver_class() -> type[Driver] | None:
     from tui.terminal.driver import FrugalDriver
 
     return FrugalDriver
+
+
+def understands_differences(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal obeys what is sent to change a part of the screen.
+
+    Emacs' own does not: it has no ECH, and its CHA leads one column too far.
+    """
+    return not environ.get("TERM", "").startswith("eterm")
 
 
 def redraw(app: App[Any]) -> None:

@@ -32,8 +32,9 @@ def move(origin: Position | None, to: Position, width: int) -> str:
 
 def _absolute(to: Position) -> str:
     x, y = to
-    row = str(y + 1) if y else ""
-    return f"\x1b[{row};{x + 1}H" if x else f"\x1b[{row}H"
+    if x:  # no parameter is left empty before another: some terminals skip it (Emacs' eterm, dvtm)
+        return f"\x1b[{y + 1};{x + 1}H"
+    return f"\x1b[{y + 1}H" if y else "\x1b[H"
 
 
 def _to_row(origin: Position, row: int, width: int) -> Iterator[tuple[str, int]]:

@@ -58,8 +58,7 @@ class Scroll(NamedTuple):
             return move(None, (0, self.top), 1) + lines
         # setting or lifting the region brings the cursor home
         home = (0, 0)
-        top = str(self.top + 1) if self.top else ""
-        return f"\x1b[{top};{self.bottom}r{move(home, (0, self.top), 1)}{lines}\x1b[r"
+        return f"\x1b[{self.top + 1};{self.bottom}r{move(home, (0, self.top), 1)}{lines}\x1b[r"
 
 
 def likely_scrolls(front: list[Row], back: list[Row]) -> list[Scroll]:

@@ -86,8 +86,8 @@ def change(before: Style, to: Style) -> str:
     link = f"\x1b]8;{to.link or ';'}\x1b\\" if before.link != to.link else ""
     if linked(before, "") is linked(to, ""):
         return link
-    # an empty parameter is 0, the reset
-    spellings = [";".join(["", *_all(to)])]
+    # an empty parameter is 0 too, but some terminals skip it where others follow (Emacs' eterm, dvtm)
+    spellings = [";".join(["0", *_all(to)]) if _all(to) else ""]
     if (steps := _steps(before, to)) is not None:
         spellings.append(";".join(steps))
     return f"{link}\x1b[{min(spellings, key=len)}m"

@@ -6,6 +6,7 @@ Textual's own app prints local variables when it crashes, keys among them, and r
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from textual.app import App
 from textual.worker import WorkerFailed
 
 from tui.core.errors import ExitStatus
-from tui.terminal.choice import driver_class
+from tui.terminal.choice import driver_class, understands_differences
 from tui.terminal.lifecycle import HUNG_UP, Life
 
 if TYPE_CHECKING:
@@ -107,4 +108,4 @@ def _steady(*, frugal: bool) -> type[Driver] | None:
         return None
     from tui.terminal.steady_driver import SteadyDriver, SteadyFrugalDriver
 
-    return SteadyFrugalDriver if frugal else SteadyDriver
+    return SteadyFrugalDriver if frugal and understands_differences(os.environ) else SteadyDriver
