@@ -101,7 +101,7 @@ ARGUMENTS = {
     "key file": (["export", "c1", "--api-key-file", canary("key")], shown("key")),
     "file": (["export", f"./{canary('file')}.json"], shown("file")),
     "target": (["export", "call.json", "-o", f"{canary('gone')}/a.txt"], shown("gone")),
-    "ending": (["export", "call.json", "-o", f"a.{canary('txt').replace('/', '')}"], "written to"),
+    "ending": (["export", "call.json", "-o", f"a.{canary('txt').replace('/', '')}"], "there is no format"),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +113,20 @@ def damaged(path: Path) -> None:
     path.write_bytes(b"no library" * 100)
 
 
-async def test_a_library_that_cannot_be_used_is_said_and_the_call_is_shown(open_app: Open, path: Path) -> None:
-    in_the_way(path)
-    async with open_app("call_demo_booking", keeper=keeper(path), size=(160, 24)) as opened:
+def newer(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize(("trouble", "why"), [(in_the_way, "no regular file"), (newer, "is of a newer version")])
+async def test_a_library_that_cannot_be_used_is_said_and_the_call_is_shown(
+    open_app: Open, path: Path, trouble: Callable[[Path], None], why: str
+) -> None:
+    trouble(path)
+    async with open_app("call_demo_booking", keeper=keeper(path), size=(240, 24)) as opened:
         await opened.until(lambda: "not kept on this machine" in opened.foot)
+        assert why in opened.foot
         assert "38 turns" in opened.head
 
 
