@@ -10,6 +10,7 @@ import random
 import socket
 import ssl
 import stat
+import time
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -229,6 +230,30 @@ async def test_a_server_that_never_accepts_meets_a_deadline(client_of: ClientOf)
         async with client_of(f"http://127.0.0.1:{deaf.getsockname()[1]}", connect_s=0.05, read_s=0.05) as client:
             with pytest.raises(TransientError, match="in time"):
                 await client.transcript("c1")
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+async def test_while_tiny_chunks_come_in_a_flood_the_loop_goes_round(encoding: str, client_of: ClientOf) -> None:
+    document = b'{"transcript": "' + b"x" * 60_000 + b'"}'
+    if encoding == "gzip":
+        document = gzip.compress(document, 0)
+    head = unmeasured(b"", "Transfer-Encoding: chunked", f"Content-Encoding: {encoding}")
+    flood = head + b"".join(b"1\r\n%c\r\n" % byte for byte in document) + b"0\r\n\r\n"
+    longest_s, last_s, done = 0.0, time.thread_time(), False
+
+    async def go_round() -> None:
+        nonlocal longest_s, last_s
+        while not done:
+            longest_s, last_s = max(longest_s, time.thread_time() - last_s), time.thread_time()
+            await asyncio.sleep(0)
+
+    async with FaultServer.following(says(flood)) as server, client_of(server.base_url) as client:
+        rounds = asyncio.create_task(go_round())
+        transcript = await client.transcript("c1")
+        done = True
+        await rounds
+    assert len(transcript.plain or "") == 60_000
+    assert longest_s < 0.15
 
 
 @pytest.mark.parametrize("after", [b"", answer(b"", length=100), answer(b"", "401 X", length=100)])

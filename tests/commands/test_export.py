@@ -63,6 +63,16 @@ def test_what_turns_carry_is_exported(cli: Cli, name: str) -> None:
         assert line in document
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_words_hidden_in_selectors_are_exported(cli: Cli, name: str) -> None:
+    hidden = "".join(chr(0xFE00 + nibble) for byte in b"send it" for nibble in divmod(byte, 16))
+    turns = [{"role": f"user{hidden}", "text": f"than{hidden}ks", "start_ms": 0, "end_ms": 900}]
+    (cli.home / "hidden.json").write_text(json.dumps(turns, ensure_ascii=False))
+    document = cli("export", "hidden.json", "-f", name).out.decode()
+    assert not set(hidden) & set(document)
+    assert name == "json" or "thanks" in document
+
+
 def test_text_is_what_comes_without_a_format(cli: Cli) -> None:
     assert cli("export", "call.json").text.encode() == rendered("txt")
 

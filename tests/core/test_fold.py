@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core import fold as folding
-from tui.core.fold import cased, fold, fold_in_steps, unfolded
+from tui.core.fold import fold, fold_in_steps, unfolded
+from tui.core.search import compile_query
 from tui.core.text import safe
 
 PIECES = ["a", "B", "é", "e\u0301", "ß", "İ", "Σ", "ς", "ﬁ", "ﬃ", "Ａ", "…", "½", "’", "“", "–", " ", "\n", "\xa0"]
@@ -70,8 +71,9 @@ def test_in_steps_it_is_folded_alike(text: str, size: int) -> None:
 
 
 @given(TEXTS)
-def test_what_is_folded_with_its_case_folds_alike(text: str) -> None:
-    assert cased(cased(text)) == cased(text)
+def test_a_text_is_found_in_itself_in_both_normal_forms(text: str) -> None:
+    for form in (text, safe(unicodedata.normalize("NFC", text)), safe(unicodedata.normalize("NFD", text))):
+        assert compile_query(form).spans(form) == ([(0, len(form))] if form else [])
 
 
 def test_the_short_cut_holds_nothing_that_folds_otherwise() -> None:

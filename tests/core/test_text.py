@@ -164,8 +164,46 @@ def test_joiners_in_a_row_are_one() -> None:
     assert safe("a\u200d\u200c\u200d\u200db") == "a\u200db"
 
 
-def test_a_selector_stays_after_a_base_only() -> None:
+def test_a_selector_stays_right_after_a_base_only() -> None:
     assert safe("\ufe0f❤\ufe0f\ufe0f \ufe0fe\u0301\ufe0f") == "❤\ufe0f e\u0301"
+
+
+SELECTORS = [*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0)), *"\u180b\u180c\u180d\u180f"]
+
+
+@pytest.mark.parametrize("base", [*"aZé.ß-ж ;ا\u05d0\u0915か한\ue000", "e\u0301", "\U0001d400"])
+def test_behind_a_plain_letter_no_selector_stays(base: str) -> None:
+    assert [selector for selector in SELECTORS if safe(f"{base}{selector}b") != f"{base}b"] == []
+    assert safe(f"{base}{''.join(SELECTORS)}b") == f"{base}b"
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        *(
+            "1\ufe0f\u20e3",
+            "#\ufe0e",
+            "©\ufe0f",
+            "❤\ufe0e",
+            "👁\ufe0f",
+            "0\ufe00",
+            "∩\ufe00",
+            "\U0001d49c\ufe01",
+            "ℬ\ufe00",
+        ),
+        *("、\ufe01", "“\ufe00", "\u1000\ufe00", "\ua85e\ufe00", "\U00013091\ufe03", "㐂\U000e0100", "葛\U000e01ef"),
+        *("\u4fae\ufe00", "\u4fae\ufe01", "\u1820\u180b", "\u1887\u180f", "\u1828\u180d"),
+    ],
+)
+def test_a_variant_that_unicode_defines_stays(variant: str) -> None:
+    assert safe(f"a{variant}b") == f"a{variant}b"
+
+
+@pytest.mark.parametrize(
+    "astray", ["1\ufe01", "❤\ufe00", "、\ufe02", "ᠠ\ufe0f", "葛\ufe0f", "葛\u180b", "∩\ufe01", "❤\U000e0100"]
+)
+def test_behind_another_base_a_selector_is_dropped(astray: str) -> None:
+    assert safe(f"a{astray}b") == f"a{astray[0]}b"
 
 
 def test_tags_carry_nothing_but_a_flag() -> None:

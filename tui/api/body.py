@@ -11,6 +11,7 @@ import httpx
 from tui.core.bounds import RAISE_LIMIT
 from tui.core.errors import BadAnswerError
 from tui.core.progress import OnProgress, Receiving
+from tui.core.slices import Slice
 
 ACCEPT_ENCODING = "gzip, deflate"
 
@@ -34,15 +35,16 @@ async def read_body(response: httpx.Response, limit: int, on_progress: OnProgres
     unpack = _unpacker(response.headers.get("content-encoding", ""))
     total = _length(response.headers)
     _check_size(total or 0, limit)
-    received, body = 0, BytesIO()
+    received, body, slice_ = 0, BytesIO(), Slice()
     on_progress(Receiving(0, total))
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in response.aiter_raw():  # thousands of small ones may come without a pause
             received += len(chunk)
             _check_size(received, limit)
             for piece in unpack.pieces(chunk):
                 body.write(piece)
                 _check_size(body.tell(), limit)
+                await slice_.pause_when_over()
             on_progress(Receiving(received, total))
     except (httpx.RemoteProtocolError, httpx.ReadError) as error:
         broken = type(error).__name__

@@ -213,4 +213,4 @@ def _folded_unit(unit: str) -> str:
     without_case = _alike(normalize("NFKC", _SELECTORS.sub("", unit)).replace("İ", "i")).casefold()
     folded = normalize("NFKC", without_case)
     # a spacing accent is a space with an accent to Unicode, but no blank to a reader
-    return folded if folded and " " not in folded else unit.casefold()
+    return folded if folded and " " not in folded else normalize("NFC", unit.casefold())

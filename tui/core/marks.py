@@ -13,7 +13,30 @@ from tui.core.graphemes import FLAG, LONGEST_GRAPHEME
 
 _JOINABLE = r"[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]"
 
-_STRAY_SELECTOR = regex.compile(r"(?<![^\s\p{M}\p{Default_Ignorable_Code_Point}])\p{Variation_Selector}")
+# The bases of Unicode's StandardizedVariants.txt, but for its ideographs and hieroglyphs, which are whole scripts.
+_MATHEMATICAL = (
+    r"0\u2205\u2229\u222a\u2268\u2269\u2272\u2273\u228a\u228b\u2293-\u2295\u2297\u229c\u22da\u22db\u2a3c\u2a3d\u2a9d"
+    r"\u2a9e\u2aac\u2aad\u2acb\u2acc\uff10"
+)
+_SCRIPT_CAPITALS = r"\u210b\u2110\u2112\u211b\u212c\u2130\u2131\u2133\U0001d49c-\U0001d4b5"
+_PUNCTUATION = r"\u2018\u2019\u201c\u201d\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f"
+_MYANMAR = (
+    r"\u1000\u1002\u1004\u1010\u1011\u1015\u1019\u101a\u101c\u101d\u1022\u1031\u1075\u1078\u107a\u1080\uaa60-\uaa66"
+    r"\uaa6b\uaa6c\uaa6f\uaa7a"
+)
+_OTHER_LETTERS = r"\ua856\ua85c\ua85e-\ua860\ua868\U00010ac5\U00010ac6\U00010ad6\U00010ad7\U00010ae1"
+_HIEROGLYPHS = r"\U00013000-\U0001342f\U00013460-\U000143fa"
+_FIRST, _SECOND = f"{_MATHEMATICAL}{_MYANMAR}{_OTHER_LETTERS}", f"{_SCRIPT_CAPITALS}{_PUNCTUATION}"
+_MONGOLIAN_LETTERS = r"\u1820-\u1878\u1880-\u18aa"
+
+_STRAY_SELECTOR = regex.compile(
+    rf"(?<!\p{{Emoji}})[\ufe0e\ufe0f]|(?<![{_FIRST}{_SECOND}{_HIEROGLYPHS}\p{{Han}}])\ufe00"
+    rf"|(?<![{_SECOND}{_HIEROGLYPHS}\p{{Han}}])\ufe01|(?<![{_HIEROGLYPHS}\p{{Han}}])\ufe02"
+    rf"|(?<![{_HIEROGLYPHS}])[\ufe03-\ufe06]|[\ufe07-\ufe0d]"
+    rf"|(?<![{_MONGOLIAN_LETTERS}])[\u180b-\u180d\u180f]|(?<!\p{{Han}})[\U000e0100-\U000e01ef]"
+)
+"""A variation selector behind what Unicode defines no variant of: invisible there, and so a place to hide words in."""
+
 _SURPLUS_MARKS = regex.compile(r"((?:\p{M}\p{Join_Control}*+){8})(?:\p{M}\p{Join_Control}*+)+")
 _JOINERS = regex.compile(rf"(?<={_JOINABLE})(\p{{Join_C}})\p{{Join_C}}*+(?={_JOINABLE})|\p{{Join_C}}++")
 
@@ -26,7 +49,7 @@ _PIECE = regex.compile(rf"{FLAG}(?:(?!{FLAG}).){{0,6}}|(?:(?!{FLAG}).){{1,15}}")
 def bounded(text: str) -> str:
     """The text with what hangs on its characters within bounds; no base is lost.
 
-    Selectors stay right after a base, joiners between letters, marks or emoji, and 8 marks on a base.
+    Selectors stay right after a base that has variants, joiners between letters, marks or emoji, and 8 marks on a base.
     A grapheme (UAX #29) of more than 32 code points is broken up by spaces.
     """
     return _LONG_GRAPHEME.sub(_broken_up, _attached(text))

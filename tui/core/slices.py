@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
+_SLICE_S = 0.008
 _ROUNDS = 16
 """So many steps, at most, lead from a key through the queues of its widgets to the picture."""
 
@@ -15,3 +17,16 @@ async def give_way() -> None:
     """
     for _ in range(_ROUNDS):
         await asyncio.sleep(0)
+
+
+class Slice:
+    """Time that may be worked for without a pause; after that, whatever waits for the loop goes first."""
+
+    def __init__(self) -> None:
+        self._end_s = time.perf_counter() + _SLICE_S
+
+    async def pause_when_over(self) -> None:
+        """Give way if the time is over, and begin a new slice."""
+        if time.perf_counter() >= self._end_s:
+            await give_way()
+            self._end_s = time.perf_counter() + _SLICE_S
