@@ -30,10 +30,10 @@ _FIRST, _SECOND = f"{_MATHEMATICAL}{_MYANMAR}{_OTHER_LETTERS}", f"{_SCRIPT_CAPIT
 _MONGOLIAN_LETTERS = r"\u1820-\u1878\u1880-\u18aa"
 
 _STRAY_SELECTOR = regex.compile(
-    rf"(?<!\p{{Emoji}})[\ufe0e\ufe0f]|(?<![{_FIRST}{_SECOND}{_HIEROGLYPHS}\p{{Han}}])\ufe00"
-    rf"|(?<![{_SECOND}{_HIEROGLYPHS}\p{{Han}}])\ufe01|(?<![{_HIEROGLYPHS}\p{{Han}}])\ufe02"
-    rf"|(?<![{_HIEROGLYPHS}])[\ufe03-\ufe06]|[\ufe07-\ufe0d]"
-    rf"|(?<![{_MONGOLIAN_LETTERS}])[\u180b-\u180d\u180f]|(?<!\p{{Han}})[\U000e0100-\U000e01ef]"
+    rf"[\ufe0e\ufe0f](?<!\p{{Emoji}}.)|\ufe00(?<![{_FIRST}{_SECOND}{_HIEROGLYPHS}\p{{Han}}].)"
+    rf"|\ufe01(?<![{_SECOND}{_HIEROGLYPHS}\p{{Han}}].)|\ufe02(?<![{_HIEROGLYPHS}\p{{Han}}].)"
+    rf"|[\ufe03-\ufe06](?<![{_HIEROGLYPHS}].)|[\ufe07-\ufe0d]"
+    rf"|[\u180b-\u180d\u180f](?<![{_MONGOLIAN_LETTERS}].)|[\U000e0100-\U000e01ef](?<!\p{{Han}}.)"
 )
 """A variation selector behind what Unicode defines no variant of: invisible there, and so a place to hide words in."""
 
