@@ -17,6 +17,6 @@ settings.load_profile("without deadlines")
 
 os.environ["PYTHON_KEYRING_BACKEND"] = EMPTY
 
-for number in (signal.SIGINT, signal.SIGQUIT):
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
     if signal.getsignal(number) is signal.SIG_IGN:  # the programs under test would find them so
         signal.signal(number, signal.SIG_DFL)
