@@ -263,10 +263,13 @@ _COMMANDS = {
 def _drive(task: Coroutine[Any, Any, int]) -> int:
     import asyncio
 
+    from tui.core.background import DaemonExecutor
     from tui.terminal.lifecycle import cancelled_by_signals
 
     async def watched() -> int:
-        asyncio.get_running_loop().set_exception_handler(_report_quietly)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_report_quietly)
+        loop.set_default_executor(DaemonExecutor())
         return await cancelled_by_signals(task)
 
     with closing(watched()) as whole, closing(task):  # neither was begun where the system has no files for a loop

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from time import monotonic
 
@@ -10,7 +13,7 @@ import pytest
 
 from tests.faults import Peer, Script, answer, says, stalls
 from tests.program import KEY, serving
-from tests.terminal.pty_session import PtySession
+from tests.terminal.pty_session import PROGRAM, PtySession, environment
 
 TURNS = b'{"turns": [{"role": "user", "text": "Hello there"}, {"role": "user", "text": "Good bye"}]}'
 REFUSED = answer(b'{"error": {"message": "no", "code": "insufficient_scope"}}', "403 Forbidden")
@@ -26,6 +29,14 @@ def wait_for_ever(*_, **__):
 os.fsync = sqlite3.connect = wait_for_ever
 """
 """A disk that never says that it has read or written."""
+
+
+SILENT_RESOLVER = """
+import socket, threading
+socket.getaddrinfo = lambda *_, **__: threading.Event().wait()
+"""
+"""A resolver that never tells the address of a host."""
+NOWHERE = ("--base-url", "https://nowhere.invalid")
 
 
 def without_record(transcript: Script) -> Script:
@@ -98,3 +109,35 @@ def test_a_disk_that_never_answers_holds_nothing_up(tmp_path: Path, key: str) ->
         session.send("\x1b")
         session.await_text("turn 2 of 2")
         ends_soon(session, key)
+
+
+@pytest.mark.parametrize("key", LEAVING)
+def test_a_resolver_that_never_answers_holds_nothing_up(tmp_path: Path, key: str) -> None:
+    with PtySession(*NOWHERE, home=tmp_path, before=SILENT_RESOLVER, environ={"PYAI_API_KEY": KEY}) as session:
+        session.await_text("paste it here")
+        session.send("call_x\r")
+        session.await_text("Fetching call_x")
+        session.send("\x1b")
+        session.await_text("Gave up fetching call_x")
+        if key == "q":
+            session.send("q")
+            session.await_text("Call id, API address or file")
+        ends_soon(session, CTRL_C)
+
+
+def test_one_signal_ends_an_export_whose_host_is_looked_up(tmp_path: Path) -> None:
+    looked_up = SILENT_RESOLVER.replace("threading.Event().wait()", "print(flush=True) or threading.Event().wait()")
+    with subprocess.Popen(
+        [sys.executable, "-c", looked_up + PROGRAM, "export", "call_x", *NOWHERE],
+        env=environment(tmp_path, {"PYAI_API_KEY": KEY}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"\n"
+        process.send_signal(signal.SIGINT)
+        try:
+            out, err = process.communicate(timeout=5)
+        finally:
+            process.kill()
+    assert (process.returncode, out.strip(), err) == (130, b"", b"")

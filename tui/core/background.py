@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -53,3 +55,28 @@ async def in_daemon_thread(work: Callable[..., T], *arguments: object) -> T:
 
     Thread(target=run, name=f"blocking {getattr(work, '__name__', 'work')}", daemon=True).start()
     return await outcome
+
+
+class DaemonExecutor(ThreadPoolExecutor):
+    """The executor of a loop that may end while a thread still blocks, as one that looks up a host's name may.
+
+    asyncio wants a ``ThreadPoolExecutor``, whose threads hold up the end of the loop and of the interpreter.
+    """
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Do something in a daemon thread of its own."""
+        outcome = Future[T]()
+
+        def run() -> None:
+            if not outcome.set_running_or_notify_cancel():
+                return
+            try:
+                outcome.set_result(fn(*args, **kwargs))
+            except BaseException as error:
+                outcome.set_exception(error)
+
+        Thread(target=run, name="daemon executor", daemon=True).start()
+        return outcome
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leave the threads behind."""
