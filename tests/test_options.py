@@ -14,7 +14,7 @@ from tui.core.errors import ExitStatus
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
 
-TURNS = [{"role": "user", "text": "I want a refund", "start_ms": start_ms} for start_ms in (1_000, 61_000)]
+TURNS = [{"role": "user", "text": "I want a refund,\nnow", "start_ms": start_ms} for start_ms in (1_000, 61_000)]
 TIMED = json.dumps({"turns": TURNS}).encode()
 EXTRA = {"call_x": TIMED, "call_y": HELLO}
 NOWHERE = "https://nowhere.invalid"
@@ -55,7 +55,7 @@ WORKS = {
 OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "export": {
         "-o": ("out.txt",), "--output": ("out.txt",), "-f": ("md",), "--format": ("csv",),
-        "--force": (), "--bom": (),
+        "--force": (), "--bom": (), "--speakers": (), "--whole-turns": (),
     },
     "search": {"--regex": (), "--json": ()},
     "demo-server": {"--port": ("99998",), "--turns": ("0",)},
@@ -65,6 +65,8 @@ ALIKE = {
     "--regex": ("search", "ref.nd"),
     "--force": ("export", "call_x", "-o", "there.txt"),
     "--bom": ("export", "call_x", "-f", "csv"),
+    "--speakers": ("export", "call_x", "-f", "srt"),
+    "--whole-turns": ("export", "call_x", "-f", "vtt"),
 }
 """Where an option changes only some command lines: the one without it to compare with."""
 
