@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -13,17 +12,14 @@ from textual import events, on
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from tui.access import Access
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, OmniError
-from tui.core.slices import give_way
 from tui.core.text import safe, safe_line
 from tui.fetch import Fetcher, open_fetcher
 from tui.keys import bindings
-from tui.screens.palette import ActionProvider, Palette
 from tui.terminal.choice import copy
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.steady_app import SteadyApp
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.head_start import HeadStart
     from tui.keeping import Keeper
+    from tui.screens.palette import Offered
     from tui.screens.prompt import PromptScreen
     from tui.screens.transcript import TranscriptScreen
     from tui.store.library import RecentCall
@@ -42,8 +39,6 @@ if TYPE_CHECKING:
 
 _SWITCH_S = 0.0005
 """Seconds until the thread that sends gets its turn; Python's 5 ms are half of what a key takes to its picture."""
-_WAYS_OUT = 4
-"""A key that leads away from an input goes up through its widgets, and what comes of it goes up once more."""
 
 
 class AppOptions(NamedTuple):
@@ -93,8 +88,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     """
 
     TITLE = "omni-transcripts"
-    COMMANDS: ClassVar[set[type[ActionProvider]]] = {ActionProvider}  # type: ignore[assignment]
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False  # ours is another
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS_ACROSS
     VERTICAL_BREAKPOINTS = BREAKPOINTS_DOWN
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -111,7 +105,6 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self._options = options
         self._offers = offers
         self._clock = clock
-        self._typed_ahead: deque[events.Event] | None = None
         theme = theme_for(self.console.color_system, options.background)
         self.register_theme(theme)
         self.theme = theme.name
@@ -139,7 +132,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
 
     async def _cover_in(self, size: Size, screen: Screen[Any]) -> None:
         """See to it that a screen in a window that is too small is covered; by its style it uncovers itself."""
-        if not has_room(*size) and not screen.query(TooSmall):
+        if not has_room(*size) and screen.is_attached and not screen.query(TooSmall):
             await screen.mount(TooSmall())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -175,56 +168,6 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             clock=self._clock,
         )
 
-    async def on_event(self, event: events.Event) -> None:
-        """Let keys wait behind one that may lead away from an input: a slow link brings them all at once."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
-            await self._take(event)
-        elif self._typed_ahead is not None:
-            self._typed_ahead.append(event)
-        elif self._may_lead_away(event):
-            self._typed_ahead = deque([event])
-            self.run_worker(self._take_one_by_one(self._typed_ahead), group="typing")
-        else:
-            await self._take(event)
-
-    async def _take(self, event: events.Event) -> None:
-        """Let what is typed ahead of a screen wait until it is there: keys would overtake each other on their way."""
-        if isinstance(event, events.Key | events.Paste) and self.screen_stack and not self.screen.is_mounted:
-            await AwaitMount(self.screen, [self.screen])
-        await super().on_event(event)
-
-    def _may_lead_away(self, event: events.Event) -> bool:
-        return isinstance(event, events.Key) and event.key in {"enter", "escape"} and isinstance(self.focused, Input)
-
-    async def _take_one_by_one(self, typed: deque[events.Event]) -> None:
-        """Take keys, those that come meanwhile too; go on when an input was left, or has had its time to be."""
-        try:
-            while typed:
-                left = self.focused if self._may_lead_away(typed[0]) else None
-                await self._take(typed.popleft())
-                for _ in range(_WAYS_OUT if left is not None else 0):
-                    await give_way()
-                    if self.focused not in {left, None}:
-                        break
-        finally:
-            self._typed_ahead = None
-
-    @property
-    def message_queue_size(self) -> int:
-        """How much waits to be dealt with; who reads from the terminal stops while it is too much."""
-        return super().message_queue_size + len(self._typed_ahead or ())
-
-    def on_key(self, event: events.Key) -> None:
-        """Lead what was typed ahead to the input that was opened meanwhile; else it would be taken for commands."""
-        if event.is_printable and isinstance(self.focused, Input):
-            event.prevent_default()
-            self.focused.post_message(events.Key(event.key, event.character))
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Lead what was pasted to the input that was opened meanwhile; one that has it lets it go no further."""
-        if isinstance(self.focused, Input):
-            self.focused.post_message(events.Paste(event.text))
-
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
         """Open what was chosen, in the place of a question asked over another call."""
         screen = self._transcript(message.target)
@@ -235,11 +178,8 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             self.push_screen(screen)
 
     def on_transcript_screen_another_wanted(self) -> None:
-        """Ask for another call, once: two keys may come before the first has opened the question."""
-        from tui.screens.prompt import PromptScreen
-
-        if not isinstance(self.screen, PromptScreen):
-            self.push_screen(self._prompt(first=False))
+        """Ask for another call."""
+        self.push_screen(self._prompt(first=False))
 
     def on_transcript_screen_copied(self, message: TranscriptScreen.Copied) -> None:
         """Send a text to the clipboard."""
@@ -252,17 +192,18 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         """Show all keys."""
         from tui.screens.help import HelpScreen
 
-        if not self._is_open(HelpScreen):
-            self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen())
 
     def action_command_palette(self) -> None:
         """Find an action by its name."""
-        if not self._is_open(Palette):
-            self.push_screen(Palette())  # without an id, as the last one may not be gone yet
+        from tui.screens.palette import Palette, possible_actions
 
-    def _is_open(self, kind: type[Screen[Any]]) -> bool:
-        """Whether there is such a screen, maybe below another; two keys may come before the first has opened it."""
-        return any(isinstance(screen, kind) for screen in self.screen_stack)
+        self.push_screen(Palette(possible_actions(self.screen)), self._do)
+
+    async def _do(self, chosen: Offered | None) -> None:
+        """Do what was chosen from the palette, as its key would."""
+        if chosen is not None:
+            await self.run_action(chosen.action.name, chosen.node)
 
     def action_redraw(self) -> None:
         """Draw the whole screen again."""

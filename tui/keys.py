@@ -77,6 +77,11 @@ BY_NAME = {action.name: action for action in ACTIONS}
 FOOT = tuple(map(BY_NAME.__getitem__, ("help", "find", "export", "open_call", "back")))
 """What the foot of the transcript screen names, the most needed first."""
 
+MOVES = frozenset(
+    key for action in ACTIONS if action.scope is Scope.READ or action.name.endswith("_hit") for key in action.keys
+) - frozenset(BY_NAME["go_to"].keys)
+"""The keys that only change what is on show: they open nothing, and lead to no other screen."""
+
 _KEY_WORDS = {
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 
 import pytest
-from textual import events
 
 from tests.app.conftest import Open, Opened, body, said
 from tui.screens.find_bar import FindBar
@@ -313,11 +311,3 @@ async def test_what_is_typed_behind_a_mistake_is_typed(open_app: Open) -> None:
         for key in ("x", "enter", "y", "enter", "z"):
             opened.app.simulate_key(key)
         await opened.until(lambda: "go to xyz" in opened.foot)
-
-
-async def test_what_waits_behind_the_bar_holds_up_who_reads(open_app: Open) -> None:
-    async with open_app("call_demo_booking") as opened:
-        before = opened.app.message_queue_size
-        opened.app._typed_ahead = deque([events.Key("j", "j")] * 7)
-        assert opened.app.message_queue_size == before + 7
-        opened.app._typed_ahead = None

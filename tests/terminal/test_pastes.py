@@ -6,29 +6,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
-from textual._xterm_parser import XTermParser
 
 from tui.core.text import safe_line
 from tui.terminal import pastes
-from tui.terminal.pastes import Pastes
+from tui.terminal.keyboard import PASTE_S, Keyboard
 
-BEGIN, END = "\x1b[200~", "\x1b[201~"
+BEGIN, END = pastes.PASTE_BEGIN, pastes.PASTE_END
 HOSTILE = "a\x1b]52;c;eA==\x07b\x1b[Bc\x1bOPd\x1b\x1be\x1bq\x1b[48;1;1;1;1tf\x1b[If"
+LATER_S = 100.0
 
 
-def parsed(*pieces: str) -> list[object]:
-    """What Textual makes of what comes from a terminal: keys by their names, pastes as their text."""
-    parser, taming = XTermParser(), Pastes()
-    messages = [message for piece in pieces for message in parser.feed(taming.tame(piece))]
-    return [
-        message.key if isinstance(message, events.Key) else getattr(message, "text", message) for message in messages
-    ]
+def parsed(*pieces: str) -> list[str]:
+    """What is made of what comes from a terminal: keys by their names, pastes as their text."""
+    keyboard = Keyboard()
+    messages = [message for piece in pieces for message in keyboard.feed(piece, 0.0)]
+    return [name_of(message) for message in [*messages, *keyboard.tick(LATER_S)]]
+
+
+def name_of(message: object) -> str:
+    if isinstance(message, events.Key):
+        return message.key
+    return f"pasted {message.text}" if isinstance(message, events.Paste) else type(message).__name__
 
 
 def test_a_hostile_paste_is_one_text_and_presses_no_key() -> None:
     before, pasted, after = parsed("x", BEGIN + HOSTILE + END, "y")
     assert (before, after) == ("x", "y")
-    assert safe_line(str(pasted)) == "a␛b␛c␛OPd␛␛e␛q␛f␛f"
+    assert safe_line(pasted) == "pasted a␛b␛c␛OPd␛␛e␛q␛f␛f"
 
 
 PIECES = st.lists(
@@ -39,16 +43,7 @@ PIECES = st.lists(
 @given(PIECES)
 def test_it_does_not_matter_where_the_pieces_are_cut(pieces: list[str]) -> None:
     whole = "".join(pieces)
-    taming = Pastes()
-    assert "".join(map(taming.tame, [*whole, "", BEGIN + END])) == Pastes().tame(whole + BEGIN + END)
-
-
-@given(PIECES)
-def test_what_is_typed_is_left_alone(pieces: list[str]) -> None:
-    typed = "".join(pieces).replace(BEGIN, "")
-    while BEGIN in typed:
-        typed = typed.replace(BEGIN, "")
-    assert "".join(map(Pastes().tame, typed)) == typed
+    assert parsed(*whole) == parsed(whole)
 
 
 @given(st.text(alphabet="\x1b[]201~aB\x07", max_size=30))
@@ -56,15 +51,28 @@ def test_no_escape_is_left_in_a_paste(text: str) -> None:
     pasted = text.replace(END, "")
     while END in pasted:
         pasted = pasted.replace(END, "")
-    tamed = Pastes().tame(BEGIN + pasted + END)
-    assert tamed.startswith(BEGIN)
-    assert "\x1b" not in tamed[len(BEGIN) : tamed.index(END)]
+    assert parsed(BEGIN + pasted + END, "x")[1:] == ["x"]
 
 
 def test_a_paste_is_bounded_and_the_next_one_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pastes, "_MOST_CHARACTERS", 5)
-    taming = Pastes()
-    assert "".join(map(taming.tame, (BEGIN + "abc", "def" * 100, "g" + END + "typed as ever"))) == (
-        f"{BEGIN}abcde{END}typed as ever"
-    )
-    assert taming.tame(BEGIN + "1234" + END) == f"{BEGIN}1234{END}"
+    assert parsed(BEGIN + "abc", "def" * 100, "g" + END + "t", BEGIN + "1234" + END) == [
+        "pasted abcde", "t", "pasted 1234",
+    ]  # fmt: skip
+
+
+def test_a_paste_without_an_end_is_over_after_a_pause() -> None:
+    keyboard = Keyboard()
+    assert not list(keyboard.feed(BEGIN + "abc\x1b[2", 0.0))
+    assert not list(keyboard.feed("def", PASTE_S - 0.1))
+    assert keyboard.wait_s(PASTE_S) == pytest.approx(PASTE_S - 0.1)
+    assert not list(keyboard.tick(2 * PASTE_S - 0.2))
+    (pasted,) = keyboard.tick(2 * PASTE_S)
+    assert name_of(pasted) == "pasted abc\x9b2def"
+    assert [name_of(message) for message in keyboard.feed("q" + END + "j", 9.0)] == ["q", "j"]
+
+
+@pytest.mark.parametrize("ctrl_c", ["\x03", "\x1b[99;5u"])
+def test_a_paste_without_an_end_swallows_no_ctrl_c(ctrl_c: str) -> None:
+    assert parsed(BEGIN + "abc", ctrl_c, "x") == ["pasted abc", "ctrl+c", "x"]
+    assert parsed(BEGIN + "abc" + ctrl_c + "d" + END)[1:] == []

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 import re
 from pathlib import Path
 
 import pytest
+from textual._queue import Queue
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
 
 import tui
 from tui.terminal import ties
 
 TERMINAL = Path(tui.__file__).parent / "terminal"
 OURS = [TERMINAL / "driver.py", TERMINAL / "steady_driver.py", TERMINAL / "steady_app.py", TERMINAL / "choice.py"]
-OURS.append(TERMINAL.parent / "app.py")
+OURS += [TERMINAL / "typeahead.py", TERMINAL / "keyboard.py", TERMINAL.parent / "app.py"]
+ALL = ties.DRIVER | ties.APP | ties.PUMP
 PRIVATE = re.compile(r"_[a-z]\w*")
 
 
@@ -41,13 +45,27 @@ def private_names_in(path: Path) -> set[str]:
 def test_textual_has_all_names_that_are_leant_on() -> None:
     assert private_names_of(LinuxDriver) >= ties.DRIVER
     assert private_names_of(App) >= ties.APP
+    assert private_names_of(Screen) >= ties.PUMP
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
 def test_no_name_is_leant_on_in_secret(path: Path) -> None:
-    theirs = private_names_of(LinuxDriver) | private_names_of(App)
-    assert private_names_in(path) & theirs <= ties.DRIVER | ties.APP
+    theirs = private_names_of(LinuxDriver) | private_names_of(App) | private_names_of(Screen)
+    assert private_names_in(path) & theirs <= ALL
 
 
 def test_every_name_in_the_list_is_used() -> None:
-    assert set().union(*map(private_names_in, OURS)) >= ties.DRIVER | ties.APP
+    assert set().union(*map(private_names_in, OURS)) >= ALL
+
+
+async def test_a_pump_that_waits_for_its_next_message_is_told_from_one_that_works() -> None:
+    queue: Queue[int] = Queue()
+    assert not queue.ready_event._waiters
+    waiting = asyncio.ensure_future(queue.get())
+    await asyncio.sleep(0)
+    assert queue.ready_event._waiters
+    assert not queue.values
+    queue.put_nowait(1)
+    assert queue.values
+    await waiting
+    assert not queue.ready_event._waiters

@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.core.errors import OmniError, UsageError
 from tui.core.export import FORMATS, Format, default_name, format_for
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
+from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
 from tui.widgets.field import Field
 
@@ -25,7 +25,7 @@ _NAMES = tuple(FORMATS)
 _MOST_CHARACTERS = 4_096
 
 
-class ExportDialog(ModalScreen[ExportJob | None]):
+class ExportDialog(Dialog[ExportJob | None]):
     """Asks for a file and has it written; its result is the job that has ended, or was given up; None without any.
 
     Args:

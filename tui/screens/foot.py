@@ -49,6 +49,7 @@ class Foot(Vertical):
         """Open the find, with what was sought last."""
         self.find.begin()
         await self._open(self.find, self.find.pattern)
+        self.find.remark(self.find.count())
 
     async def ask_where_to_go(self) -> None:
         """Open the go-to."""

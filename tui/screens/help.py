@@ -8,16 +8,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.core.text import cell_len
 from tui.keys import ACTIONS, Scope, key_word
+from tui.screens.dialog import Dialog
 
 _KEY_CELLS = 14
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """The help, over the screen that asked for it."""
 
     CSS_PATH = "help.tcss"
@@ -39,10 +39,6 @@ class HelpScreen(ModalScreen[None]):
     def action_scroll(self, where: str) -> None:
         """Scroll the help."""
         getattr(self.query_one("#help", VerticalScroll), f"scroll_{where}")(animate=False)
-
-    async def action_dismiss(self, result: None = None) -> None:
-        """Close the help."""
-        self.dismiss(result)
 
 
 def help_text() -> Content:

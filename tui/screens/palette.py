@@ -1,54 +1,141 @@
-"""The palette: every action of the registry by its name, where it is possible now."""
+"""The palette: every action of the registry by its name, where a key does it now.
+
+It offers what is bound where it was opened; which of these was chosen is its result, and running it is the app's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator
-from functools import partial
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple
 
-from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
 from textual.dom import DOMNode
+from textual.fuzzy import Matcher
+from textual.screen import Screen
+from textual.style import Style
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
 
-from tui.keys import ACTIONS, Action, key_word
+from tui.core.text import cell_len
+from tui.keys import ACTIONS, Action, Scope, key_word
+from tui.screens.dialog import Dialog
+from tui.widgets.field import Field
+
+_MOST_CHARACTERS = 200
+_LABEL_CELLS, _KEY_CELLS = 15, 12
 
 
-class Palette(CommandPalette):
-    """Textual's palette, which must not page through a list that has no room yet: that list would fail."""
+class Offered(NamedTuple):
+    """An action that is possible, and where.
+
+    Attributes:
+        action: The action.
+        node: Who does it.
+    """
+
+    action: Action
+    node: DOMNode
+
+
+def possible_actions(screen: Screen[Any]) -> list[Offered]:
+    """The actions that a key would do on a screen now, what can be done with the call first."""
+    nodes = {active.binding.action: active.node for active in screen.active_bindings.values() if active.enabled}
+    return [
+        Offered(action, nodes[action.name])
+        for action in sorted(ACTIONS, key=lambda action: action.scope is not Scope.CALL)
+        if action.name in nodes and action.name != "command_palette"
+    ]
+
+
+class Palette(Dialog[Offered]):
+    """Finds an action; its result is the one that was chosen.
+
+    Args:
+        offered: What to choose from.
+    """
 
     CSS_PATH = "palette.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", show=False),
+        Binding("up", "step('cursor_up')", show=False, priority=True),
+        Binding("down", "step('cursor_down')", show=False, priority=True),
+        Binding("pageup", "step('page_up')", show=False, priority=True),
+        Binding("pagedown", "step('page_down')", show=False, priority=True),
+        Binding("ctrl+home", "step('first')", show=False, priority=True),
+        Binding("ctrl+end", "step('last')", show=False, priority=True),
+    ]
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is done with the list takes a list that is shown."""
-        return action != "command_list" or bool(self.query_one(CommandList).scrollable_content_region)
+    def __init__(self, offered: Sequence[Offered]) -> None:
+        super().__init__()
+        self._offered = offered
+        self._found: list[Offered] = []
+
+    def compose(self) -> ComposeResult:
+        """The input, and below it what matches."""
+        with Vertical(id="palette"):
+            yield Field(most=_MOST_CHARACTERS, placeholder="find an action")
+            yield OptionList(id="found", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with all actions; the list leaves the keyboard to the input."""
+        self._list.can_focus = False
+        self._show("")
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what matches, before the next key is taken."""
+        self._show(event.value.strip())
+
+    def _show(self, query: str) -> None:
+        lines = list(self._matches(query))
+        self._found = [offered for offered, _ in lines]
+        self._list.clear_options().add_options([Option(line) for _, line in lines])
+        self._list.highlighted = 0 if lines else None
+
+    def _matches(self, query: str) -> Iterator[tuple[Offered, Content]]:
+        """What matches, the best first, with the line that shows it."""
+        if not query:
+            yield from ((offered, _line(offered.action, Content(offered.action.label))) for offered in self._offered)
+            return
+        matcher = Matcher(query, match_style=Style(bold=True, underline=True))
+        scores = {offered: _score(matcher, offered.action) for offered in self._offered}
+        for offered in sorted(self._offered, key=scores.__getitem__, reverse=True):
+            if scores[offered] > 0:
+                yield offered, _line(offered.action, matcher.highlight(offered.action.label))
+
+    def action_step(self, where: str) -> None:
+        """Choose another action; a list without room has no pages."""
+        if self._list.scrollable_content_region:
+            getattr(self._list, f"action_{where}")()
+
+    def on_input_submitted(self) -> None:
+        """End with the action that is highlighted."""
+        at = self._list.highlighted
+        if at is not None:
+            self.dismiss(self._found[at])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """End with the action that was clicked."""
+        event.stop()
+        self.dismiss(self._found[event.option_index])
+
+    def on_click(self) -> None:
+        """A click beside it closes it."""
+        self.dismiss(None)
 
 
-class ActionProvider(Provider):
-    """Offers the actions of the screen that the palette was opened on."""
-
-    async def discover(self) -> Hits:
-        """All actions, before anything is typed."""
-        for action, node in self._possible():
-            yield DiscoveryHit(_title(action), self._runner(action, node), help=action.help)
-
-    async def search(self, query: str) -> Hits:
-        """The actions that match what is typed."""
-        matcher = self.matcher(query)
-        for action, node in self._possible():
-            score = max(matcher.match(action.label), matcher.match(action.help) / 2)
-            if score > 0:
-                title = matcher.highlight(_title(action))
-                yield Hit(score, title, self._runner(action, node), help=action.help)
-
-    def _runner(self, action: Action, node: DOMNode) -> partial[Coroutine[Any, Any, bool]]:
-        return partial(self.app.run_action, action.name, node)
-
-    def _possible(self) -> Iterator[tuple[Action, DOMNode]]:
-        nodes = [*([self.focused] if self.focused else []), self.screen, self.app]
-        for action in ACTIONS:
-            node = next((node for node in nodes if hasattr(node, f"action_{action.name}")), None)
-            if node is not None and action.name != "command_palette" and node.check_action(action.name, ()):
-                yield action, node
+def _score(matcher: Matcher, action: Action) -> float:
+    return max(matcher.match(action.label), matcher.match(action.help) / 2)
 
 
-def _title(action: Action) -> str:
-    return f"{action.label}   {' '.join(key_word(key) for key in action.keys)}"
+def _line(action: Action, label: Content) -> Content:
+    """An action on one line: its name, its keys, what it does."""
+    keys = " ".join(key_word(key) for key in action.keys)
+    gaps = [" " * max(2, cells - cell_len(text)) for cells, text in ((_LABEL_CELLS, action.label), (_KEY_CELLS, keys))]
+    return Content.assemble(label, gaps[0], (keys, "bold"), gaps[1], action.help)

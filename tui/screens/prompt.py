@@ -183,7 +183,7 @@ class PromptScreen(Screen[None]):
         field = self.query_one(Input)
         if field.value:
             field.value = ""
-        elif not self._first:
+        elif not self._first and self.is_current:
             self.app.pop_screen()
 
     def _say(self, trouble: str) -> None:

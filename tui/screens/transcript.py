@@ -6,7 +6,7 @@ A worker fetches and posts messages; only the handlers of these messages change 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -36,6 +36,9 @@ from tui.widgets.fetch_panel import FetchFacts, FetchPanel
 from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusFacts
 from tui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from tui.screens.export_job import ExportJob
 
 _TICK_S = 0.5
 _SURVEYED_AT_ONCE = 500
@@ -390,20 +393,19 @@ class TranscriptScreen(Screen[None]):
         self._say("" if is_told else "gave up fetching")
 
     def action_export(self) -> None:
-        """Write the transcript to a file."""
-        assert self._transcript is not None
-        self._export(self._transcript)
-
-    @work
-    async def _export(self, transcript: Transcript) -> None:
-        """Ask for the file, and say where it is; meanwhile the next key may have done anything."""
+        """Ask for a file, and write the transcript to it."""
         from tui.screens.export_dialog import ExportDialog
 
-        if self.app.screen is not self:  # two keys may come before the first has opened the dialog
-            return
-        job = await self.app.push_screen_wait(ExportDialog(transcript, self._call))
-        if job is None:
-            return
+        assert self._transcript is not None
+        self.app.push_screen(ExportDialog(self._transcript, self._call), self._tell_of_export)
+
+    def _tell_of_export(self, job: ExportJob | None) -> None:
+        if job is not None:
+            self._tell_where(job)
+
+    @work
+    async def _tell_where(self, job: ExportJob) -> None:
+        """Say where the file is, or that there is none."""
         try:
             written = await job.written()
         except OmniError as error:  # it was too late to give it up

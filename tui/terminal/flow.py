@@ -64,8 +64,8 @@ class Flow:
 
     def wait_s(self, now_s: float) -> float:
         """For how long to wait for an answer before anything more is drawn; 0 if there is room."""
-        if not self._answers or self._sent - self._seen < ROOM:
-            return 0.0
+        if not self._answers or not self._asked or self._sent - self._seen < ROOM:
+            return 0.0  # without a question, as after the close, no answer will come
         patience = self._asked[0][1] + PATIENCE_S - now_s
         if patience <= 0:
             self._asked.clear()

@@ -20,6 +20,9 @@ from typing import Protocol, TypeVar, runtime_checkable
 HUNG_UP = 128 + 1
 """The exit status when the terminal is gone, however that is learnt: that of SIGHUP."""
 
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit status where ctrl+c ends a program that takes no keys any more."""
+
 GRACE_S = 1.5
 """How long an orderly end may take. With this, a program without a terminal is gone within two seconds."""
 

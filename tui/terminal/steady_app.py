@@ -20,10 +20,13 @@ from textual.worker import WorkerFailed
 
 from tui.core.errors import ExitStatus
 from tui.terminal.choice import driver_class, understands_differences
-from tui.terminal.lifecycle import HUNG_UP, Life
+from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Life
+from tui.terminal.typeahead import TypeAhead
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.driver import Driver
+    from textual.message import Message
 
 _GRACE_AFTER_FAULT_S = 5.0
 
@@ -42,6 +45,7 @@ class SteadyApp(App[int]):
     def __init__(self, *, frugal: bool = True, css_path: list[str | PurePath] | None = None) -> None:
         super().__init__(driver_class=_steady(frugal=frugal), css_path=css_path, ansi_color=True)
         self.life = Life()
+        self._typed = TypeAhead(self, super().post_message, partial(self.life.end, INTERRUPTED))
 
     async def live(self, *, mouse: bool = True) -> int:
         """Run until the end.
@@ -62,6 +66,20 @@ class SteadyApp(App[int]):
             raise self._exception
         return self.life.status or self.return_code or 0
 
+    def post_message(self, message: Message) -> bool:
+        """Take a message; what the user does is taken one after the other."""
+        return self._typed.put(message) if self._typed.takes(message) else super().post_message(message)
+
+    @property
+    def message_queue_size(self) -> int:
+        """How much waits to be dealt with; who reads from the terminal stops while it is too much."""
+        return super().message_queue_size + len(self._typed)
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave, and drop what was typed behind."""
+        self._typed.close()
+        super().exit(result, return_code, message)
+
     def on_resize(self, event: events.Resize) -> None:
         """Draw everything where no new layout does: the window was smaller in between, and has lost what it cut off.
 
@@ -75,6 +93,7 @@ class SteadyApp(App[int]):
         if self._exception is None:
             self._exception = _cause(error)
             self._exception_event.set()
+        self._typed.close()
         self._return_code = int(ExitStatus.FAULT)
         self.life.end(ExitStatus.FAULT, _GRACE_AFTER_FAULT_S)
         self._close_messages_no_wait()

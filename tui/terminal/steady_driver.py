@@ -11,30 +11,35 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from io import TextIOWrapper
-from itertools import chain
 from select import select
+from threading import Timer
+from time import monotonic
 from typing import Any
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
 from tui.terminal.driver import FrugalDriver
-from tui.terminal.lifecycle import HUNG_UP, Living
-from tui.terminal.pastes import Pastes
+from tui.terminal.keyboard import Keyboard
+from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Living
+from tui.terminal.pastes import PASTE_BEGIN
 
 _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
 _MOST_WAITING = 500
+_MOST_KEPT_BYTES = 1 << 16
+_STANDSTILL_S = 3.0
+_CTRL_C = re.compile(rb"\x03|\x1b\[99;5u")
 _CLEAR = "\x1b[H\x1b[2J"
 _LEAVE_SCREEN = "\x1b[?1049l"
 
@@ -102,27 +107,63 @@ class SteadyDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until told to stop; a terminal that is gone ends the program."""
-        parser, pastes = XTermParser(self._debug), Pastes()
+        keyboard = Keyboard(debug=self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
+        behind: bytes | None = b""
         while not self.exit_event.is_set():
-            data = self._read()
-            if data is None:
+            data = behind or self._read(keyboard.wait_s(monotonic()))
+            if data is None or behind is None:
                 self._steady_app.life.end(HUNG_UP)
                 return
-            text = pastes.tame(decode(data))
-            for message in chain(parser.feed(text) if text else (), parser.tick()):
+            messages = keyboard.feed(decode(data), monotonic()) if data else keyboard.tick(monotonic())
+            for message in messages:
                 self.process_message(message)
-            while not (self._is_leaving or self.exit_event.is_set()) and self._is_behind():
+            behind = self._keep_up(may_skip=not keyboard.is_pasting)
+
+    def _keep_up(self, *, may_skip: bool) -> bytes | None:
+        """Wait while the app is behind, and look for ctrl+c meanwhile, which waits for nobody.
+
+        Args:
+            may_skip: Whether ctrl+c would be one, and not a part of a paste.
+
+        Returns:
+            What was read meanwhile; None at the end of all input.
+        """
+        kept = b""
+        while not (self._is_leaving or self.exit_event.is_set()) and self._is_behind():
+            if len(kept) > _MOST_KEPT_BYTES:
                 self.exit_event.wait(_TICK_S / 10)
+                continue
+            data = self._read(_TICK_S / 10)
+            if data is None:
+                return None
+            kept += data
+            if may_skip and PASTE_BEGIN.encode() not in kept and (found := _CTRL_C.search(kept)):
+                return kept[found.start() :]
+        return kept
 
     def send_message(self, message: Message) -> None:
         """Give the app a message, and remember whether it has taken it."""
-        self._last_sent = {asyncio.run_coroutine_threadsafe(self._app._post_message(message), self._loop)}
+        sent = asyncio.run_coroutine_threadsafe(self._app._post_message(message), self._loop)
+        self._last_sent = {sent}
+        if isinstance(message, events.Key) and message.key == "ctrl+c":
+            self._insist(sent)
 
-    def _read(self) -> bytes | None:
-        """What was typed within a tick; None at the end of all input."""
+    def _insist(self, sent: Future[bool]) -> None:
+        """End the program by force if its loop stands still and takes no ctrl+c."""
+
+        def end() -> None:
+            if not sent.done():
+                self._steady_app.life.end(INTERRUPTED)
+
+        timer = Timer(_STANDSTILL_S, end)
+        timer.daemon = True
+        timer.start()
+
+    def _read(self, patience_s: float | None) -> bytes | None:
+        """What was typed within a tick, or the time that is left; None at the end of all input."""
         try:
-            if not select([self.fileno], [], [], _TICK_S)[0]:
+            if not select([self.fileno], [], [], _TICK_S if patience_s is None else min(patience_s, _TICK_S))[0]:
                 return b""
             return os.read(self.fileno, _AT_ONCE_BYTES) or None
         except BlockingIOError:  # who shares the terminal made it non-blocking, and was faster

@@ -34,3 +34,13 @@ APP = frozenset(
     }
 )
 """Of ``textual.app.App``."""
+
+PUMP = frozenset(
+    {
+        "_closing",  # whether it takes messages no more
+        "_message_queue",  # whether anything waits for it
+        "_layout_required",  # whether what has changed is not laid out yet, which scrolls and clicks go by
+        "_callbacks",  # of a screen: what it does once it has drawn, such as to scroll
+    }
+)
+"""Of ``MessagePump``, ``Widget`` and ``Screen``; ``textual._queue.Queue``, in which their messages wait, is private too."""

@@ -74,6 +74,8 @@ class AskBar(Horizontal):
 
     async def open(self, value: str = "") -> None:
         """Show the bar and give it the keyboard; what it consists of is made when it is first needed."""
+        if not self.is_attached:  # the program is leaving
+            return
         self.display = True
         if not self.children:
             await self.mount(

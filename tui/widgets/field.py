@@ -27,6 +27,10 @@ class Field(Input):
         """Nothing gets in that a terminal obeys, whichever way it comes."""
         return safe(value).replace("\n", " ")
 
+    def keeps(self, key: events.Key) -> bool:
+        """Whether a key only types."""
+        return key.is_printable
+
     def on_paste(self, event: events.Paste) -> None:
         """Take a pasted text as one line, as far as there is room for it."""
         event.prevent_default()

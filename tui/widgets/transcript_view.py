@@ -22,7 +22,7 @@ from tui.core.layout import Layout, Page, Place, Reader, Standpoint, TimeLabels
 from tui.core.layout.layouts import NARROW
 from tui.core.search import Hit, Hits
 from tui.core.transcript import Transcript, Turn
-from tui.keys import bindings
+from tui.keys import MOVES, bindings
 from tui.widgets import turn_ink
 
 _WHEEL_LINES = 3
@@ -116,6 +116,10 @@ class TranscriptView(Widget, can_focus=True):
         if hits is None:
             self._reader.current_hit = None
         self._changed()
+
+    def keeps(self, key: events.Key) -> bool:
+        """Whether a key only moves about."""
+        return key.key in MOVES
 
     # Where the reader is
 

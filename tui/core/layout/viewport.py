@@ -73,8 +73,9 @@ class Viewport:
         self._top = None
 
     def go(self, place: Place) -> None:
-        """Put a line into the first row."""
-        self._anchor = Place(place.item, self._block(place.item).offset_at(place.line)) if self._count else place
+        """Put a line into the first row; the first line of a block stays the first in every layout."""
+        starts = not self._count or place.line == 0
+        self._anchor = Place(place.item, _FAR_BEFORE if starts else self._block(place.item).offset_at(place.line))
         self._top = None
 
     def go_to_end(self) -> None:

@@ -1,0 +1,155 @@
+"""The order of keys is the order of effects: all at once they do what they do one after the other.
+
+Every pair of actions of the registry is tried, and every action behind what opens something, is typed in and closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pytest
+from textual import events
+from textual.app import App
+
+from tests.app.conftest import Open, Opened
+from tui.core.errors import ExitStatus
+from tui.keys import ACTIONS, key_word
+from tui.screens.reading import Reading
+from tui.screens.transcript import TranscriptScreen
+from tui.widgets.ask_bar import AskBar
+
+KEYS = {action.name: action.keys[0] for action in ACTIONS}
+LEAVING = ("back", "copy_or_quit")
+STEADY = [name for name in KEYS if name not in LEAVING]
+TYPED = {
+    "a find": ("slash", *"the", "enter"),
+    "a find that is given up": ("slash", *"the", "escape"),
+    "a place": ("ctrl+g", *"#20", "enter"),
+    "no place": ("ctrl+g", *"nowhere", "enter"),
+    "a place that is given up": ("ctrl+g", *"#20", "escape"),
+    "an action": ("colon", *"layout", "enter"),
+    "an action that opens": ("colon", *"help", "enter"),
+    "an action that asks": ("colon", *"go to", "enter"),
+    "no action": ("colon", "escape"),
+    "no other call": ("o", "escape"),
+    "no file": ("e", "down", "escape"),
+    "the help": ("question_mark", "space", "q"),
+}
+
+
+class Seen(NamedTuple):
+    """All that keys can have changed."""
+
+    rows: list[str]
+    screens: list[str]
+    focused: str
+    sent: list[str]
+    left: list[object]
+
+    def other_than(self, other: Seen) -> list[object]:
+        """What is not the same."""
+        mine, theirs = [*self.rows, *self[1:]], [*other.rows, *other[1:]]
+        return [pair for pair in zip(mine, theirs, strict=False) if pair[0] != pair[1]]
+
+
+class Session:
+    """An app in which sequences of keys are tried, from the same state each time."""
+
+    def __init__(self, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._opened = opened
+        self._left: list[object] = []
+        monkeypatch.setattr(opened.app, "exit", self._left.append)
+        self._home = opened.rows
+
+    async def after(self, keys: Sequence[str], *, at_once: bool) -> Seen:
+        """What there is after some keys."""
+        for key in keys:
+            press_at_once(self._opened.app, key)
+            if not at_once:
+                await self._rest()
+        await self._rest()
+        self._opened.screen._on_timer_update()
+        app = self._opened.app
+        sent = [text for text in self._opened.sent if not text.startswith("\x1b]22")]  # the shape of the pointer
+        return Seen(
+            self._opened.rows,
+            [type(screen).__name__ for screen in app.screen_stack],
+            f"{type(app.focused).__name__} {app.focused and app.focused.id}",
+            sent,
+            list(self._left),
+        )
+
+    async def go_home(self) -> None:
+        """Bring back the state of the beginning, by shorter ways than keys."""
+        app = self._opened.app
+        while len(app.screen_stack) > 1:
+            app.pop_screen()
+            await self._rest()
+        for bar in app.screen.query(AskBar):
+            if bar.display:
+                bar.action_dismiss()
+        await self._rest()
+        reading = app.screen
+        assert isinstance(reading, TranscriptScreen)
+        reading._reading = Reading()
+        reading._view.show_as(reading._labels(), None)
+        reading._view.action_first_turn()
+        reading.action_dismiss()
+        await self._rest()
+        self._opened.sent.clear()
+        self._left.clear()
+        reading._on_timer_update()
+        assert self._opened.rows == self._home
+
+    async def _rest(self) -> None:
+        """Wait until nothing is under way: neither keys, nor workers, nor what comes of them."""
+        app = self._opened.app
+        async with asyncio.timeout(20):
+            calm = 0
+            while calm < 3:
+                is_calm = not len(app._typed) and app._typed._has_settled()
+                is_calm = is_calm and not any(worker.is_running for worker in app.workers)
+                calm = calm + 1 if is_calm else 0
+                await asyncio.sleep(0.001 if calm else 0)
+
+
+async def compare(opened: Opened, monkeypatch: pytest.MonkeyPatch, first: Sequence[str]) -> None:
+    """Press each action's key behind the first ones, at once and one after the other."""
+    session = Session(opened, monkeypatch)
+    for second in KEYS.values():
+        slowly = await session.after((*first, second), at_once=False)
+        await session.go_home()
+        at_once = await session.after((*first, second), at_once=True)
+        assert at_once == slowly, f"{second}: {at_once.other_than(slowly)}"
+        await session.go_home()
+
+
+@pytest.mark.parametrize("name", STEADY)
+async def test_any_two_actions_at_once(open_app: Open, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await compare(opened, monkeypatch, [KEYS[name]])
+
+
+@pytest.mark.parametrize("what", TYPED)
+async def test_any_action_behind_what_is_typed_at_once(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await compare(opened, monkeypatch, TYPED[what])
+
+
+@pytest.mark.parametrize("leaving", LEAVING)
+async def test_what_is_pressed_behind_the_end_is_dropped(open_app: Open, leaving: str) -> None:
+    for second in KEYS.values():
+        async with open_app("call_demo_booking") as opened:
+            press_at_once(opened.app, KEYS[leaving], second)
+            await opened.until(lambda opened=opened: opened.app.return_value == ExitStatus.DONE)
+            assert len(opened.app._typed) == 0
+            assert opened.sent == []
+
+
+def press_at_once(app: App[Any], *keys: str) -> None:
+    for key in keys:
+        app.post_message(events.Key(key, key_word(key) if len(key_word(key)) == 1 else None))

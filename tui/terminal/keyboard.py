@@ -1,0 +1,133 @@
+"""What a terminal sends, made into messages: the text is cut into whole sequences, which Textual's parser reads.
+
+Given more than that, the parser takes Esc and a letter that come in one piece for Alt and the letter, swallows what
+follows a sequence that it does not know, and then types it. This program binds no Alt keys, so Esc is always Esc.
+A piece may end anywhere: what may be the beginning of a sequence is held for a moment. Pure: no clock, no I/O.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+
+from textual._xterm_parser import XTermParser
+from textual.constants import ESCAPE_DELAY
+from textual.message import Message
+
+from tui.terminal.pastes import PASTE_BEGIN, PasteFilter
+
+CUT_OFF_S = 1.0
+"""For how long the rest of a sequence that has begun beyond doubt is waited for; then it is dropped."""
+
+PASTE_S = 2.0
+"""Silence after which a paste without an end is over."""
+
+_CTRL_C = ("\x03", "\x1b[99;5u")
+_DOUBTFUL = 2
+"""So many characters of what may be a sequence may as well be Esc and a key."""
+
+_ESCAPE = "\x1b[27u"  # the keyboard protocol's spelling, which begins nothing else
+_TOKEN = re.compile(
+    r"""
+    (?P<typed> [^\x1b]+ )
+    | (?P<sequence> \x1b (?:
+        \[M [^\x1b]{3}                        # the mouse, as X10 had it
+        | \[\[ [A-E]                          # function keys of the Linux console
+        | \[ \d{1,2} \$                       # keys of rxvt
+        | \[ [\x20-\x3f]* [\x40-\x5a\x5c-\x7e]
+        | O [A-DFHMP-Sa-dj-y]                 # cursor, function keys, keypad
+    ) )
+    | (?P<cut_off> \x1b (?: \[ (?: M [^\x1b]{0,2} | \[ | [\x20-\x3f]* ) | O )? \Z )
+    | (?P<escape> \x1b )
+    """,
+    re.VERBOSE,
+)
+
+
+class Keyboard:
+    """Follows what comes from a terminal.
+
+    Args:
+        debug: Whether Textual logs what comes in.
+    """
+
+    def __init__(self, *, debug: bool = False) -> None:
+        self._debug = debug
+        self._parser = XTermParser(debug)
+        self._paste = PasteFilter()
+        self._cut_off = ""
+        self._heard_s = 0.0
+
+    @property
+    def is_pasting(self) -> bool:
+        """Whether a paste has begun and not ended."""
+        return self._paste.is_open
+
+    def feed(self, text: str, now_s: float) -> Iterator[Message]:
+        """The messages of the next piece."""
+        self._heard_s = now_s
+        if self._paste.is_open and text in _CTRL_C:  # pasted, it would not come alone
+            yield from self._parser.feed(self._paste.end())
+        while text:
+            if self._paste.is_open:
+                pasted, text = self._paste.take(text)
+                yield from self._parser.feed(pasted) if pasted else ()
+            else:
+                text = yield from self._type(text)
+
+    def tick(self, now_s: float) -> Iterator[Message]:
+        """The messages of what has waited in vain for its rest."""
+        if self.wait_s(now_s) != 0:
+            return
+        cut_off, self._cut_off = self._cut_off, ""
+        if self._paste.is_open:
+            yield from self._parser.feed(self._paste.end())
+        elif len(cut_off) <= _DOUBTFUL:
+            yield from self._parse(_ESCAPE + cut_off[1:])
+
+    def wait_s(self, now_s: float) -> float | None:
+        """For how long the rest of what was cut off is still waited for; None if nothing was."""
+        if self._paste.is_open:
+            limit_s = PASTE_S
+        elif self._cut_off:
+            limit_s = ESCAPE_DELAY if len(self._cut_off) <= _DOUBTFUL else CUT_OFF_S
+        else:
+            return None
+        return max(0.0, self._heard_s + limit_s - now_s)
+
+    def _type(self, text: str) -> Generator[Message, None, str]:
+        """Read what is typed, sequence by sequence; returns what follows the beginning of a paste."""
+        text, self._cut_off = self._cut_off + text, ""
+        for match in _TOKEN.finditer(text):
+            if match[0] == PASTE_BEGIN:
+                yield from self._parser.feed(PASTE_BEGIN)
+                self._paste.begin()
+                return text[match.end() :]
+            if match["cut_off"]:
+                self._cut_off = match[0]
+            elif match["escape"]:
+                yield from self._parse(_ESCAPE)
+            elif match["sequence"]:
+                yield from self._parse_sequence(match[0])
+            else:
+                yield from self._parse(match[0])
+        return ""
+
+    def _parse_sequence(self, sequence: str) -> Iterator[Message]:
+        """Read a whole sequence; one that means nothing to the parser must not swallow what follows."""
+        messages = list(self._parse(sequence))
+        if not messages:
+            list(self._parse(_ESCAPE))
+        yield from messages
+
+    def _parse(self, text: str) -> Iterator[Message]:
+        try:
+            yield from self._parser.feed(text)
+        except (ValueError, OverflowError):  # a number of a key that is no character
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        broken, self._parser = self._parser, XTermParser(self._debug)
+        self._parser.mouse_pixels = broken.mouse_pixels
+        self._parser.terminal_size = broken.terminal_size
+        self._parser.terminal_pixel_size = broken.terminal_pixel_size
