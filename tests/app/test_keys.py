@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from itertools import chain
 
 import pytest
-from textual.command import CommandPalette
-from textual.events import Key
+from textual.events import Key, MouseDown, MouseUp
+from textual.widgets import Input
 
 from tests.app.conftest import Open, Opened
 from tui.core.layout import Layout
 from tui.keys import ACTIONS, BY_NAME, Action, key_word
+from tui.screens.dialog import Dialog
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.find_bar import FindBar
 from tui.screens.help import HelpScreen
+from tui.screens.palette import Palette
 from tui.screens.prompt import PromptScreen
 from tui.widgets.ask_bar import AskBar
 
@@ -83,7 +85,7 @@ CASES = {
         lambda opened, _: "Waiting for the transcript of call_demo_failed" in opened.text, target="call_demo_failed"
     ),
     "help": Case(lambda opened, _: isinstance(opened.screen, HelpScreen)),
-    "command_palette": Case(lambda opened, _: isinstance(opened.screen, CommandPalette)),
+    "command_palette": Case(lambda opened, _: isinstance(opened.screen, Palette)),
     "redraw": Case(lambda opened, _: opened.sent == ["redraw"]),
     "suspend_process": Case(lambda opened, _: opened.sent == [f"signal {signal.SIGTSTP:d}"]),
     "back": Case(lambda opened, _: opened.app.return_value == 0),
@@ -165,9 +167,9 @@ async def test_the_palette_runs_an_action(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await opened.press("colon")
         await opened.paste("chat and script")
-        await opened.until(lambda: "layout   L" in opened.text)
+        await opened.until(lambda: "layout         L " in opened.text)
         await opened.press("enter")
-        await opened.until(lambda: not isinstance(opened.screen, CommandPalette))
+        await opened.until(lambda: not isinstance(opened.screen, Palette))
         await opened.until(lambda: opened.view.layout_shown is Layout.CHAT)
 
 
@@ -175,48 +177,89 @@ async def test_the_palette_runs_an_action_of_the_turns(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await opened.press("colon")
         await opened.paste("last turn")
-        await opened.until(lambda: "last   G End" in opened.text)
+        await opened.until(lambda: "last           G End " in opened.text)
         await opened.press("enter")
-        await opened.until(lambda: not isinstance(opened.screen, CommandPalette) and " turn 38 of 38 " in opened.foot)
+        await opened.until(lambda: not isinstance(opened.screen, Palette) and " turn 38 of 38 " in opened.foot)
 
 
-@pytest.mark.parametrize("key", ["f1", "colon", "o", "e"])
-async def test_two_keys_at_once_open_a_thing_once(open_app: Open, key: str) -> None:
+@pytest.mark.parametrize(("key", "typed"), [("colon", ":"), ("o", "o"), ("e", "call_demo_booking.txte")])
+async def test_the_second_of_two_keys_goes_where_the_first_has_led(open_app: Open, key: str, typed: str) -> None:
     async with open_app("call_demo_booking") as opened:
-        reading = opened.screen
         for _ in range(2):
-            opened.app.post_message(Key(key, None))
-        await opened.until(lambda: opened.screen is not reading)
-        await opened.settle()
-        await opened.press("escape")
-        assert opened.screen is reading
+            opened.app.post_message(Key(key, key_word(key)))
+        await opened.until(lambda: len(opened.app.screen_stack) == 2 and opened.only(Input).value == typed)
 
 
 async def test_a_palette_opens_again_before_the_last_is_gone(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
-        await opened.press("colon")
-        opened.app.pop_screen()
-        opened.app.action_command_palette()
-        await opened.settle()
-        assert isinstance(opened.screen, CommandPalette)
+        for key in ("colon", "escape", "colon"):
+            opened.app.post_message(Key(key, None))
+        await opened.until(lambda: len(opened.app._typed) == 0)
+        await opened.until(lambda: isinstance(opened.screen, Palette))
 
 
 @pytest.mark.parametrize("key", ["pageup", "pagedown", "up", "down", "ctrl+home", "ctrl+end"])
 async def test_a_palette_without_room_for_its_list_survives_its_keys(open_app: Open, key: str) -> None:
     async with open_app("call_demo_booking", size=(100, 1)) as opened:
         await opened.press("colon", key)
-        assert isinstance(opened.screen, CommandPalette)
+        assert isinstance(opened.screen, Palette)
 
 
 async def test_the_palette_offers_only_what_is_possible(open_app: Open) -> None:
     async with open_app("call_demo_failed", size=(80, 100)) as opened:
         await opened.press("ctrl+p")
-        await opened.until(lambda: "fetch again   r" in opened.text)
-        assert "wait for it   w" in opened.text
+        await opened.until(lambda: "fetch again    r " in opened.text)
+        assert "wait for it    w " in opened.text
         assert "copy turn" not in opened.text
-        assert "palette   :" not in opened.text
+        assert "palette        :" not in opened.text
         await opened.press("escape")
-        assert not isinstance(opened.screen, CommandPalette)
+        assert not isinstance(opened.screen, Palette)
+
+
+async def test_the_palette_offers_nothing_that_no_key_does_where_it_is(open_app: Open) -> None:
+    async with open_app(size=(80, 40)) as opened:
+        await opened.press("ctrl+p")
+        rows = opened.rows[1 : opened.rows.index("─" * 80)]
+        assert [row.split()[0] for row in rows] == ["help", "redraw", "stop", "quit"]
+        await opened.press(*"close", "enter", "escape")
+        assert isinstance(opened.screen, PromptScreen)
+
+
+async def test_a_click_on_an_action_does_it_and_one_beside_the_palette_closes_it(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(100, 40)) as opened:
+        await opened.press("colon", *"layout")
+        at = next(y for y, row in enumerate(opened.rows) if "chat and script" in row)
+        click(opened, 3, at, times=2)
+        await opened.until(lambda: len(opened.app.screen_stack) == 1)
+        await opened.until(lambda: opened.view.layout_shown is Layout.SCRIPT)
+        await opened.press("colon")
+        click(opened, 50, 38, times=2)
+        await opened.until(lambda: len(opened.app.screen_stack) == 1)
+        await opened.settle()
+        assert opened.view.layout_shown is Layout.SCRIPT
+
+
+def click(opened: Opened, x: int, y: int, *, times: int) -> None:
+    """Click at once, as a terminal sends it that was not read for a while."""
+    for kind in (MouseDown, MouseUp) * times:
+        opened.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
+
+
+async def test_no_dialog_ends_twice_or_ends_another(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        for key in ("question_mark", "colon", "e"):
+            await opened.press(key)
+            dialog = opened.screen
+            assert isinstance(dialog, Dialog)
+            for _ in range(2):
+                dialog.dismiss(None)
+            await opened.settle()
+            assert len(opened.app.screen_stack) == 1
+            await opened.press("colon")
+            dialog.dismiss(None)
+            await opened.settle()
+            assert isinstance(opened.screen, Palette)
+            await opened.press("escape")
 
 
 async def test_what_needs_turns_does_nothing_without(open_app: Open) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tui.terminal.flow import PATIENCE_S, ROOM, STEP, Flow
 
 
@@ -61,3 +64,36 @@ def test_once_closed_it_asks_nothing() -> None:
     flow = Flow()
     flow.close()
     assert not flow.send(10 * ROOM, 0.0)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["send", "answered", "close", "wait_s", "expects"]), st.integers(0, 3 * ROOM)),
+    max_size=40,
+)
+
+
+@given(STEPS)
+def test_it_bears_any_course_of_events(steps: list[tuple[str, int]]) -> None:
+    flow, now_s = Flow(), 0.0
+    for step, number in steps:
+        now_s += number / 2000
+        match step:
+            case "send":
+                flow.send(number, now_s)
+            case "answered":
+                flow.answered()
+            case "close":
+                flow.close()
+            case "wait_s":
+                assert 0 <= flow.wait_s(now_s) <= PATIENCE_S
+            case _:
+                flow.expects(now_s)
+
+
+def test_once_closed_it_waits_for_no_answer_to_what_it_does_not_ask() -> None:
+    flow = Flow()
+    flow.send(STEP, 0.0)
+    flow.answered()
+    flow.close()
+    flow.send(2 * ROOM, 1.0)
+    assert flow.wait_s(1.0) == 0.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -42,7 +43,7 @@ class Offered(NamedTuple):
 
 def possible_actions(screen: Screen[Any]) -> list[Offered]:
     """The actions that a key would do on a screen now, what can be done with the call first."""
-    nodes = {active.binding.action: active.node for active in screen.active_bindings.values() if active.enabled}
+    nodes = {active.binding.id: active.node for active in screen.active_bindings.values() if active.enabled}
     return [
         Offered(action, nodes[action.name])
         for action in sorted(ACTIONS, key=lambda action: action.scope is not Scope.CALL)
@@ -125,9 +126,10 @@ class Palette(Dialog[Offered]):
         event.stop()
         self.dismiss(self._found[event.option_index])
 
-    def on_click(self) -> None:
+    def on_click(self, event: events.Click) -> None:
         """A click beside it closes it."""
-        self.dismiss(None)
+        if event.widget is self:
+            self.dismiss(None)
 
 
 def _score(matcher: Matcher, action: Action) -> float:

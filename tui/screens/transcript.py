@@ -309,7 +309,7 @@ class TranscriptScreen(Screen[None]):
 
     async def action_find(self) -> None:
         """Ask what to find."""
-        self._notice = ("", False)
+        self._say("")
         await self._foot.ask_what_to_find()
 
     async def action_go_to(self) -> None:

@@ -43,4 +43,4 @@ PUMP = frozenset(
         "_callbacks",  # of a screen: what it does once it has drawn, such as to scroll
     }
 )
-"""Of ``MessagePump``, ``Widget`` and ``Screen``; ``textual._queue.Queue``, in which their messages wait, is private too."""
+"""Of ``MessagePump``, ``Widget`` and ``Screen``; ``textual._queue.Queue``, where messages wait, is private too."""

@@ -61,7 +61,7 @@ class TypeAhead:
         self._waiting: deque[Message] = deque()
         self._rounds = 0
         self._since_s = 0.0
-        self._closed = False
+        self._is_closed = False
         self._keeps: object | None = None  # the keys that are under way
         self._in_a_row = 0
         self._pictures = _Pictures(app)
@@ -76,7 +76,7 @@ class TypeAhead:
 
     def put(self, event: Message) -> bool:
         """Take an event; False once the app is leaving."""
-        if self._closed:
+        if self._is_closed:
             return False
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             _loop().call_later(INSIST_S, self._insist, event)
@@ -89,7 +89,7 @@ class TypeAhead:
 
     def close(self) -> None:
         """Drop what waits, and all that comes: the app is leaving."""
-        self._closed = True
+        self._is_closed = True
         self._waiting.clear()
 
     def _wait(self) -> None:
