@@ -84,8 +84,8 @@ class Opened:
         await self.pilot.pause()
 
     async def settle(self) -> None:
-        """Wait until nothing is fetched, found, counted or written any more; an open dialog may wait on."""
-        await self.until(lambda: not any(worker.is_running and worker.name != "_export" for worker in self.app.workers))
+        """Wait until no key waits, and nothing is fetched, found, counted or written any more."""
+        await self.until(lambda: not len(self.app._typed) and not any(worker.is_running for worker in self.app.workers))
 
     def only(self, kind: type[W]) -> W:
         return self.screen.query_one(kind)

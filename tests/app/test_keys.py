@@ -82,7 +82,7 @@ CASES = {
     "open_call": Case(lambda opened, _: isinstance(opened.screen, PromptScreen)),
     "refresh_call": Case(lambda opened, _: "fetched again: 38 turns" in opened.foot),
     "wait_for_transcript": Case(
-        lambda opened, _: "Waiting for the transcript of call_demo_failed" in opened.text, target="call_demo_failed"
+        lambda opened, _: "Waiting for the transcript of call_unknown" in opened.text, target="call_unknown"
     ),
     "help": Case(lambda opened, _: isinstance(opened.screen, HelpScreen)),
     "command_palette": Case(lambda opened, _: isinstance(opened.screen, Palette)),
@@ -206,7 +206,7 @@ async def test_a_palette_without_room_for_its_list_survives_its_keys(open_app: O
 
 
 async def test_the_palette_offers_only_what_is_possible(open_app: Open) -> None:
-    async with open_app("call_demo_failed", size=(80, 100)) as opened:
+    async with open_app("call_unknown", size=(80, 100)) as opened:
         await opened.press("ctrl+p")
         await opened.until(lambda: "fetch again    r " in opened.text)
         assert "wait for it    w " in opened.text
