@@ -1,6 +1,7 @@
 """The start of the program: what may have to be fetched is begun before anything else is loaded."""
 
 import gc
+import os
 import sys
 
 if __name__ == "__main__" and not sys.flags.safe_path:
@@ -14,6 +15,10 @@ def main() -> int:
     gc.disable()
     _forbid_core_dumps()
     arguments = sys.argv[1:]
+    if shell := os.environ.get("OMNI_TRANSCRIPTS_COMPLETE"):
+        from tui.cli import complete
+
+        return complete(arguments, shell)
     try:
         head_start = begin_for(arguments)
         from tui.cli import main as run

@@ -14,7 +14,7 @@ from tui.core.errors import UsageError
 DEFAULT_BASE_URL = "https://api.pyai.com"
 _TIMES = ("offset", "local", "utc", "gap", "off")
 _LAYOUTS = ("chat", "script")
-_SHELLS = ("bash", "zsh", "tcsh")
+_SHELLS = ("bash", "zsh", "tcsh", "fish")
 _CACHE_ACTIONS = ("info", "clear")
 _ACTIONS = ("login", "status", "logout")
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")

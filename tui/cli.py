@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _PICTURES_A_SECOND = "1000"
 """At most, as Textual draws only when there is something new: 60 make the second picture of a key wait for 33 ms."""
+_PATIENCE_FOR_WORDS_S = 0.5
+"""How long the keyring may take to answer while a word is completed, in seconds."""
 _STAND_INS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
@@ -244,10 +246,41 @@ def _demo_server(args: Namespace) -> int:
 
 
 def _completion(args: Namespace) -> int:
-    from tui.arguments import build_parser
     from tui.commands.completion import completion
 
-    return int(completion(build_parser(), args.shell))
+    return int(completion(args.shell))
+
+
+def complete(arguments: list[str], shell: str) -> int:
+    """Tell a shell what can stand at the end of a command line, and nothing else; returns the exit status."""
+    from tui.arguments import build_parser
+    from tui.commands.completion import Completer, answer
+
+    try:
+        return answer(arguments, shell, Completer(build_parser(), _recent_calls, _sample_calls))
+    except (Exception, KeyboardInterrupt):  # there is no place to tell it: the user is in the middle of a line
+        return int(ExitStatus.FAULT)
+
+
+def _recent_calls() -> list[tuple[str, str]]:
+    """The calls of the account that were fetched last, with their labels."""
+    import asyncio
+    from argparse import Namespace
+
+    from tui.core.clock import Clock
+    from tui.keeping import Keeper
+    from tui.store import system_keyring
+
+    system_keyring.patience_s = _PATIENCE_FOR_WORDS_S
+    access = _access(Namespace(), _settings(Namespace()))
+    recent = asyncio.run(Keeper(access, None, Clock().now_ms).recent())
+    return [(call.call_id, call.label or "") for call in recent if call.call_id.isprintable()]
+
+
+def _sample_calls() -> list[tuple[str, str]]:
+    from tui.demo.calls import SAMPLES
+
+    return [(sample.call_id, sample.title) for sample in SAMPLES]
 
 
 _COMMANDS = {

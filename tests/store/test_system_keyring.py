@@ -15,7 +15,7 @@ from tests.keyrings import ASKED, BROKEN, EMPTY, SILENT
 from tests.program import COMMAND, PATIENCE_S, environment, run
 from tests.terminal.pty_session import LIMIT_S, PtySession
 from tui.core.errors import ExitStatus
-from tui.store.system_keyring import PATIENCE_S as KEYRING_PATIENCE_S
+from tui.store import system_keyring
 
 NO_PACKAGE = "import sys\nsys.modules['keyring'] = None"
 PROMPT = "API key (not shown): "
@@ -28,7 +28,7 @@ def test_a_silent_keyring_is_named_and_not_waited_for_long(command: tuple[str, .
     assert ended.status == ExitStatus.REFUSED
     assert "the keyring of this machine does not answer (waited 3 s)" in ended.line
     assert "PYAI_API_KEY" in ended.line
-    assert KEYRING_PATIENCE_S <= monotonic() - begun < 3 * KEYRING_PATIENCE_S
+    assert system_keyring.patience_s <= monotonic() - begun < 3 * system_keyring.patience_s
 
 
 @pytest.mark.parametrize("action", ["login", "logout"])
@@ -50,7 +50,7 @@ def test_one_signal_ends_who_waits_for_it(
         process.send_signal(number)
         _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode in {status, status - 128 - 2 * number}
-    assert (said, monotonic() - begun < KEYRING_PATIENCE_S / 2) == (b"", True)
+    assert (said, monotonic() - begun < system_keyring.patience_s / 2) == (b"", True)
 
 
 def await_asked(home: Path) -> None:
@@ -68,7 +68,7 @@ def test_the_screen_lives_meanwhile(tmp_path: Path) -> None:
         session.send("\x1b")
         begun = monotonic()
         session.await_text("Gave up")
-        assert monotonic() - begun < KEYRING_PATIENCE_S / 2
+        assert monotonic() - begun < system_keyring.patience_s / 2
         session.send("\x03")
         assert session.await_end() == 0
 

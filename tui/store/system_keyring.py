@@ -15,7 +15,8 @@ from tui.core.errors import OutputError
 
 T = TypeVar("T")
 
-PATIENCE_S = 3.0
+patience_s = 3.0
+"""How long it may take to answer, in seconds."""
 _SERVICE = "omni-transcripts"
 _HINT = "set PYAI_API_KEY, or name a private file with --api-key-file"
 _silent_after_s = list[float]()
@@ -77,9 +78,9 @@ def _ask(work: Callable[[Any], T]) -> T:
     if not _silent_after_s:
         outcome = _begun(work)
         try:
-            result, error = outcome.get(timeout=PATIENCE_S)
+            result, error = outcome.get(timeout=patience_s)
         except Empty:
-            _silent_after_s.append(PATIENCE_S)
+            _silent_after_s.append(patience_s)
         else:
             if error is None:
                 return result  # type: ignore[no-any-return] # what work returned
