@@ -166,6 +166,8 @@ def test_an_option_of_one_command_makes_a_difference_to_it(cli: Cli, command: st
         (("export", "hello.json", "--api-key-file", "other.key"), "--api-key-file has no effect on hello.json"),
         (("export", "call_x", "--force"), "--force has no effect without -o FILE"),
         (("export", "call_x", "--force", "-o", "-"), "--force has no effect without -o FILE"),
+        (("export", "call_x", "--speakers", "-f", "csv"), "--speakers has no effect on csv"),
+        (("export", "call_x", "--whole-turns"), "--whole-turns has no effect on txt"),
         (("export", "call_x", "--bom"), "--bom has no effect on txt"),
         (("auth", "login", "--api-key-file", "other.key"), "--api-key-file has no effect on auth login"),
     ],
