@@ -107,5 +107,5 @@ def _begun(work: Callable[[Any], object]) -> SimpleQueue[tuple[Any, BaseExceptio
 def _told(error: BaseException) -> OutputError:
     """Our fault for one of the keyring's. Only its kind is told, as its words may quote the key."""
     if isinstance(error, ModuleNotFoundError) and error.name == "keyring":
-        return OutputError("the package for keyrings is missing", f"pip install keyring; or {_HINT}")
+        return OutputError("the package for keyrings is missing", f"pip install keyring, or {_HINT}")
     return OutputError(f"there is no keyring on this machine that can be used ({type(error).__name__})", _HINT)
