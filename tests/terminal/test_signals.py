@@ -18,6 +18,18 @@ from tui.demo.calls import SAMPLES
 
 CTRL_C, CTRL_Z = "\x03", "\x1a"
 TAKEN = "\x1b[?1049h"
+NOTES_COOKED = """
+import os, termios
+set_attributes = termios.tcsetattr
+
+def note(descriptor, when, attributes):
+    if attributes[3] & termios.ISIG:
+        open(os.path.expanduser("~/cooked"), "w").close()
+    set_attributes(descriptor, when, attributes)
+
+termios.tcsetattr = note
+"""
+"""Takes note of each change of the terminal that lets it make signals of keys."""
 ENDINGS = [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131), (signal.SIGTERM, 143)]
 
 
@@ -88,8 +100,9 @@ def test_a_program_that_hangs_is_ended_by_force(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
 def test_stray_continues_redraw_and_leave_everything_in_order(option: str, tmp_path: Path) -> None:
-    with PtySession("--demo", option, home=tmp_path) as session:
+    with PtySession("--demo", option, home=tmp_path, before=NOTES_COOKED) as session:
         session.await_text(SHOWN)
+        (tmp_path / "cooked").unlink()  # it was so before the start
         since = len(session.written)
         for _ in range(20):
             session.kill(signal.SIGCONT)
@@ -98,6 +111,7 @@ def test_stray_continues_redraw_and_leave_everything_in_order(option: str, tmp_p
         session.await_text(SHOWN)
         session.send("call_typed")
         session.await_text("call_typed")
+        assert not (tmp_path / "cooked").exists(), "ctrl+c would have been a signal for a moment"
         session.send(CTRL_C)
         assert session.await_end() == 0
         assert session.is_as_before()

@@ -230,10 +230,18 @@ class SteadyDriver(LinuxDriver):
         self._is_continuing = False
         if not self._is_on():
             return
-        if not self._must_signal_resume:
-            self.suspend_application_mode()
-            self._must_signal_resume = True
+        if self._must_signal_resume:
+            self.resume_application_mode()
+        else:
+            self._take_again()
+
+    def _take_again(self) -> None:
+        """Take the terminal over once more; at no moment does it make a signal of ctrl+c, or echo what is typed."""
+        before, self.attrs_before = self.attrs_before, None
+        self.suspend_application_mode()
+        self._must_signal_resume = True
         self.resume_application_mode()
+        self.attrs_before = before
 
     def _is_on(self) -> bool:
         return self._steady_app.is_running and self._steady_app.life.status is None
