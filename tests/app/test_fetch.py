@@ -16,7 +16,9 @@ from tui.core.errors import RefusedError
 from tui.core.transcript import Call, Transcript
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.fetching import Failed, Fetched, Recorded
+from tui.screens.prompt import PromptScreen
 from tui.screens.transcript import TranscriptScreen
+from tui.widgets.offer_list import Offer
 
 WHOLE = answer(body([said(f"turn number {number}", start_ms=number * 1000) for number in range(60)]))
 BUSY = answer(b"{}", "503 Service Unavailable", {"Retry-After": "30"})
@@ -385,3 +387,18 @@ async def test_a_file_that_is_none_says_so(open_app: Open, tmp_path: Path) -> No
         file.write_bytes(body([said("now it is there")]))
         await opened.press("r")
         assert "now it is there" in opened.text
+
+
+async def test_what_comes_while_a_screen_is_torn_down_is_no_fault(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        screen = opened.screen
+        assert isinstance(screen, TranscriptScreen)
+        await screen.query("#top, #middle, #foot").remove()
+        screen._show_header()
+        screen._take_failure(Failed(1, RefusedError("too late")))
+        await opened.settle()
+    async with open_app() as opened:
+        prompt = opened.screen
+        assert isinstance(prompt, PromptScreen)
+        await prompt.query("*").remove()
+        prompt._offer([Offer("c1", "")], "too late")
