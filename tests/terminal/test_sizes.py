@@ -51,6 +51,39 @@ def test_windows_of_all_sizes_are_survived_and_the_place_is_kept(tmp_path: Path)
         assert session.await_end() == 0
 
 
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+@pytest.mark.parametrize("exported", [("60", "20"), ("99999999", "9" * 30), ("0", "-5")])
+def test_the_terminal_tells_its_size_and_not_the_environment(
+    exported: tuple[str, str], option: str, tmp_path: Path
+) -> None:
+    environ = dict(zip(("COLUMNS", "LINES"), exported, strict=True))
+    with (
+        PtySession("--demo", option, CALL, home=tmp_path, size=(120, 36), environ=environ) as told,
+        PtySession("--demo", option, CALL, home=tmp_path, size=(120, 36)) as untold,
+    ):
+        for size in [(120, 36), (90, 30), (120, 36)]:
+            for session in (told, untold):
+                session.resize(*size)
+                session.await_text("turn 1 of 38")
+                settle(session)
+                assert len(session.terminal.display[-1].rstrip()) == size[0] - 1
+            assert picture(told) == picture(untold)
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines", "size"), [("60", "20", (60, 20)), (None, None, (80, 24)), ("99999999", "x", (80, 24))]
+)
+def test_the_environment_counts_where_the_terminal_knows_no_size(
+    columns: str | None, lines: str | None, size: tuple[int, int], tmp_path: Path
+) -> None:
+    environ = {"COLUMNS": columns, "LINES": lines}
+    with PtySession("--demo", CALL, home=tmp_path, size=(0, 0), environ=environ) as session:
+        session.terminal.resize(size[1], size[0])
+        session.await_text("turn 1 of 38")
+        settle(session)
+        assert len(session.terminal.display[-1].rstrip()) == size[0] - 1
+
+
 def test_q_leaves_a_call_in_a_window_that_is_too_small(tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path, size=(20, 5)) as session:
         session.await_text("too small")

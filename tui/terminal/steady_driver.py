@@ -25,7 +25,6 @@ from typing import Any
 
 from textual import events
 from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
@@ -33,6 +32,7 @@ from tui.terminal.driver import FrugalDriver
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Living
 from tui.terminal.pastes import PASTE_BEGIN
+from tui.terminal.window import WindowDriver
 
 _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
@@ -44,7 +44,7 @@ _CLEAR = "\x1b[H\x1b[2J"
 _LEAVE_SCREEN = "\x1b[?1049l"
 
 
-class SteadyDriver(LinuxDriver):
+class SteadyDriver(WindowDriver):
     """Textual's own driver, with a steadier hand.
 
     Args:
