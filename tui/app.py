@@ -20,7 +20,7 @@ from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe, safe_line
 from tui.fetch import Fetcher, open_fetcher
 from tui.keys import bindings
-from tui.terminal.choice import copy
+from tui.terminal.choice import copy, toggle_mouse
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.steady_app import SteadyApp
 from tui.themes import COLOURLESS, VARIABLES, Background, theme_for
@@ -92,7 +92,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS_ACROSS
     VERTICAL_BREAKPOINTS = BREAKPOINTS_DOWN
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("help", "command_palette", "redraw", "back", "suspend_process"),
+        *bindings("help", "command_palette", "redraw", "toggle_mouse", "back", "suspend_process"),
         *bindings("copy_or_quit", priority=True),
     ]
 
@@ -211,6 +211,14 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         if forget is not None:
             forget()
         self.refresh(repaint=True, layout=True)
+
+    def action_toggle_mouse(self) -> None:
+        """Take the mouse, or leave it to the terminal."""
+        from tui.screens.transcript import TranscriptScreen
+
+        is_taken = toggle_mouse(self)
+        if is_taken is not None and isinstance(self.screen, TranscriptScreen):
+            self.screen.say("mouse on: shift and drag selects" if is_taken else "mouse off: drag selects")
 
     async def action_back(self) -> None:
         """Go back to the screen below; out of the program from the first."""

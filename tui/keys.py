@@ -68,6 +68,7 @@ ACTIONS = (
     Action("help", ("question_mark", "f1"), "help", "this help", Scope.TERMINAL),
     Action("command_palette", ("colon", "ctrl+p"), "palette", "find an action by its name", Scope.TERMINAL),
     Action("redraw", ("ctrl+l",), "redraw", "draw the whole screen again", Scope.TERMINAL),
+    Action("toggle_mouse", ("f2",), "mouse", "mouse on, off; shift and drag selects in any case", Scope.TERMINAL),
     Action("suspend_process", ("ctrl+z",), "stop", "stop, and back to the shell; fg goes on", Scope.TERMINAL),
     Action("back", ("q",), "quit", "back to the screen before, out from the first one", Scope.TERMINAL),
     Action("copy_or_quit", ("ctrl+c",), "quit", "copy a selection, else quit", Scope.TERMINAL),
@@ -98,6 +99,7 @@ _KEY_WORDS = {
     "home": "Home",
     "end": "End",
     "f1": "F1",
+    "f2": "F2",
 }
 
 

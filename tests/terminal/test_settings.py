@@ -9,7 +9,7 @@ import pytest
 from tests.terminal.pty_session import PtySession
 
 CALL = "call_demo_booking"
-MOUSE_ON = "\x1b[?1003h"
+MOUSE_ON = "\x1b[?1000h"
 
 
 def settings(home: Path, text: str) -> str:

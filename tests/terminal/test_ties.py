@@ -19,7 +19,13 @@ from tui.terminal import ties
 
 TERMINAL = Path(tui.__file__).parent / "terminal"
 OURS = [TERMINAL / "driver.py", TERMINAL / "steady_driver.py", TERMINAL / "steady_app.py", TERMINAL / "choice.py"]
-OURS += [TERMINAL / "typeahead.py", TERMINAL / "keyboard.py", TERMINAL / "window.py", TERMINAL.parent / "app.py"]
+OURS += [
+    TERMINAL / "mouse.py",
+    TERMINAL / "typeahead.py",
+    TERMINAL / "keyboard.py",
+    TERMINAL / "window.py",
+    TERMINAL.parent / "app.py",
+]
 ALL = ties.DRIVER | ties.APP | ties.PUMP
 PRIVATE = re.compile(r"_[a-z]\w*")
 

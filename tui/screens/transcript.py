@@ -266,6 +266,10 @@ class TranscriptScreen(Screen[None]):
             header = call_words.header(self._transcript, self._call, self._survey, self._clock)
             self.query_one(CallHeader).shown = header
 
+    def say(self, notice: str) -> None:
+        """Say something in the foot."""
+        self._say(notice)
+
     def _say(self, notice: str, *, trouble: bool = False) -> None:
         self._notice = (notice, trouble)
         self._show_foot()

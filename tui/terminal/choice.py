@@ -1,4 +1,4 @@
-"""Which driver the app is given, and how the app asks it to redraw and to copy. Must import on every platform."""
+"""Which driver the app is given, and what the app asks of it beyond drawing. Must import on every platform."""
 
 from __future__ import annotations
 
@@ -46,6 +46,12 @@ def copy(app: App[Any], sequence: str) -> None:
     driver = app._driver
     if driver is not None:
         getattr(driver, "copy", driver.write)(sequence)
+
+
+def toggle_mouse(app: App[Any]) -> bool | None:
+    """Take the mouse, or leave it to the terminal; returns whether it is taken, None where nothing can be changed."""
+    toggle = getattr(app._driver, "toggle_mouse", None)
+    return None if toggle is None else bool(toggle())
 
 
 def _on_terminal() -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 
 from tui.terminal.frame import Frame
-from tui.terminal.window import WindowDriver
+from tui.terminal.mouse import MouseDriver
 from tui.terminal.writer import Writer
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _PATIENCE_S = 1.0
 """How long the end waits for a terminal that does not read."""
 
 
-class FrugalDriver(WindowDriver):
+class FrugalDriver(MouseDriver):
     """Keeps what the terminal shows, and sends the fewest bytes that make it show what Textual draws.
 
     Args:

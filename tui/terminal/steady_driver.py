@@ -31,8 +31,8 @@ from textual.message import Message
 from tui.terminal.driver import FrugalDriver
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Living
+from tui.terminal.mouse import MouseDriver
 from tui.terminal.pastes import PASTE_BEGIN
-from tui.terminal.window import WindowDriver
 
 _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
@@ -44,7 +44,7 @@ _CLEAR = "\x1b[H\x1b[2J"
 _LEAVE_SCREEN = "\x1b[?1049l"
 
 
-class SteadyDriver(WindowDriver):
+class SteadyDriver(MouseDriver):
     """Textual's own driver, with a steadier hand.
 
     Args:
@@ -186,11 +186,6 @@ class SteadyDriver(WindowDriver):
     def _has_sent_all(self) -> bool:
         """Whether nothing can hold up what was written; here ``close`` waits for it."""
         return True
-
-    def _disable_mouse_support(self) -> None:
-        super()._disable_mouse_support()
-        if self._mouse_pixels:
-            self.write("\x1b[?1016l")
 
     def _window_changed(self, *_: object) -> None:
         """Look at the size on the loop: one signal may come while another is dealt with, and go before it."""

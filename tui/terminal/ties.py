@@ -16,7 +16,10 @@ DRIVER = frozenset(
         "_must_signal_resume",  # whether the app is told that it goes on
         "_in_band_window_resize",  # what a clever terminal was asked for, to be taken back
         "_disable_in_band_window_resize",
+        "_mouse",  # whether the mouse is taken, and how
+        "_enable_mouse_support",
         "_disable_mouse_support",
+        "_enable_mouse_pixels",
         "_mouse_pixels",
     }
 )
