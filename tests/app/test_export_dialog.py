@@ -46,13 +46,19 @@ async def ask_for(opened: Opened, name: str) -> None:
         await opened.paste(name)
 
 
+async def write(opened: Opened, *keys: str) -> None:
+    """Press keys and Enter, and wait until the dialog is left."""
+    await opened.pilot.press(*keys, "enter")
+    await opened.until(lambda: not isinstance(opened.screen, ExportDialog) and "written to" in opened.foot)
+
+
 async def test_every_format_is_written_under_its_ending(open_app: Open, here: Path) -> None:
     async with open_app("call_demo_booking", size=(200, 24)) as opened:
         for kind in FORMATS.values():
             file = here / f"call{kind.suffixes[0]}"
             await ask_for(opened, file.name)
             assert kind.title in opened.text
-            await opened.press("enter")
+            await write(opened)
             assert opened.view.has_focus
             assert f"written to {file} (" in opened.foot
             assert "Thank you for calling Acme Dental" in read(file)
@@ -68,14 +74,14 @@ async def test_up_and_down_step_through_the_formats(open_app: Open, here: Path) 
             await opened.press("down")
         assert offered == [f"call_demo_booking{kind.suffixes[0]}" for kind in FORMATS.values()]
         assert opened.only(Input).value == offered[0]
-        await opened.press("up", "up", "up", "enter")
+        await write(opened, "up", "up", "up")
         assert names(here) == ["call_demo_booking.srt"]
 
 
 async def test_it_says_what_had_to_be_adjusted(open_app: Open, here: Path) -> None:
     async with open_app("call_demo_untimed", size=(160, 24)) as opened:
         await ask_for(opened, "x.srt")
-        await opened.press("enter")
+        await write(opened)
         assert f"written to {here / 'x.srt'} (" in opened.foot
         assert " · " in opened.foot
 
@@ -84,7 +90,7 @@ async def test_the_json_is_what_was_received(open_app: Open, here: Path) -> None
     sent = body([said("x\x1b[2J") | {"seq": 4}])
     async with open_app("c1", calls={"c1": sent}) as opened:
         await ask_for(opened, "c.json")
-        await opened.press("enter")
+        await write(opened)
     assert json.loads((here / "c.json").read_text()) == json.loads(sent)
 
 
@@ -97,7 +103,7 @@ async def test_a_file_that_exists_is_overwritten_only_when_asked_again(open_app:
         await opened.press("backspace", "t", "enter")
         assert "mine.txt exists" in opened.text  # another name was typed in between, so it is asked anew
         assert (here / "mine.txt").read_text() == "precious"
-        await opened.press("enter")
+        await write(opened)
         assert f"written to {here / 'mine.txt'} (" in opened.foot
     assert "Acme" in (here / "mine.txt").read_text()
 
@@ -155,7 +161,7 @@ async def test_from_an_unknown_ending_the_arrows_lead_to_the_first_and_the_last_
 async def test_names_are_shown_as_they_are(open_app: Open, here: Path) -> None:
     async with open_app("call_demo_booking", size=(200, 24)) as opened:
         await ask_for(opened, "[red]x[@click=app.quit].txt")
-        await opened.press("enter")
+        await write(opened)
         assert f"written to {here}/[red]x[@click=app.quit].txt (" in opened.foot
         await ask_for(opened, "[red]x[@click=app.quit].txt\x1b[2J")
         assert "\x1b" not in opened.text
@@ -172,7 +178,7 @@ async def test_a_hostile_call_id_makes_a_tame_file_name(open_app: Open, here: Pa
         assert "rf" in name
         assert "/" not in name
         assert "\u202e" not in name
-        await opened.press("enter")
+        await write(opened)
     assert names(here) == [name]
 
 
