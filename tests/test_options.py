@@ -22,6 +22,7 @@ NOWHERE = "https://nowhere.invalid"
 BASES = {
     "open": ("call_x",),
     "export": ("export", "call_x"),
+    "insights": ("insights", "call_x"),
     "search": ("search", "refund"),
     "auth": ("auth", "status"),
     "cache": ("cache", "info"),
@@ -47,6 +48,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 WORKS = {
     "open": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config", "--time"),
     "export": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
+    "insights": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "search": ("--base-url", "--api-key-file", "--config"),
     "auth": ("--base-url", "--api-key-file", "--config"),
 }
@@ -57,6 +59,7 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "-o": ("out.txt",), "--output": ("out.txt",), "-f": ("md",), "--format": ("csv",),
         "--force": (), "--bom": (), "--speakers": (), "--whole-turns": (),
     },
+    "insights": {"--json": ()},
     "search": {"--regex": (), "--json": ()},
     "demo-server": {"--port": ("99998",), "--turns": ("0",)},
 }  # fmt: skip

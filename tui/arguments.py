@@ -22,6 +22,7 @@ _TARGET_HELP = (
     "a call id, CALL#turn=14, CALL#turn=9..14 or CALL#t=1:23, a pasted API address or log line, a file of JSON, "
     "or - for standard input"
 )
+_CALL_HELP = "a call id, a pasted API address or log line, a file of JSON, or - for standard input"
 _HINT = "see omni-transcripts --help"
 _ALIKE = 0.7
 """How like a command a word is that may be a typo of it, from 0 to 1."""
@@ -31,7 +32,7 @@ _LOOKS = ("time", "layout", "full_redraw", "no_mouse")
 _ANYWHERE = (*_CALLS, *_LOOKS)
 """The options that may also stand before the command."""
 _TAKES = {
-    "open": _ANYWHERE, "export": _CALLS, "search": _ACCOUNT, "auth": _ACCOUNT,
+    "open": _ANYWHERE, "export": _CALLS, "insights": _CALLS, "search": _ACCOUNT, "auth": _ACCOUNT,
     "cache": (), "demo-server": (), "completion": (),
 }  # fmt: skip
 """The options of these that can have an effect on a command."""
@@ -215,6 +216,14 @@ def _add_export(commands: _Commands) -> None:
     parser.set_defaults(command="export")
 
 
+def _add_insights(commands: _Commands) -> None:
+    parser = commands.add_parser("insights", help="tell when who spoke: latencies, silences, interruptions, errors")
+    _add_common(parser)
+    parser.add_argument("target", metavar="TARGET", help=_CALL_HELP)
+    parser.add_argument("--json", action="store_true", help="write one line of JSON: times in ms, turns from 1")
+    parser.set_defaults(command="insights")
+
+
 def _add_demo_server(commands: _Commands) -> None:
     parser = commands.add_parser("demo-server", help="serve the sample calls on this machine, as the API would")
     parser.add_argument("--port", type=int, default=0, help="the port; else any free one")
@@ -253,6 +262,7 @@ def _add_cache(commands: _Commands) -> None:
 _COMMANDS = {
     "open": _add_open,
     "export": _add_export,
+    "insights": _add_insights,
     "search": _add_search,
     "auth": _add_auth,
     "cache": _add_cache,

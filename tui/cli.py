@@ -199,6 +199,14 @@ def _export(args: Namespace) -> int:
     return _drive(export(access, request))
 
 
+def _insights(args: Namespace) -> int:
+    from tui.commands.insights import insights
+
+    settings = _settings(args)
+    target, access = _named(args, settings)
+    return _drive(insights(access, target, stdin=_stdin_for(target, settings), as_json=args.json))
+
+
 def _named(args: Namespace, settings: Settings) -> tuple[Target, Access]:
     """What is named where nobody can be asked, and how it is reached.
 
@@ -285,6 +293,7 @@ def _sample_calls() -> list[tuple[str, str]]:
 
 _COMMANDS = {
     "export": _export,
+    "insights": _insights,
     "search": _search,
     "auth": _auth,
     "cache": _cache,

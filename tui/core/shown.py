@@ -114,12 +114,24 @@ def _structures(turn: Turn) -> Iterator[str]:
         yield _tool_line(call, (*_RESULTS, "content")) if isinstance(call, Mapping) else f"▸ {_value(call)}"
     if _is_of_tool(turn.speaker, fields):
         known = _without(fields, _FLAGS)
-        yield _tool_line({key: known[key] for key in known if key in _OF_TOOL}, _RESULTS)
+        yield _tool_line({key: known[key] for key in known if key in _OF_TOOL or key == "status"}, _RESULTS)
         fields = _without(fields, _OF_TOOL)
     yield _flags(fields)
     for key, value in _without(fields, _FLAGS, _ERRORS).items():
         if isinstance(value, Mapping | list) and value:
             yield f"· {key} {_value(value)}"
+
+
+def has_failed(turn: Turn) -> bool:
+    """Whether a turn says itself that something went wrong: a failure of its own, or of a tool that it called."""
+    fields = turn.extra
+    if any(bool(fields.get(key)) for key in _ERRORS):
+        return True
+    calls = [call for key in _CALLS for call in _list_of(fields.get(key)) if isinstance(call, Mapping)]
+    calls += filter(is_tool_part, _list_of(fields.get(turn.text_key)))
+    if _is_of_tool(turn.speaker, fields):
+        calls.append(fields)
+    return any(_has_failed(_fields_of(call)) for call in calls)
 
 
 def is_tool_part(part: Any) -> bool:
@@ -138,8 +150,7 @@ def _is_of_tool(speaker: str, fields: Mapping[str, Any]) -> bool:
 
 def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> str:
     """A tool call: "▸ name arguments → result", or "→ failed: why"; whatever else is known of it behind that."""
-    inner = call.get("function")  # as OpenAI has it
-    fields = {**_without(call, ("function",)), **inner} if isinstance(inner, Mapping) else call
+    fields = _fields_of(call)
     name = _first(fields, (*_NAMES, "function")) or "tool"
     result, error = _value(_first(fields, results)), fields.get("error")
     words = [f"▸ {_value(name)}", _value(_first(fields, _ARGUMENTS))]
@@ -150,6 +161,12 @@ def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> str:
         words.append(f"→ {result}")
     rest = _without(fields, _OF_TOOL, results, ("function", "status"))
     return " ".join(filter(None, (*words, _values(rest))))
+
+
+def _fields_of(call: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is known of a tool call, on one level."""
+    inner = call.get("function")  # as OpenAI has it
+    return {**_without(call, ("function",)), **inner} if isinstance(inner, Mapping) else call
 
 
 def _has_failed(fields: Mapping[str, Any]) -> bool:

@@ -1,0 +1,151 @@
+"""``insights``: what is written for people and for programs, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.program import Cli
+from tui.core.errors import ExitStatus
+
+TURNS: list[dict[str, Any]] = [
+    {"role": "assistant", "text": "Hello, this is the parcel desk.", "start_ms": 0, "end_ms": 2000},
+    {"role": "user", "text": "Where is my parcel?", "start_ms": 2500, "end_ms": 4000},
+    {"role": "tool", "name": "track", "text": "", "start_ms": 4100, "end_ms": 5300, "is_error": True, "result": {}},
+    {"role": "assistant", "text": "I am looking.", "start_ms": 7100, "end_ms": 9000},
+    {"role": "user", "text": "Mhm.", "start_ms": 7500, "end_ms": 7900},
+    {"role": "user", "text": "No, stop.", "start_ms": 8400, "end_ms": 10_000},
+    {"role": "assistant", "text": "Are you there?", "start_ms": 13_000, "end_ms": 14_000},
+    {"role": "user", "text": "I am.", "start_ms": 17_200, "end_ms": 18_000},
+    {"role": "user", "text": "Never heard."},
+]
+CALL = {"call_id": "call_trouble", "status": "completed", "duration_s": 20, "transcript": {"turns": TURNS}}
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    (tmp_path / "call.json").write_text(json.dumps(CALL))
+    (tmp_path / "untimed.json").write_text('[{"role": "user", "text": "hi", "start_ms": 0}]')
+    return Cli(tmp_path, monkeypatch, capsysbinary)
+
+
+WANTED = {
+    "call_id": "call_trouble", "turns": 9, "timed": 7, "untimed": 1, "other": 1, "unordered": 0, "doubtful": 0,
+    "backchannels": 1, "first_start_ms": 0, "last_end_ms": 18_000, "duration_ms": 20_000, "first_word_ms": 0,
+    "overlap_ms": 1000, "silence_ms": 9800,
+    "assistant": {
+        "turns": 3, "talk_ms": 4900, "share_of_talk": 0.533, "share_of_call": 0.245, "words_per_minute": None,
+        "longest_turn": {"turn": 1, "ms": 2000}, "longest_monologue": {"from_turn": 1, "to_turn": 1, "ms": 2000},
+        "response": {"n": 2, "p50_ms": 3000, "p95_ms": 3100, "max_ms": 3100, "slow": 2, "offsets": [
+            {"turn": 4, "ms": 3100, "tool_ms": 1200}, {"turn": 7, "ms": 3000, "tool_ms": 0}]},
+    },
+    "user": {
+        "turns": 4, "talk_ms": 4300, "share_of_talk": 0.467, "share_of_call": 0.215, "words_per_minute": None,
+        "longest_turn": {"turn": 6, "ms": 1600}, "longest_monologue": {"from_turn": 6, "to_turn": 6, "ms": 1600},
+        "response": {"n": 3, "p50_ms": 500, "p95_ms": 3200, "max_ms": 3200, "slow": 1, "offsets": [
+            {"turn": 2, "ms": 500, "tool_ms": 0}, {"turn": 6, "ms": -600, "tool_ms": 0},
+            {"turn": 8, "ms": 3200, "tool_ms": 0}]},
+    },
+    "moments": [
+        {"kind": "slow_answer", "turn": 4, "start_ms": 4000, "ms": 3100, "side": "assistant", "tool_ms": 1200},
+        {"kind": "error", "turn": 3, "start_ms": 4100, "ms": None, "side": "other"},
+        {"kind": "interruption", "turn": 6, "start_ms": 8400, "ms": 600, "side": "user"},
+        {"kind": "slow_answer", "turn": 7, "start_ms": 10_000, "ms": 3000, "side": "assistant", "tool_ms": 0},
+        {"kind": "silence", "turn": 8, "start_ms": 14_000, "ms": 3200, "side": "user", "tool_ms": 0},
+    ],
+}  # fmt: skip
+
+
+def test_json_has_these_keys_in_this_order(cli: Cli) -> None:
+    ran = cli("insights", "call.json", "--json")
+    assert (ran.status, ran.out) == (ExitStatus.DONE, (json.dumps(WANTED) + "\n").encode())
+
+
+def test_standard_input_is_read(cli: Cli) -> None:
+    assert json.loads(cli("insights", "-", "--json", stdin=json.dumps(CALL).encode()).out) == WANTED
+
+
+def test_text_tells_figures_with_their_rules_and_moments_with_their_links(cli: Cli) -> None:
+    text = cli("insights", "call.json").out.decode()
+    for line in (
+        "call_trouble",
+        "  turns               9  (7 timed, 1 untimed, 1 other)",
+        "  length              0:20  (of the record, else the last end)",
+        "  talking at once     1 s  (both sides have a turn)",
+        "assistant, 3 turns",
+        "  talk                4.9 s  (53.3% of all talk, 24.5% of the call)",
+        "  speaking rate       unknown  (from 15 s of talk on, where spaces separate words)",
+        "  longest turn        2 s  (call_trouble#turn=1)",
+        "  response, longest   3.1 s  (2 of 2 above 1.5 s)",
+        "5 moments",
+        "     2  slow answer: the assistant takes the floor after more than 1.5 s",
+        "     0:04.0  call_trouble#turn=4  slow answer: took 3.1 s, of which tool 1.2 s",
+        "     0:04.1  call_trouble#turn=3  error",
+        "     0:08.4  call_trouble#turn=6  interruption: the user cuts in, the assistant is cut off after 0.6 s",
+        "     0:14.0  call_trouble#turn=8  silence: 3.2 s until the user spoke",
+    ):
+        assert line in text.splitlines()
+    assert "p95" not in text
+
+
+def test_p95_is_told_from_20_responses_on(cli: Cli) -> None:
+    def text(n: int) -> str:
+        turns = [
+            {"role": ("user", "assistant")[place % 2], "text": "yes", "start_ms": at_ms, "end_ms": at_ms + 999}
+            for place, at_ms in enumerate(range(0, 4000 * n, 2000))
+        ]
+        (cli.home / "many.json").write_text(json.dumps(turns))
+        return cli("insights", "many.json").text
+
+    assert "p95" not in text(19)
+    assert "  response, p95       1.001 s  (of 20, by nearest rank)" in text(20).splitlines()
+
+
+@pytest.mark.parametrize("body", [b'[{"role": "user", "text": "hi", "start_ms": 0}]', b'"Agent: hello"'])
+def test_a_call_without_times_says_so_once_and_has_no_figures(cli: Cli, body: bytes) -> None:
+    text = cli("insights", "-", stdin=body).text
+    assert text.count("no figures of time") == 1
+    assert "response" not in text
+    facts = json.loads(cli("insights", "-", "--json", stdin=body).text)
+    assert (facts["timed"], facts["silence_ms"], facts["user"]["response"]["n"], facts["moments"]) == (0, None, 0, [])
+
+
+def test_what_cannot_be_trusted_is_said_once(cli: Cli) -> None:
+    turns = [
+        {"role": "user", "text": "one two three four", "start_ms": 5000, "end_ms": 5100},
+        {"role": "assistant", "text": "hi", "start_ms": 1000, "end_ms": 2000},
+    ]
+    (cli.home / "odd.json").write_text(json.dumps(turns))
+    text = cli("insights", "odd.json").out.decode()
+    assert text.count("1 turn is faster than anybody speaks") == 1
+    assert text.count("1 turn starts before a turn sent earlier") == 1
+    assert "whole seconds" not in text
+    turns[0]["end_ms"] = 9000
+    (cli.home / "odd.json").write_text(json.dumps(turns))
+    assert cli("insights", "odd.json").out.decode().count("times in whole seconds") == 1
+
+
+@pytest.mark.parametrize("place", ["#turn=1", "#turn=1..2", "#t=0:01"])
+def test_a_place_is_refused(cli: Cli, place: str) -> None:
+    for target in (f"call.json{place}", f"call_x{place}"):
+        ran = cli("insights", target, "--demo" if target.startswith("call_x") else "--json")
+        assert (ran.status, ran.out) == (ExitStatus.USAGE, b"")
+        assert "whole call" in ran.line
+
+
+def test_an_empty_call_is_not_found(cli: Cli) -> None:
+    assert cli("insights", "-", stdin=b'{"turns": []}').status == ExitStatus.NOT_FOUND
+
+
+def test_a_call_of_the_demo_is_told(cli: Cli) -> None:
+    facts = json.loads(cli("insights", "--demo", "call_demo_booking", "--json").out)
+    assert facts["call_id"] == "call_demo_booking"
+    assert facts["timed"] > 0
+
+
+def test_nothing_hostile_reaches_the_terminal(cli: Cli) -> None:
+    body = json.dumps({"call_id": "x", "turns": [TURNS[0] | {"role": "user\x1b[31m"}]}).encode()
+    assert b"\x1b" not in cli("insights", "-", stdin=body).out

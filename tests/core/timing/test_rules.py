@@ -1,0 +1,205 @@
+"""Each rule by an example that can be counted on one's fingers, and the cases at its edge."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.timing.calls import Spoken, call
+from tui.core.timing import Moment, MomentKind, Timing, measure
+from tui.core.timing.figures import Response
+from tui.core.timing.floor import Step, walk
+from tui.core.transcript import Role, Turn
+
+
+def kinds(timing: Timing) -> list[tuple[str, int, int | None, int | None]]:
+    return [(moment.kind.value, moment.turn, moment.start_ms, moment.ms) for moment in timing.moments]
+
+
+def test_each_step_is_nested_continuing_or_change() -> None:
+    timed = [(0, "u", 0, 1000), (1, "a", 200, 1000), (2, "u", 900, 1200), (3, "a", 1200, 1300), (4, "a", 1250, 1300)]
+    steps = [Step(*step) for step in walk(timed)]
+    assert [step.frontier_ms for step in steps[1:]] == [1000, 1000, 1200, 1300]
+    assert [step.offset_ms for step in steps[1:]] == [-800, -100, 0, -50]
+    told = [(step.is_nested, step.is_continuing, step.is_change) for step in steps]
+    nested, continuing, change = (True, False, False), (False, True, False), (False, False, True)
+    assert told == [(False, False, False), nested, continuing, change, nested]
+
+
+def test_response_latencies_are_the_offsets_of_changes_and_are_never_clamped() -> None:
+    timing = measure(call(("u", 0, 1000), ("a", 1600, 3000), ("u", 2800, 4000), ("a", 4000, 5000), ("a", 9000, 9500)))
+    assert [tuple(answer) for answer in timing.assistant.response.answers] == [(1, 600, 0), (3, 0, 0)]
+    assert [tuple(answer) for answer in timing.user.response.answers] == [(2, -200, 0)]
+
+
+def test_a_backchannel_inside_a_long_turn_makes_no_silence_behind_it() -> None:
+    timing = measure(call(("a", 0, 10_000), ("u", 2000, 2400), ("a", 10_100, 11_000)))
+    assert (timing.backchannels, timing.silence_ms, timing.moments) == (1, 100, ())
+    assert timing.user.response.n == 0
+
+
+@pytest.mark.parametrize(
+    ("n", "p50", "p95"), [(0, None, None), (1, 1, 1), (2, 1, 2), (3, 2, 3), (19, 10, 19), (20, 10, 19), (21, 11, 20)]
+)
+def test_percentiles_by_nearest_rank(n: int, p50: int | None, p95: int | None) -> None:
+    response = Response([(turn, ms, 0) for turn, ms in enumerate(range(n, 0, -1))])
+    assert (response.percentile_ms(50), response.percentile_ms(95)) == (p50, p95)
+    assert response.percentile_ms(100) == (n or None)
+
+
+def test_an_answer_above_1500_ms_is_slow() -> None:
+    timing = measure(call(("u", 0, 1000), ("a", 2500, 3000), ("u", 3000, 4000), ("a", 5501, 6000)))
+    assert kinds(timing) == [("slow_answer", 3, 4000, 1501)]
+    assert timing.assistant.response.slow == 1
+
+
+def test_a_slow_user_is_a_silence_from_3000_ms_on() -> None:
+    timing = measure(
+        call(("a", 0, 1000), ("u", 3999, 5000), ("a", 5000, 6000), ("u", 9000, 9500), ("u", 12_500, 13_000))
+    )
+    assert kinds(timing) == [("silence", 3, 6000, 3000), ("silence", 4, 9500, 3000)]
+
+
+def test_how_long_a_silence_must_be_can_be_chosen() -> None:
+    turns = call(("a", 0, 1000), ("a", 3000, 4000))
+    assert (kinds(measure(turns)), kinds(measure(turns, 2000))) == ([], [("silence", 1, 1000, 2000)])
+
+
+def test_the_time_of_tools_is_the_union_within_the_silence() -> None:
+    tools: tuple[Spoken, ...] = (("t", 500, 1200), ("t", 1100, 1500), ("s", 2800, 9000), ("t", 1300, 1300))
+    timing = measure(call(("u", 0, 1000), *tools, ("a", 3000, 4000), ("u", 5000, 6000)))
+    assert timing.moments == (Moment(MomentKind.SLOW_ANSWER, 5, 1000, 2000, Role.ASSISTANT, 700),)
+    assert timing.user.response.answers[0].tool_ms == 1000
+    assert (timing.turns, timing.timed, timing.other, timing.untimed) == (7, 3, 4, 0)
+
+
+def test_an_interruption_is_an_overlap_above_300_ms_by_which_the_floor_changes() -> None:
+    timing = measure(call(("a", 0, 2000), ("u", 1700, 3000), ("a", 2699, 4000)))
+    assert timing.moments == (Moment(MomentKind.INTERRUPTION, 2, 2699, 301, Role.ASSISTANT),)
+
+
+def test_a_nested_turn_above_500_ms_is_talked_over() -> None:
+    timing = measure(call(("a", 0, 5000), ("u", 1000, 1501), ("a", 1000, 4000), ("u", 4500, 5000)))
+    assert timing.moments == (Moment(MomentKind.TALKED_OVER, 1, 1000, 501, Role.USER),)
+    assert timing.backchannels == 1
+
+
+def test_talk_is_the_union_and_shares_are_of_both_and_of_the_call() -> None:
+    timing = measure(call(("u", 0, 1000), ("u", 500, 2000), ("a", 1500, 3500), ("a", 4000, 5000)))
+    assert (timing.user.talk_ms, timing.assistant.talk_ms) == (2000, 3000)
+    assert (timing.user.share_of_talk, timing.assistant.share_of_talk) == (0.4, 0.6)
+    assert (timing.overlap_ms, timing.silence_ms, timing.first_start_ms, timing.last_end_ms) == (500, 500, 0, 5000)
+    shares = [timing.share_of_call(timing.user, duration_ms) for duration_ms in (None, 6000, 0)]
+    assert shares == [0.4, 0.333, None]
+
+
+def test_first_word_is_the_first_start_of_the_assistant() -> None:
+    assert measure(call(("u", 0, 10), ("a", 700, 800), ("a", 600, 650))).first_word_ms == 600
+    assert measure(call(("u", 0, 10))).first_word_ms is None
+
+
+def test_a_rate_needs_15_s_that_are_not_doubtful() -> None:
+    def rate(*spoken: Spoken, text: str = "a b c d") -> int | None:
+        return measure(call(*spoken, text=text)).user.words_per_minute
+
+    assert (rate(("u", 0, 14_999)), rate(("u", 0, 15_000))) == (None, 16)
+    assert rate(("u", 0, 15_000), ("u", 15_000, 15_599)) == 16
+    assert rate(("u", 0, 15_000), ("u", 15_000, 15_600)) == 31
+    assert rate(("u", 0, 15_000), text=" a\tb\n\nc\u3000d ") == 16
+    for text in ("你好 吗", "これは", "สวัสดี", "ສະບາຍດີ", "ជំរាបសួរ"):
+        assert rate(("u", 0, 15_000), text=text) is None
+    assert rate(("u", 0, 15_000), text="안녕하세요 여러분 é") == 12
+
+
+def test_doubtful_turns_are_faster_than_400_words_a_minute() -> None:
+    texts = {"a b": 0, "a b c": 1, "a b c d": 1}
+    assert {text: measure(call(("u", 0, 449), text=text)).doubtful for text in texts} == texts
+    assert measure(call(("u", 0, 450), text="a b c")).doubtful == 0
+
+
+def test_the_first_of_several_longest_turns_in_the_order_of_their_start() -> None:
+    timing = measure(call(("u", 5000, 6000), ("u", 2000, 3000), ("u", 0, 999)))
+    assert timing.user.longest_turn == (1, 1000)
+    assert (timing.unordered, timing.assistant.longest_turn) == (2, None)
+
+
+def test_a_monologue_ends_at_a_change_and_at_a_pause_of_1500_ms() -> None:
+    timing = measure(
+        call(
+            ("a", 0, 1000), ("u", 400, 900), ("a", 2499, 3000), ("a", 4500, 6000), ("u", 5900, 6100), ("a", 7000, 9000)
+        )
+    )
+    assert timing.assistant.longest_monologue == (0, 2, 3000)
+    assert timing.user.longest_monologue == (4, 4, 200)
+
+
+def test_roles_that_stand_for_a_side_are_of_it() -> None:
+    timing = measure(call(("c", 0, 1000), ("A", 1500, 2000)))
+    assert (timing.user.turns, timing.assistant.turns) == (1, 1)
+
+
+def test_unordered_turns_start_before_any_turn_sent_earlier() -> None:
+    assert measure(call(("u", 3000, 3100), ("a", 1000, 1100), ("a", 2000, 2100), ("u", 3000, 3200))).unordered == 2
+
+
+@pytest.mark.parametrize(
+    "spoken", [(), (("u", None, None),), (("u", 5, 5),), (("u", 9, 5),), (("a", -1, 5),), (("t", 0, 9),)]
+)
+def test_a_call_without_timed_turns_has_no_figures(spoken: tuple[Spoken, ...]) -> None:
+    timing = measure(call(*spoken))
+    known = (timing.first_start_ms, timing.last_end_ms, timing.first_word_ms, timing.overlap_ms, timing.silence_ms)
+    assert (timing.timed, known, timing.moments) == (0, (None,) * 5, ())
+    for side in (timing.user, timing.assistant):
+        assert (side.talk_ms, side.share_of_talk, timing.share_of_call(side, 9000)) == (None, None, None)
+
+
+def test_one_turn_is_no_change() -> None:
+    timing = measure(call(("u", 100, 600)))
+    assert (timing.user.response.n, timing.silence_ms, timing.overlap_ms, timing.last_end_ms) == (0, 0, 0, 600)
+    assert timing.user.longest_monologue == (0, 0, 500)
+    assert (timing.user.share_of_talk, timing.assistant.share_of_talk, timing.assistant.talk_ms) == (1.0, 0.0, 0)
+
+
+def test_of_equal_starts_the_one_sent_first_goes_first() -> None:
+    timing = measure(call(("a", 0, 1000), ("u", 0, 1400)))
+    assert timing.moments == (Moment(MomentKind.INTERRUPTION, 1, 0, 1000, Role.USER),)
+    assert measure(call(("u", 0, 1400), ("a", 0, 1000))).moments[0].kind is MomentKind.TALKED_OVER
+
+
+ERRORS = [
+    {"is_error": True},
+    {"error": "no such parcel"},
+    {"tool_calls": [{"name": "track", "error": "offline"}]},
+    {"tool_call": {"function": {"name": "track", "status": "failed"}}},
+    {"content": [{"type": "tool_result", "is_error": True}]},
+]
+
+
+@pytest.mark.parametrize("extra", ERRORS)
+def test_a_turn_that_says_so_is_an_error(extra: dict[str, object]) -> None:
+    turns = [Turn(0, "assistant", "hm", 0, 900, extra, text_key="content")]
+    assert measure(turns).moments == (Moment(MomentKind.ERROR, 0, 0, None, Role.ASSISTANT),)
+
+
+@pytest.mark.parametrize(
+    "extra", [{"is_error": False}, {"error": None}, {"status": "failed"}, {"tool_calls": [{"name": "track"}, 5]}]
+)
+def test_a_turn_that_says_nothing_of_the_kind_is_no_error(extra: dict[str, object]) -> None:
+    assert measure([Turn(0, "assistant", "hm", 0, 900, extra)]).moments == ()
+
+
+def test_a_tool_turn_whose_status_is_failed_is_an_error() -> None:
+    turns = [Turn(0, "tool", "", extra={"name": "track", "result": {}, "status": "failed"})]
+    assert measure(turns).moments == (Moment(MomentKind.ERROR, 0, None, None, Role.OTHER),)
+
+
+def test_an_error_without_a_start_stands_behind_the_turn_before_it() -> None:
+    turns = call(("u", 0, 1000), ("a", 3000, 4000), ("t", None, None), ("u", 7500, 8000))
+    turns[2] = Turn(2, "tool", "", extra={"is_error": True})
+    assert kinds(measure(turns)) == [
+        ("slow_answer", 1, 1000, 2000), ("error", 2, None, None), ("silence", 3, 4000, 3500),
+    ]  # fmt: skip
+
+
+def test_errors_alone_are_told_of_a_call_without_times() -> None:
+    turns = [Turn(0, "user", "a"), Turn(1, "tool", "", extra={"error": "x"}), Turn(2, "tool", "", extra={"error": "y"})]
+    assert kinds(measure(turns)) == [("error", 1, None, None), ("error", 2, None, None)]

@@ -1,0 +1,56 @@
+"""A call for a command without a screen: the transcript with its record, and what is said beside the output."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tui.commands.output import say
+from tui.core.background import start
+from tui.core.call import CallDocument
+from tui.core.errors import NotFoundError
+from tui.core.missing import missing
+from tui.core.progress import Progress, StoodIn, Waiting
+from tui.core.survey import Survey
+from tui.core.target import Target
+from tui.core.transcript import Call, Transcript
+from tui.fetch import Fetcher
+
+_RECORD_GRACE_S = 2.0
+"""How long a command waits for the record, which only adds to what it tells, once the transcript is there."""
+
+
+async def fetched(fetcher: Fetcher, target: Target) -> tuple[Transcript, Call | None]:
+    """The transcript, and the record if it is there in time.
+
+    Raises:
+        OmniError: There is no transcript; of a call without one, with what the record says.
+    """
+    record = start(fetcher.call(target))
+    try:
+        transcript = await fetcher.transcript(target, _tell)
+        return transcript, await _in_time(record)
+    except NotFoundError as fault:
+        raise missing(fault, await _in_time(record)) from fault
+    finally:
+        record.cancel()
+
+
+async def _in_time(record: asyncio.Task[Call | None]) -> Call | None:
+    await asyncio.wait([record], timeout=_RECORD_GRACE_S)
+    return record.result() if record.done() else None
+
+
+def oddities(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
+    """What was wrong with the answers, as the header of the app tells it; in a line of its own, or none."""
+    survey = Survey()
+    survey.take(transcript.turns)
+    odd = " · ".join(filter(None, (*CallDocument(transcript, call).record.odd, survey.oddities())))
+    return (odd,) if odd else ()
+
+
+def _tell(progress: Progress) -> None:
+    """Say why it takes long, or why it is an old copy."""
+    if isinstance(progress, StoodIn):
+        say(f"{progress.reason.line()}; this is the copy that is kept on this machine")
+    if isinstance(progress, Waiting):
+        say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")

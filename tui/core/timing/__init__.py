@@ -1,0 +1,15 @@
+"""When who spoke: the floor, its figures and its moments, from the times of the turns alone.
+
+All times are integers in ms. Every figure is exact or unknown (None); none is estimated. The terms: a *side* is the
+user or the assistant; a *timed turn* is a turn of a side with ``0 <= start < end``; the *frontier* is the latest end
+so far, and its *holder* the side that set it. How a figure is told, and what is drawn of it, is decided elsewhere.
+"""
+
+from tui.core.timing.figures import FAIR_MS, GOOD_MS, Response, SideFigures, Timing
+from tui.core.timing.measure import measure, measuring
+from tui.core.timing.moments import SILENCE_MS, Moment, MomentKind
+
+__all__ = [
+    "FAIR_MS", "GOOD_MS", "SILENCE_MS", "Moment", "MomentKind", "Response", "SideFigures", "Timing", "measure",
+    "measuring",
+]  # fmt: skip

@@ -1,0 +1,160 @@
+"""The figures of a call, each exact or unknown (None), as frozen values; the walk that finds them is in ``measure``.
+
+Percentiles, shares and rates are worked out when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tui.core.timing.moments import SLOW_MS, Moment
+from tui.core.timing.tally import Answer, Longest, Stretch, Tally
+from tui.core.timing.words import MINUTE_MS
+from tui.core.transcript import Role
+
+GOOD_MS = 800
+"""A response below this is good."""
+FAIR_MS = SLOW_MS
+"""A response up to this is fair, above it slow."""
+_LEAST_SPOKEN_MS = 15_000
+"""No speaking rate is told of less."""
+
+
+class Response:
+    """The response latency of a side: the offsets of its changes, negative ones too.
+
+    Args:
+        answers: The changes, in order, as plain ``Answer``.
+    """
+
+    def __init__(self, answers: list[tuple[int, int, int]]) -> None:
+        self._answers = answers
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return len(self._answers)
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """All of them, in order."""
+        return tuple(map(Answer._make, self._answers))
+
+    @cached_property
+    def _sorted_ms(self) -> list[int]:
+        return sorted(ms for _, ms, _ in self._answers)
+
+    def percentile_ms(self, percent: int) -> int | None:
+        """The latency in ms by nearest rank: sorted, index ``ceil(q * n) - 1``; None without any.
+
+        Args:
+            percent: From 1 to 100; the longest is 100.
+        """
+        rank = -(-percent * self.n // 100)  # ceil without floats
+        return self._sorted_ms[rank - 1] if self.n else None
+
+    @cached_property
+    def slow(self) -> int:
+        """How many took more than 1,500 ms."""
+        return sum(ms > SLOW_MS for ms in self._sorted_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class SideFigures:
+    """The figures of one side.
+
+    Attributes:
+        role: The side.
+        turns: Its timed turns.
+        talk_ms: The measure in ms of the union of these; None where no turn of the call is timed.
+        share_of_talk: ``talk / (talk of both)``.
+        words_per_minute: Words / minutes of the turns that are not doubtful; None below 15 s of them, and where a
+            script puts no spaces between words.
+        longest_turn: The longest timed turn, the first of several.
+        longest_monologue: The longest stretch as holder without a pause of 1,500 ms, the first of several.
+        response: Its response latency.
+    """
+
+    role: Role
+    turns: int
+    talk_ms: int | None
+    share_of_talk: float | None
+    words_per_minute: int | None
+    longest_turn: Longest | None
+    longest_monologue: Stretch | None
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The figures of a call.
+
+    Attributes:
+        turns: All turns.
+        timed: Turns of a side with ``0 <= start < end``.
+        untimed: All other turns of a side.
+        other: Turns of no side.
+        unordered: Timed turns that start before a timed turn sent earlier.
+        doubtful: Timed turns of 3 words or more with more than 400 words a minute.
+        backchannels: Nested turns of the other side of at most 500 ms.
+        first_start_ms: The first start of a timed turn.
+        last_end_ms: The last end of one.
+        first_word_ms: The start of the first timed turn of the assistant.
+        overlap_ms: Talking at once: the measure of the intersection of both sides' unions.
+        silence_ms: Nobody talking: last end - first start - the measure of the union of all timed turns.
+        assistant: The figures of the assistant.
+        user: The figures of the user.
+        moments: What happened, by start.
+    """
+
+    turns: int
+    timed: int
+    untimed: int
+    other: int
+    unordered: int
+    doubtful: int
+    backchannels: int
+    first_start_ms: int | None
+    last_end_ms: int | None
+    first_word_ms: int | None
+    overlap_ms: int | None
+    silence_ms: int | None
+    assistant: SideFigures
+    user: SideFigures
+    moments: tuple[Moment, ...]
+
+    def share_of_call(self, side: SideFigures, duration_ms: int | None) -> float | None:
+        """``talk / duration``; None without timed turns, and of a call of no length.
+
+        Args:
+            side: One of the two.
+            duration_ms: The duration of the record; the last end stands in where it is not known.
+        """
+        return share(side.talk_ms, self.last_end_ms if duration_ms is None else duration_ms)
+
+
+def share(part_ms: int | None, whole_ms: int | None) -> float | None:
+    """A part of a whole, to three decimals; None where either is not known or there is no whole."""
+    return round(part_ms / whole_ms, 3) if part_ms is not None and whole_ms else None
+
+
+def side_figures(side: Tally, other: Tally) -> SideFigures:
+    """The figures of a side, once all steps are taken."""
+    talk_ms = side.talk_ms if side.turns or other.turns else None
+    return SideFigures(
+        role=side.role,
+        turns=side.turns,
+        talk_ms=talk_ms,
+        share_of_talk=share(talk_ms, side.talk_ms + other.talk_ms),
+        words_per_minute=_words_per_minute(side),
+        longest_turn=side.longest_turn,
+        longest_monologue=side.longest_monologue,
+        response=Response(side.answers),
+    )
+
+
+def _words_per_minute(side: Tally) -> int | None:
+    if side.spoken_ms < _LEAST_SPOKEN_MS or not side.are_words_spaced:
+        return None
+    return round(side.words * MINUTE_MS / side.spoken_ms)

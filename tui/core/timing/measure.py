@@ -1,0 +1,169 @@
+"""One walk along the floor, from turns to figures and moments; it can be paused between slices."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from itertools import islice
+
+from tui.core.timing.figures import Timing, side_figures
+from tui.core.timing.floor import TimedTurn, in_order, walk
+from tui.core.timing.intervals import Cover
+from tui.core.timing.moments import BACKCHANNEL_MS, CUT_MS, SILENCE_MS, SLOW_MS, Moment, MomentKind, with_errors
+from tui.core.timing.sides import Sides
+from tui.core.timing.tally import Tally
+from tui.core.transcript import Role, Turn
+
+_SLICE = 2_000
+"""So many turns are looked at without a pause."""
+_PAUSE_MS = 1_500
+"""A continuing turn after a pause of this length begins another stretch."""
+
+
+def measure(turns: Sequence[Turn], silence_ms: int = SILENCE_MS) -> Timing:
+    """The figures and moments of a call.
+
+    Args:
+        turns: All its turns, as sent.
+        silence_ms: From which length on a silence is a moment.
+    """
+    slices = measuring(turns, silence_ms)
+    while True:
+        try:
+            next(slices)
+        except StopIteration as done:
+            timing: Timing = done.value
+            return timing
+
+
+def measuring(turns: Sequence[Turn], silence_ms: int = SILENCE_MS) -> Generator[None, None, Timing]:
+    """As ``measure``, in slices: yields after each, and returns the result.
+
+    Args:
+        turns: All turns of the call, as sent.
+        silence_ms: From which length on a silence is a moment.
+    """
+    sides = Sides()
+    for begin in range(0, len(turns), _SLICE):
+        sides.take(turns[begin : begin + _SLICE])
+        yield
+    timed = in_order(sides.timed) if sides.unordered else sides.timed
+    course = _Course(Cover(sides.other_intervals), silence_ms)
+    steps = walk(timed)
+    for _ in range(0, len(timed), _SLICE):
+        course.take(islice(steps, _SLICE))
+        yield
+    course.end()
+    return _timing(sides, course, timed)
+
+
+class _Course:
+    """What happens to the floor, gathered step by step.
+
+    Args:
+        tools: The time that the turns of no side fill.
+        long_ms: From which length on a silence is a moment.
+    """
+
+    def __init__(self, tools: Cover, long_ms: int) -> None:
+        self._tools = tools
+        self._long_ms = long_ms
+        self.moments: list[Moment] = []
+        self.backchannels = 0
+        self.silence_ms = 0
+        self.frontier_ms = -1
+        self._since_ms = -1
+        self._holder: Tally | None = None
+        self._from_turn = self._to_turn = -1
+
+    def take(self, steps: Iterable[tuple[int, Tally, int, int, int, Tally | None]]) -> None:
+        """Take some more steps of the floor, in order."""
+        for turn, side, start_ms, end_ms, frontier_ms, holder in steps:
+            side.take(turn, start_ms, end_ms)
+            if end_ms <= frontier_ms:
+                if side is not holder:
+                    self._take_nested(turn, side, start_ms, end_ms)
+                continue
+            if side is holder:
+                self._take_continuing(turn, side, frontier_ms, start_ms)
+            elif holder is not None:
+                self._take_change(turn, side, frontier_ms, start_ms)
+            else:
+                self._begin_stretch(turn, start_ms)
+            self.frontier_ms, self._holder = end_ms, side
+
+    def end(self) -> None:
+        """Take the end of the call."""
+        self._end_stretch()
+
+    def _take_nested(self, turn: int, side: Tally, start_ms: int, end_ms: int) -> None:
+        """A turn of the other side inside one of the holder's: a backchannel, or two who talk at the same time."""
+        if end_ms - start_ms <= BACKCHANNEL_MS:
+            self.backchannels += 1
+        else:
+            self.moments.append(Moment(MomentKind.TALKED_OVER, turn, start_ms, end_ms - start_ms, side.role))
+
+    def _take_continuing(self, turn: int, side: Tally, frontier_ms: int, start_ms: int) -> None:
+        """The holder goes on, in the same stretch or after a pause in another."""
+        offset_ms = start_ms - frontier_ms
+        if offset_ms >= _PAUSE_MS:
+            self._end_stretch()
+            self._begin_stretch(turn, start_ms)
+        self._to_turn = turn
+        if offset_ms > 0:
+            self._take_silence(turn, side, frontier_ms, start_ms, is_slow=False)
+
+    def _take_change(self, turn: int, side: Tally, frontier_ms: int, start_ms: int) -> None:
+        """The floor goes to the other side: an answer, and maybe a silence or an interruption."""
+        self._end_stretch()
+        self._begin_stretch(turn, start_ms)
+        offset_ms, tool_ms = start_ms - frontier_ms, 0
+        if offset_ms > 0:
+            is_slow = offset_ms > SLOW_MS and side.role is Role.ASSISTANT
+            tool_ms = self._take_silence(turn, side, frontier_ms, start_ms, is_slow=is_slow)
+        elif -offset_ms > CUT_MS:
+            self.moments.append(Moment(MomentKind.INTERRUPTION, turn, start_ms, -offset_ms, side.role))
+        side.answers.append((turn, offset_ms, tool_ms))
+
+    def _take_silence(self, turn: int, side: Tally, since_ms: int, until_ms: int, *, is_slow: bool) -> int:
+        """Nobody talks; returns how much of it the turns of no side fill, in ms."""
+        ms = until_ms - since_ms
+        self.silence_ms += ms
+        tool_ms = self._tools.within(since_ms, until_ms)
+        if is_slow or ms >= self._long_ms:
+            kind = MomentKind.SLOW_ANSWER if is_slow else MomentKind.SILENCE
+            self.moments.append(Moment(kind, turn, since_ms, ms, side.role, tool_ms))
+        return tool_ms
+
+    def _begin_stretch(self, turn: int, start_ms: int) -> None:
+        self._from_turn = self._to_turn = turn
+        self._since_ms = start_ms
+
+    def _end_stretch(self) -> None:
+        if self._holder is not None:
+            self._holder.take_stretch(self._from_turn, self._to_turn, self.frontier_ms - self._since_ms)
+
+
+def _timing(sides: Sides, course: _Course, timed: Sequence[TimedTurn[Tally]]) -> Timing:
+    """The result, once all steps are taken."""
+    assistant, user = sides.assistant, sides.user
+    first_start_ms = overlap_ms = silence_ms = None
+    if timed:
+        first_start_ms, silence_ms = timed[0][2], course.silence_ms
+        overlap_ms = assistant.talk_ms + user.talk_ms + silence_ms - (course.frontier_ms - first_start_ms)
+    return Timing(
+        turns=sides.turns,
+        timed=len(timed),
+        untimed=sides.untimed,
+        other=sides.other,
+        unordered=sides.unordered,
+        doubtful=sides.doubtful,
+        backchannels=course.backchannels,
+        first_start_ms=first_start_ms,
+        last_end_ms=course.frontier_ms if timed else None,
+        first_word_ms=next((start_ms for _, side, start_ms, _ in timed if side is assistant), None),
+        overlap_ms=overlap_ms,
+        silence_ms=silence_ms,
+        assistant=side_figures(assistant, user),
+        user=side_figures(user, assistant),
+        moments=with_errors(course.moments, sides.failed),
+    )

@@ -1,0 +1,63 @@
+"""Moments: where the call went wrong, in the order of their start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+from tui.core.timing.sides import Failed
+from tui.core.transcript import Role
+
+SLOW_MS = 1_500
+"""An answer of the assistant that takes longer is slow."""
+SILENCE_MS = 3_000
+"""Any other silence of this length or more is a moment, unless set otherwise."""
+CUT_MS = 300
+"""An overlap that is longer, and by which the floor changes, is an interruption."""
+BACKCHANNEL_MS = 500
+"""A nested turn of the other side that is no longer is a backchannel, and no moment."""
+
+
+class MomentKind(Enum):
+    """What happened."""
+
+    SLOW_ANSWER = "slow_answer"
+    SILENCE = "silence"
+    INTERRUPTION = "interruption"
+    TALKED_OVER = "talked_over"
+    ERROR = "error"
+
+
+class Moment(NamedTuple):
+    """Something that happened.
+
+    Attributes:
+        kind: What.
+        turn: The turn that ended the silence, began the overlap or tells the error; its place as sent, from 0.
+        start_ms: The beginning of the silence or of the overlap; of an error the start of its turn, None if unknown.
+        ms: How long it was; None for an error.
+        side: Whose turn that is.
+        tool_ms: Of a silence, how much of it the turns of no side fill; else None.
+    """
+
+    kind: MomentKind
+    turn: int
+    start_ms: int | None
+    ms: int | None
+    side: Role
+    tool_ms: int | None = None
+
+
+def with_errors(moments: Iterable[Moment], failed: Iterable[Failed]) -> tuple[Moment, ...]:
+    """The moments of time and the errors together, by start; an error without one behind the turn before it.
+
+    Args:
+        moments: The moments of time, by start.
+        failed: The turns that tell an error, as sent.
+    """
+    placed = [(moment.start_ms or 0, moment) for moment in moments]
+    for turn, side, start_ms, behind_ms in failed:
+        at_ms = behind_ms if start_ms is None else start_ms
+        placed.append((at_ms, Moment(MomentKind.ERROR, turn, start_ms, None, side)))
+    return tuple(moment for _, moment in sorted(placed, key=lambda each: each[0]))
