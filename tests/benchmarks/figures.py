@@ -11,6 +11,7 @@ from tests.benchmarks import measures
 from tests.benchmarks.far import measures as over_link
 from tests.benchmarks.measures import MEDIUM, Maker, Measure
 from tests.benchmarks.terminal import Size
+from tests.benchmarks.timing import figures_of_time
 from tests.benchmarks.workbench import Program, Workbench
 
 SIZES = (Size(80, 24), MEDIUM, Size(200, 50))
@@ -82,7 +83,7 @@ def figures(turns: Sequence[int] = TURNS) -> list[Figure]:
     Args:
         turns: The lengths of call to open.
     """
-    return [*_starting(turns), *_reading(), *_length(), *_finding(), *_resting()]
+    return [*_starting(turns), *_reading(), *_length(), *_finding(), *_timing(), *_resting()]
 
 
 def far_figures() -> list[Figure]:
@@ -172,6 +173,12 @@ def _finding() -> Iterator[Figure]:
     yield find("letter to first hit marked", goal=Goal(0.03, Of.OURS), measure=measures.first_hit(_LONG))
     yield find("all hits found (core)", other=loop, goal=Goal(5), measure=measures.all_hits_found(_LONG))
     yield find("letter to all hits counted", other=loop, goal=Goal(5), measure=measures.all_hits_shown(_LONG))
+
+
+def _timing() -> Iterator[Figure]:
+    other = "intervals sorted, words counted"
+    measure = figures_of_time(_LONG)
+    yield Figure("figures of time (core)", _count(_LONG), Unit.MILLISECONDS, measure, other, Goal(8))
 
 
 def _resting() -> Iterator[Figure]:

@@ -73,6 +73,8 @@ def walk(timed: Iterable[TimedTurn[Side]]) -> Iterator[tuple[int, Side, int, int
     """
     frontier_ms, holder = -1, None
     for turn, side, start_ms, end_ms in timed:
+        if holder is None:
+            frontier_ms = start_ms
         yield turn, side, start_ms, end_ms, frontier_ms, holder
         if end_ms > frontier_ms:
             frontier_ms, holder = end_ms, side

@@ -38,6 +38,10 @@ class Cover:
         self._union = union(intervals)
         self._next = 0
 
+    def __bool__(self) -> bool:
+        """Whether there is any interval."""
+        return bool(self._union)
+
     def within(self, since_ms: int, until_ms: int) -> int:
         """The measure in ms of what is covered between two times."""
         covered_ms = 0

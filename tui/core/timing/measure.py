@@ -10,7 +10,7 @@ from tui.core.timing.floor import TimedTurn, in_order, walk
 from tui.core.timing.intervals import Cover
 from tui.core.timing.moments import BACKCHANNEL_MS, CUT_MS, SILENCE_MS, SLOW_MS, Moment, MomentKind, with_errors
 from tui.core.timing.sides import Sides
-from tui.core.timing.tally import Tally
+from tui.core.timing.tally import Stretch, Tally
 from tui.core.transcript import Role, Turn
 
 _SLICE = 2_000
@@ -67,6 +67,7 @@ class _Course:
     def __init__(self, tools: Cover, long_ms: int) -> None:
         self._tools = tools
         self._long_ms = long_ms
+        self._notable_ms = min(long_ms, SLOW_MS)
         self.moments: list[Moment] = []
         self.backchannels = 0
         self.silence_ms = 0
@@ -76,24 +77,29 @@ class _Course:
         self._from_turn = self._to_turn = -1
 
     def take(self, steps: Iterable[tuple[int, Tally, int, int, int, Tally | None]]) -> None:
-        """Take some more steps of the floor, in order."""
+        """Take some more steps of the floor, in order; what nearly every turn does is done here, without a call."""
         for turn, side, start_ms, end_ms, frontier_ms, holder in steps:
             side.take(turn, start_ms, end_ms)
             if end_ms <= frontier_ms:
                 if side is not holder:
                     self._take_nested(turn, side, start_ms, end_ms)
                 continue
-            if side is holder:
-                self._take_continuing(turn, side, frontier_ms, start_ms)
-            elif holder is not None:
-                self._take_change(turn, side, frontier_ms, start_ms)
+            offset_ms, tool_ms = start_ms - frontier_ms, 0
+            if offset_ms > 0:
+                tool_ms = self._take_silence(turn, side, holder, frontier_ms, offset_ms)
+            if side is holder and offset_ms < _PAUSE_MS:
+                self._to_turn = turn
             else:
                 self._begin_stretch(turn, start_ms)
+            if side is not holder and holder is not None:
+                side.answers.append((turn, offset_ms, tool_ms))
+                if -offset_ms > CUT_MS:
+                    self.moments.append(Moment(MomentKind.INTERRUPTION, turn, start_ms, -offset_ms, side.role))
             self.frontier_ms, self._holder = end_ms, side
 
     def end(self) -> None:
         """Take the end of the call."""
-        self._end_stretch()
+        self._begin_stretch(-1, -1)
 
     def _take_nested(self, turn: int, side: Tally, start_ms: int, end_ms: int) -> None:
         """A turn of the other side inside one of the holder's: a backchannel, or two who talk at the same time."""
@@ -102,45 +108,25 @@ class _Course:
         else:
             self.moments.append(Moment(MomentKind.TALKED_OVER, turn, start_ms, end_ms - start_ms, side.role))
 
-    def _take_continuing(self, turn: int, side: Tally, frontier_ms: int, start_ms: int) -> None:
-        """The holder goes on, in the same stretch or after a pause in another."""
-        offset_ms = start_ms - frontier_ms
-        if offset_ms >= _PAUSE_MS:
-            self._end_stretch()
-            self._begin_stretch(turn, start_ms)
-        self._to_turn = turn
-        if offset_ms > 0:
-            self._take_silence(turn, side, frontier_ms, start_ms, is_slow=False)
-
-    def _take_change(self, turn: int, side: Tally, frontier_ms: int, start_ms: int) -> None:
-        """The floor goes to the other side: an answer, and maybe a silence or an interruption."""
-        self._end_stretch()
-        self._begin_stretch(turn, start_ms)
-        offset_ms, tool_ms = start_ms - frontier_ms, 0
-        if offset_ms > 0:
-            is_slow = offset_ms > SLOW_MS and side.role is Role.ASSISTANT
-            tool_ms = self._take_silence(turn, side, frontier_ms, start_ms, is_slow=is_slow)
-        elif -offset_ms > CUT_MS:
-            self.moments.append(Moment(MomentKind.INTERRUPTION, turn, start_ms, -offset_ms, side.role))
-        side.answers.append((turn, offset_ms, tool_ms))
-
-    def _take_silence(self, turn: int, side: Tally, since_ms: int, until_ms: int, *, is_slow: bool) -> int:
+    def _take_silence(self, turn: int, side: Tally, holder: Tally | None, since_ms: int, ms: int) -> int:
         """Nobody talks; returns how much of it the turns of no side fill, in ms."""
-        ms = until_ms - since_ms
         self.silence_ms += ms
-        tool_ms = self._tools.within(since_ms, until_ms)
+        tool_ms = self._tools.within(since_ms, since_ms + ms) if self._tools else 0
+        if ms < self._notable_ms:
+            return tool_ms
+        is_slow = ms > SLOW_MS and side.role is Role.ASSISTANT and side is not holder
         if is_slow or ms >= self._long_ms:
             kind = MomentKind.SLOW_ANSWER if is_slow else MomentKind.SILENCE
             self.moments.append(Moment(kind, turn, since_ms, ms, side.role, tool_ms))
         return tool_ms
 
     def _begin_stretch(self, turn: int, start_ms: int) -> None:
+        """End the stretch of the holder, and begin another."""
+        holder, ms = self._holder, self.frontier_ms - self._since_ms
+        if holder is not None and (holder.longest_monologue is None or ms > holder.longest_monologue.ms):
+            holder.longest_monologue = Stretch(self._from_turn, self._to_turn, ms)
         self._from_turn = self._to_turn = turn
         self._since_ms = start_ms
-
-    def _end_stretch(self) -> None:
-        if self._holder is not None:
-            self._holder.take_stretch(self._from_turn, self._to_turn, self.frontier_ms - self._since_ms)
 
 
 def _timing(sides: Sides, course: _Course, timed: Sequence[TimedTurn[Tally]]) -> Timing:

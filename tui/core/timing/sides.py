@@ -10,7 +10,7 @@ from tui.core.shown import has_failed
 from tui.core.timing.floor import TimedTurn
 from tui.core.timing.intervals import Interval, is_interval
 from tui.core.timing.tally import Tally
-from tui.core.timing.words import is_doubtful, is_spaced, word_counts
+from tui.core.timing.words import FASTEST_WORD_MS, is_doubtful, is_spaced, word_counts
 from tui.core.transcript import Role, Turn, role_of
 
 
@@ -28,6 +28,23 @@ class Failed(NamedTuple):
     side: Role
     start_ms: int | None
     behind_ms: int
+
+
+class _Speakers(dict[str, Tally | None]):
+    """The side that each speaker is on, None for any other, looked up once for each word.
+
+    Args:
+        assistant: The tally of the assistant.
+        user: The tally of the user.
+    """
+
+    def __init__(self, assistant: Tally, user: Tally) -> None:
+        super().__init__()
+        self._sides = {Role.ASSISTANT: assistant, Role.USER: user}
+
+    def __missing__(self, speaker: str) -> Tally | None:
+        side = self[speaker] = self._sides.get(role_of(speaker))
+        return side
 
 
 @dataclass(slots=True)
@@ -57,7 +74,10 @@ class Sides:
     failed: list[Failed] = field(default_factory=list)
     _latest_start_ms: int = -1
     _behind_ms: int = -1
-    _of_speaker: dict[str, Tally | None] = field(default_factory=dict)
+    _of_speaker: _Speakers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._of_speaker = _Speakers(self.assistant, self.user)
 
     @property
     def untimed(self) -> int:
@@ -71,7 +91,7 @@ class Sides:
         texts: list[str] = []
         for turn in turns:
             start_ms, end_ms = turn.start_ms, turn.end_ms
-            side = self._side_of(turn.speaker)
+            side = self._of_speaker[turn.speaker]
             if side is None:
                 self._take_other(turn)
             elif start_ms is not None and end_ms is not None and 0 <= start_ms < end_ms:
@@ -81,13 +101,6 @@ class Sides:
         self._take_order(timed)
         self._take_words(timed, texts)
         self._take_failed(turns)
-
-    def _side_of(self, speaker: str) -> Tally | None:
-        """The side that a speaker is on; None for any other turn."""
-        if speaker not in self._of_speaker:
-            tallies = {Role.ASSISTANT: self.assistant, Role.USER: self.user}
-            self._of_speaker[speaker] = tallies.get(role_of(speaker))
-        return self._of_speaker[speaker]
 
     def _take_other(self, turn: Turn) -> None:
         self.other += 1
@@ -108,7 +121,7 @@ class Sides:
         are_spaced = is_spaced("".join(texts))
         for (_, side, start_ms, end_ms), text, words in zip(timed, texts, word_counts(texts), strict=True):
             ms = end_ms - start_ms
-            if is_doubtful(words, ms):
+            if words * FASTEST_WORD_MS > ms and is_doubtful(words, ms):
                 self.doubtful += 1
                 continue
             side.words += words

@@ -88,8 +88,3 @@ class Tally:
         if end_ms - start_ms > self._longest_ms:
             self._longest_ms = end_ms - start_ms
             self.longest_turn = Longest(turn, self._longest_ms)
-
-    def take_stretch(self, from_turn: int, to_turn: int, ms: int) -> None:
-        """Count one more of its stretches, in order."""
-        if self.longest_monologue is None or ms > self.longest_monologue.ms:
-            self.longest_monologue = Stretch(from_turn, to_turn, ms)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 MINUTE_MS = 60_000
-FASTEST_WPM = 400
-"""A turn with more words a minute has doubtful times."""
+FASTEST_WORD_MS = 150
+"""A turn with less time for each word, which is more than 400 a minute, has doubtful times."""
 FEWEST_WORDS = 3
 """A turn of fewer words is never doubtful."""
 
@@ -26,7 +26,7 @@ def is_spaced(text: str) -> bool:
 
 def is_doubtful(words: int, ms: int) -> bool:
     """Whether a turn is faster than anybody speaks: at least 3 words, more than 400 words a minute."""
-    return words >= FEWEST_WORDS and words * MINUTE_MS > FASTEST_WPM * ms
+    return words >= FEWEST_WORDS and words * FASTEST_WORD_MS > ms
 
 
 def word_counts(texts: Sequence[str]) -> list[int]:
