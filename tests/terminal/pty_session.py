@@ -36,7 +36,7 @@ PROGRAM = "import sys; from tui.__main__ import main; sys.exit(main())"
 REPORTS_RESIZES = {"\x1b[?2048$p": "\x1b[?2048;2$y"}
 """What a terminal answers that reports its size within its input."""
 
-_ANSWERS = {"\x1b[6n": "\x1b[1;1R", "\x1b[?2026$p": "\x1b[?2026;2$y"}
+_ANSWERS = {"\x1b[6n": "\x1b[1;1R", "\x1b[?2026$p": "\x1b[?2026;2$y", "\x1b[?2048$p": "\x1b[?2048;0$y"}
 MODE = re.compile(r"\x1b\[\?(\d+)([hl])|\x1b\[([<>])\d*u")
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>]\d*u|\x1b\[\?\d+\$p")
 _ON_BY_DEFAULT = {"7", "25"}  # wrapping, the cursor
@@ -147,9 +147,14 @@ class PtySession:
         self.written += data
         whole, self._cut_off = _whole(self._cut_off + data)
         for question, answer in self._answers.items():  # of what is whole: one may come in two pieces
-            self.send(answer * whole.count(question))
+            self.answer(answer * whole.count(question))
         self.terminal.feed(_UNKNOWN_TO_PYTE.sub("", whole))
         return data
+
+    def answer(self, answers: str) -> None:
+        """Give the terminal's answers."""
+        if answers:
+            self.send(answers)
 
     def shows(self, text: str) -> bool:
         return any(text in line for line in self.terminal.display)

@@ -25,7 +25,7 @@ ENVIRONMENT = {
     # pyte takes the end of that protocol's sequences for text
     "TEXTUAL_DISABLE_KITTY_KEY": "1",
 }
-_ANSWERS = [(r"\x1b\[6n", "\x1b[1;1R"), (r"\x1b\[\?2026\$p", "\x1b[?2026;2$y")]
+_ANSWERS = [(r"\x1b\[6n", "\x1b[1;1R"), (r"\x1b\[\?2026\$p", "\x1b[?2026;2$y"), (r"\x1b\[\?2048\$p", "\x1b[?2048;0$y")]
 
 
 def environment() -> dict[str, str]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.terminal.pty_session import LIMIT_S, PROGRAM, REPORTS_RESIZES, SHOWN,
 from tui.demo.calls import SAMPLES
 
 CTRL_C, CTRL_Z = "\x03", "\x1a"
+CALL = SAMPLES[0].call_id
 TAKEN = "\x1b[?1049h"
 NOTES_COOKED = """
 import os, termios
@@ -61,21 +63,57 @@ def test_what_a_clever_terminal_was_asked_for_is_taken_back_too(tmp_path: Path) 
         assert session.is_as_before()
 
 
-def test_what_a_slow_terminal_answers_too_late_is_taken_back_too(tmp_path: Path) -> None:
-    too_late = {"\x1b[6n": "", "\x1b[?2004l": "\x1b[?2048;2$y"}
-    obeyed = False
-    for _ in range(8):  # whether such an answer is still read before the end is a matter of luck
-        with PtySession("--demo", home=tmp_path, answers=too_late) as session:
-            session.await_text(SHOWN)
-            session.send("\x1bOP")
-            session.await_text("Reading")
-            session.send(CTRL_C)
-            assert session.await_end() == 0
-            assert session.is_as_before()
-            obeyed = obeyed or "\x1b[?2048h" in session.written
-        if obeyed:
-            return
-    assert obeyed
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_what_a_slow_terminal_answers_at_the_end_switches_nothing_on(option: str, tmp_path: Path) -> None:
+    too_late = {"\x1b[?2048$p": "", "\x1b[?2004l": "\x1b[?2048;2$y"}
+    with PtySession("--demo", option, home=tmp_path, answers=too_late) as session:
+        session.await_text(SHOWN)
+        session.send(CTRL_C)
+        assert session.await_end() == 0
+        assert session.is_as_before()
+        assert "\x1b[?2048h" not in session.written
+
+
+class FarSession(PtySession):
+    """A terminal on the other end of a long way: its answers take a while."""
+
+    def __init__(self, *arguments: str, home: Path, delay_s: float) -> None:
+        self._delay_s = delay_s
+        self.under_way: list[tuple[float, str]] = []
+        super().__init__(*arguments, home=home, answers={"\x1b[?2048$p": "\x1b[?2048;2$y"} | {SIZES: SIZE})
+
+    def answer(self, answers: str) -> None:
+        if answers:
+            self.under_way.append((monotonic() + self._delay_s, answers))
+
+    def read(self, patience_s: float) -> str:
+        while self.under_way and self.under_way[0][0] <= monotonic():
+            self.send(self.under_way.pop(0)[1])
+        return super().read(min(patience_s, 0.02))
+
+
+SIZES, SIZE = "\x1b[?2048h", "\x1b[48;24;80;480;800t"
+
+
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+@pytest.mark.parametrize("key", ["q", CTRL_C])
+def test_no_answer_of_a_far_terminal_is_left_to_the_shell(key: str, option: str, tmp_path: Path) -> None:
+    with FarSession("--demo", option, CALL, home=tmp_path, delay_s=0.4) as session:
+        session.await_written("\x1b[?2048$p")
+        session.send(key)
+        assert session.await_end() == 0
+        assert session.under_way == []
+        assert session.is_as_before()
+
+
+def test_a_terminal_that_answers_nothing_is_left_soon(tmp_path: Path) -> None:
+    silent = {"\x1b[6n": "", "\x1b[?2026$p": "", "\x1b[?2048$p": ""}
+    with PtySession("--demo", "--full-redraw", home=tmp_path, answers=silent) as session:
+        session.await_text(SHOWN)
+        begun = monotonic()
+        session.send(CTRL_C)
+        assert session.await_end() == 0
+        assert monotonic() - begun < 2
 
 
 def test_a_signal_that_was_ignored_stays_so(tmp_path: Path) -> None:

@@ -27,12 +27,14 @@ from textual import events
 from textual.app import App
 from textual.geometry import Size
 from textual.message import Message
+from textual.messages import InBandWindowResize
 
 from tui.terminal.driver import FrugalDriver
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Living
 from tui.terminal.mouse import MouseDriver
 from tui.terminal.pastes import PASTE_BEGIN
+from tui.terminal.questions import Questions
 
 _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
@@ -66,6 +68,7 @@ class SteadyDriver(MouseDriver):
         self._is_leaving = False
         self._is_continuing = False
         self._last_sent: set[Future[bool]] = set()
+        self._questions = Questions()
 
     def write(self, data: str) -> None:
         """Take what Textual writes, and leave no screen before it is empty.
@@ -73,6 +76,7 @@ class SteadyDriver(MouseDriver):
         tmux (3.3a), when the window has grown since, folds the rows of the screen that is left into the history, and
         then shows them above the shell's.
         """
+        self._questions.written(data)
         super().write(f"{_CLEAR}{data}" if data == _LEAVE_SCREEN else data)
 
     def start_application_mode(self) -> None:
@@ -101,6 +105,7 @@ class SteadyDriver(MouseDriver):
     def disable_input(self) -> None:
         """Stop reading, and take back what the last input may have switched on."""
         self._is_leaving = True  # the loop stands still from here on, and nothing read would ever be dealt with
+        self._questions.await_answers()
         super().disable_input()
         self._disable_in_band_window_resize()
         self._in_band_window_resize = False
@@ -115,7 +120,9 @@ class SteadyDriver(MouseDriver):
             if data is None or behind is None:
                 self._steady_app.life.end(HUNG_UP)
                 return
-            messages = keyboard.feed(decode(data), monotonic()) if data else keyboard.tick(monotonic())
+            text = decode(data)
+            self._questions.heard(text)
+            messages = keyboard.feed(text, monotonic()) if data else keyboard.tick(monotonic())
             for message in messages:
                 self.process_message(message)
             behind = self._keep_up(may_skip=not keyboard.is_pasting)
@@ -141,6 +148,11 @@ class SteadyDriver(MouseDriver):
             if may_skip and PASTE_BEGIN.encode() not in kept and (found := _CTRL_C.search(kept)):
                 return kept[found.start() :]
         return kept
+
+    def process_message(self, message: Message) -> None:
+        """Deal with what came in; once the terminal is being given back, no answer switches on anything more."""
+        if not (self._is_leaving and isinstance(message, InBandWindowResize)):
+            super().process_message(message)
 
     def send_message(self, message: Message) -> None:
         """Give the app a message, and remember whether it has taken it."""
