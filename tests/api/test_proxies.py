@@ -154,6 +154,18 @@ async def test_a_proxy_is_left_out_for_who_is_exempt(
         assert len(proxy.requests) > 0
 
 
+async def test_the_certificates_are_trusted_of_a_proxy_too_and_no_secret_of_it_is_written_down(
+    tls: ssl.SSLContext, bundle: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "secrets"
+    async with FaultServer.following(says(answer(b"", "403 No")), tls=tls) as proxy:
+        variables = {"HTTPS_PROXY": proxy.base_url, "SSL_CERT_FILE": bundle, "SSLKEYLOGFILE": str(log)}
+        status, said = await program(tmp_path, "https://api.example", **variables)
+    assert status == ExitStatus.UNREACHABLE
+    assert "the proxy would not connect to api.example (403 No)" in said
+    assert not log.exists()
+
+
 def socks_server(login: bytes | None) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     """A SOCKS 5 server (RFC 1928, 1929) that leads every name to this machine; with a login, or without."""
 

@@ -19,6 +19,7 @@ import httpx
 
 from tui import __version__
 from tui.api.body import ACCEPT_ENCODING, read_body
+from tui.api.certificates import trusting_context
 from tui.api.errors import Meaning, parse_error, redact, redirected, timed_out, unreachable
 from tui.api.proxies import Route, route_to
 from tui.api.retry import Sleep, patiently
@@ -30,8 +31,6 @@ from tui.core.progress import OnProgress, Progress
 from tui.core.secret import SecretStr, redacted
 
 if TYPE_CHECKING:
-    import ssl
-
     from tui.api.records import Identity, Recording
     from tui.core.transcript import Call, CallPage, Transcript
 
@@ -312,14 +311,8 @@ def _open(settings: ApiSettings, route: Route) -> httpx.AsyncClient:
         event_hooks={"response": [_take_location]},
         trust_env=False,
         proxy=route.proxy,
-        verify=_trusted() if settings.base_url.startswith("https:") else False,
+        verify=trusting_context(environ) if settings.base_url.startswith("https:") else False,
     )
-
-
-def _trusted() -> ssl.SSLContext:
-    from tui.api.certificates import trusting_context  # plain http, which is this machine's own, does without
-
-    return trusting_context(environ)
 
 
 async def _take_location(response: httpx.Response) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tui.api.certificates import trusting_context
 from tui.api.target import readable_url
 from tui.core.errors import UsageError
 
@@ -53,7 +54,7 @@ def route_to(url: httpx.URL, environ: Mapping[str, str]) -> Route:
     left_out = f"{exempting}: left out {', '.join(unread)}" if unread else ""
     if is_exempt:
         return Route(left_out=left_out)
-    return Route(_proxy(environ[variable].strip(), variable), variable, left_out)
+    return Route(_proxy(environ[variable].strip(), variable, environ), variable, left_out)
 
 
 def _first(names: Iterable[str], environ: Mapping[str, str]) -> str:
@@ -119,7 +120,7 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _proxy(text: str, variable: str) -> httpx.Proxy:
+def _proxy(text: str, variable: str, environ: Mapping[str, str]) -> httpx.Proxy:
     url = readable_url(text if "://" in text else f"http://{text}")
     if url is None or not url.host:
         raise UsageError(f"the proxy that {variable} names cannot be read", _HINT)
@@ -131,4 +132,4 @@ def _proxy(text: str, variable: str) -> httpx.Proxy:
         raise UsageError(f"{variable} names a proxy of a kind that is not known here", _HINT)
     if url.scheme != "https" and urlsplit(text if "://" in text else f"http://{text}").port is None:
         url = url.copy_with(port=_CURLS_PORT)
-    return httpx.Proxy(url)
+    return httpx.Proxy(url, ssl_context=trusting_context(environ) if url.scheme == "https" else None)
