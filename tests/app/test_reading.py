@@ -9,7 +9,7 @@ import pytest
 from textual import events
 
 from tests.app.conftest import Open, Opened, body, said
-from tui.core.layout import Layout, Page, TimeLabels
+from tui.core.layout import Block, Layout, Page
 from tui.widgets.ask_bar import AskBar
 
 WORDS = " ".join(f"word{number:04}" for number in range(150))
@@ -261,13 +261,13 @@ async def test_a_time_as_it_is_displayed_leads_to_its_turn(open_app: Open, style
 async def test_a_turn_is_laid_out_for_the_width_of_the_screen_alone(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    widths: list[int] = []
-    honest = Page.arrange
+    widths: set[int] = set()
+    honest = Page.block
 
-    def arrange(page: Page, layout: Layout, width: int, labels: TimeLabels) -> None:
-        widths.append(width)
-        honest(page, layout, width, labels)
+    def block(page: Page, index: int) -> Block:
+        widths.add(page.layout.width)
+        return honest(page, index)
 
-    monkeypatch.setattr(Page, "arrange", arrange)
-    async with open_app("c1", calls={"c1": TALL}, size=(80, 14)):
-        assert set(widths) == {80}  # a long turn, laid out in no width, has a line for each letter
+    monkeypatch.setattr(Page, "block", block)
+    async with open_app("c1", calls={"c1": TALL}, size=(110, 14)):
+        assert widths == {110}

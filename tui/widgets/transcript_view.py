@@ -224,9 +224,8 @@ class TranscriptView(Widget, can_focus=True):
     def _fit(self, labels: TimeLabels) -> None:
         """Lay out for the size of the window, which may be another than before."""
         is_first, self._fitted = not self._fitted, self.size
-        size = self.size or self.app.size  # before the first picture: in no width at all, a long turn has no end
-        by_width = Layout.SCRIPT if size.width < NARROW else Layout.CHAT
-        self._reader.arrange(self._wanted or by_width, *size, labels, is_first=is_first)
+        by_width = Layout.SCRIPT if self.size.width < NARROW else Layout.CHAT
+        self._reader.arrange(self._wanted or by_width, *self.size, labels, is_first=is_first)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows of a region, laid out for the size and drawn with the styles as they are now."""
