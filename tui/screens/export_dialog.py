@@ -52,9 +52,10 @@ class ExportDialog(Dialog[ExportJob | None]):
         with Vertical(id="dialog"):
             yield Static(Content.assemble(("Export to a file", "bold")))
             name = default_name(self._transcript, FORMATS["txt"])
-            yield Field(name, most=_MOST_CHARACTERS, id="file")
-            yield Static(id="formats")
-            yield Static("", id="remark", markup=False)
+            # kept, as what comes while the dialog is torn down finds none of them on it any more
+            self._field = Field(name, most=_MOST_CHARACTERS, id="file")
+            self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
+            yield from (self._field, self._formats, self._remarked)
             yield Static(Content("Enter write   ↑↓ format   Esc back"), classes="dim")
 
     def on_mount(self) -> None:
@@ -63,7 +64,7 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     @property
     def _path(self) -> Path:
-        path = Path(self.query_one(Input).value)
+        path = Path(self._field.value)
         try:
             return path.expanduser()
         except RuntimeError:  # nobody has that name
@@ -80,12 +81,11 @@ class ExportDialog(Dialog[ExportJob | None]):
         chosen = self._format
         names = [(f" {name} ", "reverse" if chosen and name == chosen.name else "") for name in _NAMES]
         title = f"   {chosen.title}" if chosen else "   none of these"
-        self.query_one("#formats", Static).update(Content.assemble(*names, title))
+        self._formats.update(Content.assemble(*names, title))
 
     def _remark(self, text: str, *, trouble: bool = False) -> None:
-        remark = self.query_one("#remark", Static)
-        remark.set_class(trouble, "-trouble")
-        remark.update(Content(text))
+        self._remarked.set_class(trouble, "-trouble")
+        self._remarked.update(Content(text))
 
     def on_input_changed(self) -> None:
         """The name's ending tells the format; another name may be free."""
@@ -98,7 +98,7 @@ class ExportDialog(Dialog[ExportJob | None]):
         chosen = self._format
         index = _NAMES.index(chosen.name) if chosen else -1 if step > 0 else 0
         wanted = FORMATS[_NAMES[(index + step) % len(_NAMES)]]
-        field = self.query_one(Input)
+        field = self._field
         path = Path(field.value or default_name(self._transcript, wanted))
         field.value = str(path.with_suffix(wanted.suffixes[0])) if path.name else field.value
         field.cursor_position = len(field.value)

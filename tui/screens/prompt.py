@@ -82,17 +82,18 @@ class PromptScreen(Screen[None]):
         """Title, input, what is wrong with it, offers, keys."""
         yield Static(Content.assemble(("omni-transcripts", "bold"), "  read a voice call as a chat"), id="title")
         yield Static(Content("Call id, API address or file"), classes="dim")
-        yield Field(most=_MOST_CHARACTERS, placeholder="paste it here", id="target")
-        yield Static("", id="trouble", markup=False)
-        yield Static(Content(self._heading), classes="dim", id="heading")
-        yield OfferList()
-        yield StatusBar()
+        # kept, as what comes while the screen is torn down finds none of them on it any more
+        self._field = Field(most=_MOST_CHARACTERS, placeholder="paste it here", id="target")
+        self._trouble = Static("", id="trouble", markup=False)
+        self._headline = Static(Content(self._heading), classes="dim", id="heading")
+        self._picker, self._status = OfferList(), StatusBar()
+        yield from (self._field, self._trouble, self._headline, self._picker, self._status)
 
     def on_mount(self) -> None:
         """Give the keyboard to the input; what is offered is looked up once the first picture is there."""
-        field = self.query_one(Input)
+        field = self._field
         field.focus()
-        self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
+        self._status.shown = StatusFacts(keys=self._keys())
         self._list()
         if self._given:
             with self.prevent(Input.Changed):
@@ -121,7 +122,7 @@ class PromptScreen(Screen[None]):
             return
         self._say("")
         self._elsewhere = None
-        offers = self.query_one(OfferList)
+        offers = self._picker
         if offers.chosen is not None and event.value == self._offers[offers.chosen].call_id:
             return
         offers.choose(None)
@@ -159,9 +160,9 @@ class PromptScreen(Screen[None]):
     def _offer(self, offers: Sequence[Offer], heading: str) -> None:
         """Offer some calls, none of them chosen."""
         self._offers = offers
-        self.query_one("#heading", Static).update(Content(heading))
-        self.query_one(OfferList).offer(offers)
-        self.query_one(StatusBar).shown = StatusFacts(keys=self._keys())
+        self._headline.update(Content(heading))
+        self._picker.offer(offers)
+        self._status.shown = StatusFacts(keys=self._keys())
 
     async def action_choose(self, step: int) -> None:
         """Put the next offer into the input; before the first stands what was typed."""
@@ -171,23 +172,23 @@ class PromptScreen(Screen[None]):
                     await self._are_listed.wait()
         if not self._offers:
             return
-        offers = self.query_one(OfferList)
+        offers = self._picker
         index = (-1 if offers.chosen is None else offers.chosen) + step
         offers.choose(None if index < 0 else min(index, len(self._offers) - 1))
-        field = self.query_one(Input)
+        field = self._field
         field.value = self._typed if offers.chosen is None else self._offers[offers.chosen].call_id
         field.cursor_position = len(field.value)
 
     def action_dismiss_prompt(self) -> None:
         """Empty the input; when it is empty, go back to the screen below if there is one."""
-        field = self.query_one(Input)
+        field = self._field
         if field.value:
             field.value = ""
         elif not self._first and self.is_current:
             self.app.pop_screen()
 
     def _say(self, trouble: str) -> None:
-        self.query_one("#trouble", Static).update(Content(trouble))
+        self._trouble.update(Content(trouble))
 
 
 def _target_in(text: str) -> Target:

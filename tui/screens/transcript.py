@@ -101,22 +101,22 @@ class TranscriptScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, turns or the state of the fetch, foot."""
+        # kept, as what comes while the screen is torn down finds none of them on it any more
+        self._header, self._panel, self._view = CallHeader(), FetchPanel(), TranscriptView()
+        self._foot = Foot(self._view, id="foot")
+        self._find = self._foot.find
         with Vertical(id="top"):
-            yield CallHeader()
+            yield self._header
             yield Rule()
-        view = TranscriptView()
         with Container(id="middle"):
-            yield view
-            yield FetchPanel()
-        yield Foot(view, id="foot")
+            yield self._view
+            yield self._panel
+        yield self._foot
 
     async def on_mount(self) -> None:
         """Begin to fetch; what is at hand is there in the first picture."""
-        self._view = self.query_one(TranscriptView)
-        self._foot = self.query_one(Foot)
-        self._find = self._foot.find
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
-        self.query_one(CallHeader).shown = HeaderFacts(name=self._called)
+        self._header.shown = HeaderFacts(name=self._called)
         self._show_panel(FetchFacts())
         if self._fetcher.is_at_hand(self._target):
             # until this handler returns, the screen is blank and takes no keys
@@ -161,7 +161,7 @@ class TranscriptScreen(Screen[None]):
 
     def _show_panel(self, facts: FetchFacts | None) -> None:
         """Show the state of the fetch where the turns will stand; None shows the turns."""
-        panel = self.query_one(FetchPanel)
+        panel = self._panel
         panel.display = facts is not None
         if facts is None:
             self._give_keyboard()
@@ -210,7 +210,7 @@ class TranscriptScreen(Screen[None]):
             self._show_header()
             self._check_clock()
             self.call_after_refresh(self._remember)
-        if self._failure is not None and self.query_one(FetchPanel).display:
+        if self._failure is not None and self._panel.display:
             self._show_failure()
 
     def _check_clock(self) -> None:
@@ -264,7 +264,7 @@ class TranscriptScreen(Screen[None]):
     def _show_header(self) -> None:
         if self._transcript is not None:
             header = call_words.header(self._transcript, self._call, self._survey, self._clock)
-            self.query_one(CallHeader).shown = header
+            self._header.shown = header
 
     def say(self, notice: str) -> None:
         """Say something in the foot."""
