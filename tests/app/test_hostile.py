@@ -29,7 +29,7 @@ async def test_markup_and_sequences_in_a_turn_are_shown(open_app: Open, layout: 
     async with open_app("c1", calls={"c1": body(turns)}, size=(120, 24), layout=layout) as opened:
         assert MARKUP in opened.text
         assert SHOWN in opened.text
-        assert f'tool ["{MARKUP}", ' in opened.text
+        assert f'tool ["{MARKUP}",' in opened.text
         assert "[red]a[/x]" in next(row for row in opened.body if row.strip())
         assert is_safe(opened)
         await opened.pilot.click("TranscriptView", offset=(30, 2))
