@@ -84,8 +84,12 @@ class Opened:
         await self.pilot.pause()
 
     async def settle(self) -> None:
-        """Wait until no key waits, and nothing is fetched, found, counted or written any more."""
-        await self.until(lambda: not len(self.app._typed) and not any(worker.is_running for worker in self.app.workers))
+        """Wait until no key is under way, and nothing is fetched, found, counted or written any more."""
+        await self.until(lambda: self._is_calm() and not any(worker.is_running for worker in self.app.workers))
+
+    def _is_calm(self) -> bool:
+        has_left = not self.app.is_running or self.app.return_value is not None
+        return has_left or (not len(self.app._typed) and self.app._typed._has_settled())
 
     def only(self, kind: type[W]) -> W:
         return self.screen.query_one(kind)

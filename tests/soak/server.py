@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
 
@@ -53,12 +53,14 @@ class Api:
 
     Args:
         seed: Of the choice.
+        turns: Of the large call.
+        calls: Bodies of more calls, by id.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, turns: int = TURNS, calls: Mapping[str, bytes] | None = None) -> None:
         self._random = Random(seed)
-        calls = stored_calls(TURNS, {})
-        self._contract = Contract(calls, "http://127.0.0.1", late_s=2.0, clock=time.time)
+        stored = stored_calls(turns, calls or {})
+        self._contract = Contract(stored, "http://127.0.0.1", late_s=2.0, clock=time.time)
 
     async def __call__(self, peer: Peer) -> None:
         """Deal with one request."""

@@ -1,0 +1,34 @@
+"""A short visit of the monkey finds nothing; what it complains of is complained of."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.monkey.__main__ import main
+from tests.monkey.doings import Doing
+from tests.monkey.episodes import Episode
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it plays with a pseudo-terminal of Linux")
+
+
+def test_the_monkey_finds_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    status = main(["--keys", "10000", "--seed", "7"])
+    said = capfd.readouterr().out
+    assert "TROUBLE" not in said
+    assert status == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "complaint"),
+    [
+        ("from tui.app import OmniApp; OmniApp.action_redraw = lambda app: 1 / 0", "it ended with 1"),
+        ("import time; from tui.app import OmniApp; OmniApp.action_redraw = lambda app: time.sleep(99)", "ctrl+c"),
+    ],
+)
+def test_what_the_monkey_complains_of(monkeypatch: pytest.MonkeyPatch, fault: str, complaint: str) -> None:
+    monkeypatch.setattr("tests.monkey.episodes.BEFORE", fault)
+    monkeypatch.setattr("tests.monkey.episodes.doings", lambda random, keys: [Doing("\x0c")])
+    troubles = Episode("a fault", "http://127.0.0.1:9").run()
+    assert any(complaint in trouble.what for trouble in troubles)
