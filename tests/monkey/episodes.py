@@ -87,14 +87,17 @@ class Episode:
     def _live(self, session: _Session, home: str) -> Iterator[str]:
         is_early = self._random.random() < 0.2  # then ctrl+c is still the terminal's, and a signal
         if not is_early:
-            session.await_written("\x1b[?1049h")
+            session.await_written("\x1b[?1004h")  # by then the terminal is ours
         yield from self._play(session)
         self._watch(session, CALM_S)
         if session.process.poll() is None:
             yield from self._end(session)
         status = session.process.poll()
-        if status not in {None, 0} and not (is_early and status in {-SIGINT, 128 + SIGINT}):
+        is_signal = is_early or self._sent.count("\x03") > 1  # the second may come when the terminal is given back
+        if status not in {None, 0} and not (is_signal and status in {-SIGINT, 128 + SIGINT}):
             yield f"it ended with {status}: {session.written[-600:]!r}"
+        if "Traceback" in session.written:
+            yield f"it printed {session.written[session.written.index('Traceback') :]!r}"
         yield from (path.read_text()[-1500:] for path in Path(home).rglob("faults/*.txt"))
         if status is not None and session.attributes() != session.before:
             yield "it left the terminal's attributes changed"

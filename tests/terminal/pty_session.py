@@ -166,6 +166,13 @@ class PtySession:
             assert self.process.poll() is None or self.read(0.1), f"ended with {self.written[-2000:]}"
             self.read(0.1)
 
+    def await_match(self, pattern: str) -> None:
+        """Wait until an expression matches what is on the screen, row below row."""
+        deadline = monotonic() + LIMIT_S
+        while not re.search(pattern, "\n" + "\n".join(self.terminal.display), re.DOTALL):
+            assert monotonic() < deadline, f"never matched {pattern!r}:\n" + "\n".join(self.terminal.display)
+            self.read(0.1)
+
     def await_written(self, text: str, since: int = 0) -> None:
         deadline = monotonic() + LIMIT_S
         while text not in self.written[since:]:

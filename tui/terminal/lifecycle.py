@@ -26,6 +26,9 @@ INTERRUPTED = 128 + signal.SIGINT
 GRACE_S = 1.5
 """How long an orderly end may take. With this, a program without a terminal is gone within two seconds."""
 
+OVERDUE_S = 5.0
+"""How long the end may take that the user has asked for, and for how long a program may stand still at ctrl+c."""
+
 _LEAVE = (
     b"\x18"  # whatever sequence was cut off before
     b"\x1b[?2026l\x1b[r\x1b[m"  # synchronized output, scroll region, colours
@@ -61,6 +64,7 @@ class Life:
         self._leave: Callable[[int], object] | None = None
         self._taken: list[object] | None = None
         self._is_doubtful = False
+        self._overdue: threading.Timer | None = None
 
     @contextmanager
     def watched(self, leave: Callable[[int], object]) -> Iterator[None]:
@@ -76,8 +80,18 @@ class Life:
             try:
                 yield
             finally:
+                if self._overdue is not None:
+                    self._overdue.cancel()
                 if self._taken is not None:
                     self.restore()
+
+    def expect_end(self) -> None:
+        """Take note that the user ends the program: what hangs must not keep it from that for ever."""
+        if self._overdue is None and self._leave is not None:
+            self._overdue = threading.Timer(OVERDUE_S, self._end_by_force)
+            self._overdue.daemon = True
+            with suppress(RuntimeError):  # no more threads: what ends in order needs none
+                self._overdue.start()
 
     def end(self, status: int, grace_s: float = GRACE_S) -> None:
         """Begin to end: in order, or by force when that takes longer than some seconds.

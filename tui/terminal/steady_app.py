@@ -15,7 +15,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenError
+from textual.css.query import NoMatches
+from textual.dom import NoScreen
+from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from tui.core.errors import ExitStatus
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from textual.message import Message
 
 _GRACE_AFTER_FAULT_S = 5.0
+_GONE = (NoMatches, NoScreen, ScreenError, MountError)
+"""What Textual raises where a screen or a widget is not there; while the app leaves, that is no fault."""
 
 
 class SteadyApp(App[int]):
@@ -78,6 +83,7 @@ class SteadyApp(App[int]):
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, and drop what was typed behind."""
         self._typed.close()
+        self.life.expect_end()
         super().exit(result, return_code, message)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -90,6 +96,8 @@ class SteadyApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep the first fault for whoever started the app, and end."""
+        if self._exit and isinstance(_cause(error), _GONE):  # a worker or a new screen looks for what is closed already
+            return
         if self._exception is None:
             self._exception = _cause(error)
             self._exception_event.set()

@@ -31,7 +31,7 @@ from textual.messages import InBandWindowResize
 
 from tui.terminal.driver import FrugalDriver
 from tui.terminal.keyboard import Keyboard
-from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Living
+from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, OVERDUE_S, Living
 from tui.terminal.mouse import MouseDriver
 from tui.terminal.pastes import PASTE_BEGIN
 from tui.terminal.questions import Questions
@@ -40,7 +40,6 @@ _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
 _MOST_WAITING = 500
 _MOST_KEPT_BYTES = 1 << 16
-_STANDSTILL_S = 3.0
 _CTRL_C = re.compile(rb"\x03|\x1b\[99;5u")
 _CLEAR = "\x1b[H\x1b[2J"
 _LEAVE_SCREEN = "\x1b[?1049l"
@@ -168,7 +167,7 @@ class SteadyDriver(MouseDriver):
             if not sent.done():
                 self._steady_app.life.end(INTERRUPTED)
 
-        timer = Timer(_STANDSTILL_S, end)
+        timer = Timer(OVERDUE_S, end)
         timer.daemon = True
         timer.start()
 

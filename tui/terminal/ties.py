@@ -30,6 +30,7 @@ APP = frozenset(
         "_driver",  # what a text for the clipboard, and the wish to redraw, go to
         "_post_message",  # the only way in that tells when a message was taken
         "_handle_exception",  # prints local variables
+        "_exit",  # whether it is leaving
         "_exception",  # the first fault, and who waits for it
         "_exception_event",
         "_return_code",

@@ -21,11 +21,13 @@ from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from tui.terminal.lifecycle import OVERDUE_S
+
 PATIENCE_S = 2.0
 """For how long an event waits for the one before: a handler that hangs must not take the keyboard with it."""
 
-INSIST_S = 0.5
-"""After so long, ctrl+c no longer waits for its turn; and once more, for the app to take it."""
+INSIST_S = 1.0
+"""After so long, ctrl+c no longer waits for its turn."""
 
 _IN_A_ROW = 200
 """So many keys follow each other at once before a picture gets its turn."""
@@ -80,6 +82,7 @@ class TypeAhead:
             return False
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             _loop().call_later(INSIST_S, self._insist, event)
+            _loop().call_later(INSIST_S + OVERDUE_S, self._despair, event)
         if not self._waiting and self._may_go(event):
             return self._dispatch(event)
         self._waiting.append(event)
@@ -99,12 +102,10 @@ class TypeAhead:
 
     def _go_on(self) -> None:
         """Dispatch the next events when their time has come; else look again in the next rounds of the loop."""
-        if not self._waiting:
-            return
         before = len(self._waiting)
         while self._waiting and self._may_go(self._waiting[0]):
             self._dispatch(self._waiting.popleft())
-        if len(self._waiting) == before and self._is_late():
+        if self._waiting and len(self._waiting) == before and self._is_late():
             self._keeps = None
             self._dispatch(self._waiting.popleft())
         if not self._waiting:
@@ -159,12 +160,13 @@ class TypeAhead:
         return all(_is_idle(widget) for screen in app.screen_stack for widget in screen.walk_children(with_self=True))
 
     def _insist(self, ctrl_c: Message) -> None:
-        """See to it that ctrl+c is taken, whatever stands before it."""
+        """Let ctrl+c go before all that waits."""
         if ctrl_c in self._waiting:
             self._waiting.clear()
             self._dispatch(ctrl_c)
-            _loop().call_later(INSIST_S, self._insist, ctrl_c)
-            return
+
+    def _despair(self, ctrl_c: Message) -> None:
+        """Give up an app that has not taken ctrl+c."""
         queue: Queue[Any] = self._app._message_queue
         if ctrl_c in queue.values:
             self._give_up()
