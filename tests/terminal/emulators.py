@@ -27,6 +27,7 @@ PACKAGES = ("@xterm/headless@6.0.0", "@xterm/addon-unicode11@0.9.0")
 _MODULES = Path(os.environ.get("NODE_PATH") or user_cache_path("omni-transcripts-tests") / "node_modules")
 _SERVER = Path(__file__).with_name("xterm_js.cjs")
 _ANSWERS = {"\x1b[6n": "\x1b[1;1R", "\x1b[?2026$p": "\x1b[?2026;2$y", "\x1b[?2048$p": "\x1b[?2048;0$y"}
+ASCII = frozenset(map(chr, range(128)))
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>]\d*u|\x1b\[\?\d+\$p|\x1b\[>[\d;]*[cqm]|\x1bP[^\x1b]*\x1b\\")
 _SEQUENCE_CUT_OFF = re.compile(r"\x1b(?:\[[\x20-\x3f]*|\][^\x07\x1b]*\x1b?|P[^\x1b]*\x1b?|[()]?)\Z")
 
@@ -72,7 +73,7 @@ class Pyte:
     def feed(self, data: bytes) -> bytes:
         text = self._cut_off + self._decode(data)
         cut = _SEQUENCE_CUT_OFF.search(text)
-        at = cut.start() if cut else len(text)
+        at = cut.start() if cut else len(text.rstrip("".join(set(text) - ASCII)))  # a grapheme may come in two pieces
         text, self._cut_off = text[:at], text[at:]
         self._terminal.feed(_UNKNOWN_TO_PYTE.sub("", text))
         return "".join(answer * text.count(question) for question, answer in _ANSWERS.items()).encode()

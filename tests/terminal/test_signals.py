@@ -98,7 +98,7 @@ SIZES, SIZE = "\x1b[?2048h", "\x1b[48;24;80;480;800t"
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
 @pytest.mark.parametrize("key", ["q", CTRL_C])
 def test_no_answer_of_a_far_terminal_is_left_to_the_shell(key: str, option: str, tmp_path: Path) -> None:
-    with FarSession("--demo", option, CALL, home=tmp_path, delay_s=0.4) as session:
+    with FarSession("--demo", option, CALL, home=tmp_path, delay_s=0.8) as session:
         session.await_written("\x1b[?2048$p")
         session.send(key)
         assert session.await_end() == 0

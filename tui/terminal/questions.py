@@ -9,7 +9,7 @@ import re
 from threading import Condition
 from time import monotonic
 
-PATIENCE_S = 1.0
+PATIENCE_S = 1.2
 """For how long after a question its answer is waited for; many terminals know none of them."""
 
 _QUESTION = re.compile(r"\x1b\[\?(\d+)\$p|\x1b\[\?(2048)h")
