@@ -10,7 +10,7 @@ import pytest
 from tests.differential.walk import KINDS, walk
 
 STEPS = 60
-LIMIT_S = 12.0
+LIMIT_S = 9.0
 
 
 @pytest.mark.parametrize("name", KINDS)
