@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.differential.steps import EMOJI, OTHERS, WORDS, Resize, Step, steps, turns
-from tests.terminal.emulators import Emulator, Look, Pyte, XtermJs, no_xterm_js
+from tests.terminal.emulators import Emulator, Pyte, XtermJs, no_xterm_js
 from tests.terminal.multiplexers import wrapped
 from tests.terminal.watched import Watched
 
