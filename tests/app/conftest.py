@@ -201,6 +201,7 @@ async def _open(
                 opened = Opened(app, pilot)
                 monkeypatch.setattr(app._driver, "write", opened.sent.append)
                 monkeypatch.setattr(app._driver, "redraw", partial(opened.sent.append, "redraw"), raising=False)
+                monkeypatch.setattr(app._driver, "toggle_mouse", partial(opened.sent.append, "mouse"), raising=False)
                 monkeypatch.setattr(type(app._driver), "can_suspend", True)
                 monkeypatch.setattr("os.kill", lambda pid, number: opened.sent.append(f"signal {number:d}"))
                 if settled:

@@ -87,6 +87,7 @@ CASES = {
     "help": Case(lambda opened, _: isinstance(opened.screen, HelpScreen)),
     "command_palette": Case(lambda opened, _: isinstance(opened.screen, Palette)),
     "redraw": Case(lambda opened, _: opened.sent == ["redraw"]),
+    "toggle_mouse": Case(lambda opened, _: opened.sent == ["mouse"] and "mouse off: drag selects" in opened.foot),
     "suspend_process": Case(lambda opened, _: opened.sent == [f"signal {signal.SIGTSTP:d}"]),
     "back": Case(lambda opened, _: opened.app.return_value == 0),
     "copy_or_quit": Case(lambda opened, _: opened.app.return_value == 0),
@@ -220,7 +221,7 @@ async def test_the_palette_offers_nothing_that_no_key_does_where_it_is(open_app:
     async with open_app(size=(80, 40)) as opened:
         await opened.press("ctrl+p")
         rows = opened.rows[1 : opened.rows.index("─" * 80)]
-        assert [row.split()[0] for row in rows] == ["help", "redraw", "stop", "quit"]
+        assert [row.split()[0] for row in rows] == ["help", "redraw", "mouse", "stop", "quit"]
         await opened.press(*"close", "enter", "escape")
         assert isinstance(opened.screen, PromptScreen)
 
