@@ -145,7 +145,7 @@ class Episode:
         """See whether the program still hears, and end it."""
         session.resize(91, 31)
         limit_s = monotonic() + _ANSWER_S
-        while not session.read(0.1):
+        while not session.read(0.1) and session.process.poll() is None:
             if monotonic() > limit_s:
                 yield "it does not draw"
                 break
