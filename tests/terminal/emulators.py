@@ -98,10 +98,12 @@ class XtermJs:
             stdout=subprocess.PIPE,
             env=os.environ | {"NODE_PATH": str(_MODULES)},
         )
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._ask("open", columns=columns, lines=lines, unicode=unicode)
 
     def feed(self, data: bytes) -> bytes:
-        return str(self._ask("write", data=b64encode(data).decode())["answers"]).encode()
+        whole = self._decode(data)  # given a part of some characters (U+201C), xterm.js loses them; VS Code gives none
+        return str(self._ask("write", data=b64encode(whole.encode()).decode())["answers"]).encode()
 
     def resize(self, columns: int, lines: int) -> None:
         self._ask("resize", columns=columns, lines=lines)
