@@ -91,7 +91,7 @@ class SteadyApp(App[int]):
 
         With another size the new layout draws everything; to draw the old one as well costs a whole picture.
         """
-        if self.screen_stack and self.screen.size == event.size:
+        if self.screen_stack and self.screen.outer_size == event.size:
             self.screen.refresh()
 
     def _handle_exception(self, error: Exception) -> None:
