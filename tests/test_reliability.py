@@ -19,7 +19,8 @@ PROMISES = {
     "no control is left": "core.test_text: other_controls_are_shown whatever_comes_the_result_keeps_the_rules",
     "bidirectional tricks": "core.test_text: overrides_and_isolates_are_shown what_people_write_is_unchanged",
     "invisible characters and emoji": """core.test_text: invisible_characters_are_dropped every_emoji_is_unchanged
-        a_joiner_with_nothing_to_join_is_dropped a_selector_stays_after_a_base_only tags_carry_nothing_but_a_flag""",
+        a_joiner_with_nothing_to_join_is_dropped a_selector_stays_right_after_a_base_only
+        tags_carry_nothing_but_a_flag""",
     "marks and long graphemes": """core.test_text: at_most_eight_marks_on_a_base time_grows_with_length_only
         a_long_grapheme_is_broken_up_and_nothing_visible_is_lost a_flood_takes_less_than_a_tenth_of_a_second
         app.test_hostile: marks_piled_up_stay_in_their_row""",

@@ -107,7 +107,7 @@ def test_a_flood_that_cannot_be_dealt_with_waits_outside(tmp_path: Path) -> None
         taken = 0
         while more := session.takes(b"x" * 1024, 1.0):
             taken += more
-            assert taken < 80_000  # the system holds some of it
+            assert taken < 90_000  # the system holds most of it, the queue of keys one read more than it may keep
         session.kill(signal.SIGTERM)
         assert session.await_end() == 143
 
