@@ -25,6 +25,8 @@ CALM_S = 2.0
 
 BEFORE = ""
 """Statements of Python that the program begins with."""
+_BEGUN = "begun"
+"""What is written once Python has loaded the program, and the program has not begun."""
 
 _LIMIT_S = 30.0
 _ANSWER_S = 10.0
@@ -75,7 +77,7 @@ class Episode:
         arguments = ["--base-url", self._base_url, *random.choice(([], [], ["--full-redraw"], ["--no-mouse"]))]
         arguments += random.choice(([], [random.choice(CALLS)]))
         with TemporaryDirectory(prefix="omni-monkey-") as home:
-            before = f"import os; os.chdir({home!r})\n{BEFORE}"
+            before = f"import os, tui.__main__; os.chdir({home!r})\n{BEFORE}\nprint({_BEGUN!r}, flush=True)"
             environ = {"PYAI_API_KEY": DEMO_KEY}
             with _Session(
                 *arguments, home=Path(home), before=before, size=random.choice(SIZES[2:]), environ=environ
@@ -86,8 +88,8 @@ class Episode:
 
     def _live(self, session: _Session, home: str) -> Iterator[str]:
         is_early = self._random.random() < 0.2  # then ctrl+c is still the terminal's, and a signal
-        if not is_early:
-            session.await_written("\x1b[?1004h")  # by then the terminal is ours
+        # before it has begun, ctrl+c interrupts Python; once it has asked for the focus, the terminal is ours
+        session.await_written(_BEGUN if is_early else "\x1b[?1004h")
         yield from self._play(session)
         self._watch(session, CALM_S)
         if session.process.poll() is None:
