@@ -22,9 +22,20 @@ def main() -> int:
     try:
         head_start = begin_for(arguments)
         from tui.cli import main as run
-    except KeyboardInterrupt:  # later ones are ``cli``'s
+
+        return run(arguments, head_start)
+    except KeyboardInterrupt:  # before ``cli`` takes care of it, and after
         return 130
-    return run(arguments, head_start)
+    finally:
+        _leave_interrupts_to_system()
+
+
+def _leave_interrupts_to_system() -> None:
+    """Let ctrl+c end the process while Python shuts down, which would print a traceback."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _forbid_core_dumps() -> None:

@@ -28,6 +28,7 @@ BEFORE = ""
 _BEGUN = "begun"
 """What is written once Python has loaded the program, and the program has not begun."""
 
+_GIVEN_BACK = "\x1b[?1049l"
 _LIMIT_S = 30.0
 _ANSWER_S = 10.0
 _MOST_KEYS, _FEWEST_KEYS = 600, 20
@@ -95,7 +96,8 @@ class Episode:
         if session.process.poll() is None:
             yield from self._end(session)
         status = session.process.poll()
-        is_signal = is_early or self._sent.count("\x03") > 1  # the second may come when the terminal is given back
+        # a ctrl+c that comes when the terminal is given back is the system's, which echoes it
+        is_signal = is_early or "^C" in session.written[session.written.rfind(_GIVEN_BACK) :]
         if status not in {None, 0} and not (is_signal and status in {-SIGINT, 128 + SIGINT}):
             yield f"it ended with {status}: {session.written[-600:]!r}"
         if "Traceback" in session.written:

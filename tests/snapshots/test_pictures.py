@@ -59,7 +59,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_screen_looks_as_it_did(snap_compare: Callable[..., bool], server: DemoServer, name: str) -> None:
+def test_a_screen_looks_as_it_did(
+    snap_compare: Callable[..., bool], server: DemoServer, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")  # the colours of one terminal, whichever runs this
+    monkeypatch.delenv("NO_COLOR", raising=False)
     picture = PICTURES[name]
     settings = ApiSettings(server.base_url, SecretStr(DEMO_KEY))
     fetcher = Fetcher(partial(OmniClient, settings))

@@ -45,6 +45,25 @@ def test_a_signal_ends_the_app_and_gives_the_terminal_back(number: signal.Signal
         assert "Traceback" not in session.written
 
 
+LINGERS = "import time\nlinger = lambda: (print('LAST', flush=True), [time.sleep(0.01) for _ in range(2000)])\n"
+LAST_BREATHS = {
+    "in the program's last step": "import tui.commands.output\ntui.commands.output.settle_streams = linger",
+    "in Python's own end": "import atexit\natexit.register(linger)",
+}
+
+
+@pytest.mark.parametrize("name", LAST_BREATHS)
+def test_ctrl_c_in_the_last_breath_prints_no_traceback(name: str, tmp_path: Path) -> None:
+    with PtySession("--demo", CALL, home=tmp_path, before=LINGERS + LAST_BREATHS[name]) as session:
+        session.await_text("turn 1 of")
+        session.send("q")
+        session.await_written("LAST")
+        session.send(CTRL_C)
+        assert session.await_end() == 130
+        assert "Traceback" not in session.written
+        assert session.is_as_before()
+
+
 def test_so_it_does_with_textuals_own_driver(tmp_path: Path) -> None:
     with PtySession("--demo", "--full-redraw", home=tmp_path) as session:
         session.await_text(SHOWN)
