@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
 from hypothesis import settings
 
 from tests.keyrings import EMPTY
@@ -20,3 +21,13 @@ os.environ["PYTHON_KEYRING_BACKEND"] = EMPTY
 for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
     if signal.getsignal(number) is signal.SIG_IGN:  # the programs under test would find them so
         signal.signal(number, signal.SIG_DFL)
+
+
+_LONGEST_ID = 60
+_GZIP = b"\x1f\x8b"
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name a long text by its argument, and packed bytes too: they are others in each process."""
+    is_long = isinstance(val, str | bytes) and len(val) > _LONGEST_ID
+    return argname if is_long or (isinstance(val, bytes) and val.startswith(_GZIP)) else None

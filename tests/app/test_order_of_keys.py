@@ -72,9 +72,10 @@ class Session:
             press_at_once(self._opened.app, key)
             if not at_once:
                 await self._rest()
-        await self._rest()
-        self._opened.screen._on_timer_update()
+        if at_once:
+            await self._rest()
         app = self._opened.app
+        app.screen._on_timer_update()
         sent = [text for text in self._opened.sent if not text.startswith("\x1b]22")]  # the shape of the pointer
         return Seen(
             self._opened.rows,
@@ -86,15 +87,8 @@ class Session:
 
     async def go_home(self) -> None:
         """Bring back the state of the beginning, by shorter ways than keys."""
-        app = self._opened.app
-        while len(app.screen_stack) > 1:
-            app.pop_screen()
-            await self._rest()
-        for bar in app.screen.query(AskBar):
-            if bar.display:
-                bar.action_dismiss()
-        await self._rest()
-        reading = app.screen
+        await self._close_what_is_open()
+        reading = self._opened.screen
         assert isinstance(reading, TranscriptScreen)
         reading._reading = Reading()
         reading._view.show_as(reading._labels(), None)
@@ -103,8 +97,21 @@ class Session:
         await self._rest()
         self._opened.sent.clear()
         self._left.clear()
-        reading._on_timer_update()
-        assert self._opened.rows == self._home
+
+    async def _close_what_is_open(self) -> None:
+        app = self._opened.app
+        while len(app.screen_stack) > 1:
+            app.pop_screen()
+            await self._rest()
+        for bar in app.screen.query(AskBar):
+            if bar.display:
+                bar.action_dismiss()
+                await self._rest()
+
+    def is_home(self) -> bool:
+        """Whether the screen is that of the beginning."""
+        self._opened.screen._on_timer_update()
+        return self._opened.rows == self._home
 
     async def _rest(self) -> None:
         """Wait until nothing is under way: neither keys, nor workers, nor what comes of them."""
@@ -130,6 +137,7 @@ async def compare(
         at_once = await session.after((*first, second), at_once=True)
         assert at_once == slowly, f"{second}: {at_once.other_than(slowly)}"
         await session.go_home()
+    assert session.is_home()
 
 
 @pytest.mark.parametrize("name", FIRST)
