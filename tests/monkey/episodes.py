@@ -26,7 +26,12 @@ CALM_S = 2.0
 BEFORE = ""
 """Statements of Python that the program begins with."""
 _BEGUN = "begun"
-"""What is written once Python has loaded the program, and the program has not begun."""
+"""What the program writes in its first step: what interrupts Python before that is none of its business."""
+_TELLS_ITS_BEGIN = f"""
+import tui.__main__
+begin_for = tui.__main__.begin_for
+tui.__main__.begin_for = lambda arguments: (print({_BEGUN!r}, flush=True), begin_for(arguments))[1]
+"""
 
 _GIVEN_BACK = "\x1b[?1049l"
 _LIMIT_S = 30.0
@@ -78,7 +83,7 @@ class Episode:
         arguments = ["--base-url", self._base_url, *random.choice(([], [], ["--full-redraw"], ["--no-mouse"]))]
         arguments += random.choice(([], [random.choice(CALLS)]))
         with TemporaryDirectory(prefix="omni-monkey-") as home:
-            before = f"import os, tui.__main__; os.chdir({home!r})\n{BEFORE}\nprint({_BEGUN!r}, flush=True)"
+            before = f"import os; os.chdir({home!r})\n{BEFORE}\n{_TELLS_ITS_BEGIN}"
             environ = {"PYAI_API_KEY": DEMO_KEY}
             with _Session(
                 *arguments, home=Path(home), before=before, size=random.choice(SIZES[2:]), environ=environ
