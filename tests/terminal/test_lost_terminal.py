@@ -69,6 +69,35 @@ def test_a_terminal_that_does_not_read_holds_up_no_end(option: str, tmp_path: Pa
         assert session.is_as_before()
 
 
+HAS_ROOM_FOR_A_PART = r"""
+import os
+write = os.write
+
+def write_part_once(fd, data):
+    if not data.startswith(b"\x18"):
+        return write(fd, data)
+    written = write(fd, data[:9])
+    os.write, os.dup2 = write, lambda *_: None
+    return written
+
+os.write = write_part_once
+"""
+"""The system takes a part of what gives the terminal back, as where another thread was faster; that one is too late."""
+
+
+def test_a_terminal_with_room_for_a_part_is_given_back_whole(tmp_path: Path) -> None:
+    with PtySession("--demo", "--full-redraw", CALL, home=tmp_path, before=HAS_ROOM_FOR_A_PART) as session:
+        session.await_text("turn 1 of")
+        stuff(session)
+        while session.has_room(0.3):
+            session.send("\x0c")
+        session.kill(signal.SIGTERM)
+        assert session.await_end(reading=False) == 143
+        while session.read(0.1):
+            pass
+        assert session.is_as_before()
+
+
 def test_a_terminal_that_reads_again_is_shown_what_is_true_now(tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path) as session:
         session.await_text("turn 1 of")

@@ -226,14 +226,17 @@ def _send_at_once(data: bytes) -> None:
 
 
 def _press(fd: int, data: bytes) -> None:
-    """Write as soon as no other thread does: one that waits for the terminal is nudged until it gives up."""
+    """Write as soon as no other thread does: one that waits for the terminal is nudged until it gives up.
+
+    What such a thread has written meanwhile may leave room for a part only; then all is written again.
+    """
     import termios
 
     for _ in range(_TRIES):
         termios.tcflush(fd, termios.TCOFLUSH)
         with suppress(BlockingIOError):
-            os.write(fd, data)
-            return
+            if os.write(fd, data) == len(data):
+                return
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and thread.ident:
                 signal.pthread_kill(thread.ident, signal.SIGURG)
