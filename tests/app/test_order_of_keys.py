@@ -22,6 +22,7 @@ from tui.screens.transcript import TranscriptScreen
 from tui.terminal import typeahead
 from tui.widgets.ask_bar import AskBar
 
+pytestmark = pytest.mark.exhaustive
 KEYS = {action.name: action.keys[0] for action in ACTIONS}
 LEAVING = ("back", "copy_or_quit")
 FIRST = [name for name in KEYS if name not in {*LEAVING, "refresh_call"}]  # an answer comes when it comes

@@ -9,6 +9,7 @@ import pytest
 
 from tests.differential.walk import KINDS, walk
 
+pytestmark = pytest.mark.exhaustive
 STEPS = 60
 LIMIT_S = 9.0
 

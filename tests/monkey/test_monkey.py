@@ -10,6 +10,8 @@ from tests.monkey.__main__ import main
 from tests.monkey.doings import Doing
 from tests.monkey.episodes import Episode
 
+pytestmark = pytest.mark.exhaustive
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it plays with a pseudo-terminal of Linux")
 
 

@@ -13,6 +13,8 @@ from tests.terminal.emulators import XtermJs, no_xterm_js
 from tests.terminal.watched import Watched
 from tui.demo.calls import SAMPLES
 
+pytestmark = pytest.mark.exhaustive
+
 KEYS = ["j", "j", " ", " ", "k", "b", "/", "the", "\r", "n", "n", "G", "k", "g", "\x05", "\x05"]
 
 
