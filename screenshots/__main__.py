@@ -10,11 +10,11 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tui.access import Access
 from tui.app import AppOptions, OmniApp, sample_offers
 from tui.core.clock import Clock
 from tui.core.target import Target
-from tui.fetch import open_fetcher
+from tui.sources.calls import open_source
+from tui.sources.connection import Connection
 
 _HERE = Path(__file__).parent
 _NOW_MS = 1_794_500_000_000
@@ -53,9 +53,9 @@ PICTURES = (
 
 async def take(picture: Picture) -> None:
     """Run the app, press the keys, write the picture as SVG."""
-    async with open_fetcher(Access("https://api.pyai.com", demo=True)) as fetcher:
+    async with open_source(Connection("https://api.pyai.com", demo=True)) as source:
         target = None if picture.target is None else Target(call_id=picture.target)
-        app = OmniApp(fetcher, AppOptions(target), sample_offers(), Clock(UTC, lambda: _NOW_MS))
+        app = OmniApp(source, AppOptions(target), sample_offers(), Clock(UTC, lambda: _NOW_MS))
         async with app.run_test(size=picture.size) as pilot:
             await _settle(pilot)
             await pilot.press(*picture.keys)

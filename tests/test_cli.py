@@ -11,11 +11,11 @@ import pytest
 from tests.faults import answer, says
 from tests.program import HELLO, KEY, Cli, Told, serving
 from tui import __version__
-from tui.arguments import build_parser
 from tui.core.errors import ExitStatus
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
-from tui.head_start import COMMANDS, VALUED, may_name_a_call
+from tui.options import build_parser
+from tui.sources.prefetch import COMMANDS, VALUED, may_name_a_call
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("tui.store", ["textual"]),
         ("tui.demo", ["textual"]),
         ("tui.commands", ["textual"]),
-        ("tui.fetch", ["textual", "httpx", "pydantic"]),
+        ("tui.sources.calls", ["textual", "httpx", "pydantic"]),
         ("tui.keys", ["httpx", "sqlite3", "pydantic"]),
         ("tui.widgets", ["httpx", "sqlite3"]),
         ("tui.terminal", ["httpx", "sqlite3", "pydantic"]),

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.program import HELLO, KEY, Cli, Told
-from tui.arguments import build_parser
 from tui.core.errors import ExitStatus
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
+from tui.options import build_parser
 
 TURNS = [{"role": "user", "text": "I want a refund,\nnow", "start_ms": start_ms} for start_ms in (1_000, 61_000)]
 TIMED = json.dumps({"turns": TURNS}).encode()

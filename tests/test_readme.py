@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tui.arguments import build_parser
 from tui.core.errors import ExitStatus
 from tui.core.export import FORMATS
 from tui.core.layout import Layout, TimeStyle
 from tui.keys import ACTIONS, Action, key_word
+from tui.options import build_parser
 from tui.screens.help import help_text
 from tui.store.credentials import KEY_VARIABLE
 from tui.store.settings import Settings, load

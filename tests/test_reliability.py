@@ -11,25 +11,25 @@ import pytest
 
 PROMISES = {
     # text that is safe to show
-    "line ends, tabs, surrogates": """core.test_text: every_line_end_becomes_a_line_feed tab_becomes_spaces
+    "line ends, tabs, surrogates": """core.text.test_text: every_line_end_becomes_a_line_feed tab_becomes_spaces
         what_is_no_character_is_replaced""",
-    "control sequences": """core.test_text: sgr_is_removed_and_the_word_stays_whole nested_sequences
+    "control sequences": """core.text.test_text: sgr_is_removed_and_the_word_stays_whole nested_sequences
         a_complete_sequence_is_one_visible_sign an_unterminated_string_swallows_no_word
         an_unterminated_csi_loses_its_introducer_only a_string_hides_neither_lines_nor_pages""",
-    "no control is left": "core.test_text: other_controls_are_shown whatever_comes_the_result_keeps_the_rules",
-    "bidirectional tricks": "core.test_text: overrides_and_isolates_are_shown what_people_write_is_unchanged",
-    "invisible characters and emoji": """core.test_text: invisible_characters_are_dropped every_emoji_is_unchanged
+    "no control is left": "core.text.test_text: other_controls_are_shown whatever_comes_the_result_keeps_the_rules",
+    "bidirectional tricks": "core.text.test_text: overrides_and_isolates_are_shown what_people_write_is_unchanged",
+    "invisible characters and emoji": """core.text.test_text: invisible_characters_are_dropped every_emoji_is_unchanged
         a_joiner_with_nothing_to_join_is_dropped a_selector_stays_right_after_a_base_only
         tags_carry_nothing_but_a_flag""",
-    "marks and long graphemes": """core.test_text: at_most_eight_marks_on_a_base time_grows_with_length_only
+    "marks and long graphemes": """core.text.test_text: at_most_eight_marks_on_a_base time_grows_with_length_only
         a_long_grapheme_is_broken_up_and_nothing_visible_is_lost a_flood_takes_less_than_a_tenth_of_a_second
         app.test_hostile: marks_piled_up_stay_in_their_row""",
-    "total and idempotent": "core.test_text: what_is_safe_is_not_changed_again clean_text_is_the_same_object",
+    "total and idempotent": "core.text.test_text: what_is_safe_is_not_changed_again clean_text_is_the_same_object",
     # every way to a terminal
     "screen and status": """terminal.test_canary: a_call_is_read_copied_and_exported faults_of_the_server_are_told
         a_poisoned_library_of_recent_calls_is_offered_safely the_environment_is_foreign_too
-        screens.test_call_words: everything_foreign_in_the_header_is_safe
-        terminal.test_frame: stray_controls_in_text_do_not_reach_the_terminal""",
+        screens.test_presenters: everything_foreign_in_the_header_is_safe
+        terminal.test_screen_buffer: stray_controls_in_text_do_not_reach_the_terminal""",
     "clipboard": "app.test_copy: what_is_copied_is_safe",
     "streams and files": """test_canary: every_export_is_safe_to_show a_fault_of_the_server_is_told_safely
         an_argument_is_told_safely a_file_and_its_name_are_foreign a_variable_is_foreign
@@ -41,7 +41,7 @@ PROMISES = {
     "hostile ids": """core.test_call_id: what_cannot_be_an_id_is_refused
         an_encoded_id_is_one_segment_that_decodes_to_the_id
         api.test_target: a_hostile_id_stays_one_segment api.test_client: a_bad_id_is_refused_before_any_request""",
-    "pastes": """terminal.test_pastes: a_hostile_paste_is_one_text_and_presses_no_key no_escape_is_left_in_a_paste
+    "pastes": """terminal.test_paste_filter: a_hostile_paste_is_one_text_and_presses_no_key no_escape_is_left_in_a_paste
         a_paste_is_bounded_and_the_next_one_begins_anew it_does_not_matter_where_the_pieces_are_cut
         app.test_prompt: a_paste_of_ten_megabytes_is_bounded the_end_of_a_bracketed_paste_within_a_paste_is_data
         app.test_find: ten_megabytes_pasted_into_the_find_are_bounded
@@ -59,8 +59,8 @@ PROMISES = {
     "where the key never is": """test_key: it_is_in_no_stream_and_no_file it_is_in_no_report_of_a_fault
         it_is_on_no_screen_and_on_no_command_line api.test_errors: a_key_that_is_sent_back_is_not_told
         api.test_client: no_fault_leads_to_the_key api.test_target: settings_do_not_show_the_key
-        test_fetch: no_key_is_in_the_representation""",
-    "attempts and pauses": """api.test_retry: the_third_fault_is_the_last what_cannot_pass_is_not_tried_again
+        sources.test_calls: no_key_is_in_the_representation""",
+    "attempts and pauses": """api.test_retries: the_third_fault_is_the_last what_cannot_pass_is_not_tried_again
         what_cannot_pass_ends_the_attempts_whenever_it_comes
         the_servers_pause_goes_before_ours no_pause_asked_for_is_no_hammering
         api.test_client: a_pause_that_cannot_be_made_fails_now app.test_fetch: the_seconds_left_are_counted_down
@@ -85,7 +85,7 @@ PROMISES = {
     "shapes": """api.test_wire: any_json_is_read_or_refused words strange_times_stay_and_are_named
         a_time_without_sense_is_dropped_kept_and_named app.test_hostile: what_is_odd_is_named_once
         an_empty_transcript_says_so_and_can_be_waited_for""",
-    "sizes": """app.test_bounds: two_hundred_thousand_turns_are_shown a_turn_of_a_megabyte_is_read_to_its_end
+    "sizes": """app.test_limits: two_hundred_thousand_turns_are_shown a_turn_of_a_megabyte_is_read_to_its_end
         app.test_hostile: a_hundred_thousand_turns_are_read_like_a_hundred""",
     "another call's answer": """api.test_wire: another_calls_transcript_is_refused
         api.test_records: another_calls_record_is_refused""",
@@ -121,7 +121,7 @@ PROMISES = {
         who_is_held_up_for_long_says_so where_nothing_may_be_written_it_is_still_read without_a_home_it_is_said
         it_is_private_and_so_is_its_journal the_key_is_not_in_the_file
         app.test_kept: a_library_that_was_damaged_is_said_once
-        a_library_that_cannot_be_used_is_said_and_the_call_is_shown test_keeping: what_is_wrong_is_told_once""",
+        a_library_that_cannot_be_used_is_said_and_the_call_is_shown sources.test_archive: what_is_wrong_is_told_once""",
     "the version of the library, and its damage": """store.test_database: every_earlier_version_is_migrated
         a_newer_version_is_left_as_it_is what_more_is_in_a_sound_file_is_no_damage
         a_damaged_file_is_quarantined_and_made_anew in_a_damaged_file_nothing_is_found
@@ -133,7 +133,7 @@ PROMISES = {
         app.test_odd_calls: a_length_beyond_all_calls_is_told_once""",
     "a kept row": """store.test_library: another_account_finds_nothing a_poisoned_row_is_no_copy
         the_key_of_a_named_account_may_change text_that_is_none_is_replaced
-        test_keeping: a_poisoned_transcript_is_no_copy without_a_key_nothing_is_shown
+        sources.test_archive: a_poisoned_transcript_is_no_copy without_a_key_nothing_is_shown
         another_key_of_the_same_account_finds_it_and_any_other_does_not who_is_refused_is_shown_nothing
         what_expires_and_what_was_said_is_not_kept_with_the_record
         terminal.test_canary: a_kept_copy_is_shown_safely""",
@@ -155,7 +155,7 @@ PROMISES = {
         stray_continues_redraw_and_leave_everything_in_order""",
     "faults of the program": """terminal.test_faults: a_fault_leaves_a_sane_terminal_a_private_report_and_no_secret
         without_a_home_the_fault_is_told_all_the_same
-        store.test_crash: a_report_holds_no_message_no_variable_and_no_path""",
+        store.test_fault_reports: a_report_holds_no_message_no_variable_and_no_path""",
     "window sizes": """terminal.test_sizes: a_window_that_is_too_small_is_told_so_and_can_be_left
         windows_of_all_sizes_are_survived_and_the_place_is_kept after_a_storm_of_resizes_the_last_picture_is_right""",
     "locales and colours": """terminal.test_poor_terminals: every_term_is_readable
@@ -164,10 +164,10 @@ PROMISES = {
         a_terminal_that_reads_again_is_shown_what_is_true_now""",
     "floods and endless searches": """terminal.test_poor_terminals: a_flood_of_input_is_dealt_with_in_bounded_memory
         terminal.test_backlog: a_full_queue_on_the_way_of_a_key_holds_up_reading
-        app.test_bounds: a_flood_of_keys_is_dealt_with_in_order what_is_typed_is_no_expression_unless_asked_for
+        app.test_limits: a_flood_of_keys_is_dealt_with_in_order what_is_typed_is_no_expression_unless_asked_for
         core.test_search: an_expression_that_backtracks_for_ever_is_stopped a_search_as_a_whole_is_limited
         app.test_find: an_endless_expression_is_stopped
-        test_keeping: an_endless_expression_is_stopped_in_the_library_too
+        sources.test_archive: an_endless_expression_is_stopped_in_the_library_too
         a_search_of_the_library_as_a_whole_is_limited""",
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ import sys
 if __name__ == "__main__" and not sys.flags.safe_path:
     del sys.path[0]  # python -m looks there first, which is wherever the user stands: no module of ours is there
 
-from tui.head_start import begin_for
+from tui.sources.prefetch import begin_for
 
 
 def main() -> int:
@@ -20,10 +20,10 @@ def main() -> int:
 
         return complete(arguments, shell)
     try:
-        head_start = begin_for(arguments)
+        prefetch = begin_for(arguments)
         from tui.cli import main as run
 
-        return run(arguments, head_start)
+        return run(arguments, prefetch)
     except KeyboardInterrupt:  # before ``cli`` takes care of it, and after
         return 130
     finally:

@@ -14,26 +14,26 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
-from tui.access import Access
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe, safe_line
-from tui.fetch import Fetcher, open_fetcher
 from tui.keys import bindings
-from tui.terminal.choice import copy, toggle_mouse
+from tui.sources.calls import OmniCallSource, open_source
+from tui.sources.connection import Connection
 from tui.terminal.clipboard import copy_sequence
+from tui.terminal.driver_selection import copy, toggle_mouse
 from tui.terminal.steady_app import SteadyApp
 from tui.themes import COLOURLESS, VARIABLES, Background, theme_for
-from tui.widgets.offer_list import Offer
+from tui.widgets.call_picker import Offer
 from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall, has_room
 
 if TYPE_CHECKING:
     from tui.core.target import Target
-    from tui.head_start import HeadStart
-    from tui.keeping import Keeper
     from tui.screens.palette import Offered
     from tui.screens.prompt import PromptScreen
     from tui.screens.transcript import TranscriptScreen
+    from tui.sources.archive import Archive
+    from tui.sources.prefetch import Prefetch
     from tui.store.library import RecentCall
 
 
@@ -51,7 +51,7 @@ class AppOptions(NamedTuple):
         time: The style of times, by its name.
         layout: "chat" or "script"; None to go by the width.
         mouse: Whether the program takes the mouse.
-        frugal: Whether to send only what changed on the screen, as far as this terminal allows it.
+        differs: Whether to send only what changed on the screen, as far as this terminal allows it.
         background: The terminal's background; None if not known.
     """
 
@@ -61,7 +61,7 @@ class AppOptions(NamedTuple):
     time: str = "offset"
     layout: str | None = None
     mouse: bool = True
-    frugal: bool = True
+    differs: bool = True
     background: Background | None = None
 
 
@@ -81,7 +81,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     """Holds the screens.
 
     Args:
-        fetcher: Fetches calls.
+        source: CallLoader calls.
         options: What the command line says.
         offers: The calls for the prompt.
         clock: What time it is, and in which zone.
@@ -96,12 +96,12 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         *bindings("copy_or_quit", priority=True),
     ]
 
-    def __init__(self, fetcher: Fetcher, options: AppOptions, offers: Offers, clock: Clock) -> None:
+    def __init__(self, source: OmniCallSource, options: AppOptions, offers: Offers, clock: Clock) -> None:
         # Textual reads the style sheets of all screens but the first
         first = "screens/prompt.tcss" if options.target is None else "screens/transcript.tcss"
-        super().__init__(frugal=options.frugal, css_path=["app.tcss", first])
+        super().__init__(differs=options.differs, css_path=["app.tcss", first])
         self.animation_level = "none"
-        self._fetcher = fetcher
+        self._source = source
         self._options = options
         self._offers = offers
         self._clock = clock
@@ -158,13 +158,13 @@ class OmniApp(SteadyApp, inherit_bindings=False):
 
     def _transcript(self, target: Target) -> TranscriptScreen:
         from tui.core.layout import Layout, TimeStyle
-        from tui.screens.reading import Reading
         from tui.screens.transcript import TranscriptScreen
+        from tui.screens.view_options import ViewOptions
 
         return TranscriptScreen(
-            self._fetcher,
+            self._source,
             target,
-            Reading(TimeStyle(self._options.time), Layout(self._options.layout) if self._options.layout else None),
+            ViewOptions(TimeStyle(self._options.time), Layout(self._options.layout) if self._options.layout else None),
             clock=self._clock,
         )
 
@@ -248,13 +248,15 @@ def _import_what_comes_next() -> None:
     import tui.screens.transcript  # noqa: F401 - only to have it loaded
 
 
-async def run_app(access: Access, options: AppOptions, stdin: bytes = b"", head_start: HeadStart | None = None) -> int:
+async def run_app(
+    connection: Connection, options: AppOptions, stdin: bytes = b"", prefetch: Prefetch | None = None
+) -> int:
     """Run the app until the user leaves it; returns the exit status."""
     sys.setswitchinterval(_SWITCH_S)
-    async with open_fetcher(access, stdin=stdin, head_start=head_start) as fetcher:
+    async with open_source(connection, stdin=stdin, prefetch=prefetch) as source:
         clock = Clock()
-        offers = sample_offers() if access.demo else recent_offers(fetcher.keeper, clock)
-        return await OmniApp(fetcher, options, offers, clock).live(mouse=options.mouse)
+        offers = sample_offers() if connection.demo else recent_offers(source.archive, clock)
+        return await OmniApp(source, options, offers, clock).live(mouse=options.mouse)
 
 
 def sample_offers() -> Offers:
@@ -269,12 +271,12 @@ def sample_offers() -> Offers:
     return Offers("Sample calls", offers)
 
 
-def recent_offers(keeper: Keeper | None, clock: Clock) -> Offers:
+def recent_offers(archive: Archive | None, clock: Clock) -> Offers:
     """The calls of the account that were fetched last; none where nothing is kept."""
 
     async def offers() -> list[Offer]:
         try:
-            recent = [] if keeper is None else await keeper.recent()
+            recent = [] if archive is None else await archive.recent()
             return [Offer(call.call_id, _about(call, clock)) for call in recent]
         except OmniError:  # what is wrong is told when a call is opened
             return []

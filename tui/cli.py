@@ -18,9 +18,9 @@ from tui.core.errors import ExitStatus, OmniError, UsageError
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from tui.access import Access
     from tui.core.target import Target
-    from tui.head_start import HeadStart
+    from tui.sources.connection import Connection
+    from tui.sources.prefetch import Prefetch
     from tui.store.settings import Settings
 
 _PICTURES_A_SECOND = "1000"
@@ -30,12 +30,12 @@ _PATIENCE_FOR_WORDS_S = 0.5
 _STAND_INS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
-def main(argv: Sequence[str] | None = None, head_start: HeadStart | None = None) -> int:
+def main(argv: Sequence[str] | None = None, prefetch: Prefetch | None = None) -> int:
     """Run the program.
 
     Args:
         argv: The command line without the program's name; None for the process's own.
-        head_start: A process that is ready to fetch what may be named there.
+        prefetch: A process that is ready to fetch what may be named there.
 
     Returns:
         The exit status.
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None, head_start: HeadStart | None = None)
     gc.disable()  # nothing of what is imported now is garbage; who goes on for long enables it
     _open_closed_streams()
     try:
-        return _run(list(sys.argv[1:] if argv is None else argv), head_start)
+        return _run(list(sys.argv[1:] if argv is None else argv), prefetch)
     except OmniError as error:
         _say(error.line())
         return int(error.exit_status)
@@ -53,17 +53,17 @@ def main(argv: Sequence[str] | None = None, head_start: HeadStart | None = None)
         return _end_with(error)
     finally:
         gc.enable()
-        if head_start is not None:
-            head_start.close()
+        if prefetch is not None:
+            prefetch.close()
         _settle_streams()
 
 
-def _run(arguments: list[str], head_start: HeadStart | None) -> int:
-    from tui.arguments import parse
+def _run(arguments: list[str], prefetch: Prefetch | None) -> int:
+    from tui.options import parse
 
     args = parse(arguments)
     if args.command == "open" and sys.stdout.isatty():
-        return _open(args, head_start)
+        return _open(args, prefetch)
     gc.enable()
     if args.command == "open":
         return _print(args)
@@ -95,7 +95,7 @@ def _settle_streams() -> None:
 
 def _fault(error: Exception) -> str:
     """What is told of a fault of the program, with the place of the report it leaves."""
-    from tui.store.crash import keep_report, place
+    from tui.store.fault_reports import keep_report, place
 
     what = f"a fault of the program, {place(error)}"
     try:
@@ -116,14 +116,14 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(number, kind))
 
 
-def _open(args: Namespace, head_start: HeadStart | None) -> int:
+def _open(args: Namespace, prefetch: Prefetch | None) -> int:
     settings = _settings(args)
-    access = _access(args, settings)
-    target, typed = _target_or_question(args, access)
+    connection = _connection(args, settings)
+    target, typed = _target_or_question(args, connection)
     stdin = _stdin_for(target, settings)
     _need_terminal()
-    if head_start is not None:
-        head_start = _use(head_start, target, access)
+    if prefetch is not None:
+        prefetch = _use(prefetch, target, connection)
     os.environ.setdefault("TEXTUAL_FPS", _PICTURES_A_SECOND)
     if os.environ.get("COLORTERM"):  # the colours are those of the cube: a short sequence says which
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
@@ -135,17 +135,17 @@ def _open(args: Namespace, head_start: HeadStart | None) -> int:
     options = AppOptions(
         target=target,
         typed=typed,
-        host=access.host,
+        host=connection.host,
         time=getattr(args, "time", settings.time),
         layout=getattr(args, "layout", settings.layout),
         mouse=settings.mouse and not getattr(args, "no_mouse", False),
         background=Background(settings.background) if settings.background else background_of(os.environ),
-        frugal=not (settings.full_redraw or getattr(args, "full_redraw", False)),
+        differs=not (settings.full_redraw or getattr(args, "full_redraw", False)),
     )
-    return _drive(run_app(access, options, stdin, head_start))
+    return _drive(run_app(connection, options, stdin, prefetch))
 
 
-def _target_or_question(args: Namespace, access: Access) -> tuple[Target | None, str]:
+def _target_or_question(args: Namespace, connection: Connection) -> tuple[Target | None, str]:
     """What was named; or what was typed, where the prompt has to ask first what is meant by it."""
     from tui.core.target import AmbiguousTargetError, is_elsewhere
 
@@ -155,21 +155,21 @@ def _target_or_question(args: Namespace, access: Access) -> tuple[Target | None,
         target = _target(args.target)
     except AmbiguousTargetError:
         return None, args.target
-    return (None, args.target) if is_elsewhere(target, access.host) else (target, "")
+    return (None, args.target) if is_elsewhere(target, connection.host) else (target, "")
 
 
-def _use(head_start: HeadStart, target: Target | None, access: Access) -> HeadStart | None:
+def _use(prefetch: Prefetch, target: Target | None, connection: Connection) -> Prefetch | None:
     """Have it fetch what was named, or end it where that is nothing to be fetched."""
-    if target is None or target.call_id is None or access.demo or access.offline:
-        head_start.close()
+    if target is None or target.call_id is None or connection.demo or connection.offline:
+        prefetch.close()
         return None
-    head_start.fetch(target.call_id, access)
-    return head_start
+    prefetch.fetch(target.call_id, connection)
+    return prefetch
 
 
 def _print(args: Namespace) -> int:
     """Print the transcript as text, as there is no terminal to draw on."""
-    from tui.arguments import refuse_idle
+    from tui.options import refuse_idle
 
     refuse_idle(args, ("layout", "full_redraw", "no_mouse"), "where the output is no terminal")
     if args.target is None:
@@ -179,10 +179,10 @@ def _print(args: Namespace) -> int:
     from tui.core.layout import TimeStyle
 
     settings = _settings(args)
-    target, access = _named(args, settings)
+    target, connection = _named(args, settings)
     options = Options(time=TimeStyle(getattr(args, "time", settings.time)))
     request = ExportRequest(target, stdin=_stdin_for(target, settings), options=options)
-    return _drive(export(access, request))
+    return _drive(export(connection, request))
 
 
 def _export(args: Namespace) -> int:
@@ -192,53 +192,53 @@ def _export(args: Namespace) -> int:
     from tui.core.export import Options
 
     settings = _settings(args)
-    target, access = _named(args, settings)
+    target, connection = _named(args, settings)
     output = None if args.output == Path("-") else args.output
     options = Options(whole_turns=args.whole_turns, speakers=args.speakers, bom=args.bom)
     request = ExportRequest(target, args.format, output, args.force, _stdin_for(target, settings), options)
-    return _drive(export(access, request))
+    return _drive(export(connection, request))
 
 
 def _insights(args: Namespace) -> int:
     from tui.commands.insights import insights
 
     settings = _settings(args)
-    target, access = _named(args, settings)
-    return _drive(insights(access, target, stdin=_stdin_for(target, settings), as_json=args.json))
+    target, connection = _named(args, settings)
+    return _drive(insights(connection, target, stdin=_stdin_for(target, settings), as_json=args.json))
 
 
-def _named(args: Namespace, settings: Settings) -> tuple[Target, Access]:
+def _named(args: Namespace, settings: Settings) -> tuple[Target, Connection]:
     """What is named where nobody can be asked, and how it is reached.
 
     Raises:
         UsageError: It is not clear, or not to be had there; or an option has no effect on it.
     """
-    from tui.arguments import refuse_idle
     from tui.core.target import refuse_elsewhere
+    from tui.options import refuse_idle
 
-    target, access = _target(args.target), _access(args, settings)
-    refuse_elsewhere(target, access.host)
+    target, connection = _target(args.target), _connection(args, settings)
+    refuse_elsewhere(target, connection.host)
     if target.call_id is None:
         refuse_idle(args, ("demo", "base_url", "api_key_file"), f"on {target.name}, which is no call of an account")
-    return target, access
+    return target, connection
 
 
 def _search(args: Namespace) -> int:
     from tui.commands.search import search
 
-    return int(search(_access(args, _settings(args)), args.query, regex=args.regex, as_json=args.json))
+    return int(search(_connection(args, _settings(args)), args.query, regex=args.regex, as_json=args.json))
 
 
 def _auth(args: Namespace) -> int:
     from tui.commands import auth
     from tui.terminal.lifecycle import ended_by_signals
 
-    access = _access(args, _settings(args))
+    connection = _connection(args, _settings(args))
     if args.action == "login":
         with ended_by_signals():
-            key = auth.asked_key(access)
-        return _drive(auth.login(access, key))
-    return _drive({"status": auth.status, "logout": auth.logout}[args.action](access))
+            key = auth.asked_key(connection)
+        return _drive(auth.login(connection, key))
+    return _drive({"status": auth.status, "logout": auth.logout}[args.action](connection))
 
 
 def _cache(args: Namespace) -> int:
@@ -261,8 +261,8 @@ def _completion(args: Namespace) -> int:
 
 def complete(arguments: list[str], shell: str) -> int:
     """Tell a shell what can stand at the end of a command line, and nothing else; returns the exit status."""
-    from tui.arguments import build_parser
     from tui.commands.completion import Completer, answer
+    from tui.options import build_parser
 
     try:
         return answer(arguments, shell, Completer(build_parser(), _recent_calls, _sample_calls))
@@ -276,12 +276,12 @@ def _recent_calls() -> list[tuple[str, str]]:
     from argparse import Namespace
 
     from tui.core.clock import Clock
-    from tui.keeping import Keeper
+    from tui.sources.archive import Archive
     from tui.store import system_keyring
 
     system_keyring.patience_s = _PATIENCE_FOR_WORDS_S
-    access = _access(Namespace(), _settings(Namespace()))
-    recent = asyncio.run(Keeper(access, None, Clock().now_ms).recent())
+    connection = _connection(Namespace(), _settings(Namespace()))
+    recent = asyncio.run(Archive(connection, None, Clock().now_ms).recent())
     return [(call.call_id, call.label or "") for call in recent if call.call_id.isprintable()]
 
 
@@ -320,7 +320,7 @@ def _drive(task: Coroutine[Any, Any, int]) -> int:
 
 def _report_quietly(_: object, context: dict[str, Any]) -> None:
     """Keep a report of a fault that nobody waits for; asyncio would print it, with a traceback."""
-    from tui.store.crash import keep_report
+    from tui.store.fault_reports import keep_report
 
     error = context.get("exception")
     if error is not None:
@@ -335,7 +335,7 @@ def _target(word: str) -> Target:
     target = parse_target(word, exists=is_file)
     if target.call_id != word or not word.replace("-", "").isalpha():
         return target
-    from tui.arguments import command_like
+    from tui.options import command_like
 
     command = command_like(word)
     return target._replace(otherwise=f"did you mean the command {command}?") if command else target
@@ -347,9 +347,9 @@ def _settings(args: Namespace) -> Settings:
     return load(getattr(args, "config", None))
 
 
-def _access(args: Namespace, settings: Settings) -> Access:
-    from tui.access import Access
-    from tui.arguments import DEFAULT_BASE_URL
+def _connection(args: Namespace, settings: Settings) -> Connection:
+    from tui.options import DEFAULT_BASE_URL
+    from tui.sources.connection import Connection
     from tui.store.credentials import KEY_VARIABLE
 
     environ = os.environ
@@ -359,7 +359,9 @@ def _access(args: Namespace, settings: Settings) -> Access:
     keeps = settings.cache and not getattr(args, "no_cache", False)
     if offline and (demo or not keeps):
         raise UsageError("--offline shows what is kept on this machine", "leave out --demo, --no-cache, cache = false")
-    return Access(base_url, key_file, demo=demo, max_body_bytes=settings.max_body_bytes, offline=offline, keeps=keeps)
+    return Connection(
+        base_url, key_file, demo=demo, max_body_bytes=settings.max_body_bytes, offline=offline, keeps=keeps
+    )
 
 
 def _stdin_for(target: Target | None, settings: Settings) -> bytes:
@@ -371,7 +373,7 @@ def _stdin_for(target: Target | None, settings: Settings) -> bytes:
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}", "name a file instead") from error
     if len(data) > settings.max_body_bytes:
-        from tui.core.bounds import RAISE_LIMIT
+        from tui.core.limits import RAISE_LIMIT
 
         raise UsageError(f"standard input holds more than {settings.max_body_mib} MiB", RAISE_LIMIT)
     return data

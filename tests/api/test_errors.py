@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.api.errors import Meaning, TransientError, asked_wait_s, parse_error, redirected, unreachable
+from tui.api.errors import ErrorMapping, TransientError, asked_wait_s, parse_error, redirected, unreachable
 from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError, UsageError
 from tui.core.secret import SecretStr
 
-MISSING = Meaning(NotFoundError, "it is not there", "look elsewhere")
+MISSING = ErrorMapping(NotFoundError, "it is not there", "look elsewhere")
 KEY = SecretStr("pyai_live_verysecret")
 FINAL = {httpx.ProxyError, httpx.UnsupportedProtocol, httpx.LocalProtocolError}
 NOW = 1_700_000_000.0

@@ -21,7 +21,6 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.access import Access
 from tui.api.client import OmniClient
 from tui.api.settings import ApiSettings
 from tui.app import AppOptions, Offers, OmniApp, sample_offers
@@ -30,8 +29,9 @@ from tui.core.secret import SecretStr
 from tui.core.target import Target, parse_target
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
-from tui.fetch import Fetcher
-from tui.keeping import Keeper
+from tui.sources.archive import Archive
+from tui.sources.calls import OmniCallSource
+from tui.sources.connection import Connection
 from tui.widgets.transcript_view import TranscriptView
 
 NOW_MS = 1_794_500_000_000
@@ -40,7 +40,7 @@ PATIENCE_S = 10.0
 W = TypeVar("W", bound=Widget)
 
 
-class Recordless(Fetcher):
+class Recordless(OmniCallSource):
     """Asks for transcripts alone, so that a server of faults knows what it is asked."""
 
     async def call(self, target: Target) -> None:
@@ -163,7 +163,7 @@ async def _open(
     has_record: bool = True,
     stdin: bytes = b"",
     offers: Offers | None = None,
-    keeper: Keeper | None = None,
+    archive: Archive | None = None,
     offline: bool = False,
     settled: bool = True,
     **options: Any,
@@ -183,8 +183,8 @@ async def _open(
         has_record: Whether to ask for the call's record as well, and not for its transcript alone.
         stdin: What came on standard input.
         offers: The calls for the prompt; else the samples.
-        keeper: Keeps calls, and finds them again; else none is kept.
-        offline: Whether calls come from the keeper alone.
+        archive: Keeps calls, and finds them again; else none is kept.
+        offline: Whether calls come from the archive alone.
         settled: Whether to wait for the first fetch.
         **options: More of ``AppOptions``.
     """
@@ -192,11 +192,11 @@ async def _open(
         url = base_url or (server.base_url if server else demo_url)
         named = ApiSettings(url, key=SecretStr(DEMO_KEY), **(settings or {}))
         async with OmniClient(named, sleep=sleep) as client:
-            connect = (lambda: client) if has_key else partial(Access(url, environ={}).connect, ExitStack())
-            fetcher = (Fetcher if has_record else Recordless)(connect, stdin=stdin, offline=offline)
-            fetcher.keeper = keeper
+            connect = (lambda: client) if has_key else partial(Connection(url, environ={}).connect, ExitStack())
+            source = (OmniCallSource if has_record else Recordless)(connect, stdin=stdin, offline=offline)
+            source.archive = archive
             meant = None if target is None else parse_target(target)
-            app = OmniApp(fetcher, AppOptions(meant, **options), offers or sample_offers(), Clock(UTC, lambda: NOW_MS))
+            app = OmniApp(source, AppOptions(meant, **options), offers or sample_offers(), Clock(UTC, lambda: NOW_MS))
             async with app.run_test(size=size) as pilot:
                 opened = Opened(app, pilot)
                 monkeypatch.setattr(app._driver, "write", opened.sent.append)

@@ -14,11 +14,11 @@ from tests.app.conftest import Open, Opened, body, said
 from tests.faults import FaultServer, Peer, Script, answer, says, stalls, unmeasured
 from tui.core.errors import RefusedError
 from tui.core.transcript import Call, Transcript
+from tui.screens.call_loader import Failed, Fetched, Recorded
 from tui.screens.export_dialog import ExportDialog
-from tui.screens.fetching import Failed, Fetched, Recorded
 from tui.screens.prompt import PromptScreen
 from tui.screens.transcript import TranscriptScreen
-from tui.widgets.offer_list import Offer
+from tui.widgets.call_picker import Offer
 
 WHOLE = answer(body([said(f"turn number {number}", start_ms=number * 1000) for number in range(60)]))
 BUSY = answer(b"{}", "503 Service Unavailable", {"Retry-After": "30"})
@@ -138,7 +138,7 @@ async def test_a_call_that_is_not_known_has_no_record_to_tell_why(open_app: Open
 
 
 async def test_w_waits_until_it_is_there(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.fetching._FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("tui.screens.call_loader._FIRST_WAIT_S", 0.01)
     async with (
         FaultServer.following(says(MISSING), says(MISSING), says(MISSING), says(WHOLE)) as server,
         open_app("c1", base_url=server.base_url, has_record=False) as opened,
@@ -150,7 +150,7 @@ async def test_w_waits_until_it_is_there(open_app: Open, monkeypatch: pytest.Mon
 
 
 async def test_what_is_on_show_stays_while_it_is_waited_for(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.fetching._FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("tui.screens.call_loader._FIRST_WAIT_S", 0.01)
     async with (
         FaultServer.following(says(WHOLE), says(MISSING), says(MISSING), stalls()) as server,
         open_app("c1", base_url=server.base_url, has_record=False) as opened,
@@ -249,7 +249,7 @@ async def test_what_comes_after_giving_up_is_dropped(open_app: Open) -> None:
 async def test_an_earlier_count_is_not_added_to_a_newer_one(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     silent = answer(body([{"role": "user", "start_ms": number} for number in range(1_200)]))
     may_count = asyncio.Event()
-    monkeypatch.setattr("tui.screens.transcript.give_way", may_count.wait)
+    monkeypatch.setattr("tui.screens.transcript.yield_to_ui", may_count.wait)
     async with (
         FaultServer.following(says(silent)) as server,
         open_app("c1", base_url=server.base_url, has_record=False, settled=False, size=(160, 24)) as opened,
@@ -398,5 +398,5 @@ async def test_what_comes_while_a_screen_is_torn_down_is_no_fault(open_app: Open
     async with open_app() as opened:
         prompt = opened.screen
         assert isinstance(prompt, PromptScreen)
-        await prompt.query("#heading, OfferList").remove()
+        await prompt.query("#heading, CallPicker").remove()
         prompt._offer([Offer("c1", "")], "too late")

@@ -15,11 +15,11 @@ import pytest
 from tests.app.conftest import Open, body, said
 from tests.canary import Answer, answering, told
 from tests.faults import FaultServer, answer, resets, says
-from tui.access import Access
 from tui.api.records import Identity
 from tui.api.wire import parse_transcript
 from tui.core.transcript import Call
-from tui.keeping import Keeper
+from tui.sources.archive import Archive
+from tui.sources.connection import Connection
 from tui.store.library import Library
 
 KEPT_MS = 1_794_490_000_000
@@ -38,16 +38,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "library.db"
 
 
-def keeper(path: Path) -> Keeper:
-    access = Access("https://api.pyai.com", environ={"PYAI_API_KEY": "pyai_live_of_somebody"})
-    return Keeper(access, somebody, lambda: KEPT_MS, Library(path))
+def archive(path: Path) -> Archive:
+    connection = Connection("https://api.pyai.com", environ={"PYAI_API_KEY": "pyai_live_of_somebody"})
+    return Archive(connection, somebody, lambda: KEPT_MS, Library(path))
 
 
 async def test_a_call_is_shown_again_offline(open_app: Open, path: Path) -> None:
-    async with open_app("call_demo_booking", keeper=keeper(path)) as opened:
+    async with open_app("call_demo_booking", archive=archive(path)) as opened:
         shown = opened.body
         assert "kept copy" not in opened.head
-    async with open_app("call_demo_booking", size=(120, 36), keeper=keeper(path), offline=True) as opened:
+    async with open_app("call_demo_booking", size=(120, 36), archive=archive(path), offline=True) as opened:
         assert "kept copy of 12 Nov" in opened.head
         assert "dental-front-desk" in opened.head
         assert "38 turns" in opened.head
@@ -60,7 +60,7 @@ async def test_a_call_is_shown_again_offline(open_app: Open, path: Path) -> None
 async def test_a_copy_has_one_length_from_the_first_picture_on(open_app: Open, path: Path) -> None:
     never = threading.Event()
     whole = parse_transcript(body([said("hello there", end_ms=250_000)]), call_id="c1")
-    await keeper(path).keep(whole, Call("c1", fields={"duration_s": 251, "session_label": "front desk"}))
+    await archive(path).keep(whole, Call("c1", fields={"duration_s": 251, "session_label": "front desk"}))
 
     def answer_to(path: str) -> Answer:
         if not path.endswith("/transcript"):
@@ -68,7 +68,7 @@ async def test_a_copy_has_one_length_from_the_first_picture_on(open_app: Open, p
         return told({}, 404)
 
     with answering(answer_to) as url:
-        async with open_app("c1", base_url=url, keeper=keeper(path), size=(120, 24), settled=False) as opened:
+        async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
             await opened.until(lambda: "kept copy of" in opened.head)
             assert "4:11" in opened.head
             assert "front desk" in opened.head
@@ -78,7 +78,7 @@ async def test_a_copy_has_one_length_from_the_first_picture_on(open_app: Open, p
 
 
 async def test_offline_a_call_that_was_never_opened_is_told(open_app: Open, path: Path) -> None:
-    async with open_app("call_demo_booking", keeper=keeper(path), offline=True) as opened:
+    async with open_app("call_demo_booking", archive=archive(path), offline=True) as opened:
         assert "open it once without --offline" in opened.text
 
 
@@ -87,7 +87,7 @@ async def test_when_the_api_cannot_be_reached_the_copy_says_so(open_app: Open, p
     async with (
         FaultServer.following(says(whole), resets()) as server,
         open_app(
-            "c1", base_url=server.base_url, keeper=keeper(path), sleep=no_pause, has_record=False, size=(120, 24)
+            "c1", base_url=server.base_url, archive=archive(path), sleep=no_pause, has_record=False, size=(120, 24)
         ) as opened,
     ):
         assert "hello there" in opened.text
@@ -98,8 +98,8 @@ async def test_when_the_api_cannot_be_reached_the_copy_says_so(open_app: Open, p
 
 
 async def test_standard_input_is_shown_without_a_key_and_without_a_word(open_app: Open, path: Path) -> None:
-    keyless = Keeper(Access("https://api.pyai.com", environ={}), somebody, lambda: KEPT_MS, Library(path))
-    async with open_app("-", stdin=body([said("hello there")]), keeper=keyless) as opened:
+    keyless = Archive(Connection("https://api.pyai.com", environ={}), somebody, lambda: KEPT_MS, Library(path))
+    async with open_app("-", stdin=body([said("hello there")]), archive=keyless) as opened:
         assert "hello there" in opened.text
         assert "not kept" not in opened.foot
 
@@ -124,7 +124,7 @@ async def test_a_library_that_cannot_be_used_is_said_and_the_call_is_shown(
     open_app: Open, path: Path, trouble: Callable[[Path], None], why: str
 ) -> None:
     trouble(path)
-    async with open_app("call_demo_booking", keeper=keeper(path), size=(240, 24)) as opened:
+    async with open_app("call_demo_booking", archive=archive(path), size=(240, 24)) as opened:
         await opened.until(lambda: "not kept on this machine" in opened.foot)
         assert why in opened.foot
         assert "38 turns" in opened.head
@@ -132,7 +132,7 @@ async def test_a_library_that_cannot_be_used_is_said_and_the_call_is_shown(
 
 async def test_a_library_that_was_damaged_is_said_once(open_app: Open, path: Path) -> None:
     damaged(path)
-    async with open_app("call_demo_booking", keeper=keeper(path), size=(200, 24)) as opened:
+    async with open_app("call_demo_booking", archive=archive(path), size=(200, 24)) as opened:
         await opened.until(lambda: "a new one is begun" in opened.foot)
         await opened.press("r")
         assert "fetched again" in opened.foot
@@ -150,7 +150,7 @@ async def test_a_disk_that_is_slow_holds_up_no_key_and_no_end(
 
     monkeypatch.setattr(sqlite3, "connect", connect_late)
     try:
-        async with open_app("call_demo_booking", keeper=keeper(path), settled=False) as opened:
+        async with open_app("call_demo_booking", archive=archive(path), settled=False) as opened:
             await opened.until(asked.is_set)
             begun = time.monotonic()
             await opened.pilot.press("j")

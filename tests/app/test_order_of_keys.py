@@ -17,8 +17,8 @@ from textual.app import App
 from tests.app.conftest import Open, Opened
 from tui.core.errors import ExitStatus
 from tui.keys import ACTIONS, key_word
-from tui.screens.reading import Reading
 from tui.screens.transcript import TranscriptScreen
+from tui.screens.view_options import ViewOptions
 from tui.terminal import typeahead
 from tui.widgets.ask_bar import AskBar
 
@@ -91,7 +91,7 @@ class Session:
         await self._close_what_is_open()
         reading = self._opened.screen
         assert isinstance(reading, TranscriptScreen)
-        reading._reading = Reading()
+        reading._options = ViewOptions()
         reading._view.show_as(reading._labels(), None)
         reading._view.action_first_turn()
         reading.action_dismiss()

@@ -16,17 +16,17 @@ from textual.widgets import Input
 
 from tests.app.conftest import NOW_MS, PATIENCE_S, Open, Opened, body, said
 from tests.faults import FaultServer, answer, says
-from tui.access import Access
 from tui.api.records import Identity
 from tui.app import Offers, recent_offers
 from tui.core.clock import Clock
 from tui.core.errors import UnreachableError
 from tui.core.transcript import Call, Transcript, Turn
 from tui.demo.calls import SAMPLES
-from tui.keeping import Keeper
 from tui.screens.prompt import PromptScreen
+from tui.sources.archive import Archive
+from tui.sources.connection import Connection
 from tui.store.library import Library
-from tui.widgets.offer_list import Offer
+from tui.widgets.call_picker import Offer
 
 TROUBLE = 6
 """The row below the input."""
@@ -248,20 +248,20 @@ async def test_offers_are_shown_as_they_are(open_app: Open) -> None:
 KEYS = {"somebody": "pyai_live_of_somebody", "stranger": "pyai_live_of_a_stranger"}
 
 
-def keeper(path: Path, whose: str = "somebody", url: str = "https://api.pyai.com") -> Keeper:
+def archive(path: Path, whose: str = "somebody", url: str = "https://api.pyai.com") -> Archive:
     """Keeps calls for one of two people, of whom the API tells nothing."""
 
     async def nobody() -> Identity:
         raise UnreachableError("gone")
 
-    return Keeper(Access(url, environ={"PYAI_API_KEY": KEYS[whose]}), nobody, lambda: NOW_MS, Library(path))
+    return Archive(Connection(url, environ={"PYAI_API_KEY": KEYS[whose]}), nobody, lambda: NOW_MS, Library(path))
 
 
 CLOCK = Clock(UTC, lambda: NOW_MS)
 
 
 async def test_the_calls_fetched_before_are_offered_with_what_is_known_of_them(tmp_path: Path) -> None:
-    kept, offers = keeper(tmp_path / "library.db"), recent_offers(keeper(tmp_path / "library.db"), CLOCK)
+    kept, offers = archive(tmp_path / "library.db"), recent_offers(archive(tmp_path / "library.db"), CLOCK)
     assert list(await offers.list()) == []
     await kept.keep(Transcript("c1", plain="legacy", source=b"1"), None)
     kept._now_ms = lambda: NOW_MS + 1
@@ -276,23 +276,23 @@ async def test_the_calls_fetched_before_are_offered_with_what_is_known_of_them(t
 
 async def test_another_account_is_offered_nothing_of_the_first(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
-    await keeper(path).keep(Transcript("c1", plain="secret", source=b"1"), Call("c1", label="secret label"))
-    strangers = keeper(path, "stranger"), keeper(path, url="https://elsewhere.example")
+    await archive(path).keep(Transcript("c1", plain="secret", source=b"1"), Call("c1", label="secret label"))
+    strangers = archive(path, "stranger"), archive(path, url="https://elsewhere.example")
     assert [await recent_offers(stranger, CLOCK).list() for stranger in strangers] == [[], []]
-    assert len(await recent_offers(keeper(path), CLOCK).list()) == 1
+    assert len(await recent_offers(archive(path), CLOCK).list()) == 1
 
 
 @pytest.mark.parametrize("spoilt", ["no library", "newer", "no key", "nothing is kept"])
 async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open, tmp_path: Path, spoilt: str) -> None:
     path = tmp_path / "library.db"
-    await keeper(path).keep(Transcript("c1", plain="x", source=b"1"), None)
+    await archive(path).keep(Transcript("c1", plain="x", source=b"1"), None)
     if spoilt == "no library":
         await asyncio.to_thread(path.write_bytes, b"no library" * 500)
     elif spoilt == "newer":
         with closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA user_version = 99")
-    keyless = Keeper(Access("https://api.pyai.com", environ={}), None, lambda: 0, Library(path))
-    which = {"no key": keyless, "nothing is kept": None}.get(spoilt, keeper(path))
+    keyless = Archive(Connection("https://api.pyai.com", environ={}), None, lambda: 0, Library(path))
+    which = {"no key": keyless, "nothing is kept": None}.get(spoilt, archive(path))
     async with open_app(offers=recent_offers(which, CLOCK)) as opened:
         assert "Recent calls" in opened.text
         assert "c1" not in opened.text
@@ -301,8 +301,8 @@ async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open,
 
 
 async def test_a_call_that_was_opened_is_offered_next(open_app: Open, tmp_path: Path) -> None:
-    kept = keeper(tmp_path / "library.db")
-    async with open_app("call_demo_untimed", offers=recent_offers(kept, CLOCK), keeper=kept) as opened:
+    kept = archive(tmp_path / "library.db")
+    async with open_app("call_demo_untimed", offers=recent_offers(kept, CLOCK), archive=kept) as opened:
         await opened.press("o")
         await opened.until(lambda: "call_demo_untimed" in opened.text)
         row = next(row for row in opened.rows if "call_demo_untimed" in row)
@@ -312,12 +312,12 @@ async def test_a_call_that_was_opened_is_offered_next(open_app: Open, tmp_path: 
 
 @pytest.mark.parametrize("target", ["-", "a file"])
 async def test_files_and_standard_input_are_offered_nowhere(open_app: Open, tmp_path: Path, target: str) -> None:
-    kept = keeper(tmp_path / "state" / "library.db")
+    kept = archive(tmp_path / "state" / "library.db")
     saved = tmp_path / "saved.json"
     saved.write_bytes(body([said("from a file")], call_id="call_saved"))
     named = str(saved) if target == "a file" else target
     offers = recent_offers(kept, CLOCK)
-    async with open_app(named, stdin=saved.read_bytes(), offers=offers, keeper=kept, size=(120, 24)) as opened:
+    async with open_app(named, stdin=saved.read_bytes(), offers=offers, archive=kept, size=(120, 24)) as opened:
         assert "from a file" in opened.text
         await opened.press("o")
         assert "Recent calls" in opened.text
@@ -329,7 +329,7 @@ async def test_a_disk_that_is_slow_holds_nothing_up(
     open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, may_answer, connect = threading.Event(), threading.Event(), sqlite3.connect
-    kept = keeper(tmp_path / "library.db")
+    kept = archive(tmp_path / "library.db")
     await kept.keep(Transcript("call_late", plain="x", source=b"1"), None)
 
     def connect_late(*arguments: Any, **named: Any) -> Any:

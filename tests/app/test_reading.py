@@ -9,7 +9,7 @@ import pytest
 from textual import events
 
 from tests.app.conftest import Open, Opened, body, said
-from tui.core.layout import Block, Layout, Page
+from tui.core.layout import Block, Layout, TranscriptLayout
 from tui.widgets.ask_bar import AskBar
 
 WORDS = " ".join(f"word{number:04}" for number in range(150))
@@ -262,12 +262,12 @@ async def test_a_turn_is_laid_out_for_the_width_of_the_screen_alone(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     widths: set[int] = set()
-    honest = Page.block
+    honest = TranscriptLayout.block
 
-    def block(page: Page, index: int) -> Block:
+    def block(page: TranscriptLayout, index: int) -> Block:
         widths.add(page.layout.width)
         return honest(page, index)
 
-    monkeypatch.setattr(Page, "block", block)
+    monkeypatch.setattr(TranscriptLayout, "block", block)
     async with open_app("c1", calls={"c1": TALL}, size=(110, 14)):
         assert widths == {110}

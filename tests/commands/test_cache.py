@@ -10,7 +10,7 @@ import pytest
 from tests.program import Cli
 from tui.core.errors import ExitStatus, OutputError
 from tui.core.secret import SecretStr
-from tui.store import crash
+from tui.store import fault_reports
 from tui.store.library import CachedCall, Library
 
 ID, LABEL, WORDS = "call_never_again", "a label of somebody", "what somebody has said"
@@ -22,7 +22,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.Ca
 
 
 def fill(home: Path) -> None:
-    crash.keep_report(ValueError(LABEL))
+    fault_reports.keep_report(ValueError(LABEL))
     ours = home / "omni-transcripts"
     library = Library()
     account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from tui.api.records import parse_call
 from tui.api.wire import parse_transcript
+from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, UsageError
 from tui.core.export import FORMATS, Options
 from tui.core.layout import TimeLabels, TimeStyle
-from tui.core.survey import Survey
 from tui.core.transcript import Call, Transcript
-from tui.screens import call_words
+from tui.screens import presenters
 
 CLOCK = Clock(UTC, lambda: 1_794_500_000_000)
 
@@ -75,9 +75,9 @@ records = an_object("duration_s", "started_at", "created_at", "status", "session
 
 def rendered(transcript: Transcript, call: Call | None) -> Any:
     """Everything that is made of a call for a reader."""
-    survey = Survey()
-    survey.take(transcript.turns)
-    yield call_words.header(transcript, call, survey, CLOCK)
+    anomalies = Anomalies()
+    anomalies.take(transcript.turns)
+    yield presenters.header(transcript, call, anomalies, CLOCK)
     labels = TimeLabels(epoch_ms=CallDocument(transcript, call).clock_zero_ms, zone=UTC)
     for style in TimeStyle:
         yield [labels._replace(style=style).label(transcript.turns, turn.index) for turn in transcript.turns]

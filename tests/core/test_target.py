@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.errors import UsageError
-from tui.core.target import AmbiguousTargetError, Place, Target, host_of, is_elsewhere, link, parse_place, parse_target
+from tui.core.target import (
+    AmbiguousTargetError,
+    Locator,
+    Target,
+    host_of,
+    is_elsewhere,
+    link,
+    parse_locator,
+    parse_target,
+)
 
 URL = "https://api.pyai.com/v1/omni/calls"
 
@@ -199,20 +208,20 @@ def test_a_link_leads_back(call_id: str, turn: int) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("14", Place(turn=14)),
-        (" #14 ", Place(turn=14)),
-        ("1:23", Place(time_ms=83_000)),
-        ("83s", Place(time_ms=83_000)),
-        ("50%", Place(fraction=0.5)),
-        ("12.5 %", Place(fraction=0.125)),
-        ("250%", Place(fraction=1.0)),
+        ("14", Locator(turn=14)),
+        (" #14 ", Locator(turn=14)),
+        ("1:23", Locator(time_ms=83_000)),
+        ("83s", Locator(time_ms=83_000)),
+        ("50%", Locator(fraction=0.5)),
+        ("12.5 %", Locator(fraction=0.125)),
+        ("250%", Locator(fraction=1.0)),
     ],
 )
-def test_places(text: str, place: Place) -> None:
-    assert parse_place(text) == place
+def test_places(text: str, place: Locator) -> None:
+    assert parse_locator(text) == place
 
 
 @pytest.mark.parametrize("text", ["", "0", "#0", "#", "x", "-50%", "%", "1:23:45:67", "٣"])
 def test_what_is_no_place_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        parse_place(text)
+        parse_locator(text)

@@ -22,7 +22,7 @@ from tui.core.secret import SecretStr
 from tui.core.target import parse_target
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
-from tui.fetch import Fetcher
+from tui.sources.calls import OmniCallSource
 
 SMALL, LARGE = (80, 24), (120, 36)
 
@@ -66,14 +66,14 @@ def test_a_screen_looks_as_it_did(
     monkeypatch.delenv("NO_COLOR", raising=False)
     picture = PICTURES[name]
     settings = ApiSettings(server.base_url, SecretStr(DEMO_KEY))
-    fetcher = Fetcher(partial(OmniClient, settings))
+    source = OmniCallSource(partial(OmniClient, settings))
     target = None if picture.target is None else parse_target(picture.target)
-    app = OmniApp(fetcher, AppOptions(target), sample_offers(), Clock(UTC, lambda: NOW_MS))
+    app = OmniApp(source, AppOptions(target), sample_offers(), Clock(UTC, lambda: NOW_MS))
 
     async def run_before(pilot: Pilot[int]) -> None:
         opened = Opened(app, pilot)
         await opened.settle()
         await opened.press(*picture.keys)
-        await fetcher.aclose()
+        await source.aclose()
 
     assert snap_compare(app, terminal_size=picture.size, run_before=run_before)

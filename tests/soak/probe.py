@@ -25,8 +25,8 @@ class Counts(NamedTuple):
     Attributes:
         keys: Keys that the app dealt with.
         resizes: Changes of size that it dealt with; those that come together count as one.
-        begun: Fetches that began.
-        ended: Fetches that ended, in whatever way.
+        begun: CallLoader that began.
+        ended: CallLoader that ended, in whatever way.
         tasks: The tasks of its loop at its last event.
         waiting: The messages that its widgets had not dealt with when its last key came.
         screens: Its screens at that moment, one over the other.
@@ -71,11 +71,11 @@ def install(path: str) -> None:
     """Watch over the app and its fetches from now on."""
     from textual.app import App
 
-    from tui.screens.fetching import Fetching
+    from tui.screens.call_loader import Fetch
 
     probe = Probe(path)
     App.on_event = _counting_events(App.on_event, probe)  # type: ignore[method-assign]
-    Fetching.run = _counting_fetches(Fetching.run, probe)  # type: ignore[method-assign]
+    Fetch.run = _counting_fetches(Fetch.run, probe)  # type: ignore[method-assign]
 
 
 def _counting_events(on_event: Callable[..., Awaitable[None]], probe: Probe) -> Callable[..., Any]:

@@ -24,7 +24,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Input, Label, Static
 
-from tui.terminal.choice import driver_class, redraw
+from tui.terminal.driver_selection import driver_class, redraw
 
 KINDS = [
     "the caller asks for a refund of order",

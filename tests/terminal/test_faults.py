@@ -26,14 +26,14 @@ STAGES = {
     "compose": ("import tui.screens.prompt as m\nm.PromptScreen.compose = boom", [], ""),
     "mount": ("import tui.screens.prompt as m\nm.PromptScreen.on_mount = boom", [], ""),
     "handler": ("import tui.app\ntui.app.OmniApp.action_help = boom", [], "\x1bOP"),
-    "worker": ("import tui.fetch\ntui.fetch.Fetcher.transcript = aboom", TRANSCRIPT, ""),
+    "worker": ("import tui.sources.calls\ntui.sources.calls.OmniCallSource.transcript = aboom", TRANSCRIPT, ""),
     "render": ("import tui.widgets.transcript_view as m\nm.TranscriptView.render_line = boom", TRANSCRIPT, ""),
     "timer": ("import tui.screens.transcript as m\nm.TranscriptScreen._tick = boom", ["call_demo_late"], ""),
     "driver": ("import textual.drivers.linux_driver as m\nm.LinuxDriver._disable_line_wrap = boom", [], ""),
     "input thread": ("import tui.terminal.steady_driver as m\nm.SteadyDriver._read = boom", [], ""),
     "output thread": (
-        "import tui.terminal.frame as m\nreal = m.Frame.take\n"
-        "m.Frame.take = lambda self, **more: boom() if 'Reading' in (out := real(self, **more)) else out",
+        "import tui.terminal.screen_buffer as m\nreal = m.ScreenBuffer.take\n"
+        "m.ScreenBuffer.take = lambda self, **more: boom() if 'Reading' in (out := real(self, **more)) else out",
         [],
         "\x1bOP",
     ),

@@ -10,8 +10,8 @@ from threading import Thread
 import pytest
 
 from tests.terminal.pty_session import LIMIT_S, SHOWN, PtySession
-from tests.terminal.test_frame import EMPTY_PARAMETER
 from tests.terminal.test_lost_terminal import memory_mb
+from tests.terminal.test_screen_buffer import EMPTY_PARAMETER
 from tui.demo.calls import SAMPLES
 
 CALL = SAMPLES[0].call_id

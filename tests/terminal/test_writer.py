@@ -15,7 +15,7 @@ import pytest
 
 from tests.terminal.screens import Terminal
 from tui.terminal.flow import QUESTION, ROOM
-from tui.terminal.frame import Frame
+from tui.terminal.screen_buffer import ScreenBuffer
 from tui.terminal.writer import Writer
 
 LIMIT_S = 10.0
@@ -29,7 +29,7 @@ class Link:
         self.here, self.there = pty.openpty()
         tty.setraw(self.there, termios.TCSANOW)
         self.terminal = Terminal(COLUMNS, LINES)
-        self.writer = Writer(self.there, Frame(COLUMNS, LINES))
+        self.writer = Writer(self.there, ScreenBuffer(COLUMNS, LINES))
         self.writer.start()
         self.received = ""
 
@@ -155,7 +155,7 @@ def test_nobody_waits_for_a_lost_terminal_and_the_fault_is_told(monkeypatch: pyt
     monkeypatch.setattr(threading, "excepthook", faults.append)
     here, there = pty.openpty()
     os.close(here)
-    writer = Writer(there, Frame(COLUMNS, LINES))
+    writer = Writer(there, ScreenBuffer(COLUMNS, LINES))
     writer.start()
     writer.feed("\x1b[1;1Hhello\x1b[1;1H")
     begun = monotonic()

@@ -8,10 +8,10 @@ from io import BytesIO
 
 import httpx
 
-from tui.core.bounds import RAISE_LIMIT
 from tui.core.errors import BadAnswerError
+from tui.core.limits import RAISE_LIMIT
 from tui.core.progress import OnProgress, Receiving
-from tui.core.slices import Slice
+from tui.core.yielding import Slice
 
 ACCEPT_ENCODING = "gzip, deflate"
 

@@ -20,9 +20,9 @@ import httpx
 from tui import __version__
 from tui.api.body import ACCEPT_ENCODING, read_body
 from tui.api.certificates import trusting_context
-from tui.api.errors import Meaning, parse_error, redact, redirected, timed_out, unreachable
+from tui.api.errors import ErrorMapping, parse_error, redact, redirected, timed_out, unreachable
 from tui.api.proxies import Route, route_to
-from tui.api.retry import Sleep, patiently
+from tui.api.retries import Sleep, with_retries
 from tui.api.settings import ApiSettings
 from tui.api.target import call_path, is_loopback, may_be_opened
 from tui.core.background import start
@@ -39,15 +39,15 @@ T = TypeVar("T")
 _ERROR_BODY = 64 * 1024  # an error's body is for one line
 _LOCATION = "omni_location"
 
-_NO_CALL = Meaning(NotFoundError, "there is no such call", "check the id; only finished calls are listed")
-_NO_TRANSCRIPT = Meaning(
+_NO_CALL = ErrorMapping(NotFoundError, "there is no such call", "check the id; only finished calls are listed")
+_NO_TRANSCRIPT = ErrorMapping(
     NotFoundError,
     "there is no such call, or no transcript of it yet",
     "check the id; a transcript comes some seconds after the end of a call, and never if nobody spoke",
 )
-_NO_RECORDING = Meaning(NotFoundError, "there is no recording of this call", "it may not have been recorded")
-_NO_CALLS = Meaning(NotFoundError, "this server has no list of calls", "check --base-url or PYAI_BASE_URL")
-_NO_IDENTITY = Meaning(
+_NO_RECORDING = ErrorMapping(NotFoundError, "there is no recording of this call", "it may not have been recorded")
+_NO_CALLS = ErrorMapping(NotFoundError, "this server has no list of calls", "check --base-url or PYAI_BASE_URL")
+_NO_IDENTITY = ErrorMapping(
     NotFoundError, "this server does not tell whom a key belongs to", "the key may work all the same"
 )
 
@@ -65,7 +65,7 @@ class _Request(NamedTuple, Generic[T]):
 
     path: str
     parse: Callable[[bytes], T]
-    missing: Meaning
+    missing: ErrorMapping
     params: Mapping[str, str] = MappingProxyType({})
     from_location: Callable[[str], T] | None = None
 
@@ -214,7 +214,7 @@ class OmniClient:
         """One request with all its attempts, within the overall deadline."""
         try:
             async with asyncio.timeout(self._settings.overall_s):
-                return await patiently(lambda: self._attempt(request, on_progress), on_progress, self._sleep)
+                return await with_retries(lambda: self._attempt(request, on_progress), on_progress, self._sleep)
         except TimeoutError:
             pass  # the context of what is raised below must not lead to a request
         raise UnreachableError(f"no answer within {self._settings.overall_s:g} s in all", "try again later")
@@ -254,7 +254,7 @@ class OmniClient:
         _check_head(response)
         return request.parse(await read_body(response, self._settings.max_body_bytes, on_progress))
 
-    async def _refusal(self, response: httpx.Response, missing: Meaning) -> OmniError:
+    async def _refusal(self, response: httpx.Response, missing: ErrorMapping) -> OmniError:
         try:
             body = await read_body(response, _ERROR_BODY, _ignore)
         except (BadAnswerError, httpx.TimeoutException):

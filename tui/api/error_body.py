@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tui.api.tolerant import understood
+from tui.api.lenient import parse_leniently
 
 
 class Gateway(BaseModel):
@@ -29,7 +29,7 @@ class Problem(BaseModel):
 
 def both_shapes(document: Any) -> tuple[Gateway, Problem]:
     """What a JSON value tells in each of the two shapes; whatever is neither tells nothing."""
-    problem, _ = understood(Problem, document if isinstance(document, dict) else {})
+    problem, _ = parse_leniently(Problem, document if isinstance(document, dict) else {})
     error = problem.error
-    gateway, _ = understood(Gateway, error if isinstance(error, dict) else {"message": error})
+    gateway, _ = parse_leniently(Gateway, error if isinstance(error, dict) else {"message": error})
     return gateway, problem

@@ -47,7 +47,7 @@ class TransientError(UnreachableError):
     """A fault that may pass by itself, so that it is worth another attempt."""
 
 
-class Meaning(NamedTuple):
+class ErrorMapping(NamedTuple):
     """What an answer of the server comes to.
 
     Attributes:
@@ -62,43 +62,45 @@ class Meaning(NamedTuple):
 
 
 _BILLING = "the account cannot pay for this request"
-_TOO_MANY = Meaning(TransientError, "too many requests at once", "try again in a moment")
-_SERVER = Meaning(TransientError, "the server failed", "try again; if it stays, report the request id to PyAI")
-_NO_KEY = Meaning(
+_TOO_MANY = ErrorMapping(TransientError, "too many requests at once", "try again in a moment")
+_SERVER = ErrorMapping(TransientError, "the server failed", "try again; if it stays, report the request id to PyAI")
+_NO_KEY = ErrorMapping(
     RefusedError, "the server wants a key", "set PYAI_API_KEY, or name a private file with --api-key-file"
 )
 
 _BY_CODE = {
-    "unauthorized": Meaning(RefusedError, "the key was not accepted", "check PYAI_API_KEY"),
-    "credit_exhausted": Meaning(RefusedError, "the account's credit is used up", _BILLING_HINT),
-    "key_budget_exceeded": Meaning(RefusedError, "the budget of this key is used up", "raise it in the PyAI console"),
-    "insufficient_quota": Meaning(RefusedError, "the account's quota is used up", _BILLING_HINT),
-    "forbidden": Meaning(RefusedError, "the key may not read calls", _SCOPE_HINT),
-    "insufficient_scope": Meaning(RefusedError, "the key may not read calls", _SCOPE_HINT),
-    "org_suspended": Meaning(RefusedError, "the organisation is suspended", "ask its owner, or PyAI"),
-    "origin_not_allowed": Meaning(
+    "unauthorized": ErrorMapping(RefusedError, "the key was not accepted", "check PYAI_API_KEY"),
+    "credit_exhausted": ErrorMapping(RefusedError, "the account's credit is used up", _BILLING_HINT),
+    "key_budget_exceeded": ErrorMapping(
+        RefusedError, "the budget of this key is used up", "raise it in the PyAI console"
+    ),
+    "insufficient_quota": ErrorMapping(RefusedError, "the account's quota is used up", _BILLING_HINT),
+    "forbidden": ErrorMapping(RefusedError, "the key may not read calls", _SCOPE_HINT),
+    "insufficient_scope": ErrorMapping(RefusedError, "the key may not read calls", _SCOPE_HINT),
+    "org_suspended": ErrorMapping(RefusedError, "the organisation is suspended", "ask its owner, or PyAI"),
+    "origin_not_allowed": ErrorMapping(
         RefusedError,
         "the key may not be used from here",
         "see the allowed origins of the key in the PyAI console",
     ),
-    "unknown_route": Meaning(UsageError, "the server does not know this address", _BASE_HINT),
+    "unknown_route": ErrorMapping(UsageError, "the server does not know this address", _BASE_HINT),
     "rate_limit_exceeded": _TOO_MANY,
     "concurrency_limit_exceeded": _TOO_MANY,
-    "daily_cap_exceeded": Meaning(
+    "daily_cap_exceeded": ErrorMapping(
         UnreachableError, "the key has used up its requests for today", "they are renewed at 00:00 UTC"
     ),
     "upstream_error": _SERVER,
 }
 
 _BY_STATUS = {
-    400: Meaning(UsageError, "the server could not use the request", "check the call id"),
+    400: ErrorMapping(UsageError, "the server could not use the request", "check the call id"),
     401: _BY_CODE["unauthorized"],
-    402: Meaning(RefusedError, _BILLING, _BILLING_HINT),
+    402: ErrorMapping(RefusedError, _BILLING, _BILLING_HINT),
     403: _BY_CODE["forbidden"],
-    408: Meaning(TransientError, "the server waited too long for the request", "try again"),
-    409: Meaning(RefusedError, "the state of the call does not allow this", "try again in a moment"),
-    410: Meaning(NotFoundError, "the call is gone for good", "it was there once; nothing here can bring it back"),
-    422: Meaning(UsageError, "the server could not make sense of the request", "check the call id"),
+    408: ErrorMapping(TransientError, "the server waited too long for the request", "try again"),
+    409: ErrorMapping(RefusedError, "the state of the call does not allow this", "try again in a moment"),
+    410: ErrorMapping(NotFoundError, "the call is gone for good", "it was there once; nothing here can bring it back"),
+    422: ErrorMapping(UsageError, "the server could not make sense of the request", "check the call id"),
     429: _TOO_MANY,
 }
 
@@ -108,7 +110,7 @@ def parse_error(
     headers: Mapping[str, str],
     body: bytes,
     *,
-    missing: Meaning,
+    missing: ErrorMapping,
     key: SecretStr | None = None,
 ) -> OmniError:
     """The fault that an answer tells: by its code, else its status, never its message (API.md, "Errors").
@@ -121,7 +123,7 @@ def parse_error(
         key: The key, to be taken out of whatever the server sends back.
     """
     told = _told(headers, body, key)
-    meaning = _BY_CODE.get(told.code or "") or _meaning_of(status, missing)
+    meaning = _BY_CODE.get(told.code or "") or _mapping_of(status, missing)
     if meaning is _BY_CODE["unauthorized"] and key is None:
         meaning = _NO_KEY
     what = f"{meaning.what} ({' '.join(filter(None, (str(status), told.code)))})"
@@ -133,12 +135,12 @@ def parse_error(
     return meaning.fault(what, meaning.hint, **facts)
 
 
-def _meaning_of(status: int, missing: Meaning) -> Meaning:
+def _mapping_of(status: int, missing: ErrorMapping) -> ErrorMapping:
     if status == 404:
         return missing
     if status >= 500:
         return _SERVER
-    return _BY_STATUS.get(status) or Meaning(RefusedError, "the server refused the request", _BASE_HINT)
+    return _BY_STATUS.get(status) or ErrorMapping(RefusedError, "the server refused the request", _BASE_HINT)
 
 
 def _transient(what: str, hint: str, retry_after: str | None, facts: dict[str, Any]) -> UnreachableError:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from tui.api.lenient import Number, UnixMs, parse_leniently
 from tui.api.strict import as_json, strict_json
-from tui.api.tolerant import Number, UnixMs, understood
 from tui.core.errors import BadAnswerError
 from tui.core.transcript import MAX_LENGTH_S, Call, CallPage
 
@@ -131,7 +131,7 @@ def parse_page(body: bytes) -> CallPage:
     Raises:
         BadAnswerError: It is no JSON object.
     """
-    page, _ = understood(_WirePage, _object(body, "a list of calls"))
+    page, _ = parse_leniently(_WirePage, _object(body, "a list of calls"))
     calls = tuple(_call(item, "") for item in page.data if isinstance(item, dict))
     return CallPage(calls, None if page.has_more is False else page.next_cursor or None)
 
@@ -142,7 +142,7 @@ def parse_recording(body: bytes) -> Recording:
     Raises:
         BadAnswerError: It is no JSON object.
     """
-    wire, _ = understood(_WireRecording, _object(body, "a recording"))
+    wire, _ = parse_leniently(_WireRecording, _object(body, "a recording"))
     return Recording(wire.url, _whole(wire.expires_at), wire.expires_in)
 
 
@@ -153,7 +153,7 @@ def parse_identity(body: bytes) -> Identity:
         BadAnswerError: It is no JSON object.
     """
     fields = _object(body, "an identity")
-    wire, _ = understood(_WireIdentity, fields)
+    wire, _ = parse_leniently(_WireIdentity, fields)
     known = {name: getattr(wire, name) for name in _WireIdentity.model_fields if name != "scopes"}
     return Identity(scopes=tuple(wire.scopes), fields=fields, **known)
 
@@ -166,7 +166,7 @@ def _object(body: bytes, meant: str) -> dict[str, Any]:
 
 
 def _call(fields: dict[str, Any], asked: str) -> Call:
-    wire, refused = understood(_WireCall, fields)
+    wire, refused = parse_leniently(_WireCall, fields)
     named = as_json(refused["call_id"]) if refused.get("call_id") is not None else wire.call_id
     return Call(
         call_id=named or asked,
@@ -179,7 +179,7 @@ def _call(fields: dict[str, Any], asked: str) -> Call:
         has_recording=wire.has_recording,
         has_summary=wire.has_summary,
         fields=fields,
-        odd=tuple(f"{_MEANING[name]} not understood" for name in refused if name in _MEANING),
+        odd=tuple(f"{_MEANING[name]} not parse_leniently" for name in refused if name in _MEANING),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.api.target import base_url
-from tui.core.bounds import MAX_BODY_BYTES
 from tui.core.errors import UsageError
+from tui.core.limits import MAX_BODY_BYTES
 from tui.core.secret import SecretStr
 
 

@@ -2,7 +2,7 @@
 
 A call can have 100,000 turns and a reader sees forty: the JSON is parsed at once, but a turn is checked and
 built only when somebody asks for it. A turn that is just as promised is built here; the tolerance for all
-others is ``odd_turn``'s. Records of calls are in ``records``; what JSON is, in ``strict``.
+others is ``lenient_turn``'s. Records of calls are in ``records``; what JSON is, in ``strict``.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _epoch_ms(items: list[Any]) -> int | None:
 
 
 def _times(items: Iterable[Any]) -> Iterator[float]:
-    """Every time in the raw turns that can be understood, in their order."""
+    """Every time in the raw turns that can be parse_leniently, in their order."""
     for item in items:
         if not isinstance(item, dict):
             continue
@@ -175,7 +175,7 @@ def _times(items: Iterable[Any]) -> Iterator[float]:
 
 
 def _in_ms(item: dict[str, Any]) -> dict[str, Any]:
-    from tui.api.odd_turn import in_ms
+    from tui.api.lenient_turn import in_ms
 
     return in_ms(item)[0]
 
@@ -183,7 +183,7 @@ def _in_ms(item: dict[str, Any]) -> dict[str, Any]:
 def _time(value: Any) -> float | None:
     if value is None or (type(value) is int and -UNIX_FROM_MS <= value <= UNIX_FROM_MS):  # nearly all: spare them
         return value
-    from tui.api.odd_turn import time_of
+    from tui.api.lenient_turn import time_of
 
     return time_of(value)
 
@@ -194,9 +194,9 @@ def _turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
         turn = Turn(index, item.get("role", ""), item.get("text", ""), item.get("start_ms"), item.get("end_ms"))
         if _is_as_promised(turn):
             return turn
-    from tui.api.odd_turn import odd_turn
+    from tui.api.lenient_turn import lenient_turn
 
-    return odd_turn(index, item, epoch_ms)
+    return lenient_turn(index, item, epoch_ms)
 
 
 def _is_as_promised(turn: Turn) -> bool:

@@ -6,12 +6,12 @@ import sys
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-from tui.access import Access
 from tui.commands.output import say, write_out
 from tui.core.background import in_daemon_thread
 from tui.core.errors import ExitStatus, NotFoundError, RefusedError
 from tui.core.secret import SecretStr, redacted
 from tui.core.text import safe_line
+from tui.sources.connection import Connection
 from tui.store import credentials, system_keyring
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _MOST_CHARACTERS = 4_096
 _SUFFICIENT = {"omni:read", "omni:*", "*"}
 
 
-def asked_key(access: Access) -> SecretStr:
+def asked_key(connection: Connection) -> SecretStr:
     """The key that is typed, unseen, or that comes on standard input; asked for only where it can be kept.
 
     It waits for the user, and so does not belong on a loop, where ctrl+c would wait as well.
@@ -30,7 +30,7 @@ def asked_key(access: Access) -> SecretStr:
         OutputError: There is no keyring to keep it in.
         UsageError: What was typed cannot be a key.
     """
-    system_keyring.check(access.account)
+    system_keyring.check(connection.account)
     try:
         typed = getpass("API key (not shown): ") if sys.stdin.isatty() else sys.stdin.readline(_MOST_CHARACTERS)
     except (EOFError, OSError, UnicodeError):
@@ -42,49 +42,49 @@ def asked_key(access: Access) -> SecretStr:
     return key
 
 
-async def login(access: Access, key: SecretStr) -> ExitStatus:
+async def login(connection: Connection, key: SecretStr) -> ExitStatus:
     """See whether a key is accepted, and keep it.
 
     Raises:
         OmniError: It is refused, nobody answers, or there is no keyring. Nothing was kept then.
     """
-    identity = await _identity(access, key)
-    await in_daemon_thread(system_keyring.write, access.account, key.get_secret_value())
-    write_out(f"The key for {access.account} is in the keyring of this machine.\n{_told(identity, key)}".encode())
+    identity = await _identity(connection, key)
+    await in_daemon_thread(system_keyring.write, connection.account, key.get_secret_value())
+    write_out(f"The key for {connection.account} is in the keyring of this machine.\n{_told(identity, key)}".encode())
     return ExitStatus.DONE
 
 
-async def status(access: Access) -> ExitStatus:
+async def status(connection: Connection) -> ExitStatus:
     """Tell where the key comes from, and whose it is.
 
     Raises:
         OmniError: There is none, it is refused, or nobody answers.
     """
-    key = await in_daemon_thread(access.key)
+    key = await in_daemon_thread(connection.key)
     if key is None:
         raise RefusedError("there is no API key", "set PYAI_API_KEY, or run omni-transcripts auth login")
-    origin = credentials.origin_of_key(access.environ, access.key_file)
-    write_out(f"The key for {access.account} comes from {safe_line(origin)}.\n".encode())
-    write_out(_told(await _identity(access, key), key).encode())
+    origin = credentials.origin_of_key(connection.environ, connection.key_file)
+    write_out(f"The key for {connection.account} comes from {safe_line(origin)}.\n".encode())
+    write_out(_told(await _identity(connection, key), key).encode())
     return ExitStatus.DONE
 
 
-async def logout(access: Access) -> ExitStatus:
+async def logout(connection: Connection) -> ExitStatus:
     """Forget the key that is kept.
 
     Raises:
         OutputError: There is no keyring.
     """
-    was_there = await in_daemon_thread(system_keyring.delete, access.account)
-    write_out(f"The keyring holds no key for {access.account} {'any more' if was_there else 'anyway'}.\n".encode())
-    if await in_daemon_thread(access.key) is not None:
-        say(f"there is still a key in {credentials.origin_of_key(access.environ, access.key_file)}")
+    was_there = await in_daemon_thread(system_keyring.delete, connection.account)
+    write_out(f"The keyring holds no key for {connection.account} {'any more' if was_there else 'anyway'}.\n".encode())
+    if await in_daemon_thread(connection.key) is not None:
+        say(f"there is still a key in {credentials.origin_of_key(connection.environ, connection.key_file)}")
     return ExitStatus.DONE
 
 
-async def _identity(access: Access, key: SecretStr) -> Identity | None:
+async def _identity(connection: Connection, key: SecretStr) -> Identity | None:
     """Whose key it is; None where the server does not tell."""
-    async with access.client_with(key) as client:
+    async with connection.client_with(key) as client:
         try:
             return await client.me()
         except NotFoundError:

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.access import Access
-from tui.commands.fetching import fetched, oddities
+from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_out
 from tui.core.background import in_daemon_thread
 from tui.core.errors import ExitStatus
@@ -16,7 +15,8 @@ from tui.core.export import Format, Options, format_for, refuse_idle_options
 from tui.core.missing import is_empty, missing
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
-from tui.fetch import open_fetcher
+from tui.sources.calls import open_source
+from tui.sources.connection import Connection
 from tui.store.files import whole_path, write_new
 from tui.store.streams import is_stream, write_stream
 
@@ -41,7 +41,7 @@ class ExportRequest(NamedTuple):
     options: Options = Options()
 
 
-async def export(access: Access, request: ExportRequest) -> ExitStatus:
+async def export(connection: Connection, request: ExportRequest) -> ExitStatus:
     """Fetch, render, write.
 
     Raises:
@@ -49,12 +49,12 @@ async def export(access: Access, request: ExportRequest) -> ExitStatus:
     """
     format_ = format_for(request.format_name, request.output)
     refuse_idle_options(format_, request.options)
-    async with open_fetcher(access, stdin=request.stdin) as fetcher:
-        transcript, call = await fetched(fetcher, request.target)
+    async with open_source(connection, stdin=request.stdin) as source:
+        transcript, call = await fetched(source, request.target)
         if is_empty(transcript) and format_.name != "json":
             raise missing(None, call or transcript.record)
         await _export(transcript, call, format_, request)
-        if trouble := await fetcher.keep(request.target, transcript, call):
+        if trouble := await source.keep(request.target, transcript, call):
             say(trouble)
     return ExitStatus.DONE
 
@@ -63,7 +63,7 @@ async def _export(transcript: Transcript, call: Call | None, format_: Format, re
     options = replace(request.options, turns=request.target.place.range_in(transcript))
     rendered = format_.render(transcript, call, options)
     await _write(rendered.text.encode(), request)
-    for note in (*oddities(transcript, call), *rendered.notes):
+    for note in (*anomalies(transcript, call), *rendered.notes):
         say(note)
 
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 import asyncio
 
 from tui.commands.output import say
+from tui.core.anomalies import Anomalies
 from tui.core.background import start
 from tui.core.call import CallDocument
 from tui.core.errors import NotFoundError
 from tui.core.missing import missing
 from tui.core.progress import Progress, StoodIn, Waiting
-from tui.core.survey import Survey
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
-from tui.fetch import Fetcher
+from tui.sources.calls import OmniCallSource
 
 _RECORD_GRACE_S = 2.0
 """How long a command waits for the record, which only adds to what it tells, once the transcript is there."""
 
 
-async def fetched(fetcher: Fetcher, target: Target) -> tuple[Transcript, Call | None]:
+async def fetched(source: OmniCallSource, target: Target) -> tuple[Transcript, Call | None]:
     """The transcript, and the record if it is there in time.
 
     Raises:
         OmniError: There is no transcript; of a call without one, with what the record says.
     """
-    record = start(fetcher.call(target))
+    record = start(source.call(target))
     try:
-        transcript = await fetcher.transcript(target, _tell)
+        transcript = await source.transcript(target, _tell)
         return transcript, await _in_time(record)
     except NotFoundError as fault:
         raise missing(fault, await _in_time(record)) from fault
@@ -40,11 +40,11 @@ async def _in_time(record: asyncio.Task[Call | None]) -> Call | None:
     return record.result() if record.done() else None
 
 
-def oddities(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
+def anomalies(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
     """What was wrong with the answers, as the header of the app tells it; in a line of its own, or none."""
-    survey = Survey()
-    survey.take(transcript.turns)
-    odd = " · ".join(filter(None, (*CallDocument(transcript, call).record.odd, survey.oddities())))
+    anomalies = Anomalies()
+    anomalies.take(transcript.turns)
+    odd = " · ".join(filter(None, (*CallDocument(transcript, call).record.odd, anomalies.summary())))
     return (odd,) if odd else ()
 
 

@@ -7,18 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from tui.access import Access
-from tui.commands.fetching import fetched, oddities
+from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.missing import is_empty, missing
-from tui.core.target import Place, Target, link
+from tui.core.target import Locator, Target, link
 from tui.core.text import safe_line
 from tui.core.times import duration, offset
 from tui.core.timing import FAIR_MS, GOOD_MS, Moment, MomentKind, SideFigures, Timing, measure
 from tui.core.transcript import Role
-from tui.fetch import open_fetcher
+from tui.sources.calls import open_source
+from tui.sources.connection import Connection
 
 _ENOUGH_FOR_P95 = 20
 _NAME_CELLS = 20
@@ -28,11 +28,11 @@ _WHOLE_SECONDS = "times in whole seconds: each figure may be off by 1 s"
 _UNSPOKEN = "what was written but never spoken after an interruption cannot be known"
 
 
-async def insights(access: Access, target: Target, *, stdin: bytes = b"", as_json: bool = False) -> ExitStatus:
+async def insights(connection: Connection, target: Target, *, stdin: bytes = b"", as_json: bool = False) -> ExitStatus:
     """Fetch a call, and write its figures and moments.
 
     Args:
-        access: The account.
+        connection: The account.
         target: The call, without a place.
         stdin: What came on standard input.
         as_json: Whether to write JSON.
@@ -40,18 +40,18 @@ async def insights(access: Access, target: Target, *, stdin: bytes = b"", as_jso
     Raises:
         OmniError: As its classes tell; nothing was written then.
     """
-    if target.place != Place():
+    if target.place != Locator():
         raise UsageError("the figures are those of a whole call", "leave out #turn= and #t=")
-    async with open_fetcher(access, stdin=stdin) as fetcher:
-        transcript, record = await fetched(fetcher, target)
+    async with open_source(connection, stdin=stdin) as source:
+        transcript, record = await fetched(source, target)
         if is_empty(transcript):
             raise missing(None, record or transcript.record)
         document, timing = CallDocument(transcript, record), measure(transcript.turns)
         text = as_document(document, timing) if as_json else as_text(document, timing)
         write_out(text.encode())
-        for note in oddities(transcript, record):
+        for note in anomalies(transcript, record):
             say(note)
-        if trouble := await fetcher.keep(target, transcript, record):
+        if trouble := await source.keep(target, transcript, record):
             say(trouble)
     return ExitStatus.DONE
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from tui.access import Access
 from tui.commands.output import say, write_out
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, UsageError
@@ -12,16 +11,17 @@ from tui.core.excerpt import excerpt
 from tui.core.search import Hit, compile_query
 from tui.core.target import link
 from tui.core.text import safe_line
-from tui.keeping import Found, Keeper
+from tui.sources.archive import Archive, Found
+from tui.sources.connection import Connection
 
 _LINE_CELLS = 100
 
 
-def search(access: Access, query: str, *, regex: bool = False, as_json: bool = False) -> ExitStatus:
+def search(connection: Connection, query: str, *, regex: bool = False, as_json: bool = False) -> ExitStatus:
     """Find a query in all calls of the account, the one fetched last first.
 
     Args:
-        access: The account.
+        connection: The account.
         query: What to find, by the rules of the find.
         regex: Whether it is a regular expression.
         as_json: Whether to write a line of JSON for each hit.
@@ -37,7 +37,7 @@ def search(access: Access, query: str, *, regex: bool = False, as_json: bool = F
         raise UsageError("there is nothing to search for", "name some words")
     matcher, line = compile_query(query, regex=regex), _json if as_json else _line
     searched = hits = 0
-    for found in Keeper(access, None, Clock().now_ms).search(matcher):
+    for found in Archive(connection, None, Clock().now_ms).search(matcher):
         searched, hits = searched + 1, hits + len(found.hits)
         write_out("".join(f"{line(found, hit)}\n" for hit in found.hits).encode(errors="replace"))
     if hits:

@@ -53,11 +53,11 @@ class Target(NamedTuple):
         return self.call_id or self.path or "standard input"
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Locator:
         """The place in it."""
-        return Place(turn=self.turn, last_turn=self.last_turn, time_ms=self.time_ms)
+        return Locator(turn=self.turn, last_turn=self.last_turn, time_ms=self.time_ms)
 
-    def at(self, place: Place) -> Target:
+    def at(self, place: Locator) -> Target:
         """The same, at a place in it."""
         return self._replace(turn=place.turn, last_turn=place.last_turn, time_ms=place.time_ms)
 
@@ -75,7 +75,7 @@ class AmbiguousTargetError(UsageError):
         self.targets = tuple(targets)
 
 
-class Place(NamedTuple):
+class Locator(NamedTuple):
     """Where in a transcript to go, in one of three ways.
 
     Attributes:
@@ -119,7 +119,7 @@ class Place(NamedTuple):
         Raises:
             UsageError: There is no such place.
         """
-        if self == Place():
+        if self == Locator():
             return None
         if transcript.plain is not None:
             raise UsageError("this transcript is one plain text, without turns", "leave out the place")
@@ -154,7 +154,7 @@ def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) 
     call_id, hash_sign, fragment = text.partition("#")
     if call_id.replace("_", "").replace("-", "").isalnum() and "#" not in fragment and text[-1].isalnum():
         check_call_id(call_id)  # nearly all ids: what takes a text apart need not be loaded
-        return Target(call_id=call_id).at(_parse_fragment(fragment) if hash_sign else Place())
+        return Target(call_id=call_id).at(_parse_fragment(fragment) if hash_sign else Locator())
     from tui.core.pasted import bare
 
     return _file_in(bare(text), exists) or _call_in(bare(text), text)
@@ -178,7 +178,7 @@ def _call_in(text: str, pasted: str) -> Target:
         return _only(mentions)
     what, hash_sign, fragment = text.rpartition("#") if "#" in text else (text, "", "")
     if _looks_like_file(what):
-        return Target(path=_path(what)).at(_parse_fragment(fragment) if hash_sign else Place())
+        return Target(path=_path(what)).at(_parse_fragment(fragment) if hash_sign else Locator())
     if mentions := likely_mentions(text):
         return _only(mentions)
     if re.match(r"https?://", text, re.IGNORECASE):
@@ -195,7 +195,7 @@ def _only(mentions: Sequence[Mention]) -> Target:
 
 def _mentioned(mention: Mention, *, has_place: bool) -> Target:
     check_call_id(mention.call_id)
-    place = _parse_fragment(mention.fragment) if has_place else Place()
+    place = _parse_fragment(mention.fragment) if has_place else Locator()
     return Target(call_id=mention.call_id, host=mention.host).at(place)
 
 
@@ -230,7 +230,7 @@ def refuse_elsewhere(target: Target, host: str) -> None:
         raise UsageError(what, "name the call by its id alone, or set --base-url")
 
 
-def parse_place(text: str) -> Place:
+def parse_locator(text: str) -> Locator:
     """Where "1:23", "83s", "#14", "14" or "50%" leads.
 
     Raises:
@@ -238,25 +238,25 @@ def parse_place(text: str) -> Place:
     """
     text = text.strip()
     if match := re.fullmatch(r"#?(\d{1,9})", text, re.ASCII):
-        return Place(turn=_turn(match[1]))
+        return Locator(turn=_turn(match[1]))
     if match := re.fullmatch(r"(\d{1,3}(?:\.\d{1,9})?) ?%", text, re.ASCII):
-        return Place(fraction=min(float(match[1]) / 100, 1.0))
+        return Locator(fraction=min(float(match[1]) / 100, 1.0))
     try:
-        return Place(time_ms=parse_offset(text))
+        return Locator(time_ms=parse_offset(text))
     except ValueError as exc:
         raise UsageError("that is no place", "type a time like 1:23, a turn like #14, or 50%") from exc
 
 
-def _parse_fragment(fragment: str) -> Place:
+def _parse_fragment(fragment: str) -> Locator:
     """The place behind the ``#`` of a deep link; a bare time is in seconds, as in W3C media fragments."""
     key, _, value = fragment.partition("=")
     if key == "turn" and (match := re.fullmatch(r"(\d{1,9})(?:\.\.(\d{1,9}))?", value, re.ASCII)):
         first, last = _turn(match[1]), _turn(match[2]) if match[2] else None
         if last is not None and last < first:
             raise UsageError(f"the turns {value} end before they begin", f"as in #turn={last}..{first}")
-        return Place(turn=first, last_turn=last)
+        return Locator(turn=first, last_turn=last)
     if key == "t":
-        return Place(time_ms=_time_ms(value))
+        return Locator(time_ms=_time_ms(value))
     raise UsageError(f"“#{fragment}” is no place in a transcript", _PLACES)
 
 

@@ -19,7 +19,7 @@ from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
-from tui.widgets.field import Field
+from tui.widgets.safe_input import SafeInput
 
 _NAMES = tuple(FORMATS)
 _MOST_CHARACTERS = 4_096
@@ -53,7 +53,7 @@ class ExportDialog(Dialog[ExportJob | None]):
             yield Static(Content.assemble(("Export to a file", "bold")))
             name = default_name(self._transcript, FORMATS["txt"])
             # kept, as what comes while the dialog is torn down finds none of them on it any more
-            self._field = Field(name, most=_MOST_CHARACTERS, id="file")
+            self._field = SafeInput(name, most=_MOST_CHARACTERS, id="file")
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
             yield from (self._field, self._formats, self._remarked)
             yield Static(Content("Enter write   ↑↓ format   Esc back"), classes="dim")

@@ -13,9 +13,9 @@ from textual import on, work
 from textual.message import Message
 
 from tui.core.errors import UsageError
-from tui.core.layout import Standpoint
+from tui.core.layout import ReadingPosition
 from tui.core.search import Corpus, Hit, Hits, Matcher, SearchTimeout, compile_query
-from tui.core.slices import give_way
+from tui.core.yielding import yield_to_ui
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 
@@ -45,7 +45,7 @@ class FindBar(AskBar):
         self._only_hits = False
         self._searching = False
         self._without_case = 0
-        self._origin = Standpoint()
+        self._origin = ReadingPosition()
         self.pattern = ""
 
     def count(self) -> str:
@@ -64,12 +64,12 @@ class FindBar(AskBar):
         """Take note that the view has other turns; what was sought is sought again."""
         self._corpus = Corpus(self._view.texts)
         if self.pattern:
-            self._origin = self._view.standpoint
+            self._origin = self._view.reading_position
             self._seek(go=False)
 
     def begin(self) -> None:
         """Take note of where the reader is: there the find begins, and there it returns to if given up."""
-        self._origin = self._view.standpoint
+        self._origin = self._view.reading_position
 
     def step(self, direction: int) -> str:
         """Go to the next hit, or to the previous one for a negative direction; round at the ends.
@@ -147,7 +147,7 @@ class FindBar(AskBar):
         self.screen.call_later(self.screen.call_after_refresh, drawn.set)
         await drawn.wait()
         for _ in search:
-            await give_way()
+            await yield_to_ui()
 
     def _search(self, *, go: bool) -> Iterator[None]:
         """The course of a search, in steps of some milliseconds."""

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from tui.core.errors import UsageError
-from tui.core.target import parse_place
+from tui.core.target import parse_locator
 from tui.screens.find_bar import FindBar
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.rule import Rule
@@ -82,7 +82,7 @@ class Foot(Vertical):
         turn = self._view.turn_labelled(message.value)
         try:
             if turn is None:
-                place = parse_place(message.value)
+                place = parse_locator(message.value)
                 place.refuse_unless_in(self._view.turns)
                 turn = place.index_in(self._view.turns)
         except UsageError as error:

@@ -23,7 +23,7 @@ from textual.widgets.option_list import Option
 from tui.core.text import cell_len
 from tui.keys import ACTIONS, Action, Scope, key_word
 from tui.screens.dialog import Dialog
-from tui.widgets.field import Field
+from tui.widgets.safe_input import SafeInput
 
 _MOST_CHARACTERS = 200
 _LABEL_CELLS, _KEY_CELLS = 15, 12
@@ -77,7 +77,7 @@ class Palette(Dialog[Offered]):
     def compose(self) -> ComposeResult:
         """The input, and below it what matches."""
         with Vertical(id="palette"):
-            yield Field(most=_MOST_CHARACTERS, placeholder="find an action")
+            yield SafeInput(most=_MOST_CHARACTERS, placeholder="find an action")
             yield OptionList(id="found", markup=False)
 
     def on_mount(self) -> None:

@@ -22,8 +22,8 @@ from tui.core.target import AmbiguousTargetError, Target, is_elsewhere, parse_ta
 from tui.core.text import safe_line
 from tui.keys import bindings, key_word
 from tui.store.files import expanded, is_file, no_such_file
-from tui.widgets.field import Field
-from tui.widgets.offer_list import Offer, OfferList
+from tui.widgets.call_picker import CallPicker, Offer
+from tui.widgets.safe_input import SafeInput
 from tui.widgets.status_bar import StatusBar, StatusFacts
 
 _MOST_CHARACTERS = 4_096
@@ -83,10 +83,10 @@ class PromptScreen(Screen[None]):
         yield Static(Content.assemble(("omni-transcripts", "bold"), "  read a voice call as a chat"), id="title")
         yield Static(Content("Call id, API address or file"), classes="dim")
         # kept, as what comes while the screen is torn down finds none of them on it any more
-        self._field = Field(most=_MOST_CHARACTERS, placeholder="paste it here", id="target")
+        self._field = SafeInput(most=_MOST_CHARACTERS, placeholder="paste it here", id="target")
         self._trouble = Static("", id="trouble", markup=False)
         self._headline = Static(Content(self._heading), classes="dim", id="heading")
-        self._picker, self._status = OfferList(), StatusBar()
+        self._picker, self._status = CallPicker(), StatusBar()
         yield from (self._field, self._trouble, self._headline, self._picker, self._status)
 
     def on_mount(self) -> None:

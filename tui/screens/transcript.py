@@ -15,22 +15,22 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument, has_failed
 from tui.core.clock import Clock
 from tui.core.errors import NotFoundError, OmniError, UsageError
 from tui.core.layout import Layout, TimeLabels
-from tui.core.slices import give_way
-from tui.core.survey import Survey
 from tui.core.target import Target, link
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
-from tui.fetch import Fetcher
+from tui.core.yielding import yield_to_ui
 from tui.keys import BY_NAME, FOOT, bindings, key_word
-from tui.screens import call_words
-from tui.screens.fetching import Failed, Fetched, Fetches, FetchMessage, Recorded
+from tui.screens import presenters
+from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot
-from tui.screens.reading import Reading
+from tui.screens.view_options import ViewOptions
+from tui.sources.calls import OmniCallSource
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts, FetchPanel
 from tui.widgets.rule import Rule
@@ -54,10 +54,10 @@ _WANTS_TURNS = {
 
 
 class TranscriptScreen(Screen[None]):
-    """Fetches and shows one call.
+    """CallLoader and shows one call.
 
     Args:
-        fetcher: Fetches it.
+        source: CallLoader it.
         target: What the user named.
         reading: How to show it.
         clock: What time it is, and in which zone.
@@ -80,23 +80,23 @@ class TranscriptScreen(Screen[None]):
 
     def __init__(
         self,
-        fetcher: Fetcher,
+        source: OmniCallSource,
         target: Target,
-        reading: Reading,
+        reading: ViewOptions,
         *,
         clock: Clock,
     ) -> None:
         super().__init__()
-        self._fetcher = fetcher
+        self._source = source
         self._target = target
-        self._reading = reading
+        self._options = reading
         self._clock = clock
         self._called = safe_line(target.name)
         self._transcript: Transcript | None = None
         self._call: Call | None = None
-        self._survey = Survey()
+        self._anomalies = Anomalies()
         self._failure: OmniError | None = None
-        self._fetches = Fetches(self, fetcher, target, self._called)
+        self._loader = CallLoader(self, source, target, self._called)
         self._notice: tuple[str, bool] = ("", False)
 
     def compose(self) -> ComposeResult:
@@ -118,9 +118,9 @@ class TranscriptScreen(Screen[None]):
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
         self._header.shown = HeaderFacts(name=self._called)
         self._show_panel(FetchFacts())
-        if self._fetcher.is_at_hand(self._target):
+        if self._source.is_at_hand(self._target):
             # until this handler returns, the screen is blank and takes no keys
-            for message in await self._fetches.begin_at_once(self.post_message, _AT_ONCE_S):
+            for message in await self._loader.begin_at_once(self.post_message, _AT_ONCE_S):
                 self._take(message)
             self._ticker.resume()
         else:
@@ -129,7 +129,7 @@ class TranscriptScreen(Screen[None]):
     # The fetch
 
     def _fetch(self, *, until_there: bool = False) -> None:
-        self._fetches.begin(self.post_message, until_there=until_there)
+        self._loader.begin(self.post_message, until_there=until_there)
         self._ticker.resume()
         self._tick()
 
@@ -138,7 +138,7 @@ class TranscriptScreen(Screen[None]):
     @on(Failed)
     def _take(self, message: FetchMessage) -> None:
         """Take what the last fetch tells; what comes late of an earlier one is dropped."""
-        if not self._fetches.accepts(message):
+        if not self._loader.accepts(message):
             return
         match message:
             case Fetched():
@@ -151,7 +151,7 @@ class TranscriptScreen(Screen[None]):
 
     def _tick(self) -> None:
         """Say how the fetch comes along."""
-        facts = self._fetches.facts
+        facts = self._loader.facts
         if facts is None:
             self._ticker.pause()
         elif self._transcript is None:
@@ -173,7 +173,7 @@ class TranscriptScreen(Screen[None]):
     def _show_failure(self) -> None:
         """Show why there are no turns to show."""
         assert self._failure is not None
-        self._show_panel(call_words.failed(self._failure, self._record, self._clock.now_ms()))
+        self._show_panel(presenters.failed(self._failure, self._record, self._clock.now_ms()))
 
     @property
     def _record(self) -> Call | None:
@@ -184,8 +184,8 @@ class TranscriptScreen(Screen[None]):
         again, self._transcript = self._transcript is not None, message.transcript
         is_empty = not message.transcript.turns and message.transcript.plain is None
         self._failure = NotFoundError(_NOTHING_SAID) if is_empty else None
-        self._survey = Survey()
-        self._view.show(message.transcript, self._labels(), self._reading.layout)
+        self._anomalies = Anomalies()
+        self._view.show(message.transcript, self._labels(), self._options.layout)
         self._find.renew()
         if is_empty:
             self._show_failure()
@@ -194,7 +194,7 @@ class TranscriptScreen(Screen[None]):
         if message.instead_of is not None:
             self._say(message.instead_of.line(), trouble=True)
         else:
-            self._say(f"fetched again: {call_words.turn_count(message.transcript)}" if again else "")
+            self._say(f"fetched again: {presenters.turn_count(message.transcript)}" if again else "")
         if not again:
             self._go_to_target()
         if self._target.call_id is None:
@@ -206,7 +206,7 @@ class TranscriptScreen(Screen[None]):
     def _take_record(self, message: Recorded) -> None:
         self._call = message.call
         if self._transcript is not None:
-            self._view.show_as(self._labels(), self._reading.layout)
+            self._view.show_as(self._labels(), self._options.layout)
             self._show_header()
             self._check_clock()
             self.call_after_refresh(self._remember)
@@ -215,8 +215,8 @@ class TranscriptScreen(Screen[None]):
 
     def _check_clock(self) -> None:
         """Say it where the clock that was asked for cannot be shown; only after the record is that known."""
-        if self._reading.time not in self._labels().styles():
-            self._say(f"times are offsets, not {self._reading.time.value}: when the call started is not known")
+        if self._options.time not in self._labels().styles():
+            self._say(f"times are offsets, not {self._options.time.value}: when the call started is not known")
 
     def _take_failure(self, message: Failed) -> None:
         self._failure = message.error
@@ -230,18 +230,18 @@ class TranscriptScreen(Screen[None]):
         """Have the call kept, and offered the next time."""
         if self._transcript is None:
             return
-        if trouble := await self._fetcher.keep(self._target, self._transcript, self._call):
+        if trouble := await self._source.keep(self._target, self._transcript, self._call):
             self._say(trouble, trouble=True)
 
-    @work(exclusive=True, group="survey")
+    @work(exclusive=True, group="anomalies")
     async def _take_stock(self) -> None:
         """Look through all turns, a few at a time, for what the header says of them."""
-        transcript, turns, survey = self._transcript, self._view.turns, Survey()
+        transcript, turns, anomalies = self._transcript, self._view.turns, Anomalies()
         for begin in range(0, len(turns), _SURVEYED_AT_ONCE):
-            survey.take(turns[begin : begin + _SURVEYED_AT_ONCE])
-            await give_way()
+            anomalies.take(turns[begin : begin + _SURVEYED_AT_ONCE])
+            await yield_to_ui()
         if transcript is self._transcript:  # else another fetch has brought another one meanwhile
-            self._survey = survey
+            self._anomalies = anomalies
             self._show_header()
 
     def _go_to_target(self) -> None:
@@ -259,11 +259,11 @@ class TranscriptScreen(Screen[None]):
 
     def _labels(self) -> TimeLabels:
         epoch_ms = None if self._transcript is None else CallDocument(self._transcript, self._call).clock_zero_ms
-        return TimeLabels(self._reading.time, epoch_ms, self._clock.zone)
+        return TimeLabels(self._options.time, epoch_ms, self._clock.zone)
 
     def _show_header(self) -> None:
         if self._transcript is not None:
-            header = call_words.header(self._transcript, self._call, self._survey, self._clock)
+            header = presenters.header(self._transcript, self._call, self._anomalies, self._clock)
             self._header.shown = header
 
     def say(self, notice: str) -> None:
@@ -346,22 +346,22 @@ class TranscriptScreen(Screen[None]):
 
     def _may_still_come(self) -> bool:
         """Whether waiting makes sense: a call that failed never gets a transcript."""
-        is_missing = isinstance(self._failure, NotFoundError) and self._fetcher.can_change(self._target)
+        is_missing = isinstance(self._failure, NotFoundError) and self._source.can_change(self._target)
         return is_missing and not (self._record is not None and has_failed(self._record))
 
     def action_cycle_time(self) -> None:
         """Show times in the next style that this call has."""
         styles = self._labels().styles()
-        at = styles.index(self._reading.time) if self._reading.time in styles else 0
-        self._reading = self._reading._replace(time=styles[(at + 1) % len(styles)])
-        self._view.show_as(self._labels(), self._reading.layout)
-        self._say(f"times: {self._reading.time.value}")
+        at = styles.index(self._options.time) if self._options.time in styles else 0
+        self._options = self._options._replace(time=styles[(at + 1) % len(styles)])
+        self._view.show_as(self._labels(), self._options.layout)
+        self._say(f"times: {self._options.time.value}")
 
     def action_toggle_layout(self) -> None:
         """Change between chat and script."""
         chat = self._view.layout_shown is Layout.CHAT
-        self._reading = self._reading._replace(layout=Layout.SCRIPT if chat else Layout.CHAT)
-        self._view.show_as(self._labels(), self._reading.layout)
+        self._options = self._options._replace(layout=Layout.SCRIPT if chat else Layout.CHAT)
+        self._view.show_as(self._labels(), self._options.layout)
 
     def action_refresh_call(self) -> None:
         """Fetch the call again."""
@@ -379,7 +379,7 @@ class TranscriptScreen(Screen[None]):
 
     def action_dismiss(self) -> None:  # type: ignore[override]  # a screen that is no dialog has no result
         """Give up a fetch, else clear the find."""
-        if self._fetches.facts is not None:
+        if self._loader.facts is not None:
             self._give_up()
         else:
             self._find.clear()
@@ -387,12 +387,12 @@ class TranscriptScreen(Screen[None]):
 
     def _give_up(self) -> None:
         """End the fetch; what was on show before it, turns or the reason why there are none, is on show again."""
-        self._fetches.give_up()
+        self._loader.give_up()
         self._tick()
         if self._failure is not None and self._transcript is None:
             self._show_failure()
         elif self._transcript is None:
-            self._show_panel(call_words.given_up(self._called))
+            self._show_panel(presenters.given_up(self._called))
         is_told = self._transcript is None and self._failure is None
         self._say("" if is_told else "gave up fetching")
 
@@ -415,27 +415,27 @@ class TranscriptScreen(Screen[None]):
         except OmniError as error:  # it was too late to give it up
             self._say(error.line(), trouble=True)
         else:
-            self._say(call_words.export_ended(job.path, written))
+            self._say(presenters.export_ended(job.path, written))
 
     def action_copy_turn(self) -> None:
         """Put the turn and its link on the clipboard."""
         assert self._transcript is not None
         at = self._view.current
         address = link(self._transcript.call_id, at + 1)
-        text = call_words.quoted(self._view.turns[at], self._view.time_shown(at), address)
+        text = presenters.quoted(self._view.turns[at], self._view.time_shown(at), address)
         self._copy(f"turn {at + 1:,}", text, "copy_turn")
 
     def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard."""
         assert self._transcript is not None
-        self._copy("transcript", call_words.as_text(self._transcript, self._call), "copy_transcript")
+        self._copy("transcript", presenters.as_text(self._transcript, self._call), "copy_transcript")
 
     def _copy(self, what: str, text: str, action: str) -> None:
         """Send a text to the clipboard; of a large one the size is told first, and the same key again sends it."""
         count = len(text.encode(errors="replace"))
-        offer = call_words.large_copy(what, count, key_word(BY_NAME[action].keys[0]))
+        offer = presenters.large_copy(what, count, key_word(BY_NAME[action].keys[0]))
         if count > _LARGE_COPY_BYTES and self._notice[0] != offer:
             self._say(offer)
             return
         self.post_message(self.Copied(text))
-        self._say(call_words.copied(what, count))
+        self._say(presenters.copied(what, count))

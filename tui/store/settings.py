@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tui.core.bounds import MAX_BODY_MIB
 from tui.core.errors import OmniError, UsageError
+from tui.core.limits import MAX_BODY_MIB
 from tui.core.text import clip, safe_line
 from tui.store.files import config_dir, read_at_once
 

@@ -14,7 +14,7 @@ from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
-from tui.terminal.pastes import PASTE_BEGIN, PasteFilter
+from tui.terminal.paste_filter import PASTE_BEGIN, PasteFilter
 
 CUT_OFF_S = 1.0
 """For how long the rest of a sequence that has begun beyond doubt is waited for; then it is dropped."""

@@ -46,13 +46,13 @@ _Handler = Callable[[int, FrameType | None], object]
 
 
 @runtime_checkable
-class Living(Protocol):
+class HasLifecycle(Protocol):
     """What has a life: an app that knows its end."""
 
-    life: Life
+    lifecycle: Lifecycle
 
 
-class Life:
+class Lifecycle:
     """The life of a program that has taken over a terminal.
 
     Attributes:

@@ -22,8 +22,8 @@ from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from tui.core.errors import ExitStatus
-from tui.terminal.choice import driver_class, understands_differences
-from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Life
+from tui.terminal.driver_selection import driver_class, understands_differences
+from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Lifecycle
 from tui.terminal.typeahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -40,17 +40,17 @@ class SteadyApp(App[int]):
     """Knows its life.
 
     Args:
-        frugal: Whether to send only what changed on the screen.
+        differs: Whether to send only what changed on the screen.
         css_path: The style sheets.
 
     Attributes:
         life: What ends the app from outside.
     """
 
-    def __init__(self, *, frugal: bool = True, css_path: list[str | PurePath] | None = None) -> None:
-        super().__init__(driver_class=_steady(frugal=frugal), css_path=css_path, ansi_color=True)
-        self.life = Life()
-        self._typed = TypeAhead(self, super().post_message, partial(self.life.end, INTERRUPTED))
+    def __init__(self, *, differs: bool = True, css_path: list[str | PurePath] | None = None) -> None:
+        super().__init__(driver_class=_steady(differs=differs), css_path=css_path, ansi_color=True)
+        self.lifecycle = Lifecycle()
+        self._typed = TypeAhead(self, super().post_message, partial(self.lifecycle.end, INTERRUPTED))
 
     async def live(self, *, mouse: bool = True) -> int:
         """Run until the end.
@@ -65,11 +65,11 @@ class SteadyApp(App[int]):
             Exception: The first fault of the program that nobody dealt with; the terminal is as it was.
         """
         loop = asyncio.get_running_loop()
-        with self.life.watched(partial(loop.call_soon_threadsafe, self.exit, None)), self._threads_watched(loop):
+        with self.lifecycle.watched(partial(loop.call_soon_threadsafe, self.exit, None)), self._threads_watched(loop):
             await self.run_async(mouse=mouse)
-        if self._exception is not None and self.life.status in {None, ExitStatus.FAULT}:
+        if self._exception is not None and self.lifecycle.status in {None, ExitStatus.FAULT}:
             raise self._exception
-        return self.life.status or self.return_code or 0
+        return self.lifecycle.status or self.return_code or 0
 
     def post_message(self, message: Message) -> bool:
         """Take a message; what the user does is taken one after the other."""
@@ -83,7 +83,7 @@ class SteadyApp(App[int]):
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, and drop what was typed behind."""
         self._typed.close()
-        self.life.expect_end()
+        self.lifecycle.expect_end()
         super().exit(result, return_code, message)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -103,7 +103,7 @@ class SteadyApp(App[int]):
             self._exception_event.set()
         self._typed.close()
         self._return_code = int(ExitStatus.FAULT)
-        self.life.end(ExitStatus.FAULT, _GRACE_AFTER_FAULT_S)
+        self.lifecycle.end(ExitStatus.FAULT, _GRACE_AFTER_FAULT_S)
         self._close_messages_no_wait()
 
     @contextmanager
@@ -112,9 +112,9 @@ class SteadyApp(App[int]):
 
         def tell(fault: threading.ExceptHookArgs) -> None:
             if isinstance(fault.exc_value, OSError):
-                self.life.end(HUNG_UP)
+                self.lifecycle.end(HUNG_UP)
             elif isinstance(fault.exc_value, Exception):
-                self.life.doubt()
+                self.lifecycle.doubt()
                 loop.call_soon_threadsafe(self._handle_exception, fault.exc_value)
 
         before, threading.excepthook = threading.excepthook, tell
@@ -129,10 +129,10 @@ def _cause(error: Exception) -> Exception:
     return error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
 
 
-def _steady(*, frugal: bool) -> type[Driver] | None:
+def _steady(*, differs: bool) -> type[Driver] | None:
     """The driver to use; None where Textual's own choice stands."""
     if driver_class() is None:
         return None
-    from tui.terminal.steady_driver import SteadyDriver, SteadyFrugalDriver
+    from tui.terminal.steady_driver import SteadyDiffingDriver, SteadyDriver
 
-    return SteadyFrugalDriver if frugal and understands_differences(os.environ) else SteadyDriver
+    return SteadyDiffingDriver if differs and understands_differences(os.environ) else SteadyDriver

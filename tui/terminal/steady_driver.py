@@ -29,11 +29,11 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from tui.terminal.driver import FrugalDriver
+from tui.terminal.diffing_driver import DiffingDriver
 from tui.terminal.keyboard import Keyboard
-from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, OVERDUE_S, Living
+from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, OVERDUE_S, HasLifecycle
 from tui.terminal.mouse import MouseDriver
-from tui.terminal.pastes import PASTE_BEGIN
+from tui.terminal.paste_filter import PASTE_BEGIN
 from tui.terminal.questions import Questions
 
 _TICK_S = 0.1
@@ -59,7 +59,7 @@ class SteadyDriver(MouseDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        assert isinstance(app, Living), "this driver is only chosen by an app that knows its end"
+        assert isinstance(app, HasLifecycle), "this driver is only chosen by an app that knows its end"
         self._steady_app = app
         if isinstance(self._file, TextIOWrapper):
             self._file.reconfigure(errors="replace")  # what this terminal cannot show still takes one cell
@@ -81,11 +81,11 @@ class SteadyDriver(MouseDriver):
     def start_application_mode(self) -> None:
         """Take the terminal over; does nothing in the background."""
         self._has_left = self._is_leaving = False
-        self._steady_app.life.took_terminal()
+        self._steady_app.lifecycle.took_terminal()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._must_signal_resume:  # in the background, where nothing was taken
             self._has_left = True
-            self._steady_app.life.gave_terminal_back()
+            self._steady_app.lifecycle.gave_terminal_back()
         signal.signal(signal.SIGWINCH, self._window_changed)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # to give the terminal back must not stop us in the background
 
@@ -99,7 +99,7 @@ class SteadyDriver(MouseDriver):
         with suppress(RuntimeError):  # one that could not be begun, as the system had no more, cannot be waited for
             super().close()
         if self._has_left:
-            self._steady_app.life.gave_terminal_back()
+            self._steady_app.lifecycle.gave_terminal_back()
 
     def disable_input(self) -> None:
         """Stop reading, and take back what the last input may have switched on."""
@@ -117,7 +117,7 @@ class SteadyDriver(MouseDriver):
         while not self.exit_event.is_set():
             data = behind or self._read(keyboard.wait_s(monotonic()))
             if data is None or behind is None:
-                self._steady_app.life.end(HUNG_UP)
+                self._steady_app.lifecycle.end(HUNG_UP)
                 return
             text = decode(data)
             self._questions.heard(text)
@@ -165,7 +165,7 @@ class SteadyDriver(MouseDriver):
 
         def end() -> None:
             if not sent.done():
-                self._steady_app.life.end(INTERRUPTED)
+                self._steady_app.lifecycle.end(INTERRUPTED)
 
         timer = Timer(OVERDUE_S, end)
         timer.daemon = True
@@ -250,10 +250,10 @@ class SteadyDriver(MouseDriver):
         self.attrs_before = before
 
     def _is_on(self) -> bool:
-        return self._steady_app.is_running and self._steady_app.life.status is None
+        return self._steady_app.is_running and self._steady_app.lifecycle.status is None
 
 
-class SteadyFrugalDriver(SteadyDriver, FrugalDriver):
+class SteadyDiffingDriver(SteadyDriver, DiffingDriver):
     """The driver that sends only what changed, with a steadier hand."""
 
     def _has_sent_all(self) -> bool:

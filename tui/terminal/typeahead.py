@@ -125,16 +125,16 @@ class TypeAhead:
 
     def _may_go(self, event: Message) -> bool:
         """Whether the event cannot overtake the one before; takes note of whose keys are under way from now on."""
-        keeper = self._keeper(event)
-        if keeper is not None and keeper is self._keeps and self._in_a_row < _IN_A_ROW:
+        archive = self._archive(event)
+        if archive is not None and archive is self._keeps and self._in_a_row < _IN_A_ROW:
             self._in_a_row += 1
             return True
         if self._has_settled():
-            self._keeps, self._in_a_row = keeper, 1
+            self._keeps, self._in_a_row = archive, 1
             return True
         return False
 
-    def _keeper(self, event: Message) -> object | None:
+    def _archive(self, event: Message) -> object | None:
         """The widget with the focus, if the event is a key that leads nowhere else."""
         focused: object = self._app.screen_stack[-1].focused if self._app.screen_stack else None
         is_kept = isinstance(focused, KeepsKeys) and isinstance(event, events.Key) and focused.keeps(event)

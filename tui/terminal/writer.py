@@ -1,7 +1,7 @@
 """The thread that sends: it takes the newest picture whenever the terminal has room for one.
 
-Owns the lock around the frame and the file descriptor. Pictures are never queued: what is drawn while the
-terminal is busy changes the one frame, so memory is bounded and the terminal jumps to what is true now.
+Owns the lock around the buffer and the file descriptor. Pictures are never queued: what is drawn while the
+terminal is busy changes the one buffer, so memory is bounded and the terminal jumps to what is true now.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from threading import Condition, Thread
 from time import monotonic
 
 from tui.terminal.flow import QUESTION, Flow
-from tui.terminal.frame import Frame
+from tui.terminal.screen_buffer import ScreenBuffer
 
 
 class Writer:
-    """Sends a frame to a terminal.
+    """Sends a buffer to a terminal.
 
     Every method may be called from any thread and from a signal handler, and none waits for the terminal
     unless it says for how long.
 
     Args:
         fd: The terminal.
-        frame: What to show; nobody else touches it from here on.
+        buffer: What to show; nobody else touches it from here on.
         encoding: In which the terminal reads.
     """
 
-    def __init__(self, fd: int, frame: Frame, encoding: str = "utf-8") -> None:
+    def __init__(self, fd: int, buffer: ScreenBuffer, encoding: str = "utf-8") -> None:
         self._fd = fd
-        self._frame = frame
+        self._buffer = buffer
         self._encoding = encoding
-        self._size = frame.size
+        self._size = buffer.size
         self._copy = ""
         self._flow = Flow()
         self._news = Condition()
@@ -51,9 +51,9 @@ class Writer:
     def feed(self, data: str) -> None:
         """Take what Textual writes."""
         with self._news:
-            if self._frame.size != self._size:
-                self._frame.resize(*self._size)
-            self._frame.feed(data)
+            if self._buffer.size != self._size:
+                self._buffer.resize(*self._size)
+            self._buffer.feed(data)
             self._news.notify_all()
 
     def copy(self, sequence: str) -> None:
@@ -65,14 +65,14 @@ class Writer:
     def redraw(self) -> None:
         """Send all of the screen again."""
         with self._news:
-            self._frame.redraw()
+            self._buffer.redraw()
             self._news.notify_all()
 
     def resize(self, width: int, height: int) -> None:
         """Follow the terminal to another size from the next update on; if it has the same again, redraw."""
         with self._news:
             self._size = (width, height)
-            if self._size == self._frame.size:
+            if self._size == self._buffer.size:
                 self.redraw()
 
     def answered(self) -> bool:
@@ -102,7 +102,7 @@ class Writer:
 
     def is_quiet(self) -> bool:
         """Whether all is sent, or nobody sends any more; for who holds no lock as well."""
-        return self._thread is None or (self._idle and not self._frame.pending and not self._copy)
+        return self._thread is None or (self._idle and not self._buffer.pending and not self._copy)
 
     def _run(self) -> None:
         try:
@@ -129,7 +129,7 @@ class Writer:
             return b""
 
     def _taken(self, *, picture: bool) -> bytes:
-        data = (self._copy + self._frame.take(picture=picture)).encode(self._encoding, "replace")
+        data = (self._copy + self._buffer.take(picture=picture)).encode(self._encoding, "replace")
         self._copy = ""
         if data and self._flow.send(len(data), monotonic()):
             data += QUESTION.encode()

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui.widgets.field import Field
+from tui.widgets.safe_input import SafeInput
 
 _MOST_CHARACTERS = 1_000
 
@@ -80,7 +80,7 @@ class AskBar(Horizontal):
         if not self.children:
             await self.mount(
                 Static(Content(self._prefix), classes="ask--prefix"),
-                Field(most=_MOST_CHARACTERS, placeholder=self._placeholder),
+                SafeInput(most=_MOST_CHARACTERS, placeholder=self._placeholder),
                 Static("", classes="ask--remark", markup=False),
             )
         field = self.query_one(Input)

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.core.text import cell_len, clip
-from tui.widgets.row import Row
+from tui.widgets.line_builder import LineBuilder
 
 _NAME_CELLS = 44
 
@@ -50,23 +50,23 @@ class CallHeader(Widget):
 
     def render_line(self, y: int) -> Strip:  # there is only one line
         """The facts that find room; name and remark go before all others."""
-        ink = {name: self.get_component_rich_style(name, partial=True) for name in self.COMPONENT_CLASSES}
+        styles = {name: self.get_component_rich_style(name, partial=True) for name in self.COMPONENT_CLASSES}
         width = self.size.width
         remark = clip(self.shown.remark, max(0, width // 2 - 2))
-        row = Row(width, self.rich_style)
-        row.put(clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), ink["header--name"], 1)
+        line = LineBuilder(width, self.rich_style)
+        line.put(clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), styles["header--name"], 1)
         edge = width - (cell_len(remark) + 3 if remark else 1)
-        for text, style in self._facts(ink):
-            if row.column + 2 + cell_len(text) > edge:
+        for text, style in self._facts(styles):
+            if line.column + 2 + cell_len(text) > edge:
                 break
-            row.put(text, style, row.column + 2)
-        if remark and row.column + 2 + cell_len(remark) <= width:
-            row.put_right(remark, ink["header--remark"], width - 1)
-        return row.strip()
+            line.put(text, style, line.column + 2)
+        if remark and line.column + 2 + cell_len(remark) <= width:
+            line.put_right(remark, styles["header--remark"], width - 1)
+        return line.strip()
 
-    def _facts(self, ink: dict[str, Style]) -> list[tuple[str, Style]]:
-        state = ink["header--bad" if self.shown.failed else "header--good"]
-        facts = [(self.shown.label, ink["header--fact"])] if self.shown.label else []
+    def _facts(self, styles: dict[str, Style]) -> list[tuple[str, Style]]:
+        state = styles["header--bad" if self.shown.failed else "header--good"]
+        facts = [(self.shown.label, styles["header--fact"])] if self.shown.label else []
         if self.shown.status:
             facts.append((f"● {self.shown.status}", state))
-        return facts + [(fact, ink["header--fact"]) for fact in self.shown.facts if fact]
+        return facts + [(fact, styles["header--fact"]) for fact in self.shown.facts if fact]

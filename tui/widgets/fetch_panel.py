@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui.core.layout import wrap
 from tui.keys import BY_NAME, key_word
-from tui.widgets.row import Row
+from tui.widgets.line_builder import LineBuilder
 
 _BAR_CELLS = 40
 _MARGIN = 3
@@ -59,17 +59,17 @@ class FetchPanel(Widget):
         return self._drawn[y - 1] if 0 < y <= len(self._drawn) else Strip.blank(self.size.width, self.rich_style)
 
     def _rows(self) -> list[Strip]:
-        shown, ink = self.shown, self.get_component_rich_style
-        title = ink("fetch--trouble" if shown.trouble else "fetch--title", partial=True)
-        plain = ink("fetch--dim", partial=True)
+        shown, styles = self.shown, self.get_component_rich_style
+        title = styles("fetch--trouble" if shown.trouble else "fetch--title", partial=True)
+        plain = styles("fetch--dim", partial=True)
         rows = [self._row((text, title)) for text in self._wrapped(shown.title)]
         if shown.share is not None:
             done = round(_BAR_CELLS * max(0.0, min(1.0, shown.share)))
-            bar = ink("fetch--bar", partial=True)
+            bar = styles("fetch--bar", partial=True)
             rows.append(self._row(("━" * done, bar), ("─" * (_BAR_CELLS - done), plain)))
         rows += [self._row((text, plain)) for line in shown.lines for text in self._wrapped(line)]
         rows.append(self._row())
-        key_ink = ink("fetch--key", partial=True)
+        key_ink = styles("fetch--key", partial=True)
         return rows + [self._row((f"{key:<6}", key_ink), (does, plain)) for key, does in self._keys()]
 
     def _keys(self) -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ class FetchPanel(Widget):
         return [text[start:end] for start, end in wrap(text, max(1, self.size.width - 2 * _MARGIN))]
 
     def _row(self, *pieces: tuple[str, Style]) -> Strip:
-        row = Row(self.size.width, self.rich_style)
+        row = LineBuilder(self.size.width, self.rich_style)
         row.put("", self.rich_style, _MARGIN)
         for text, style in pieces:
             row.put(text, style)

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.core.text import cell_len, clip
-from tui.widgets.row import Row
+from tui.widgets.line_builder import LineBuilder
 
 _GAP = 3
 
@@ -51,7 +51,7 @@ class StatusBar(Widget):
 
     def render_line(self, y: int) -> Strip:  # there is only one line
         """What finds room."""
-        row = Row(self.size.width, self.rich_style)
+        row = LineBuilder(self.size.width, self.rich_style)
         self._put_left(row)
         keys, room = list(self.shown.keys), self.size.width - row.column - _GAP - 1
         place = f"{'':{_GAP}}".join(self.shown.place)
@@ -60,22 +60,22 @@ class StatusBar(Widget):
         if cell_len(place) > room:
             place = ""
         start = self.size.width - 1 - _keys_cells(keys) - (_GAP if keys and place else 0) - cell_len(place)
-        row.put(place, self._ink("dim"), start)
+        row.put(place, self._style("dim"), start)
         for index, (key, label) in enumerate(keys):
-            row.put(key, self._ink("key"), row.column + (2 if index else _GAP if place else 0))
-            row.put(f" {label}", self._ink("dim"))
+            row.put(key, self._style("key"), row.column + (2 if index else _GAP if place else 0))
+            row.put(f" {label}", self._style("dim"))
         return row.strip()
 
-    def _put_left(self, row: Row) -> None:
+    def _put_left(self, row: LineBuilder) -> None:
         shown, room = self.shown, max(1, self.size.width - 2)
         if shown.notice:
-            row.put(clip(shown.notice, room), self._ink("trouble" if shown.trouble else "notice"), 1)
+            row.put(clip(shown.notice, room), self._style("trouble" if shown.trouble else "notice"), 1)
         elif shown.find:
-            row.put("/ ", self._ink("count"), 1)
-            row.put(clip(shown.find, max(1, room - max(14, cell_len(shown.hits) + 4))), self._ink("find"))
-            row.put(shown.hits, self._ink("count"), row.column + 2)
+            row.put("/ ", self._style("count"), 1)
+            row.put(clip(shown.find, max(1, room - max(14, cell_len(shown.hits) + 4))), self._style("find"))
+            row.put(shown.hits, self._style("count"), row.column + 2)
 
-    def _ink(self, name: str) -> Style:
+    def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"status--{name}", partial=True)
 
 

@@ -18,12 +18,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.layout import Layout, Page, Place, Reader, Standpoint, TimeLabels
+from tui.core.layout import Layout, LinePosition, Reader, ReadingPosition, TimeLabels, TranscriptLayout
 from tui.core.layout.layouts import NARROW
 from tui.core.search import Hit, Hits
 from tui.core.transcript import Transcript, Turn
 from tui.keys import MOVES, bindings
-from tui.widgets import turn_ink
+from tui.widgets import turn_renderer
 
 _WHEEL_LINES = 3
 
@@ -36,7 +36,7 @@ class TranscriptView(Widget, can_focus=True):
         "page_up", "half_page_down", "half_page_up", "first_turn", "last_turn",
     )  # fmt: skip
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = turn_ink.CLASSES
+    COMPONENT_CLASSES: ClassVar[set[str]] = turn_renderer.CLASSES
 
     class Moved(Message):
         """The current turn, or what is in the window, has changed."""
@@ -44,7 +44,7 @@ class TranscriptView(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
         self._fitted = Size(0, 0)
-        self._reader = Reader(Page(Transcript(call_id="")), 0)
+        self._reader = Reader(TranscriptLayout(Transcript(call_id="")), 0)
         self._hits: Hits | None = None
         self._wanted: Layout | None = None
 
@@ -88,7 +88,7 @@ class TranscriptView(Widget, can_focus=True):
     def show(self, transcript: Transcript, labels: TimeLabels, layout: Layout | None) -> None:
         """Show a transcript; one with the id of that on show keeps the reader's place."""
         place = self.current if transcript.call_id == self._reader.page.transcript.call_id else 0
-        self._reader, self._hits = Reader(Page(transcript), self.size.height), None
+        self._reader, self._hits = Reader(TranscriptLayout(transcript), self.size.height), None
         self._fitted = Size(0, 0)
         self.show_as(labels, layout)
         self.go_to_turn(min(place, max(0, len(self.turns) - 1)))
@@ -125,13 +125,13 @@ class TranscriptView(Widget, can_focus=True):
     # Where the reader is
 
     @property
-    def standpoint(self) -> Standpoint:
+    def reading_position(self) -> ReadingPosition:
         """Where the reader is, for ``return_to``."""
-        return self._reader.standpoint
+        return self._reader.reading_position
 
-    def return_to(self, standpoint: Standpoint) -> None:
-        """Bring back what the reader saw from a standpoint."""
-        self._move(self._reader.return_to, standpoint)
+    def return_to(self, reading_position: ReadingPosition) -> None:
+        """Bring back what the reader saw from a reading_position."""
+        self._move(self._reader.return_to, reading_position)
 
     def go_to_turn(self, turn: int) -> None:
         """Make a turn the current one and bring it into the window."""
@@ -231,7 +231,7 @@ class TranscriptView(Widget, can_focus=True):
         """The rows of a region, laid out for the size and drawn with the styles as they are now."""
         if self._fitted != self.size:
             self._fit(self._reader.page.labels)
-        self._ink = turn_ink.TurnInk(self._reader.page, turn_ink.Inks.of(self))
+        self._renderer = turn_renderer.TurnRenderer(self._reader.page, turn_renderer.TurnStyles.of(self))
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -240,7 +240,9 @@ class TranscriptView(Widget, can_focus=True):
         if y >= len(rows):
             return Strip.blank(self.size.width, self.rich_style)
         turn, line = rows[y]
-        return self._ink.line(Place(turn, line), self._marks(turn), names=y == 0 and self._needs_name(turn, line))
+        return self._renderer.line(
+            LinePosition(turn, line), self._marks(turn), names=y == 0 and self._needs_name(turn, line)
+        )
 
     def _needs_name(self, turn: int, line: int) -> bool:
         """Whether a turn has to be named on the first row, as the line that names it is out of sight."""
@@ -249,8 +251,8 @@ class TranscriptView(Widget, can_focus=True):
             return block.content.continues
         return block.content.continues or self.layout_shown is Layout.SCRIPT or self._reader.is_tall(turn)
 
-    def _marks(self, turn: int) -> turn_ink.Marks:
-        marks = turn_ink.Marks(current=turn == self.current)
+    def _marks(self, turn: int) -> turn_renderer.Marks:
+        marks = turn_renderer.Marks(current=turn == self.current)
         if self._hits is None:
             return marks
         chosen = self.current_hit

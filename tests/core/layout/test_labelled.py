@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tui.core.layout.labelled import turn_labelled
 from tui.core.layout.labels import TimeLabels, TimeStyle
-from tui.core.target import parse_place
+from tui.core.target import parse_locator
 from tui.core.transcript import Turn, turn_at
 
 START_MS = 1_794_492_191_250  # 12 Nov 2026, 14:03:11.25 UTC
@@ -53,14 +53,14 @@ def test_an_offset_as_displayed_leads_to_a_turn_with_it_without_any_style(starts
     turns = [Turn(index, "user", "a", start) for index, start in enumerate(starts)]
     for turn in turns:
         label = TimeLabels().label(turns, turn.index)
-        led = parse_place(label).index_in(turns)
+        led = parse_locator(label).index_in(turns)
         assert TimeLabels().label(turns, led) == label
 
 
 def test_a_turn_every_1449_ms() -> None:
     turns = [Turn(index, "user", "a", index * 1_449) for index in range(2_000)]
     labels = TimeLabels()
-    assert all(parse_place(labels.label(turns, index)).index_in(turns) == index for index in range(2_000))
+    assert all(parse_locator(labels.label(turns, index)).index_in(turns) == index for index in range(2_000))
 
 
 def test_of_several_turns_the_next_is_meant() -> None:

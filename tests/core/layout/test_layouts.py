@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout.block import Block, Content, Ink, Kind, Piece
+from tui.core.layout.block import Block, Content, Kind, Piece, PieceKind
 from tui.core.layout.layouts import CHAT_CELLS, SCRIPT_CELLS, Chat, Script, TurnLayout
 from tui.core.text import cell_len, safe
 from tui.core.transcript import Role
@@ -87,8 +87,8 @@ def test_no_line_is_longer_than_can_be_read() -> None:
 
 def test_a_title_names_a_turn_beside_its_text() -> None:
     left, right = (CHAT.block(content(role, "x")).title for role in (Role.ASSISTANT, Role.USER))
-    assert left == (Piece(81, "assistant", Ink.ROLE), Piece(92, TIME, Ink.TIME))
-    assert right == (Piece(26, "user", Ink.ROLE), Piece(32, TIME, Ink.TIME))
+    assert left == (Piece(81, "assistant", PieceKind.ROLE), Piece(92, TIME, PieceKind.TIME))
+    assert right == (Piece(26, "user", PieceKind.ROLE), Piece(32, TIME, PieceKind.TIME))
 
 
 def layouts(least: int) -> st.SearchStrategy[TurnLayout]:

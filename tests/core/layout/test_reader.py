@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout import Layout, Page, Reader, TimeLabels
+from tui.core.layout import Layout, Reader, TimeLabels, TranscriptLayout
 from tui.core.transcript import Transcript, Turn
 
 SPEAKERS = ("user", "assistant", "tool")
@@ -35,7 +35,7 @@ MOVES: dict[str, Callable[[Reader], None]] = {
 def reader_of(words: list[int], height: int = 12) -> Reader:
     """A reader of a call whose turns have so many words."""
     turns = [Turn(at, SPEAKERS[at % 3], "word " * count, 1000 * at) for at, count in enumerate(words)]
-    reader = Reader(Page(Transcript(call_id="c", turns=turns)), height)
+    reader = Reader(TranscriptLayout(Transcript(call_id="c", turns=turns)), height)
     reader.arrange(Layout.CHAT, 80, height, TimeLabels(), is_first=True)
     return reader
 
@@ -58,10 +58,10 @@ def test_whatever_is_pressed_the_current_turn_is_in_the_window(words: list[int],
 def test_a_reader_comes_back_to_where_it_was(words: list[int], data: st.DataObject) -> None:
     reader = reader_of(words)
     reader.go_to_turn(data.draw(st.integers(0, len(words) - 1)))
-    before, rows = reader.standpoint, [*reader.rows()]
+    before, rows = reader.reading_position, [*reader.rows()]
     reader.go_to_end()
     reader.return_to(before)
-    assert (reader.standpoint, [*reader.rows()]) == (before, rows)
+    assert (reader.reading_position, [*reader.rows()]) == (before, rows)
 
 
 def test_a_hit_is_brought_into_the_window_and_stays_current_until_another_turn_is() -> None:
@@ -108,4 +108,4 @@ def test_nothing_to_read_is_no_fault() -> None:
     for move in MOVES.values():
         move(reader)
         assert [*reader.rows()] == []
-    assert reader.standpoint.turn == 0
+    assert reader.reading_position.turn == 0

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout import Block, Place, Viewport
+from tui.core.layout import Block, LinePosition, Viewport
 from tui.core.layout.block import BLANK, Content, text_lines
 from tui.core.transcript import Role
 
@@ -18,8 +18,8 @@ def viewport(heights: list[int], rows: int) -> Viewport:
     return Viewport(lambda item: block(heights[item]), len(heights), rows)
 
 
-def flat(heights: list[int]) -> list[Place]:
-    return [Place(item, line) for item, height in enumerate(heights) for line in range(height)]
+def flat(heights: list[int]) -> list[LinePosition]:
+    return [LinePosition(item, line) for item, height in enumerate(heights) for line in range(height)]
 
 
 HEIGHTS = st.lists(st.integers(1, 12), min_size=1, max_size=30)
@@ -52,13 +52,13 @@ def test_show_brings_a_line_into_the_window_and_moves_no_more_than_needed(
 def test_the_end_stands_in_the_last_row() -> None:
     window = viewport([3, 3, 3], 4)
     window.go_to_end()
-    assert list(window.rows()) == [Place(1, 2), Place(2, 0), Place(2, 1), Place(2, 2)]
+    assert list(window.rows()) == [LinePosition(1, 2), LinePosition(2, 0), LinePosition(2, 1), LinePosition(2, 2)]
 
 
 def test_a_short_text_leaves_rows_empty() -> None:
     window = viewport([2], 5)
     window.scroll(3)
-    assert list(window.rows()) == [Place(0, 0), Place(0, 1)]
+    assert list(window.rows()) == [LinePosition(0, 0), LinePosition(0, 1)]
 
 
 def test_no_items_is_no_rows() -> None:
@@ -71,18 +71,18 @@ def test_no_items_is_no_rows() -> None:
 def test_the_place_outlives_a_change_of_width_and_back() -> None:
     heights = [5, 20, 5]
     window = Viewport(lambda item: block(heights[item]), 3, 4)
-    window.go(Place(1, 9))
+    window.go(LinePosition(1, 9))
     heights[:] = [9, 40, 9]
     window.relayout()
-    assert window.top == Place(1, 9)
+    assert window.top == LinePosition(1, 9)
     heights[:] = [5, 20, 5]
     window.relayout()
-    assert window.top == Place(1, 9)
+    assert window.top == LinePosition(1, 9)
 
 
 def test_bring_leaves_what_led_to_a_far_line_above_it() -> None:
     window = viewport([1] * 100, 9)
-    window.bring(Place(50, 0), Place(50, 0))
-    assert window.top == Place(47, 0)
-    window.bring(Place(48, 0), Place(48, 0))
-    assert window.top == Place(47, 0)
+    window.scroll_into_view(LinePosition(50, 0), LinePosition(50, 0))
+    assert window.top == LinePosition(47, 0)
+    window.scroll_into_view(LinePosition(48, 0), LinePosition(48, 0))
+    assert window.top == LinePosition(47, 0)

@@ -1,26 +1,26 @@
 """Turns to lines and back: wrapping, the two layouts, and the window over them. Knows no widget and no colour."""
 
-from tui.core.layout.block import Block, Ink, Kind, Line, Piece
+from tui.core.layout.block import Block, Kind, Line, Piece, PieceKind
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.layout.layouts import Layout
-from tui.core.layout.page import Page
-from tui.core.layout.reader import Reader, Standpoint
-from tui.core.layout.viewport import Place, Viewport
+from tui.core.layout.reader import Reader, ReadingPosition
+from tui.core.layout.transcript_layout import TranscriptLayout
+from tui.core.layout.viewport import LinePosition, Viewport
 from tui.core.layout.wrap import wrap
 
 __all__ = [
     "Block",
-    "Ink",
     "Kind",
     "Layout",
     "Line",
-    "Page",
+    "LinePosition",
     "Piece",
-    "Place",
+    "PieceKind",
     "Reader",
-    "Standpoint",
+    "ReadingPosition",
     "TimeLabels",
     "TimeStyle",
+    "TranscriptLayout",
     "Viewport",
     "wrap",
 ]

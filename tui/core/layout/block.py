@@ -19,7 +19,7 @@ class Kind(Enum):
     TEXT = "text"
 
 
-class Ink(Enum):
+class PieceKind(Enum):
     """What a piece of text beside the turn's own is, which decides its style."""
 
     ROLE = "role"
@@ -31,7 +31,7 @@ class Piece(NamedTuple):
 
     column: int
     text: str
-    ink: Ink
+    kind: PieceKind
 
 
 class Line(NamedTuple):

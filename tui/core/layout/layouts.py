@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Protocol
 
-from tui.core.layout.block import BLANK, Block, Content, Ink, Kind, Line, Piece, text_lines
+from tui.core.layout.block import BLANK, Block, Content, Kind, Line, Piece, PieceKind, text_lines
 from tui.core.layout.wrap import Span, wrap
 from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
@@ -147,18 +147,18 @@ class Script:
     def _columns(self, content: Content, speaker: str) -> tuple[Piece, ...]:
         """Time and role, each right-aligned in its column."""
         columns = (
-            (clip(content.time, self.time_cells), Ink.TIME, self._role_column - 1),
-            (clip(speaker, self.role_cells), Ink.ROLE, self.text_column - 1),
+            (clip(content.time, self.time_cells), PieceKind.TIME, self._role_column - 1),
+            (clip(speaker, self.role_cells), PieceKind.ROLE, self.text_column - 1),
         )
-        return tuple(Piece(max(0, edge - cell_len(text)), text, ink) for text, ink, edge in columns if text)
+        return tuple(Piece(max(0, edge - cell_len(text)), text, kind) for text, kind, edge in columns if text)
 
 
 def _head(column: int, content: Content) -> tuple[Piece, ...]:
     """The role word, and the time beside it."""
-    pieces = [Piece(column, content.speaker, Ink.ROLE)] if content.speaker else []
+    pieces = [Piece(column, content.speaker, PieceKind.ROLE)] if content.speaker else []
     if content.time:
         after = column + cell_len(content.speaker) + _GAP if content.speaker else column
-        pieces.append(Piece(after, content.time, Ink.TIME))
+        pieces.append(Piece(after, content.time, PieceKind.TIME))
     return tuple(pieces)
 
 

@@ -12,14 +12,14 @@ from typing import NamedTuple
 from tui.core.layout.block import Block
 from tui.core.layout.labels import TimeLabels
 from tui.core.layout.layouts import Layout
-from tui.core.layout.page import Page
-from tui.core.layout.viewport import Place, Viewport
+from tui.core.layout.transcript_layout import TranscriptLayout
+from tui.core.layout.viewport import LinePosition, Viewport
 from tui.core.search import Hit
 
-_START = Place(0, 0)
+_START = LinePosition(0, 0)
 
 
-class Standpoint(NamedTuple):
+class ReadingPosition(NamedTuple):
     """Where a reader is.
 
     Attributes:
@@ -28,7 +28,7 @@ class Standpoint(NamedTuple):
     """
 
     turn: int = 0
-    top: Place = _START
+    top: LinePosition = _START
 
 
 class Reader:
@@ -44,7 +44,7 @@ class Reader:
         current_hit: The current hit; None if there is none.
     """
 
-    def __init__(self, page: Page, height: int) -> None:
+    def __init__(self, page: TranscriptLayout, height: int) -> None:
         self.page = page
         self.current = 0
         self.current_hit: Hit | None = None
@@ -84,9 +84,9 @@ class Reader:
         self._viewport.relayout(height=height)
         self._rows = None
         if is_first and self._items:
-            self._viewport.bring(Place(self._item, 0), self._end_of(self._item))
+            self._viewport.scroll_into_view(LinePosition(self._item, 0), self._end_of(self._item))
         elif was_in_sight and not self._is_in_sight():
-            self._viewport.show(Place(self._item, 0), self._end_of(self._item))
+            self._viewport.show(LinePosition(self._item, 0), self._end_of(self._item))
 
     def keep(self, turns: Sequence[int] | None) -> None:
         """Show only some turns, or all; the current one stays where it is, or gives way to the next that is left."""
@@ -96,35 +96,35 @@ class Reader:
         self._viewport.relayout(count=len(self._items))
         if self._items:
             self.current = self._items[min(bisect_left(self._items, self.current), len(self._items) - 1)]
-            self._viewport.go(Place(self._item, 0))
+            self._viewport.go(LinePosition(self._item, 0))
 
     # Going somewhere
 
     @property
-    def standpoint(self) -> Standpoint:
+    def reading_position(self) -> ReadingPosition:
         """Where the reader is, for ``return_to``."""
         top = self._viewport.top
-        return Standpoint(self.current, Place(self._items[top.item] if self._items else 0, top.line))
+        return ReadingPosition(self.current, LinePosition(self._items[top.item] if self._items else 0, top.line))
 
-    def return_to(self, standpoint: Standpoint) -> None:
-        """Bring back what the reader saw from a standpoint."""
+    def return_to(self, position: ReadingPosition) -> None:
+        """Bring back what the reader saw from a position."""
         if self._items:
-            self._select(bisect_left(self._items, standpoint.turn))
-            self._viewport.go(Place(bisect_left(self._items, standpoint.top.item), standpoint.top.line))
+            self._select(bisect_left(self._items, position.turn))
+            self._viewport.go(LinePosition(bisect_left(self._items, position.top.item), position.top.line))
 
     def go_to_turn(self, turn: int) -> None:
         """Make a turn the current one and bring it into the window."""
         if self._items:
             self._select(bisect_left(self._items, turn))
-            self._viewport.bring(Place(self._item, 0), self._end_of(self._item))
+            self._viewport.scroll_into_view(LinePosition(self._item, 0), self._end_of(self._item))
 
     def go_to_hit(self, hit: Hit) -> None:
         """Make a hit the current one and bring its line into the window."""
         turn, start, _ = hit
         self._select(bisect_left(self._items, turn))
         self.current_hit = hit
-        place = Place(self._item, self._block_of(self._item).line_of(start))
-        self._viewport.bring(place, place)
+        place = LinePosition(self._item, self._block_of(self._item).line_of(start))
+        self._viewport.scroll_into_view(place, place)
 
     def go_to_row(self, row: int) -> None:
         """Make the turn in a row of the window the current one."""
@@ -149,7 +149,7 @@ class Reader:
         if not self._items:
             return
         item = self._item
-        if self.is_tall(self.current) and self._viewport.top > Place(item, 0):
+        if self.is_tall(self.current) and self._viewport.top > LinePosition(item, 0):
             self._scroll_window(-1)
         else:
             self._step_to(item - 1, from_below=True)
@@ -198,8 +198,8 @@ class Reader:
     def _block_of(self, item: int) -> Block:
         return self.page.block(self._items[item])
 
-    def _end_of(self, item: int) -> Place:
-        return Place(item, self._block_of(item).height - 1)
+    def _end_of(self, item: int) -> LinePosition:
+        return LinePosition(item, self._block_of(item).height - 1)
 
     def _is_in_sight(self) -> bool:
         """Whether a line of the current turn is in the window."""
@@ -214,7 +214,7 @@ class Reader:
         if 0 <= item < len(self._items):
             self._select(item)
             end = self._end_of(item)
-            self._viewport.show(end if from_below and self.is_tall(self.current) else Place(item, 0), end)
+            self._viewport.show(end if from_below and self.is_tall(self.current) else LinePosition(item, 0), end)
 
     def _go_to_speaker(self, items: range) -> None:
         if self._items:

@@ -16,7 +16,7 @@ _FAR_BEFORE = -1_000
 """An offset before any text, so that it stands for the first line of a block."""
 
 
-class Place(NamedTuple):
+class LinePosition(NamedTuple):
     """A line of a block."""
 
     item: int
@@ -36,8 +36,10 @@ class Viewport:
         self._block = block
         self._count = count
         self._height = max(1, height)
-        self._anchor = Place(0, _FAR_BEFORE)  # with a text offset for a line, as that outlives every change of width
-        self._top: Place | None = None
+        self._anchor = LinePosition(
+            0, _FAR_BEFORE
+        )  # with a text offset for a line, as that outlives every change of width
+        self._top: LinePosition | None = None
 
     @property
     def height(self) -> int:
@@ -45,21 +47,21 @@ class Viewport:
         return self._height
 
     @property
-    def top(self) -> Place:
+    def top(self) -> LinePosition:
         """The line in the first row; never so far down that rows stay empty without need."""
         if self._top is None:
             item = min(self._anchor.item, max(0, self._count - 1))
             line = self._block(item).line_of(self._anchor.line) if self._count else 0
-            self._top = min(Place(item, line), self._last_top())
+            self._top = min(LinePosition(item, line), self._last_top())
         return self._top
 
-    def rows(self) -> Iterator[Place]:
+    def rows(self) -> Iterator[LinePosition]:
         """The lines in the window from the top; fewer than its height when the text ends before."""
         if not self._count:
             return
         item, line = self.top
         for _ in range(self._height):
-            yield Place(item, line)
+            yield LinePosition(item, line)
             line += 1
             if line == self._block(item).height:
                 item, line = item + 1, 0
@@ -72,10 +74,12 @@ class Viewport:
         self._height = self._height if height is None else max(1, height)
         self._top = None
 
-    def go(self, place: Place) -> None:
+    def go(self, place: LinePosition) -> None:
         """Put a line into the first row; the first line of a block stays the first in every layout."""
         starts = not self._count or place.line == 0
-        self._anchor = Place(place.item, _FAR_BEFORE if starts else self._block(place.item).offset_at(place.line))
+        self._anchor = LinePosition(
+            place.item, _FAR_BEFORE if starts else self._block(place.item).offset_at(place.line)
+        )
         self._top = None
 
     def go_to_end(self) -> None:
@@ -89,7 +93,7 @@ class Viewport:
         self.go(min(moved, self._last_top()) if lines > 0 else moved)
         return self.top != before
 
-    def show(self, first: Place, last: Place) -> None:
+    def show(self, first: LinePosition, last: LinePosition) -> None:
         """Move as little as brings all lines from ``first`` to ``last`` into the window, ``first`` before all."""
         top = self.top
         if first < top:
@@ -97,23 +101,23 @@ class Viewport:
         elif last > self._step(top, self._height - 1):
             self.go(min(first, self._step(last, 1 - self._height)))
 
-    def bring(self, first: Place, last: Place) -> None:
+    def scroll_into_view(self, first: LinePosition, last: LinePosition) -> None:
         """Bring lines into the window if they are not; then they begin at its upper third, after what led to them."""
         if not (self.shows(first) and self.shows(last)):
             self.go(min(self._step(first, -(self._height // 3)), self._last_top()))
             self.show(first, last)
 
-    def shows(self, place: Place) -> bool:
+    def shows(self, place: LinePosition) -> bool:
         """Whether a line is in the window."""
         return self.top <= place <= self._step(self.top, self._height - 1)
 
-    def _last_top(self) -> Place:
+    def _last_top(self) -> LinePosition:
         if not self._count:
-            return Place(0, 0)
-        end = Place(self._count - 1, self._block(self._count - 1).height - 1)
+            return LinePosition(0, 0)
+        end = LinePosition(self._count - 1, self._block(self._count - 1).height - 1)
         return self._step(end, 1 - self._height)
 
-    def _step(self, place: Place, lines: int) -> Place:
+    def _step(self, place: LinePosition, lines: int) -> LinePosition:
         """The place a number of lines away, at most the first or the last line."""
         item, line = place.item, place.line + lines
         while line < 0 and item > 0:
@@ -121,6 +125,6 @@ class Viewport:
             line += self._block(item).height
         while item < self._count and line >= (height := self._block(item).height):
             if item == self._count - 1:
-                return Place(item, height - 1)
+                return LinePosition(item, height - 1)
             item, line = item + 1, line - height
-        return Place(item, max(0, line))
+        return LinePosition(item, max(0, line))

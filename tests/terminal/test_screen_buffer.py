@@ -1,0 +1,264 @@
+"""The buffer: a terminal fed through it shows what one shows that gets all that Textual sends."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tests.terminal.pages import EMOJI, UNSURE, WORDS, Page, changes, pages
+from tests.terminal.screens import Terminal
+from tui.terminal.differ import CLEAR
+from tui.terminal.screen_buffer import SYNC_END, SYNC_START, ScreenBuffer
+
+Changes = list[tuple[str, tuple[Any, ...]]]
+
+EMPTY_PARAMETER = re.compile(r"\x1b\[[\d;]*(?:(?<!\d);|;(?!\d))")
+"""One before or behind others, which some terminals skip."""
+
+
+class Pair:
+    """Two terminals that should look the same: one gets everything, the other only what the buffer sends."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.buffer = ScreenBuffer(width, height)
+        self.direct = Terminal(width, height)
+        self.differs = Terminal(width, height)
+
+    def update(self, data: str) -> str:
+        self.direct.feed(data.replace("\n", "\r\n"))
+        self.buffer.feed(data)
+        return self.deliver()
+
+    def deliver(self) -> str:
+        sent = self.buffer.take()
+        assert not EMPTY_PARAMETER.search(sent)
+        self.differs.feed(sent)
+        assert self.differs.state() == self.direct.state()
+        return sent
+
+    def resize(self, width: int, height: int) -> None:
+        self.buffer.resize(width, height)
+        for terminal in (self.direct, self.differs):
+            terminal.resize(height, width)
+
+
+def apply(page: Page, change: str, arguments: tuple[Any, ...], pair: Pair) -> None:
+    if change == "resize":
+        pair.resize(*arguments)
+    pair.update(getattr(page, change)(*arguments))
+
+
+@settings(max_examples=150, deadline=None)
+@given(pages(WORDS + UNSURE), changes(WORDS + UNSURE))
+def test_both_terminals_show_the_same_after_every_update(page: Page, made: Changes) -> None:
+    pair = Pair(page.width, page.height)
+    pair.update(page.full())
+    for change, arguments in made:
+        apply(page, change, arguments, pair)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pages(WORDS), changes(WORDS), st.integers(2, 5))
+def test_updates_may_be_merged(page: Page, made: Changes, at_once: int) -> None:
+    pair = Pair(page.width, page.height)
+    pair.update(page.full())
+    for number, (change, arguments) in enumerate(made):
+        if change == "resize":
+            pair.resize(*arguments)
+        data = getattr(page, change)(*arguments)
+        pair.direct.feed(data.replace("\n", "\r\n"))
+        pair.buffer.feed(data)
+        if number % at_once == 0 or change == "resize":
+            pair.deliver()
+    pair.deliver()
+
+
+def in_another_width(grapheme: str) -> int:
+    """The width on a terminal that draws what is ambiguous wide, and sequences character by character."""
+    wide = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in grapheme)
+    if "\u2500" <= grapheme <= "\u25ff":
+        return 1
+    return 2 if unicodedata.east_asian_width(grapheme[0]) == "A" else wide
+
+
+@settings(max_examples=100, deadline=None)
+@given(pages(WORDS + UNSURE), changes(WORDS + UNSURE))
+def test_where_widths_differ_rows_look_as_after_a_full_redraw(page: Page, made: Changes) -> None:
+    buffer = ScreenBuffer(page.width, page.height)
+    terminal = Terminal(page.width, page.height, in_another_width)
+    buffer.feed(page.full())
+    terminal.feed(buffer.take())
+    for change, arguments in made:
+        if change == "resize":
+            buffer.resize(*arguments)
+            terminal.resize(arguments[1], arguments[0])
+        buffer.feed(getattr(page, change)(*arguments))
+        terminal.feed(buffer.take())
+        looks = terminal.looks()
+        buffer.redraw()
+        fresh = Terminal(page.width, page.height, in_another_width)
+        fresh.feed(buffer.take())
+        assert looks == fresh.looks()
+
+
+def oldest(grapheme: str) -> int:
+    """The width on a terminal that knows no emoji at all."""
+    return 1 if grapheme in "".join(EMOJI) or grapheme in EMOJI else cell_len(grapheme)
+
+
+@pytest.mark.parametrize("width", [in_another_width, oldest])
+@settings(max_examples=100, deadline=None)
+@given(page=pages(WORDS + EMOJI), made=changes(WORDS + EMOJI))
+def test_no_letter_is_wrong_whatever_the_width_of_emoji(width: Callable[[str], int], page: Page, made: Changes) -> None:
+    pair = Pair(page.width, page.height)
+    pair.differs = Terminal(page.width, page.height, width)
+    for change, arguments in [("full", ()), *made]:
+        if change == "resize":
+            pair.resize(*arguments)
+        data = getattr(page, change)(*arguments)
+        pair.direct.feed(data.replace("\n", "\r\n"))
+        pair.buffer.feed(data)
+        pair.differs.feed(pair.buffer.take())
+        assert letters(pair.differs) == letters(pair.direct)
+
+
+def letters(terminal: Terminal) -> list[list[str]]:
+    """The letters in their cells."""
+    return [[look[0] if look[0].isalnum() else "" for look in row] for row in terminal.looks()]
+
+
+def shown(data: str, width: int = 20, height: int = 4) -> ScreenBuffer:
+    """A buffer whose terminal shows some data already."""
+    buffer = ScreenBuffer(width, height)
+    buffer.feed(data)
+    buffer.take()
+    return buffer
+
+
+def test_the_first_picture_is_drawn_on_a_cleared_screen() -> None:
+    buffer = ScreenBuffer(20, 4)
+    buffer.feed("\x1b[1;1Hhello\x1b[1;1H")
+    assert buffer.take() == f"{CLEAR}hello\r"
+
+
+def test_the_same_again_sends_nothing() -> None:
+    buffer = shown("\x1b[2;3Hhello\x1b[1;1H")
+    buffer.feed("\x1b[2;3H\x1b[39;49mhello\x1b[0m\x1b[1;1H")
+    assert buffer.take() == ""
+
+
+def test_only_what_changed_is_sent() -> None:
+    buffer = shown("\x1b[2;3Hhello\x1b[1;1H")
+    buffer.feed("\x1b[2;3Hhallo\x1b[1;1H")
+    assert buffer.take() == "\x1b[2;4Ha\x1b[H"
+
+
+def test_the_end_of_a_row_is_erased() -> None:
+    buffer = shown("\x1b[2;1Hhello world\x1b[1;1H")
+    buffer.feed("\x1b[2;1Hhello      \x1b[1;1H")
+    assert buffer.take() == "\x1b[2;7H\x1b[K\x1b[H"
+
+
+def test_a_painted_end_of_a_row_is_not_erased() -> None:
+    buffer = shown("\x1b[2;1H\x1b[44mhello world         \x1b[0m\x1b[1;1H")
+    buffer.feed("\x1b[2;1H\x1b[44mhello               \x1b[0m\x1b[1;1H")
+    assert buffer.take() == "\x1b[2;7H\x1b[44m     \x1b[m\x1b[H"
+
+
+def test_a_stretch_within_a_row_is_erased() -> None:
+    buffer = shown("\x1b[1;1H0123456789012345678|\x1b[1;1H")
+    buffer.feed("\x1b[1;1H0                  |\x1b[1;1H")
+    assert buffer.take() == "\x1b[C\x1b[18X\r"
+
+
+def scrolled(rows: int) -> str:
+    texts = ["one two three", "four five six!", "seven eight 9.", "ten eleven 12.", "twelve 13 14.."]
+    texts = texts[rows:] + texts[:rows]
+    lines = [f"\x1b[{y};1H{text:<20}" for y, text in enumerate(texts, 2)]
+    return "\x1b[1;1Hhead\n" + "\n".join(lines) + "\x1b[7;1Hfoot of the screen\x1b[1;1H"
+
+
+def test_a_scrolled_band_is_moved_by_the_terminal() -> None:
+    buffer = shown(scrolled(0), height=7)
+    buffer.feed(scrolled(1))
+    assert buffer.take() == "\x1b[2;6r\x1b[B\x1b[M\x1b[r\x1b[6Hone two three\x1b[H"
+    buffer.feed(scrolled(0))
+    assert buffer.take() == "\x1b[1;6r\x1b[L\x1b[r\x1b[Hhead\r\none two three\x1b[H"
+
+
+def test_what_was_passed_on_comes_before_the_picture_and_alters_nothing() -> None:
+    buffer = shown("\x1b[1;1Hhello\x1b[1;1H")
+    modes = "\x1b[?25l\x1b[?1000h\x1b[>13u\x1b[?2026$p\x07\x1b]52;c;eA==\x07\x1b]0;title\x1b\\\x1b[2 q"
+    buffer.feed("\x1b[1;1Hj\x1b[1;1H")
+    buffer.feed(modes)
+    assert buffer.take() == f"{modes}j\r"
+
+
+@pytest.mark.parametrize("unknown", ["\x1b[2J", "\x1bc", "\x1b[5;3r", "\x1bPq#1\x1b\\", "\x1b[3S", "\x1b[?1047l"])
+def test_after_what_it_does_not_understand_all_is_drawn_again(unknown: str) -> None:
+    buffer = shown("\x1b[1;1Hhello\x1b[1;1H")
+    buffer.feed(unknown)
+    assert buffer.take() == f"{unknown}{CLEAR}hello\r"
+
+
+@pytest.mark.parametrize("string", ["\x1bPtmux;\x1b\x1b]52;c;eA==\x07\x1b\\", "\x1b_G\x1b\x1b[m\x1b\x1b\\\x1b\\"])
+def test_a_control_string_that_holds_escapes_is_passed_on_whole(string: str) -> None:
+    buffer = shown("\x1b[1;1Hhello\x1b[1;1H")
+    buffer.feed(f"{string}\x1b[1;1Hj\x1b[1;1H")
+    assert buffer.take() == f"{string}{CLEAR}jello\r"
+
+
+@pytest.mark.parametrize("control", ["\x00", "\t", "\x0b", "\x7f", "\x9b", "\x1b", "\x1b[12", "\x1b]0;x"])
+def test_stray_controls_in_text_do_not_reach_the_terminal(control: str) -> None:
+    buffer = shown("")
+    buffer.feed(f"\x1b[1;1Ha{control}")
+    assert buffer.take().removeprefix(CLEAR).isprintable()
+
+
+def test_synchronized_output_stays_and_wraps_nothing_if_there_is_nothing() -> None:
+    buffer = shown("")
+    buffer.feed(f"{SYNC_START}\x1b[1;1Hhello\x1b[1;1H{SYNC_END}")
+    assert buffer.take() == f"{SYNC_START}{CLEAR}hello\r{SYNC_END}"
+    buffer.feed(f"{SYNC_START}\x1b[1;1Hhello\x1b[1;1H{SYNC_END}")
+    assert buffer.take() == ""
+
+
+def test_nothing_is_drawn_outside_the_alternate_screen() -> None:
+    buffer = shown("\x1b[?1049h\x1b[1;1Hhello\x1b[1;1H")
+    buffer.feed("\x1b[1;1Hhallo\x1b[1;1H")
+    buffer.feed("\x1b[?1049l")
+    assert buffer.take() == "\x1b[?1049l"
+    assert not buffer.pending
+    buffer.feed("\x1b[?1049h")
+    assert buffer.take() == f"\x1b[?1049h{CLEAR}hallo\r"
+
+
+def test_hyperlinks_belong_to_the_style() -> None:
+    buffer = shown("\x1b[1;1Hone two\x1b[1;1H")
+    buffer.feed("\x1b[1;5H\x1b]8;id=1;https://x\x1b\\\x1b[4mtwo\x1b[0m\x1b]8;;\x1b\\\x1b[1;1H")
+    assert buffer.take() == "\x1b[5G\x1b]8;id=1;https://x\x1b\\\x1b[4mtwo\x1b]8;;\x1b\\\x1b[m\r"
+
+
+def test_a_held_back_picture_comes_later() -> None:
+    buffer = shown("\x1b[1;1Hhello\x1b[1;1H")
+    buffer.feed("\x1b[1;1Hj\x1b[1;1H\x07")
+    assert buffer.take(picture=False) == "\x07"
+    assert buffer.pending
+    assert buffer.take() == "j\r"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (300, 120)])
+def test_any_size_will_do(size: tuple[int, int]) -> None:
+    pair = Pair(5, 2)
+    pair.update("\x1b[1;1Hhello\n\x1b[2;1H日本x\x1b[1;1H")
+    pair.buffer.resize(*size)
+    pair.direct, pair.differs = Terminal(*size), Terminal(*size)
+    blank = " " * size[0]
+    pair.update("\n".join(f"\x1b[{y};1H{blank}" for y in range(1, size[1] + 1)) + "\x1b[1;1Hx\x1b[1;1H")

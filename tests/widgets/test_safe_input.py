@@ -1,0 +1,58 @@
+"""Nothing unsafe gets into a field, whichever way it comes."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual.app import App, ComposeResult
+
+from tui.core.text import safe
+from tui.widgets.safe_input import SafeInput
+
+
+class FieldApp(App[None]):
+    """A field and nothing else."""
+
+    def compose(self) -> ComposeResult:
+        yield SafeInput("ab\x1b[2J", most=10)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "value"),
+    [
+        ("x", "ab␛x"),
+        ("\n  call_1\r\n", "ab␛call_1"),
+        ("one\ntwo", "ab␛one two"),
+        ("\x1b[201~\u200by\u202e", "ab␛␛y⇄"),
+        ("0123456789", "ab␛0123456"),
+        ("\n", "ab␛"),
+    ],
+)
+async def test_what_is_pasted_becomes_one_safe_and_bounded_line(pasted: str, value: str) -> None:
+    app = FieldApp()
+    async with app.run_test() as pilot:
+        field = app.query_one(SafeInput)
+        assert not field.cursor_blink
+        field.cursor_position = len(field.value)
+        app.post_message(events.Paste(pasted))
+        await pilot.pause()
+        assert field.value == value
+        assert field.cursor_position == len(value)
+
+
+async def test_a_paste_takes_the_place_of_what_is_selected() -> None:
+    app = FieldApp()
+    async with app.run_test() as pilot:
+        field = app.query_one(SafeInput)
+        field.select_all()
+        app.post_message(events.Paste("0123456789abc"))
+        await pilot.pause()
+        assert field.value == "0123456789"
+
+
+async def test_what_is_set_is_safe() -> None:
+    app = FieldApp()
+    async with app.run_test():
+        field = app.query_one(SafeInput)
+        field.value = "a\nb\x07 "
+        assert field.value == "a b␇ " == safe(field.value)

@@ -1,0 +1,90 @@
+"""A transcript as blocks, each laid out when it is first looked at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Container, Sequence
+
+from tui.core.layout.block import Block, Content
+from tui.core.layout.labels import TimeLabels, TimeStyle
+from tui.core.layout.layouts import Chat, Layout, Script, TurnLayout
+from tui.core.shown import NO_TEXT, ShownTexts
+from tui.core.text import cell_len, clip, safe_line
+from tui.core.transcript import Transcript, Turn
+
+_KEPT_BLOCKS = 2_000
+_SAMPLE = 200
+"""So many turns at the start and at the end decide how wide the script's columns are."""
+
+
+class TranscriptLayout:
+    """Blocks of one transcript in one layout; layout, width and time style can change.
+
+    Args:
+        transcript: What to show. A legacy text is one block without a head.
+        labels: The times.
+
+    Attributes:
+        texts: What is shown of each turn, and is to be searched.
+    """
+
+    def __init__(self, transcript: Transcript, labels: TimeLabels | None = None) -> None:
+        self.transcript = transcript
+        self.turns: Sequence[Turn] = transcript.turns
+        if transcript.plain is not None:
+            self.turns = (Turn(index=0, speaker="", text=transcript.plain),)
+        self.texts = ShownTexts(self.turns)
+        self.labels = labels or TimeLabels(epoch_ms=transcript.epoch_ms)
+        self.layout: TurnLayout = Chat(80)
+        self._shown: Container[int] = range(len(self.turns))
+        self._blocks: OrderedDict[int, Block] = OrderedDict()
+
+    def arrange(self, layout: Layout, width: int, labels: TimeLabels) -> None:
+        """Lay out anew for a window of a width in cells."""
+        self.labels = labels
+        self.layout = Script(width, *self._columns()) if layout is Layout.SCRIPT else Chat(width)
+        self._blocks.clear()
+
+    def keep(self, shown: Container[int]) -> None:
+        """Take note of which turns are on show: a run is one of turns that stand below each other."""
+        self._shown = shown
+        self._blocks.clear()
+
+    def block(self, index: int) -> Block:
+        """The block of a turn."""
+        block = self._blocks.get(index)
+        if block is None:
+            block = self._blocks[index] = self._lay_out(self.turns[index])
+            if len(self._blocks) > _KEPT_BLOCKS:
+                self._blocks.popitem(last=False)
+        return block
+
+    def time(self, index: int) -> str:
+        """The time of a turn as it is shown; empty where it is not known."""
+        return self.labels.label(self.turns, index)
+
+    def _lay_out(self, turn: Turn) -> Block:
+        shown = self.texts.of(turn.index)
+        content = Content(
+            role=turn.role,
+            speaker=clip(safe_line(turn.speaker), self.layout.speaker_cells),
+            time=self.time(turn.index),
+            body=shown.text or NO_TEXT,
+            words=len(shown.words),
+            continues=self._continues(turn),
+        )
+        return self.layout.block(content)
+
+    def _continues(self, turn: Turn) -> bool:
+        before = turn.index - 1
+        return before >= 0 and before in self._shown and self.turns[before].speaker == turn.speaker
+
+    def _columns(self) -> tuple[int, int]:
+        """The widths of the script's columns of times and of role words."""
+        count = len(self.turns)
+        sample = {*range(min(_SAMPLE, count)), *range(max(0, count - _SAMPLE), count)}
+        timed = self.labels.style is not TimeStyle.OFF
+        time_cells = max((len(self.time(index)) for index in sample), default=0) if timed else 0
+        speakers = {self.turns[index].speaker for index in sample}
+        role_cells = max((cell_len(safe_line(speaker)) for speaker in speakers), default=0)
+        return time_cells, min(role_cells, Script.speaker_cells)

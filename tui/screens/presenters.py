@@ -1,0 +1,189 @@
+"""What the screens say of a call and of a fetch, as facts for the widgets; pure, and safe to show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.core import times
+from tui.core.anomalies import Anomalies
+from tui.core.call import CallDocument
+from tui.core.clock import Clock
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
+from tui.core.progress import Connecting, Progress, Reading, Receiving, StoodIn
+from tui.core.shown import shown
+from tui.core.text import safe_line
+from tui.core.transcript import Call, Transcript, Turn
+from tui.store.files import whole_path
+from tui.widgets.call_header import HeaderFacts
+from tui.widgets.fetch_panel import FetchFacts
+
+if TYPE_CHECKING:
+    from tui.screens.export_job import Written
+
+_GIVE_UP = (("dismiss", "give up"),)
+_WAIT = ("wait_for_transcript", "wait for it")
+_RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", "back"))
+
+
+def header(transcript: Transcript, call: Call | None, anomalies: Anomalies, clock: Clock) -> HeaderFacts:
+    """The facts of a call for its header line.
+
+    Args:
+        transcript: What was said.
+        call: The record; None if there is none.
+        anomalies: The sums over its turns, complete or not.
+        clock: Tells the zone of the start.
+    """
+    document = CallDocument(transcript, call)
+    record, start_ms, length_ms = document.record, document.start_ms, document.length_ms(anomalies.last_ms)
+    started = "" if start_ms is None else clock.date_time(start_ms)
+    length = "" if length_ms is None else times.duration(length_ms)
+    return HeaderFacts(
+        name=safe_line(transcript.call_id),
+        label=safe_line(record.label or ""),
+        status=safe_line(record.status or ""),
+        failed=document.has_failed,
+        facts=(started, length, turn_count(transcript)),
+        remark=_remark(document, anomalies, clock),
+    )
+
+
+def turn_count(transcript: Transcript) -> str:
+    """How many turns there are: "38 turns"."""
+    if transcript.plain is not None:
+        return "plain text, no turns"
+    count = len(transcript.turns)
+    return f"{count:,} turn{'' if count == 1 else 's'}"
+
+
+def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock) -> str:
+    transcript = document.transcript
+    whole = anomalies.turns == len(transcript.turns) > 0
+    untimed = "no times" if whole and not anomalies.timed else ""
+    kept = "" if transcript.kept_ms is None else f"kept copy of {clock.date_time(transcript.kept_ms)}"
+    return " · ".join(filter(None, (kept, untimed, *document.record.odd, anomalies.summary())))
+
+
+def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: float) -> FetchFacts:
+    """The state of a fetch that is under way.
+
+    Args:
+        name: What is fetched, safe.
+        progress: The last event of the client.
+        elapsed_s: Seconds since the fetch began.
+        wait_s: Seconds left of a pause before the next attempt.
+    """
+    title, share = f"Fetching {name}", None
+    since = f"{elapsed_s:.0f} s"
+    if isinstance(progress, Reading):
+        title, line = f"Reading {name}", since
+    elif progress is None or isinstance(progress, Connecting | StoodIn):
+        attempt = f"   attempt {progress.attempt}" if isinstance(progress, Connecting) and progress.attempt > 1 else ""
+        line = f"connecting   {since}{attempt}"
+    elif isinstance(progress, Receiving):
+        total = progress.total_bytes
+        of = "" if total is None else f" of {size(total)}"
+        share = progress.received_bytes / total if total else None
+        line = f"{size(progress.received_bytes)}{of}   {since}"
+    else:
+        title = f"Waiting to try again: {progress.reason.line()}"
+        line = f"attempt {progress.attempt} of {progress.of} in {max(0.0, wait_s):.0f} s"
+    return FetchFacts(title=title, lines=(line,), share=share, actions=_GIVE_UP)
+
+
+def given_up(name: str) -> FetchFacts:
+    """The state of a fetch that the user ended."""
+    return FetchFacts(title=f"Gave up fetching {name}", actions=_RETRY)
+
+
+def awaiting(name: str, tries: int, wait_s: float) -> FetchFacts:
+    """The state of waiting for a transcript that is not there yet."""
+    again = "looking again now" if wait_s <= 0 else f"looking again in {wait_s:.0f} s"
+    return FetchFacts(
+        title=f"Waiting for the transcript of {name}",
+        lines=(f"{again}   looked {tries} time{'' if tries == 1 else 's'} so far",),
+        actions=_GIVE_UP,
+    )
+
+
+def failed(error: OmniError, call: Call | None, now_ms: int) -> FetchFacts:
+    """The state of a fetch that ended without a transcript.
+
+    Args:
+        error: Why.
+        call: The record, where it could be had; it tells more about a transcript that is not there.
+        now_ms: Unix time in ms.
+    """
+    if isinstance(error, NotFoundError):
+        title = safe_line(error.what) if call is None else "This call has no transcript"
+        lines = (safe_line(error.hint),) if call is None else _why_missing(call, now_ms)
+        return FetchFacts(title=title, lines=_said(lines, error), actions=(_WAIT, *_RETRY))
+    kinds = {RefusedError: "Refused: ", BadAnswerError: "Not understood: "}
+    title = kinds.get(type(error), "") + safe_line(error.what)
+    return FetchFacts(title=title, trouble=True, lines=_said((safe_line(error.hint),), error), actions=_RETRY)
+
+
+def _said(lines: tuple[str, ...], error: OmniError) -> tuple[str, ...]:
+    request = f"request {safe_line(error.request_id)}" if error.request_id else ""
+    return (*lines, *filter(None, (request,)))
+
+
+def _why_missing(call: Call, now_ms: int) -> tuple[str, ...]:
+    """Why there is no transcript, as far as the record tells (API.md on the 404)."""
+    lines = [f"status: {safe_line(call.status or 'unknown')}"]
+    if call.error:
+        lines.append(f"error: {safe_line(call.error)}")
+    if call.created_at_ms is not None:
+        lines.append(f"recorded {_age(now_ms - call.created_at_ms)} ago")
+    return (
+        *lines,
+        "",
+        "A transcript comes some seconds after the call; a call that failed before any speech has none.",
+    )
+
+
+def _age(age_ms: int) -> str:
+    """How long ago something was, in its largest unit: "12 seconds", "3 days"."""
+    age = max(0, age_ms) // 1000
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if age >= seconds:
+            return f"{age // seconds:,} {unit}{'' if age < 2 * seconds else 's'}"
+    return f"{age} second{'' if age == 1 else 's'}"
+
+
+def quoted(turn: Turn, time: str, address: str) -> str:
+    """A turn as text to pass on: who and when, what is shown of it, where to find it."""
+    head = "  ".join(filter(None, (safe_line(turn.speaker), time)))
+    return "\n".join(filter(None, (head, shown(turn).text, address)))
+
+
+def as_text(transcript: Transcript, call: Call | None) -> str:
+    """The whole transcript as text to pass on."""
+    from tui.core.export import FORMATS, Options  # only whoever passes it on waits for it to load
+
+    return FORMATS["txt"].render(transcript, call, Options()).text
+
+
+def export_ended(path: Path, written: Written | None) -> str:
+    """Where an export went: "written to call.srt (1.2 kB) · 2 turns have no times …"; or that it was given up."""
+    if written is None:
+        return f"gave up: {whole_path(path)} was not written"
+    return safe_line(" · ".join((f"written to {whole_path(path)} ({size(written.count)})", *written.notes)))
+
+
+def copied(what: str, count: int) -> str:
+    """What was sent to the clipboard: "turn 14 sent to the clipboard, 312 bytes"."""
+    return f"{what} sent to the clipboard, {size(count)}"
+
+
+def large_copy(what: str, count: int, key: str) -> str:
+    """What a large text for the clipboard takes, before it is sent."""
+    return f"{what}: {size(count)}, the screen waits while it is sent; {key} again sends it"
+
+
+def size(count: int) -> str:
+    """A number of bytes for people: "812 bytes", "1.2 kB", "18.0 MB"."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -1,0 +1,66 @@
+"""Calls to choose from, one a line; whoever owns the list says which is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.core.text import clip, safe_line
+from tui.widgets.line_builder import LineBuilder
+
+_ID_CELLS = 28
+
+
+class Offer(NamedTuple):
+    """A call to choose.
+
+    Attributes:
+        call_id: Its id.
+        about: Label, when, turns: safe text that stands beside it.
+    """
+
+    call_id: str
+    about: str
+
+
+class CallPicker(Widget):
+    """Calls to choose from, one a line."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"offers--id", "offers--about", "offers--chosen"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._offers: Sequence[Offer] = ()
+        self.chosen: int | None = None
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Take other calls, none of them chosen."""
+        self._offers = offers
+        self.choose(None)
+
+    def choose(self, index: int | None) -> None:
+        """Mark an offer, or none."""
+        self.chosen = index
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """An offer; the list moves up as far as the chosen one asks for."""
+        above = max(0, (self.chosen or 0) - self.size.height + 1)
+        index = y + above
+        row = LineBuilder(self.size.width, self.rich_style)
+        if index < len(self._offers):
+            self._draw(row, index)
+        return row.strip()
+
+    def _draw(self, row: LineBuilder, index: int) -> None:
+        offer, is_chosen = self._offers[index], index == self.chosen
+        styles = self.get_component_rich_style
+        name = styles("offers--chosen" if is_chosen else "offers--id", partial=True)
+        row.put("▌" if is_chosen else " ", name, 0)
+        row.put(clip(safe_line(offer.call_id), _ID_CELLS), name, 2)
+        room = max(0, self.size.width - _ID_CELLS - 5)
+        row.put(clip(offer.about, room), styles("offers--about", partial=True), _ID_CELLS + 4)

@@ -1,0 +1,39 @@
+"""A line in which the user types or pastes: whatever is in it is safe to show, and bounded."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import Input
+
+from tui.core.text import safe, safe_line
+
+
+class SafeInput(Input):
+    """One line of input, without a frame and without anything that blinks.
+
+    Args:
+        value: What it begins with.
+        most: The number of characters that it takes.
+        placeholder: What it says while it is empty.
+        id: The widget's id.
+    """
+
+    def __init__(self, value: str = "", *, most: int, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False, max_length=most)
+        self._most = most
+        self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """Nothing gets in that a terminal obeys, whichever way it comes."""
+        return safe(value).replace("\n", " ")
+
+    def keeps(self, key: events.Key) -> bool:
+        """Whether a key only types."""
+        return key.is_printable
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a pasted text as one line, as far as there is room for it."""
+        event.prevent_default()
+        event.stop()
+        room = self._most - len(self.value) + len(self.selected_text)
+        self.replace(safe_line(event.text[: self._most])[:room], *self.selection)

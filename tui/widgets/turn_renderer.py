@@ -1,0 +1,124 @@
+"""How a line of a turn looks: the pieces of a block in the styles of the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import NamedTuple
+
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.core.layout import Block, Layout, LinePosition, Piece, PieceKind, TranscriptLayout
+from tui.core.transcript import Role
+from tui.widgets.line_builder import LineBuilder
+
+Span = tuple[int, int]
+
+CLASSES = {
+    *(f"turn--{part}-{role.value}" for part in ("bar", "role") for role in Role),
+    "turn--time",
+    "turn--faint",
+    "turn--hit",
+    "turn--current-hit",
+}
+
+
+class TurnStyles(NamedTuple):
+    """The styles of the theme for what a turn consists of."""
+
+    blank: Style
+    roles: dict[Role, Style]
+    bars: dict[Role, Style]
+    time: Style
+    faint: Style
+    hit: Style
+    current_hit: Style
+
+    @classmethod
+    def of(cls, widget: Widget) -> TurnStyles:
+        """Read the styles of a widget's component classes."""
+
+        def style(name: str) -> Style:
+            return widget.get_component_rich_style(f"turn--{name}", partial=True)
+
+        return cls(
+            blank=widget.rich_style,
+            roles={role: style(f"role-{role.value}") for role in Role},
+            bars={role: style(f"bar-{role.value}") for role in Role},
+            time=style("time"),
+            faint=style("faint"),
+            hit=style("hit"),
+            current_hit=style("current-hit"),
+        )
+
+
+class Marks(NamedTuple):
+    """What is marked in a turn.
+
+    Attributes:
+        current: Whether the turn is the current one.
+        hits: The hits between two offsets in its text.
+        current_hit: The current one of them.
+    """
+
+    current: bool = False
+    hits: Callable[[int, int], Sequence[Span]] = lambda start, end: ()
+    current_hit: Span | None = None
+
+
+class TurnRenderer:
+    """Draws lines of the blocks of one page.
+
+    Args:
+        page: The blocks.
+        styles: The styles.
+    """
+
+    def __init__(self, page: TranscriptLayout, styles: TurnStyles) -> None:
+        self._page = page
+        self._styles = styles
+
+    def line(self, place: LinePosition, marks: Marks, *, names: bool) -> Strip:
+        """A line of the block of a turn.
+
+        Args:
+            place: The turn's index and the line in its block.
+            marks: What is marked in it.
+            names: Whether the line has to name the turn, as the one that does is out of sight.
+        """
+        block = self._page.block(place.item)
+        line = block.lines[place.line]
+        row = LineBuilder(self._page.layout.width, self._styles.blank)
+        pieces = block.title if names and line.span is not None else line.pieces
+        parts = [(piece.column, partial(self._piece, row, block, piece)) for piece in pieces]
+        if line.span is not None:
+            parts.append((block.left, partial(self._text, row, block, line.span, marks)))
+            if bar := self._bar(block, marks):
+                style = self._styles.bars[block.content.role]
+                parts.append((block.bar, partial(row.put, bar, style, block.bar)))
+        for _, draw in sorted(parts, key=itemgetter(0)):
+            draw()
+        return row.strip()
+
+    def _bar(self, block: Block, marks: Marks) -> str:
+        if marks.current:
+            return "▐" if block.bar > block.left else "▌"
+        return "│" if self._page.layout.kind is Layout.CHAT else ""
+
+    def _piece(self, row: LineBuilder, block: Block, piece: Piece) -> None:
+        style = self._styles.roles[block.content.role] if piece.kind is PieceKind.ROLE else self._styles.time
+        row.put(piece.text, style, piece.column)
+
+    def _text(self, row: LineBuilder, block: Block, span: Span, marks: Marks) -> None:
+        content, (at, end) = block.content, span
+        plain = Style.null() if at < content.words else self._styles.faint
+        row.put("", plain, block.left)
+        for first, last in marks.hits(at, end):
+            row.put(content.body[at:first], plain)
+            style = self._styles.current_hit if (first, last) == marks.current_hit else self._styles.hit
+            row.put(content.body[max(first, at) : min(last, end)], style)
+            at = min(last, end)
+        row.put(content.body[at:end], plain)
