@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 if __name__ == "__main__" and not sys.flags.safe_path:
@@ -14,6 +15,7 @@ def main() -> int:
     """Run the program with the process's own command line; returns its exit status."""
     gc.disable()
     _forbid_core_dumps()
+    _let_ctrl_c_end()
     arguments = sys.argv[1:]
     if shell := os.environ.get("OMNI_TRANSCRIPTS_COMPLETE"):
         from tui.cli import complete
@@ -23,19 +25,24 @@ def main() -> int:
         prefetch = begin_for(arguments)
         from tui.cli import main as run
 
+        _let_ctrl_c_interrupt()
         return run(arguments, prefetch)
-    except KeyboardInterrupt:  # before ``cli`` takes care of it, and after
+    except KeyboardInterrupt:  # after ``cli`` takes care of it
         return 130
     finally:
-        _leave_interrupts_to_system()
+        _let_ctrl_c_end()
 
 
-def _leave_interrupts_to_system() -> None:
-    """Let ctrl+c end the process while Python shuts down, which would print a traceback."""
-    import signal
-
+def _let_ctrl_c_end() -> None:
+    """Let ctrl+c end the process, not interrupt it: Python prints a traceback while it loads and shuts down."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _let_ctrl_c_interrupt() -> None:
+    """Let ctrl+c raise KeyboardInterrupt, unless it is ignored (nohup)."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _forbid_core_dumps() -> None:
