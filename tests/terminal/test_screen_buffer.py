@@ -29,7 +29,7 @@ class Pair:
     def __init__(self, width: int, height: int) -> None:
         self.buffer = ScreenBuffer(width, height)
         self.direct = Terminal(width, height)
-        self.differs = Terminal(width, height)
+        self.diffed = Terminal(width, height)
 
     def update(self, data: str) -> str:
         self.direct.feed(data.replace("\n", "\r\n"))
@@ -39,13 +39,13 @@ class Pair:
     def deliver(self) -> str:
         sent = self.buffer.take()
         assert not EMPTY_PARAMETER.search(sent)
-        self.differs.feed(sent)
-        assert self.differs.state() == self.direct.state()
+        self.diffed.feed(sent)
+        assert self.diffed.state() == self.direct.state()
         return sent
 
     def resize(self, width: int, height: int) -> None:
         self.buffer.resize(width, height)
-        for terminal in (self.direct, self.differs):
+        for terminal in (self.direct, self.diffed):
             terminal.resize(height, width)
 
 
@@ -118,15 +118,15 @@ def oldest(grapheme: str) -> int:
 @given(page=pages(WORDS + EMOJI), made=changes(WORDS + EMOJI))
 def test_no_letter_is_wrong_whatever_the_width_of_emoji(width: Callable[[str], int], page: Page, made: Changes) -> None:
     pair = Pair(page.width, page.height)
-    pair.differs = Terminal(page.width, page.height, width)
+    pair.diffed = Terminal(page.width, page.height, width)
     for change, arguments in [("full", ()), *made]:
         if change == "resize":
             pair.resize(*arguments)
         data = getattr(page, change)(*arguments)
         pair.direct.feed(data.replace("\n", "\r\n"))
         pair.buffer.feed(data)
-        pair.differs.feed(pair.buffer.take())
-        assert letters(pair.differs) == letters(pair.direct)
+        pair.diffed.feed(pair.buffer.take())
+        assert letters(pair.diffed) == letters(pair.direct)
 
 
 def letters(terminal: Terminal) -> list[list[str]]:
@@ -191,6 +191,28 @@ def test_a_scrolled_band_is_moved_by_the_terminal() -> None:
     assert buffer.take() == "\x1b[2;6r\x1b[B\x1b[M\x1b[r\x1b[6Hone two three\x1b[H"
     buffer.feed(scrolled(0))
     assert buffer.take() == "\x1b[1;6r\x1b[L\x1b[r\x1b[Hhead\r\none two three\x1b[H"
+
+
+def test_a_rule_of_blanks_below_a_scrolled_band_stays_where_it_is() -> None:
+    texts = [
+        "one two three",
+        "four five six!",
+        "seven eight 9.",
+        "ten eleven 12.",
+        "twelve 13 14..",
+        "fifteen 16 17.",
+        "18",
+    ]
+
+    def page(first: int) -> str:
+        turns = "".join(f"\x1b[{y};1H{texts[first + y - 1]:<20}" for y in range(1, 7))
+        return f"{turns}\x1b[7;1H\x1b[4m{' ' * 20}\x1b[m\x1b[8;1Hfoot"
+
+    buffer = shown(page(0), height=8)
+    buffer.feed(page(1))
+    sent = buffer.take()
+    assert "\x1b[M" in sent
+    assert "\x1b[4m" not in sent
 
 
 def test_what_was_passed_on_comes_before_the_picture_and_alters_nothing() -> None:
@@ -259,6 +281,6 @@ def test_any_size_will_do(size: tuple[int, int]) -> None:
     pair = Pair(5, 2)
     pair.update("\x1b[1;1Hhello\n\x1b[2;1H日本x\x1b[1;1H")
     pair.buffer.resize(*size)
-    pair.direct, pair.differs = Terminal(*size), Terminal(*size)
+    pair.direct, pair.diffed = Terminal(*size), Terminal(*size)
     blank = " " * size[0]
     pair.update("\n".join(f"\x1b[{y};1H{blank}" for y in range(1, size[1] + 1)) + "\x1b[1;1Hx\x1b[1;1H")

@@ -6,7 +6,7 @@ Rows are compared in pieces, so that a band is found although something beside i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from operator import eq
+from operator import and_, eq
 from typing import NamedTuple
 
 from tui.terminal.cells import Row
@@ -101,5 +101,5 @@ def _band(front: list[Row], back: list[Row], rows: int) -> Scroll | None:
 
 
 def _agreement(one: Row, other: Row) -> int:
-    """In how many cells two rows show the same."""
-    return sum(map(eq, one.chars, other.chars))
+    """In how many cells two rows show the same, in the same style: a rule is blanks, as the ends of lines are."""
+    return sum(map(and_, map(eq, one.chars, other.chars), map(eq, one.styles, other.styles)))
