@@ -1,9 +1,8 @@
 """The Textual driver that sends only what changed (Linux, macOS).
 
-Owns the ties to Textual. How the bytes are found is the buffer's business, when they are sent the writer's.
-
-The private names of Textual that this leans on stand in ``ties``. Textual's own writer thread is started by the base
-class too; nothing is written to it, so it sleeps.
+How the bytes are found is the buffer's business, when they are sent the writer's. The private names of Textual that
+this leans on stand in ``textual_private``. Textual's own writer thread is started by the base class too; nothing is
+written to it, so it sleeps.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Owns how a driver meets the end of its input, bytes that are no text, and the si
 sends is its own business; what ends the program is the lifecycle's.
 
 Textual does its part in signal handlers, in the middle of whatever runs; here the loop does it, one after the
-other. That reaches below its public interface: the private names that it leans on stand in ``ties``.
+other. That reaches below its public interface: the private names that it leans on stand in ``textual_private``.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, OVERDUE_S, HasLifecycle
 from tui.terminal.mouse import MouseDriver
 from tui.terminal.paste_filter import PASTE_BEGIN
 from tui.terminal.questions import Questions
+from tui.terminal.selectable_event import SelectableEvent
 
 _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
@@ -63,6 +64,7 @@ class SteadyDriver(MouseDriver):
         self._steady_app = app
         if isinstance(self._file, TextIOWrapper):
             self._file.reconfigure(errors="replace")  # what this terminal cannot show still takes one cell
+        self.exit_event = self._told_to_stop = SelectableEvent()
         self._has_left = True
         self._is_leaving = False
         self._is_continuing = False
@@ -172,9 +174,9 @@ class SteadyDriver(MouseDriver):
         timer.start()
 
     def _read(self, patience_s: float | None) -> bytes | None:
-        """What was typed within a tick, or the time that is left; None at the end of all input."""
+        """What is typed; empty after some seconds, or when the thread is to stop; None at the end of all input."""
         try:
-            if not select([self.fileno], [], [], _TICK_S if patience_s is None else min(patience_s, _TICK_S))[0]:
+            if self.fileno not in select([self.fileno, self._told_to_stop], [], [], patience_s)[0]:
                 return b""
             return os.read(self.fileno, _AT_ONCE_BYTES) or None
         except BlockingIOError:  # who shares the terminal made it non-blocking, and was faster
