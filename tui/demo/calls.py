@@ -1,20 +1,20 @@
 """The calls that the demo server keeps: which there are, their records and their transcripts.
 
 What is said in the samples stands in ``samples/CALL_ID.json``, each a ``{"record", "transcript"}``.
-How calls are asked for over HTTP is not known here (see ``contract``).
+How calls are asked for over HTTP is not known here (see ``contract``). The prompt lists the samples in its first
+picture, so what only the server needs is imported late.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.demo.stored import StoredCall
+if TYPE_CHECKING:
+    from tui.demo.stored import StoredCall
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """A sample call, as it is offered to somebody who looks for one.
 
     Attributes:
@@ -55,13 +55,18 @@ _EXTRA_CREATED_AT_MS = 1_790_000_000_000
 
 def wrapped(call_id: str, transcript: object) -> bytes:
     """The transcript endpoint's body around a transcript, as UTF-8 JSON."""
+    import json
+
     document = {"object": "omni.call.transcript", "call_id": call_id, "transcript": transcript}
     return json.dumps(document, ensure_ascii=False).encode()
 
 
 def sample_call(call_id: str) -> StoredCall:
     """A sample call, read from its file."""
+    import json
     from importlib.resources import files
+
+    from tui.demo.stored import StoredCall
 
     file = files("tui.demo") / "samples" / f"{call_id}.json"
     sample = json.loads(file.read_text(encoding="utf-8"))
@@ -79,6 +84,8 @@ def sample_call(call_id: str) -> StoredCall:
 
 def extra_call(call_id: str, body: bytes) -> StoredCall:
     """A call with a body of the caller's own, which need not be JSON, and the least of a record."""
+    from tui.demo.stored import StoredCall
+
     record = dict.fromkeys(_LISTED) | {
         "status": "completed",
         "has_recording": False,

@@ -5,8 +5,8 @@ Widths are Rich's, the table by which Textual lays out. Nothing here knows escap
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
 from itertools import compress
 from operator import is_not, ne, or_
@@ -20,11 +20,12 @@ _UNSURE_KINDS = frozenset({"Mn", "Me", "Mc", "Cf", "Cn", "Co", "Cs"})
 
 _MARKS = frozenset({"Mn", "Me", "Mc", "Cf"})
 
-_IDEOGRAPHIC = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f"
-    "\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
+_IDEOGRAPHIC = (
+    "\u1100\u115f\u2e80\u303e\u3041\u4dbf\u4e00\ua4cf\ua960\ua97c\uac00\ud7a3\uf900\ufaff\ufe30\ufe6f\uff01\uff60\uffe0\uffe6"
+    "\U00020000\U0003fffd"
 )
-"""Han, kana, Hangul, Bopomofo, Yi and full-width forms: wide in every terminal since Unicode 5."""
+"""First and last of the ranges of Han, kana, Hangul, Bopomofo, Yi and full-width forms: wide in every terminal since
+Unicode 5."""
 
 
 class Row:
@@ -155,15 +156,21 @@ def unsure(grapheme: str) -> bool:
     if len(grapheme) != 1 or grapheme.isascii():
         return len(grapheme) > 1
     width = unicodedata.east_asian_width(grapheme)
-    if unicodedata.category(grapheme) in _UNSURE_KINDS and not _IDEOGRAPHIC.match(grapheme):
+    if unicodedata.category(grapheme) in _UNSURE_KINDS and not _is_ideographic(grapheme):
         return True
     if width in "WF" or cell_len(grapheme) > 1:
-        return not _IDEOGRAPHIC.match(grapheme)
+        return not _is_ideographic(grapheme)
     if "\u2500" <= grapheme <= "\u25ff":
         return False
     return (
         width == "A" or "\U0001f1e6" <= grapheme <= "\U0001f1ff" or cell_len(f"{grapheme}\ufe0f") != cell_len(grapheme)
     )
+
+
+def _is_ideographic(char: str) -> bool:
+    """Whether a character is in one of the ranges: behind the first of it, and at or before its last."""
+    at = bisect_left(_IDEOGRAPHIC, char)
+    return at < len(_IDEOGRAPHIC) and (at % 2 == 1 or _IDEOGRAPHIC[at] == char)
 
 
 @lru_cache(maxsize=4096)
