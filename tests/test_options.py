@@ -14,7 +14,10 @@ from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
 from tui.options import build_parser
 
-TURNS = [{"role": "user", "text": "I want a refund,\nnow", "start_ms": start_ms} for start_ms in (1_000, 61_000)]
+TURNS = [
+    {"role": "user", "text": "I want a refund,\nnow", "start_ms": start_ms}
+    for start_ms in range(1_000, 400_000, 60_000)
+]
 TIMED = json.dumps({"turns": TURNS}).encode()
 EXTRA = {"call_x": TIMED, "call_y": HELLO}
 NOWHERE = "https://nowhere.invalid"
@@ -60,7 +63,7 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "--force": (), "--bom": (), "--speakers": (), "--whole-turns": (),
     },
     "insights": {"--json": ()},
-    "search": {"--regex": (), "--json": ()},
+    "search": {"--regex": (), "--json": (), "--all-hits": ()},
     "demo-server": {"--port": ("99998",), "--turns": ("0",)},
 }  # fmt: skip
 """The options that only one command has, with what they are tried with."""
@@ -172,6 +175,7 @@ def test_an_option_of_one_command_makes_a_difference_to_it(cli: Cli, command: st
         (("export", "call_x", "--speakers", "-f", "csv"), "--speakers has no effect on csv"),
         (("export", "call_x", "--whole-turns"), "--whole-turns has no effect on txt"),
         (("export", "call_x", "--bom"), "--bom has no effect on txt"),
+        (("search", "x", "--json", "--all-hits"), "--all-hits has no effect with --json"),
         (("auth", "login", "--api-key-file", "other.key"), "--api-key-file has no effect on auth login"),
     ],
 )

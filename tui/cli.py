@@ -225,8 +225,13 @@ def _named(args: Namespace, settings: Settings) -> tuple[Target, Connection]:
 
 def _search(args: Namespace) -> int:
     from tui.commands.search import search
+    from tui.options import refuse_idle
 
-    return int(search(_connection(args, _settings(args)), args.query, regex=args.regex, as_json=args.json))
+    if args.json:
+        refuse_idle(args, ("all_hits",), "with --json, which writes all hits")
+    connection = _connection(args, _settings(args))
+    status = search(connection, args.query, regex=args.regex, as_json=args.json, all_hits=args.all_hits)
+    return int(status)
 
 
 def _auth(args: Namespace) -> int:

@@ -250,6 +250,7 @@ def _add_search(commands: _Commands) -> None:
     parser.add_argument("query", metavar="QUERY", help="what to find; a capital letter makes case matter")
     parser.add_argument("--regex", action="store_true", help="take it for a regular expression")
     parser.add_argument("--json", action="store_true", help="write a line of JSON for each hit")
+    parser.add_argument("--all-hits", action="store_true", help="print all turns with a hit, not five of each call")
     parser.set_defaults(command="search")
 
 

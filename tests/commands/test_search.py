@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,14 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.canary import answering, canary, caught_in_text, obeyed_in, told
-from tests.program import Cli
+from tests.program import KEY, Cli
 from tests.store.test_database import of_version
 from tests.store.test_library import KEY as FIRST_KEY
 from tests.store.test_library import URL as FIRST_URL
+from tests.terminal.pty_session import PtySession
 from tui.core.errors import ExitStatus
 
 TURNS = [
-    {"role": "user", "text": "I paid a deposit\nand want a refund, a refund please"},
+    {"role": "user", "text": "I paid a deposit\nand want a refund, a refund please", "start_ms": 1_500},
     {"role": "assistant", "text": f"Of course. {canary('text')}", "tool_calls": [{"name": "pay_back"}]},
 ]
 
@@ -40,18 +42,47 @@ def url(cli: Cli) -> str:
 
 
 @pytest.mark.usefixtures("url")
-def test_a_line_for_each_hit_with_the_link_to_its_turn(cli: Cli) -> None:
-    said = "I paid a deposit and want a refund, a refund please"
-    assert cli("search", "refund").text.splitlines() == [f"{call}#turn=1  {said}" for call in ("c2", "c2", "c1", "c1")]
-    assert cli("search", "course").text.startswith("c2#turn=2  Of course.")
+def test_hits_stand_below_their_call_with_link_role_and_words(cli: Cli) -> None:
+    cli.set("TZ", "UTC")
+    words = "I paid a deposit and want a refund, a refund please"
+    heading, hit, *others = cli("search", "refund").text.splitlines()
+    assert re.fullmatch(r"c2  label␛.*  12 Nov( 2026)? \d\d:\d\d  1 turn", heading)
+    assert hit == f"  c2#turn=1  user  0:01.5  {words}"
+    assert [line.split()[0] for line in others] == ["c1", "c1#turn=1"]
+    assert "  c2#turn=2  assistant  Of course." in cli("search", "course").text
 
 
 @pytest.mark.usefixtures("url")
 def test_tool_calls_are_found(cli: Cli) -> None:
-    assert [line.partition("  ")[0] for line in cli("search", "pay_back").text.splitlines()] == [
-        "c2#turn=2",
-        "c1#turn=2",
-    ]
+    links = [line.split()[0] for line in cli("search", "pay_back").text.splitlines()]
+    assert links == ["c2", "c2#turn=2", "c1", "c1#turn=2"]
+
+
+def test_five_turns_of_a_call_are_printed_unless_all_are_asked_for(cli: Cli) -> None:
+    turns = [{"role": "user", "text": f"a refund, {number}"} for number in range(8)]
+    with answering(lambda path: told({"transcript": turns} if path.endswith("/transcript") else {})) as url:
+        cli.set("PYAI_BASE_URL", url)
+        cli("export", "c1")
+    bounded = cli("search", "refund").text.splitlines()
+    assert bounded[0] == "c1  8 turns"
+    assert len(bounded) == 7
+    assert bounded[-1] == "  … 3 more turns with hits; --all-hits prints them"
+    assert len(cli("search", "refund", "--all-hits").text.splitlines()) == 9
+    assert len(cli("search", "refund", "--json").text.splitlines()) == 8
+
+
+def test_on_a_terminal_hits_are_highlighted_and_lines_fit(cli: Cli, tmp_path: Path) -> None:
+    said = " ".join(["before"] * 40 + ["refund"] + ["after"] * 40)
+    with answering(lambda path: told({"transcript": [{"role": "user", "text": said}]})) as url:
+        cli.set("PYAI_BASE_URL", url)
+        cli("export", "c1")
+        environ = {"PYAI_BASE_URL": url, "PYAI_API_KEY": KEY, "XDG_CACHE_HOME": str(cli.home)}
+        environ |= {"XDG_STATE_HOME": str(cli.home), "XDG_CONFIG_HOME": str(cli.home)}
+        with PtySession("search", "refund", home=tmp_path, environ=environ) as session:
+            assert session.await_end() == 0
+    assert "\x1b[1;4mrefund\x1b[22;24m" in session.written
+    rows = [row for row in session.terminal.display if row.strip()]
+    assert [row.split()[0] for row in rows] == ["c1", "c1#turn=1"]
 
 
 @pytest.mark.usefixtures("url")
@@ -140,7 +171,7 @@ def test_what_somebody_has_added_to_the_library_is_no_damage(cli: Cli, addition:
     library = cli.home / "omni-transcripts" / "library.db"
     with closing(sqlite3.connect(library, isolation_level=None)) as database:
         database.execute(addition).close()
-    assert len(cli("search", "refund").text.splitlines()) == 4
+    assert len(cli("search", "refund").text.splitlines()) == 4  # two calls with a turn each
     assert cli("export", "c1", "--offline").out.startswith(b"c1\n")
     assert [path.name for path in library.parent.iterdir()] == ["library.db"]
 
@@ -149,7 +180,7 @@ def test_the_library_of_the_first_release_is_searched(cli: Cli) -> None:
     cli.set("PYAI_API_KEY", FIRST_KEY.get_secret_value())
     cli.set("PYAI_BASE_URL", FIRST_URL)
     of_version(cli.home / "omni-transcripts" / "library.db", 0)
-    assert cli("search", "there").text == "c1#turn=2  there\n"
+    assert "c1#turn=2" in cli("search", "there").text
 
 
 @pytest.mark.usefixtures("url")

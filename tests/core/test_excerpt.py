@@ -24,16 +24,19 @@ LONG = "one two three four five six seven eight nine ten"
 )
 def test_what_finds_room(hit: str, cells: int, shown: str) -> None:
     at = LONG.index(hit)
-    assert excerpt(LONG, (at, at + len(hit)), cells) == shown
+    line, (start, end) = excerpt(LONG, (at, at + len(hit)), cells)
+    assert line == shown
+    assert hit.startswith(line[start:end].rstrip("… "))
+    assert line[start:end].startswith(hit[:4])
 
 
 def test_lines_read_as_one() -> None:
-    assert excerpt("first\n\nthe  hit\nlast", (7, 15), 40) == "first the hit last"
+    assert excerpt("first\n\nthe  hit\nlast", (7, 15), 40).text == "first the hit last"
 
 
 def test_of_a_megabyte_only_the_words_around_are_looked_at() -> None:
     text = "word " * 200_000
-    assert excerpt(text, (500_000, 500_004), 20) == "…word word word wor…"
+    assert excerpt(text, (500_000, 500_004), 20).text == "…word word word wor…"
 
 
 @given(st.text(max_size=80), st.data())
@@ -42,6 +45,7 @@ def test_it_is_safe_on_one_line_and_no_longer_than_its_room(raw: str, data: st.D
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     cells = data.draw(st.integers(1, 60))
-    shown = excerpt(text, (start, end), cells)
+    shown, (first, last) = excerpt(text, (start, end), cells)
+    assert 0 <= first <= last <= len(shown)
     assert cell_len(shown) <= cells
     assert shown == safe_line(shown)

@@ -1,64 +1,149 @@
-"""``omni-transcripts search``: what was said, in all the calls that are kept on this machine."""
+"""``omni-transcripts search``: finds words in all the calls of the library, for people or as JSON Lines."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from tui.commands.output import say, write_out
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.excerpt import excerpt
+from tui.core.export.model import speaker
+from tui.core.layout.labels import TimeLabels
 from tui.core.search import Hit, compile_query
 from tui.core.target import link
 from tui.core.text import safe_line
+from tui.core.transcript import Turn
 from tui.sources.archive import Archive, Found
 from tui.sources.connection import Connection
 
-_LINE_CELLS = 100
+_WIDTH = 120
+"""Cells of a line where standard output is no terminal."""
+_LEAST_CELLS = 40
+"""Cells of an excerpt, however narrow the terminal is."""
+_TURNS_A_CALL = 5
+_HIT_ON, _HIT_OFF = "\x1b[1;4m", "\x1b[22;24m"
+"""Bold and underlined: seen with and without colours."""
 
 
-def search(connection: Connection, query: str, *, regex: bool = False, as_json: bool = False) -> ExitStatus:
-    """Find a query in all calls of the account, the one fetched last first.
+class Style(NamedTuple):
+    """How hits are printed for people.
+
+    Attributes:
+        cells: The width of a line.
+        highlights: Whether hits are bold and underlined.
+        most_turns: How many turns of a call are printed; None for all.
+    """
+
+    cells: int = _WIDTH
+    highlights: bool = False
+    most_turns: int | None = _TURNS_A_CALL
+
+
+def search(
+    connection: Connection, query: str, *, regex: bool = False, as_json: bool = False, all_hits: bool = False
+) -> ExitStatus:
+    """Search all calls of the account, the one fetched last first.
 
     Args:
         connection: The account.
         query: What to find, by the rules of the find.
         regex: Whether it is a regular expression.
         as_json: Whether to write a line of JSON for each hit.
+        all_hits: Whether to print all turns with a hit, however many a call has.
 
     Returns:
         Whether anything was found.
 
     Raises:
-        UsageError: The query cannot be meant.
+        UsageError: The query is empty, or no regular expression.
         OmniError: There is no key, or the library cannot be used.
     """
     if not query:
         raise UsageError("there is nothing to search for", "name some words")
-    matcher, line = compile_query(query, regex=regex), _json if as_json else _line
+    matcher, archive = compile_query(query, regex=regex), Archive(connection, None, Clock().now_ms)
+    style = _style(None if all_hits else _TURNS_A_CALL)
     searched = hits = 0
-    for found in Archive(connection, None, Clock().now_ms).search(matcher):
+    for found in archive.search(matcher):
         searched, hits = searched + 1, hits + len(found.hits)
-        write_out("".join(f"{line(found, hit)}\n" for hit in found.hits).encode(errors="replace"))
+        if found.hits:
+            lines = _json_lines(found) if as_json else _text_lines(found, _turns(archive, found), style)
+            write_out("".join(f"{line}\n" for line in lines).encode(errors="replace"))
     if hits:
         return ExitStatus.DONE
     say(f"nothing found in {searched:,} call{'' if searched == 1 else 's'} kept on this machine")
     return ExitStatus.NOT_FOUND
 
 
-def _line(found: Found, hit: Hit) -> str:
-    """The link to the turn, which opens it, and the words around the hit."""
-    turn, start, end = hit
+def _style(most_turns: int | None) -> Style:
+    """The style for standard output, be it a terminal or not."""
+    if not sys.stdout.isatty():
+        return Style(most_turns=most_turns)
+    return Style(shutil.get_terminal_size().columns, os.environ.get("TERM") != "dumb", most_turns)
+
+
+def _turns(archive: Archive, found: Found) -> Sequence[Turn]:
+    """The turns of a call; none where the call is a plain text, or its transcript cannot be parsed any more."""
+    transcript = archive.stored(found.said.call_id)
+    return () if transcript is None else transcript.turns
+
+
+def _text_lines(found: Found, turns: Sequence[Turn], style: Style) -> Iterator[str]:
+    """The call, and a line for each of its turns with a hit: the link that opens it, role, time, words around."""
+    by_turn = [(turn, list(hits)) for turn, hits in groupby(found.hits, key=itemgetter(0))]
+    yield _heading(found, len(by_turn))
+    shown = by_turn[: style.most_turns]
+    rows = [(*_columns(found, turns, turn), hits) for turn, hits in shown]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for (*columns, hits), (turn, _) in zip(rows, shown, strict=True):
+        beside = "  ".join(f"{text:<{width}}" for text, width in zip(columns, widths, strict=True) if width)
+        yield f"  {beside}  {_words(found.texts[turn], hits[0], len(beside) + 4, style)}"
+    if left := len(by_turn) - len(shown):
+        yield f"  … {left:,} more turn{'' if left == 1 else 's'} with hits; --all-hits prints them"
+
+
+def _heading(found: Found, count: int) -> str:
+    """Id, label, start and number of turns with a hit; what is not known is left out."""
+    call = found.said
+    started = "" if call.started_at_ms is None else Clock().date_time(call.started_at_ms)
+    facts = (
+        safe_line(call.call_id),
+        safe_line(call.label or ""),
+        started,
+        f"{count:,} turn{'' if count == 1 else 's'}",
+    )
+    return "  ".join(filter(None, facts))
+
+
+def _columns(found: Found, turns: Sequence[Turn], turn: int) -> tuple[str, str, str]:
+    """Link, role and time of a turn; the last two are empty where they are not known."""
     address = safe_line(link(found.said.call_id, turn + 1))
-    return f"{address}  {excerpt(found.texts[turn], (start, end), _LINE_CELLS)}"
+    if turn >= len(turns):
+        return address, "", ""
+    return address, speaker(turns[turn]), TimeLabels().label(turns, turn)
 
 
-def _json(found: Found, hit: Hit) -> str:
-    """All that is known of a hit, in ASCII; the text is as it is shown, and start and end are code points in it."""
-    turn, start, end = hit
-    said = found.said
-    facts = {
-        "call_id": said.call_id, "turn": turn + 1, "start": start, "end": end, "text": found.texts[turn],
-        "session_label": said.label, "started_at": said.started_at_ms, "kept_at": said.kept_ms,
-    }  # fmt: skip
-    return json.dumps(facts)
+def _words(text: str, hit: Hit, used: int, style: Style) -> str:
+    _, start, end = hit
+    line, (begins, ends) = excerpt(text, (start, end), max(_LEAST_CELLS, style.cells - used))
+    if not style.highlights:
+        return line
+    return f"{line[:begins]}{_HIT_ON}{line[begins:ends]}{_HIT_OFF}{line[ends:]}"
+
+
+def _json_lines(found: Found) -> Iterator[str]:
+    """All that is known of each hit, in ASCII; the text is as it is shown, start and end are code points in it."""
+    call = found.said
+    for turn, start, end in found.hits:
+        facts = {
+            "call_id": call.call_id, "turn": turn + 1, "start": start, "end": end, "text": found.texts[turn],
+            "session_label": call.label, "started_at": call.started_at_ms, "kept_at": call.kept_ms,
+        }  # fmt: skip
+        yield json.dumps(facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tui.core.fold import Span
 from tui.core.text import ELLIPSIS, cell_len, clip, safe_line
 
@@ -9,7 +11,19 @@ _LOOKED_AT = 400
 """Characters on either side of a hit; more never find room on a line."""
 
 
-def excerpt(text: str, span: Span, cells: int) -> str:
+class Excerpt(NamedTuple):
+    """Words on one line, safe to show.
+
+    Attributes:
+        text: The words.
+        hit: Where the hit stands in them.
+    """
+
+    text: str
+    hit: Span
+
+
+def excerpt(text: str, span: Span, cells: int) -> Excerpt:
     """A hit with as many of the words around it as find room; where more was said, an ellipsis says so.
 
     Args:
@@ -23,7 +37,9 @@ def excerpt(text: str, span: Span, cells: int) -> str:
     room = max(0, cells - cell_len(hit))
     before = _last(_one_line(before), max(room // 2, room - cell_len(_one_line(after))), cut=start > _LOOKED_AT)
     after = clip(_one_line(after), max(0, room - cell_len(before)))
-    return clip(safe_line(before + hit + after), cells)
+    line = clip(safe_line(before + hit + after), cells)
+    begins, ends = (len(safe_line(f"{part}x")) - 1 for part in (before, before + hit))
+    return Excerpt(line, (min(begins, len(line)), min(ends, len(line))))
 
 
 def _one_line(text: str) -> str:

@@ -144,6 +144,16 @@ class Archive:
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
+    def stored(self, call_id: str) -> Transcript | None:
+        """The transcript of a call as it is stored, read in this thread; None if there is none that can be parsed.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+        account = self._library.account(*self._who())
+        stored = account and self._library.find(account, call_id, self._connection.max_body_bytes)
+        return None if stored is None else _kept_transcript(stored)
+
     async def _put(self, account: Account, transcript: Transcript, call: Call | None) -> None:
         copy = self._as_copy(transcript, call)
         if not await in_daemon_thread(self._library.renew, account, copy):
