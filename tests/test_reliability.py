@@ -26,8 +26,8 @@ PROMISES = {
         app.test_hostile: marks_piled_up_stay_in_their_row""",
     "total and idempotent": "core.text.test_text: what_is_safe_is_not_changed_again clean_text_is_the_same_object",
     # every way to a terminal
-    "screen and status": """terminal.test_canary: a_call_is_read_copied_and_exported faults_of_the_server_are_told
-        a_poisoned_library_of_recent_calls_is_offered_safely the_environment_is_foreign_too
+    "screen and status": """terminal.test_canary: a_call_is_read_copied_and_exported server_errors_are_shown_safely
+        a_poisoned_library_lists_recent_calls_safely environment_variables_are_shown_safely
         screens.test_presenters: everything_foreign_in_the_header_is_safe
         terminal.test_screen_buffer: stray_controls_in_text_do_not_reach_the_terminal""",
     "clipboard": "app.test_copy: what_is_copied_is_safe",
@@ -41,11 +41,11 @@ PROMISES = {
     "hostile ids": """core.test_call_id: what_cannot_be_an_id_is_refused
         an_encoded_id_is_one_segment_that_decodes_to_the_id
         api.test_target: a_hostile_id_stays_one_segment api.test_client: a_bad_id_is_refused_before_any_request""",
-    "pastes": """terminal.test_paste_filter: a_hostile_paste_is_one_text_and_presses_no_key no_escape_is_left_in_a_paste
-        a_paste_is_bounded_and_the_next_one_begins_anew it_does_not_matter_where_the_pieces_are_cut
+    "pastes": """terminal.test_paste_filter: a_hostile_paste_triggers_no_keys pastes_contain_no_escapes
+        pastes_are_bounded_one_by_one a_paste_does_not_depend_on_read_boundaries
         app.test_prompt: a_paste_of_ten_megabytes_is_bounded the_end_of_a_bracketed_paste_within_a_paste_is_data
         app.test_find: ten_megabytes_pasted_into_the_find_are_bounded
-        terminal.test_poor_terminals: a_paste_of_megabytes_is_data""",
+        terminal.test_poor_terminals: a_paste_of_megabytes_stays_data""",
     # the network and the key
     "https, or loopback": """api.test_target: any_other_base_is_refused plain_http_may_go_to_this_machine
         api.test_client: the_environment_cannot_lead_plain_http_away""",
@@ -136,7 +136,7 @@ PROMISES = {
         sources.test_archive: a_poisoned_transcript_is_no_copy without_a_key_nothing_is_shown
         another_key_of_the_same_account_finds_it_and_any_other_does_not who_is_refused_is_shown_nothing
         what_expires_and_what_was_said_is_not_kept_with_the_record
-        terminal.test_canary: a_kept_copy_is_shown_safely""",
+        terminal.test_canary: a_cached_call_is_shown_safely""",
     "what is kept can be removed": """commands.test_cache: everything_that_is_kept_is_told_and_removed
         what_is_replaced_is_gone_from_the_file
         what_others_have_put_there_stays where_it_cannot_be_removed_it_is_said
@@ -145,25 +145,25 @@ PROMISES = {
         another_account_is_offered_nothing_of_the_first files_and_standard_input_are_offered_nowhere
         where_nothing_can_be_looked_up_nothing_is_offered a_disk_that_is_slow_holds_nothing_up""",
     # terminals
-    "signals": """terminal.test_signals: a_signal_ends_the_app_and_gives_the_terminal_back
-        a_program_that_hangs_is_ended_by_force a_signal_ends_an_export_that_waits
-        a_signal_that_was_ignored_stays_so""",
+    "signals": """terminal.test_signals: a_signal_ends_the_app_and_restores_the_terminal
+        a_hanging_program_is_killed a_signal_ends_a_waiting_export
+        an_ignored_signal_stays_ignored""",
     "lost or poor terminals": """terminal.test_lost_terminal: a_hang_up_ends_it
-        where_nobody_tells_it_of_the_hang_up_it_is_gone_soon
-        a_terminal_that_cannot_draw_is_told_so standard_error_that_is_no_terminal_is_told_so""",
-    "job control": """terminal.test_signals: ctrl_z_gives_the_shell_a_sane_terminal_and_fg_goes_on
-        stray_continues_redraw_and_leave_everything_in_order""",
-    "faults of the program": """terminal.test_faults: a_fault_leaves_a_sane_terminal_a_private_report_and_no_secret
-        without_a_home_the_fault_is_told_all_the_same
+        a_hang_up_without_sighup_ends_it_soon
+        a_dumb_terminal_is_refused_with_a_message redirected_standard_error_is_refused_with_a_message""",
+    "job control": """terminal.test_signals: ctrl_z_restores_the_terminal_and_fg_resumes
+        stray_sigcont_only_redraws""",
+    "faults of the program": """terminal.test_faults: a_fault_restores_the_terminal_and_writes_a_private_report
+        a_fault_is_reported_without_a_home_directory
         store.test_fault_reports: a_report_holds_no_message_no_variable_and_no_path""",
-    "window sizes": """terminal.test_sizes: a_window_that_is_too_small_is_told_so_and_can_be_left
-        windows_of_all_sizes_are_survived_and_the_place_is_kept after_a_storm_of_resizes_the_last_picture_is_right""",
+    "window sizes": """terminal.test_sizes: a_too_small_window_shows_a_message_and_quits
+        resizing_keeps_the_reading_position many_resizes_end_in_a_correct_screen""",
     "locales and colours": """terminal.test_poor_terminals: every_term_is_readable
-        without_colour_none_is_sent_and_hits_are_told_apart a_locale_that_is_not_set_up_gets_utf_8_all_the_same""",
-    "a terminal that stops reading": """terminal.test_lost_terminal: a_terminal_that_does_not_read_holds_up_no_end
-        a_terminal_that_reads_again_is_shown_what_is_true_now""",
-    "floods and endless searches": """terminal.test_poor_terminals: a_flood_of_input_is_dealt_with_in_bounded_memory
-        terminal.test_backlog: a_full_queue_on_the_way_of_a_key_holds_up_reading
+        without_colour_hits_stay_distinguishable a_missing_locale_still_gets_utf_8""",
+    "a terminal that stops reading": """terminal.test_lost_terminal: exit_does_not_wait_for_a_blocked_terminal
+        a_terminal_that_resumes_reading_gets_the_current_screen""",
+    "floods and endless searches": """terminal.test_poor_terminals: a_flood_of_input_uses_bounded_memory
+        terminal.test_backlog: reading_pauses_while_a_queue_is_full
         app.test_limits: a_flood_of_keys_is_dealt_with_in_order what_is_typed_is_no_expression_unless_asked_for
         core.test_search: an_expression_that_backtracks_for_ever_is_stopped a_search_as_a_whole_is_limited
         app.test_find: an_endless_expression_is_stopped

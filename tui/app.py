@@ -256,7 +256,7 @@ async def run_app(
     async with open_source(connection, stdin=stdin, prefetch=prefetch) as source:
         clock = Clock()
         offers = sample_offers() if connection.demo else recent_offers(source.archive, clock)
-        return await OmniApp(source, options, offers, clock).live(mouse=options.mouse)
+        return await OmniApp(source, options, offers, clock).run_to_exit(mouse=options.mouse)
 
 
 def sample_offers() -> Offers:

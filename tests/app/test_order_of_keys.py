@@ -130,7 +130,7 @@ async def compare(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, first: Sequence[str], seconds: Iterable[str] = KEYS.values()
 ) -> None:
     """Press the keys of actions behind the first ones, at once and one after the other."""
-    monkeypatch.setattr(typeahead, "INSIST_S", 60.0)  # on a slow machine, ctrl+c would not wait for its turn
+    monkeypatch.setattr(typeahead, "CTRL_C_PATIENCE_S", 60.0)  # on a slow machine, ctrl+c would not wait for its turn
     session = Session(opened, monkeypatch)
     for second in seconds:
         slowly = await session.after((*first, second), at_once=False)

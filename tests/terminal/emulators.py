@@ -1,6 +1,6 @@
 """Terminals to look at programs through: pyte's, and xterm.js in node where that is installed.
 
-A look is what is seen of a cell: its text and how that is drawn. The ink of a blank cannot be seen, and is left out.
+A look is the visible state of a cell: its text and its style. Bold and italic of a blank are left out as invisible.
 """
 
 from __future__ import annotations

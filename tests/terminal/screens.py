@@ -67,7 +67,7 @@ class Terminal(pyte.Screen):
         cell = self.buffer[y][x]
         plain = not (cell.underscore or cell.strikethrough or cell.reverse)
         if cell.data == " " and plain:
-            # the ink of a blank cannot be seen
+            # bold and italic of a blank are invisible
             return " ", "default", cell.bg, False, False, False, False, False
         return (
             cell.data, cell.fg, cell.bg, cell.bold,

@@ -33,13 +33,11 @@ def driver_of(app: int, screen: int, focused: int | None) -> SteadyDriver:
         (0, 0, MANY, True),
     ],
 )
-def test_a_full_queue_on_the_way_of_a_key_holds_up_reading(
-    app: int, screen: int, focused: int | None, is_behind: bool
-) -> None:
+def test_reading_pauses_while_a_queue_is_full(app: int, screen: int, focused: int | None, is_behind: bool) -> None:
     assert driver_of(app, screen, focused)._is_behind() is is_behind
 
 
-def test_a_message_that_was_not_taken_yet_holds_up_reading() -> None:
+def test_reading_pauses_until_the_last_message_is_taken() -> None:
     driver = driver_of(0, 0, None)
     sent: Future[bool] = Future()
     driver._last_sent = {sent}

@@ -110,7 +110,7 @@ def test_a_call_is_read_copied_and_exported(option: str, tmp_path: Path) -> None
     assert caught_in_text(exported.read_text()) == []
 
 
-def test_a_kept_copy_is_shown_safely(tmp_path: Path) -> None:
+def test_a_cached_call_is_shown_safely(tmp_path: Path) -> None:
     answers = [api]
 
     def answer_to(path: str) -> Answer:
@@ -137,7 +137,7 @@ def test_a_kept_copy_is_shown_safely(tmp_path: Path) -> None:
     assert caught(session.written + offline.written) == []
 
 
-def test_faults_of_the_server_are_told(tmp_path: Path) -> None:
+def test_server_errors_are_shown_safely(tmp_path: Path) -> None:
     answers = [missing]
 
     def answer_to(path: str) -> Answer:
@@ -161,7 +161,7 @@ def test_faults_of_the_server_are_told(tmp_path: Path) -> None:
     assert caught(session.written) == []
 
 
-def test_a_poisoned_library_of_recent_calls_is_offered_safely(tmp_path: Path) -> None:
+def test_a_poisoned_library_lists_recent_calls_safely(tmp_path: Path) -> None:
     url = "http://127.0.0.1:9"
     library = Library(tmp_path / ".local" / "state" / "omni-transcripts" / "library.db")
     account = library.new_account(url, SecretStr(KEY["PYAI_API_KEY"]))
@@ -186,7 +186,7 @@ VARIABLES = {
 
 
 @pytest.mark.parametrize("name", VARIABLES)
-def test_the_environment_is_foreign_too(name: str, tmp_path: Path) -> None:
+def test_environment_variables_are_shown_safely(name: str, tmp_path: Path) -> None:
     value, said = VARIABLES[name]
     arguments = ["--demo"] if said == "Sample calls" else ["call_1"]
     with PtySession(*arguments, home=tmp_path, size=SIZE, environ={**KEY, name: value}) as session:

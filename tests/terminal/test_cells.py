@@ -31,7 +31,7 @@ def test_a_text_is_split_as_textual_lays_it_out(text: str, cells: list[str]) -> 
     assert split(text) == ("", cells)
 
 
-def test_a_mark_without_a_base_belongs_to_the_cell_before() -> None:
+def test_a_combining_mark_joins_the_previous_cell() -> None:
     marks, cells = split("\u0301x")
     line = row("ab")
     line.join(1, marks)
@@ -39,7 +39,7 @@ def test_a_mark_without_a_base_belongs_to_the_cell_before() -> None:
     assert line.chars == ["a\u0301", "x"]
 
 
-def test_writing_over_a_half_blanks_the_other() -> None:
+def test_overwriting_half_a_wide_grapheme_blanks_the_rest() -> None:
     line = row("日本x")
     line.put(1, ["a", "b"], RED)
     assert line.chars == [" ", "a", "b", " ", "x"]

@@ -60,7 +60,7 @@ def test_screen_gets_pieces_that_it_does_not_cut(text: str) -> None:
 
 
 @pytest.mark.parametrize(("term", "is_plain"), [("screen-256color", True), ("screen", False)])
-def test_in_doubt_a_long_text_is_sent_for_the_likely_multiplexer_only(term: str, is_plain: bool) -> None:
+def test_an_ambiguous_term_gets_long_text_for_the_likely_multiplexer(term: str, is_plain: bool) -> None:
     sequence = copy_sequence("x" * 1000, {"TERM": term})
     assert sequence.startswith("\x1b]52;") is is_plain
     assert (sequence.count("\x1bP") == 0) is is_plain

@@ -72,7 +72,7 @@ def copied(watched: Watched[XtermJs], key: str, said: str) -> set[str]:
 
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("wraps", WAYS, ids=" > ".join)
-def test_a_copy_gets_through_all_that_stands_in_between(wraps: tuple[Wrap, ...], option: str, tmp_path: Path) -> None:
+def test_a_copy_passes_through_nested_multiplexers(wraps: tuple[Wrap, ...], option: str, tmp_path: Path) -> None:
     with reading(wraps, option, tmp_path) as watched:
         (turn,) = copied(watched, "y", " turn 1 sent to the clipboard, ")
         assert turn.endswith(LINK)
@@ -82,7 +82,7 @@ def test_a_copy_gets_through_all_that_stands_in_between(wraps: tuple[Wrap, ...],
 
 
 @pytest.mark.parametrize("wraps", FAR_WAYS, ids=" > ".join)
-def test_a_short_copy_gets_through_where_only_the_term_tells(wraps: tuple[Wrap, ...], tmp_path: Path) -> None:
+def test_a_short_copy_needs_only_term_to_pass(wraps: tuple[Wrap, ...], tmp_path: Path) -> None:
     with reading(wraps, "--no-mouse", tmp_path, *FORGETS) as watched:
         (turn,) = copied(watched, "y", " turn 1 sent to the clipboard, ")
         assert turn.endswith(LINK)
@@ -90,7 +90,7 @@ def test_a_short_copy_gets_through_where_only_the_term_tells(wraps: tuple[Wrap, 
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-def test_tmux_that_lets_nothing_through_shows_nothing_of_it(option: str, tmp_path: Path) -> None:
+def test_tmux_without_passthrough_draws_no_part_of_the_sequence(option: str, tmp_path: Path) -> None:
     with reading([f"tmux {NEITHER}"], option, tmp_path) as watched:
         assert not copied(watched, "y", " turn 1 sent to the clipboard, ")
         assert not copied(watched, "Y", " transcript sent to the clipboard, ")

@@ -56,7 +56,7 @@ def test_shows_what_textual_shows_after_resizes(differs: Session) -> None:
             await_same(differs, full)
 
 
-def test_what_was_recorded_looks_the_same_through_the_frame(tmp_path: Path) -> None:
+def test_a_recording_looks_the_same_through_the_screen_buffer(tmp_path: Path) -> None:
     record = tmp_path / "record"
     with Session("--record", str(record)) as session:
         for key in TOUR:
@@ -71,7 +71,7 @@ def test_what_was_recorded_looks_the_same_through_the_frame(tmp_path: Path) -> N
         assert differs.state() == direct.state()
 
 
-def test_a_moved_mark_and_a_scrolled_line_are_a_few_bytes(differs: Session) -> None:
+def test_moving_and_scrolling_send_few_bytes(differs: Session) -> None:
     differs.press("j")
     for key, most in [("j", 150), (DOWN, 300)]:
         before = len(differs.written.encode())
@@ -79,14 +79,14 @@ def test_a_moved_mark_and_a_scrolled_line_are_a_few_bytes(differs: Session) -> N
         assert len(differs.written.encode()) - before < most
 
 
-def test_idle_is_silent(differs: Session) -> None:
+def test_an_idle_screen_sends_nothing(differs: Session) -> None:
     differs.press(DOWN)
     differs.settle()
     assert differs.read(1.0) == ""
 
 
 @pytest.mark.parametrize("arguments", [[], ["--full-redraw"]])
-def test_a_redraw_mends_a_spoilt_screen(arguments: list[str]) -> None:
+def test_a_redraw_repairs_the_screen(arguments: list[str]) -> None:
     with Session(*arguments) as session:
         session.press(DOWN)
         session.settle()
@@ -118,7 +118,7 @@ def test_stop_and_continue_redraw(differs: Session) -> None:
 
 
 @pytest.mark.parametrize("answers", [True, False])
-def test_quitting_leaves_the_terminal_as_it_was(answers: bool) -> None:
+def test_quitting_restores_the_terminal(answers: bool) -> None:
     with Session(answers=answers) as session:
         session.press(PAGE_DOWN)
         begun = monotonic()

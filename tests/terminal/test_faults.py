@@ -43,7 +43,7 @@ STAGES = {
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_fault_leaves_a_sane_terminal_a_private_report_and_no_secret(stage: str, tmp_path: Path) -> None:
+def test_a_fault_restores_the_terminal_and_writes_a_private_report(stage: str, tmp_path: Path) -> None:
     statements, arguments, keys = STAGES[stage]
     with PtySession("--demo", *arguments, home=tmp_path, before=BOOM + statements) as session:
         if keys:
@@ -69,7 +69,7 @@ def report(home: Path, said: str) -> str:
     return path.read_text()
 
 
-def test_without_a_home_the_fault_is_told_all_the_same(tmp_path: Path) -> None:
+def test_a_fault_is_reported_without_a_home_directory(tmp_path: Path) -> None:
     nowhere = tmp_path / "file"
     nowhere.write_text("")
     statements = BOOM + "import tui.app\ntui.app.run_app = aboom"

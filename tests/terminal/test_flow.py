@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 from tui.terminal.flow import PATIENCE_S, ROOM, STEP, Flow
 
 
-def test_little_is_sent_without_a_question() -> None:
+def test_small_output_asks_no_question() -> None:
     flow = Flow()
     assert not flow.send(STEP - 1, 0.0)
     assert not flow.expects(0.0)
 
 
-def test_a_terminal_that_never_answered_is_never_waited_for() -> None:
+def test_output_never_waits_for_a_terminal_that_never_answered() -> None:
     flow = Flow()
     assert flow.send(STEP, 0.0)
     assert not any(flow.send(ROOM, 0.1) for _ in range(5))
     assert flow.wait_s(0.2) == 0.0
 
 
-def test_a_terminal_that_answers_is_waited_for() -> None:
+def test_output_waits_for_a_terminal_that_answers() -> None:
     flow = Flow()
     flow.send(STEP, 0.0)
     assert flow.answered()
@@ -31,7 +31,7 @@ def test_a_terminal_that_answers_is_waited_for() -> None:
     assert flow.wait_s(1.5) == 0.0
 
 
-def test_questions_overlap_so_that_a_long_way_does_not_stall() -> None:
+def test_questions_overlap_so_latency_does_not_stall_output() -> None:
     flow = Flow()
     flow.send(STEP, 0.0)
     flow.answered()
@@ -39,14 +39,14 @@ def test_questions_overlap_so_that_a_long_way_does_not_stall() -> None:
     assert flow.wait_s(1.0) == 0.0
 
 
-def test_it_is_closed_once() -> None:
+def test_closing_twice_returns_false() -> None:
     flow = Flow()
     assert flow.close()
     assert not flow.close()
     assert not flow.send(STEP, 0.0)
 
 
-def test_a_lost_answer_is_not_waited_for_for_ever() -> None:
+def test_waiting_for_a_lost_answer_times_out() -> None:
     flow = Flow()
     flow.send(STEP, 0.0)
     flow.answered()
@@ -56,11 +56,11 @@ def test_a_lost_answer_is_not_waited_for_for_ever() -> None:
     assert not flow.answered()
 
 
-def test_an_answer_without_a_question_is_not_ours() -> None:
+def test_an_unexpected_answer_is_rejected() -> None:
     assert not Flow().answered()
 
 
-def test_once_closed_it_asks_nothing() -> None:
+def test_no_questions_after_close() -> None:
     flow = Flow()
     flow.close()
     assert not flow.send(10 * ROOM, 0.0)
@@ -73,7 +73,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_it_bears_any_course_of_events(steps: list[tuple[str, int]]) -> None:
+def test_any_sequence_of_events_keeps_the_invariants(steps: list[tuple[str, int]]) -> None:
     flow, now_s = Flow(), 0.0
     for step, number in steps:
         now_s += number / 2000
@@ -90,7 +90,7 @@ def test_it_bears_any_course_of_events(steps: list[tuple[str, int]]) -> None:
                 flow.expects(now_s)
 
 
-def test_once_closed_it_waits_for_no_answer_to_what_it_does_not_ask() -> None:
+def test_no_waiting_after_close() -> None:
     flow = Flow()
     flow.send(STEP, 0.0)
     flow.answered()

@@ -42,7 +42,7 @@ def pressed(*pieces: str, pause_s: float = 0.0) -> list[str]:
 
 
 @pytest.mark.parametrize("letter", [*LETTERS, "[", "O", "]", "P", "1", "-", "é"])
-def test_esc_and_a_key_in_one_piece_are_esc_and_the_key(letter: str) -> None:
+def test_esc_and_a_key_in_one_read_are_two_keys(letter: str) -> None:
     (name,) = pressed(letter)
     assert pressed(f"\x1b{letter}") == ["escape", name]
     assert pressed(f"/pro\x1b{letter}") == ["slash", "p", "r", "o", "escape", name]
@@ -56,7 +56,7 @@ def test_esc_twice_is_esc_twice() -> None:
 
 
 @pytest.mark.parametrize("sequence", SEQUENCES)
-def test_a_sequence_cut_at_every_byte_is_whole(sequence: str) -> None:
+def test_a_split_sequence_is_reassembled(sequence: str) -> None:
     names = SEQUENCES[sequence]
     assert pressed(f"j{sequence}k") == ["j", *names, "k"]
     assert pressed("j", *sequence, "k", pause_s=ESCAPE_DELAY / 2) == ["j", *names, "k"]
@@ -64,7 +64,7 @@ def test_a_sequence_cut_at_every_byte_is_whole(sequence: str) -> None:
         assert pressed(sequence[:at], sequence[at:] + "k", pause_s=ESCAPE_DELAY / 2) == [*names, "k"]
 
 
-def test_every_key_that_textual_knows_is_still_known() -> None:
+def test_every_key_known_to_textual_is_recognised() -> None:
     ours = {sequence for sequence in ANSI_SEQUENCES_KEYS if sequence.startswith(("\x1b[", "\x1bO"))}
     known = {sequence: [name_of(message) for message in XTermParser().feed(sequence)] for sequence in ours}
     assert {sequence: pressed(f"{sequence}j") for sequence in ours} == {
@@ -77,7 +77,7 @@ def test_an_unknown_sequence_neither_types_nor_swallows(sequence: str) -> None:
     assert [name for name in pressed(sequence + "j\x1b[A", "k") if name != "kp_begin"] == ["j", "up", "k"]
 
 
-def test_what_is_cut_off_is_waited_for_but_not_for_ever() -> None:
+def test_waiting_for_a_partial_sequence_times_out() -> None:
     keyboard = Keyboard()
     assert keyboard.wait_s(0.0) is None
     assert not list(keyboard.feed("\x1b", 5.0))
@@ -91,7 +91,7 @@ def test_what_is_cut_off_is_waited_for_but_not_for_ever() -> None:
 
 
 @given(st.lists(st.sampled_from([*SEQUENCES, *UNKNOWN, "j", "\x1b", "é", "\r"]), min_size=2, max_size=8), st.data())
-def test_pieces_of_any_size_say_the_same(parts: list[str], data: st.DataObject) -> None:
+def test_the_result_does_not_depend_on_read_boundaries(parts: list[str], data: st.DataObject) -> None:
     whole = "".join(parts)
     cuts = sorted(data.draw(st.sets(st.integers(0, len(whole)), max_size=6)) | {0, len(whole)})
     assert pressed(*(whole[start:end] for start, end in pairwise(cuts) if start < end)) == pressed(whole)

@@ -36,7 +36,7 @@ def memories(pid: int) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no such process elsewhere")
-def test_no_zombie_and_no_memory_is_left_of_the_first_fetch(server: DemoServer, tmp_path: Path) -> None:
+def test_the_prefetch_leaves_no_zombie_and_no_memory(server: DemoServer, tmp_path: Path) -> None:
     with reading(server, tmp_path) as session:
         session.await_text("turn 1 of 38")
         session.await_text("dental-front-desk")  # of the record, which is handed over last

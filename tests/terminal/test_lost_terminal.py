@@ -26,7 +26,7 @@ def test_a_hang_up_ends_it(option: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-def test_where_nobody_tells_it_of_the_hang_up_it_is_gone_soon(option: str, tmp_path: Path) -> None:
+def test_a_hang_up_without_sighup_ends_it_soon(option: str, tmp_path: Path) -> None:
     # the kernel signals the leader of the session only; this one stays, and has the signal ignored below it too
     leader = f"trap '' HUP; {sys.executable} -m tui --demo {option}; exit $?"
     with PtySession(home=tmp_path, shell=["sh", "-c", leader]) as session:
@@ -54,7 +54,7 @@ def processor_s(pid: int) -> float:
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-def test_a_terminal_that_does_not_read_holds_up_no_end(option: str, tmp_path: Path) -> None:
+def test_exit_does_not_wait_for_a_blocked_terminal(option: str, tmp_path: Path) -> None:
     with PtySession("--demo", option, CALL, home=tmp_path) as session:
         session.await_text("turn 1 of")
         stuff(session)
@@ -85,7 +85,7 @@ os.write = write_part_once
 """The system takes a part of what gives the terminal back, as where another thread was faster; that one is too late."""
 
 
-def test_a_terminal_with_room_for_a_part_is_given_back_whole(tmp_path: Path) -> None:
+def test_a_nearly_full_terminal_is_fully_restored(tmp_path: Path) -> None:
     with PtySession("--demo", "--full-redraw", CALL, home=tmp_path, before=HAS_ROOM_FOR_A_PART) as session:
         session.await_text("turn 1 of")
         stuff(session)
@@ -98,7 +98,7 @@ def test_a_terminal_with_room_for_a_part_is_given_back_whole(tmp_path: Path) -> 
         assert session.is_as_before()
 
 
-def test_a_terminal_that_reads_again_is_shown_what_is_true_now(tmp_path: Path) -> None:
+def test_a_terminal_that_resumes_reading_gets_the_current_screen(tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path) as session:
         session.await_text("turn 1 of")
         before = memory_mb(session.process.pid)
@@ -125,21 +125,21 @@ def memory_mb(pid: int) -> float:
 
 
 @pytest.mark.parametrize("term", ["dumb", None])
-def test_a_terminal_that_cannot_draw_is_told_so(term: str | None, tmp_path: Path) -> None:
+def test_a_dumb_terminal_is_refused_with_a_message(term: str | None, tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path, environ={"TERM": term}) as session:
         assert session.await_end() == 2
         assert session.written.startswith("omni-transcripts: this terminal cannot draw a screen")
         assert session.written.count("\n") == 1
 
 
-def test_standard_error_that_is_no_terminal_is_told_so(tmp_path: Path) -> None:
+def test_redirected_standard_error_is_refused_with_a_message(tmp_path: Path) -> None:
     redirected = f"exec {sys.executable} -m tui --demo 2> {tmp_path / 'said'}"
     with PtySession(home=tmp_path, shell=["sh", "-c", redirected]) as session:
         assert session.await_end() == 2
     assert "standard error is no terminal" in (tmp_path / "said").read_text()
 
 
-def test_no_terminal_at_all_is_told_so(tmp_path: Path) -> None:
+def test_no_terminal_is_refused_with_a_message(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, "--demo"],
         env=environment(tmp_path, {}),

@@ -18,7 +18,7 @@ F2 = "\x1bOQ"
 
 
 @pytest.mark.parametrize("option", ["--no-cache", "--full-redraw"])
-def test_clicks_and_the_wheel_are_taken_and_no_movement(option: str, tmp_path: Path) -> None:
+def test_clicks_and_wheel_are_reported_but_no_movements(option: str, tmp_path: Path) -> None:
     with PtySession("--demo", "--layout=chat", option, CALL, home=tmp_path) as session:
         session.await_text("turn 1 of 38")
         session.send(CLICK)
@@ -36,9 +36,7 @@ def test_clicks_and_the_wheel_are_taken_and_no_movement(option: str, tmp_path: P
 
 @pytest.mark.parametrize("answers", [{}, REPORTS_RESIZES], ids=["resizes by signal", "resizes in the input"])
 @pytest.mark.parametrize("option", ["--no-cache", "--full-redraw"])
-def test_a_key_leaves_the_mouse_to_the_terminal_and_takes_it_again(
-    option: str, answers: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_key_toggles_mouse_reports(option: str, answers: dict[str, str], tmp_path: Path) -> None:
     with PtySession("--demo", "--layout=chat", option, CALL, home=tmp_path, answers=answers) as session:
         session.await_text("turn 1 of 38")
         assert {"1000", "1006"} <= session.still_on()
@@ -54,7 +52,7 @@ def test_a_key_leaves_the_mouse_to_the_terminal_and_takes_it_again(
         assert session.is_as_before()
 
 
-def test_a_mouse_that_was_left_to_the_terminal_can_be_taken(tmp_path: Path) -> None:
+def test_mouse_reports_off_at_start_can_be_turned_on(tmp_path: Path) -> None:
     with PtySession("--demo", "--no-mouse", CALL, home=tmp_path) as session:
         session.await_text("turn 1 of 38")
         assert "1000" not in session.still_on()

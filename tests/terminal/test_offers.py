@@ -29,7 +29,7 @@ def prompt(home: Path, key: str, *arguments: str) -> PtySession:
     return PtySession("--base-url", URL, *arguments, home=home, size=SIZE, environ=environ)
 
 
-def test_the_calls_of_the_account_are_offered_and_chosen(tmp_path: Path) -> None:
+def test_recent_calls_of_the_account_are_listed_and_opened(tmp_path: Path) -> None:
     fill(tmp_path)
     with prompt(tmp_path, KEY) as session:
         session.await_text("a label of somebody")
@@ -41,7 +41,7 @@ def test_the_calls_of_the_account_are_offered_and_chosen(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("key", "options"), [(ANOTHER_KEY, ()), ("", ()), (KEY, ("--no-cache",))])
-def test_nobody_else_is_offered_them(tmp_path: Path, key: str, options: tuple[str, ...]) -> None:
+def test_other_accounts_do_not_see_recent_calls(tmp_path: Path, key: str, options: tuple[str, ...]) -> None:
     fill(tmp_path)
     with prompt(tmp_path, key, *options) as session:
         session.await_text("Recent calls")
@@ -52,7 +52,7 @@ def test_nobody_else_is_offered_them(tmp_path: Path, key: str, options: tuple[st
     assert "somebody" not in session.written
 
 
-def test_a_file_is_remembered_nowhere(tmp_path: Path) -> None:
+def test_opened_files_are_not_recorded(tmp_path: Path) -> None:
     saved = tmp_path / "saved.json"
     saved.write_text(json.dumps({"call_id": "call_saved", "turns": [{"role": "user", "text": "from a file"}]}))
     with prompt(tmp_path, KEY, str(saved)) as session:

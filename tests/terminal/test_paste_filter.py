@@ -29,7 +29,7 @@ def name_of(message: object) -> str:
     return f"pasted {message.text}" if isinstance(message, events.Paste) else type(message).__name__
 
 
-def test_a_hostile_paste_is_one_text_and_presses_no_key() -> None:
+def test_a_hostile_paste_triggers_no_keys() -> None:
     before, pasted, after = parsed("x", BEGIN + HOSTILE + END, "y")
     assert (before, after) == ("x", "y")
     assert safe_line(pasted) == "pasted a␛b␛c␛OPd␛␛e␛q␛f␛f"
@@ -41,27 +41,27 @@ PIECES = st.lists(
 
 
 @given(PIECES)
-def test_it_does_not_matter_where_the_pieces_are_cut(pieces: list[str]) -> None:
+def test_a_paste_does_not_depend_on_read_boundaries(pieces: list[str]) -> None:
     whole = "".join(pieces)
     assert parsed(*whole) == parsed(whole)
 
 
 @given(st.text(alphabet="\x1b[]201~aB\x07", max_size=30))
-def test_no_escape_is_left_in_a_paste(text: str) -> None:
+def test_pastes_contain_no_escapes(text: str) -> None:
     pasted = text.replace(END, "")
     while END in pasted:
         pasted = pasted.replace(END, "")
     assert parsed(BEGIN + pasted + END, "x")[1:] == ["x"]
 
 
-def test_a_paste_is_bounded_and_the_next_one_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pastes_are_bounded_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paste_filter, "_MOST_CHARACTERS", 5)
     assert parsed(BEGIN + "abc", "def" * 100, "g" + END + "t", BEGIN + "1234" + END) == [
         "pasted abcde", "t", "pasted 1234",
     ]  # fmt: skip
 
 
-def test_a_paste_without_an_end_is_over_after_a_pause() -> None:
+def test_an_unterminated_paste_ends_after_a_pause() -> None:
     keyboard = Keyboard()
     assert not list(keyboard.feed(BEGIN + "abc\x1b[2", 0.0))
     assert not list(keyboard.feed("def", PASTE_S - 0.1))
@@ -73,6 +73,6 @@ def test_a_paste_without_an_end_is_over_after_a_pause() -> None:
 
 
 @pytest.mark.parametrize("ctrl_c", ["\x03", "\x1b[99;5u"])
-def test_a_paste_without_an_end_swallows_no_ctrl_c(ctrl_c: str) -> None:
+def test_an_unterminated_paste_does_not_swallow_ctrl_c(ctrl_c: str) -> None:
     assert parsed(BEGIN + "abc", ctrl_c, "x") == ["pasted abc", "ctrl+c", "x"]
     assert parsed(BEGIN + "abc" + ctrl_c + "d" + END)[1:] == []

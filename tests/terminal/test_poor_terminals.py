@@ -30,7 +30,7 @@ def test_every_term_is_readable(term: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-def test_no_parameter_is_left_empty_beside_another(option: str, tmp_path: Path) -> None:
+def test_sequences_have_no_empty_parameter_beside_another(option: str, tmp_path: Path) -> None:
     """Emacs' eterm and dvtm skip it, and take the next for the first."""
     with PtySession("--demo", option, CALL, home=tmp_path, environ={"TERM": "eterm-color"}) as session:
         session.await_text("turn 1 of 38")
@@ -40,7 +40,7 @@ def test_no_parameter_is_left_empty_beside_another(option: str, tmp_path: Path) 
         assert not EMPTY_PARAMETER.search(session.written)
 
 
-def test_without_colour_none_is_sent_and_hits_are_told_apart(tmp_path: Path) -> None:
+def test_without_colour_hits_stay_distinguishable(tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path, environ={"NO_COLOR": "1"}) as session:
         session.await_text(WORDS)
         session.send("/")
@@ -59,14 +59,14 @@ def test_the_pattern_for_colours_finds_some(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["C", "POSIX"])
-def test_a_locale_that_is_not_set_up_gets_utf_8_all_the_same(name: str, tmp_path: Path) -> None:
+def test_a_missing_locale_still_gets_utf_8(name: str, tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path, environ={"LC_ALL": name}) as session:
         session.await_text(WORDS)
         assert session.shows("▌")
 
 
 @pytest.mark.parametrize(("option", "encoding"), [("--no-mouse", "ascii"), ("--full-redraw", "latin-1")])
-def test_another_encoding_shows_what_it_can_in_the_right_place(option: str, encoding: str, tmp_path: Path) -> None:
+def test_another_encoding_keeps_the_columns(option: str, encoding: str, tmp_path: Path) -> None:
     with PtySession("--demo", option, CALL, home=tmp_path, environ={"PYTHONIOENCODING": encoding}) as session:
         session.await_text(WORDS)
         session.await_text("turn 1 of 38")
@@ -75,7 +75,7 @@ def test_another_encoding_shows_what_it_can_in_the_right_place(option: str, enco
         assert session.await_end() == 0
 
 
-def test_input_that_is_no_utf_8_is_survived(tmp_path: Path) -> None:
+def test_invalid_utf_8_input_is_survived(tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path) as session:
         session.await_text(SHOWN)
         session.send(b"caf\xe9 \xff\xfe\x9b\x9d au")
@@ -85,7 +85,7 @@ def test_input_that_is_no_utf_8_is_survived(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("unit", [b"j", b"\x1b[<35;10;10M"], ids=["keys", "mouse"])
-def test_a_flood_of_input_is_dealt_with_in_bounded_memory(unit: bytes, tmp_path: Path) -> None:
+def test_a_flood_of_input_uses_bounded_memory(unit: bytes, tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path) as session:
         session.await_text("turn 1 of 38")
         before = memory_mb(session.process.pid)
@@ -103,7 +103,7 @@ MOST_ON_THE_WAY = 160_000
 """Bytes: what the system holds for a terminal, one read of 64 KiB, and what the queue of keys keeps."""
 
 
-def test_a_flood_that_cannot_be_dealt_with_waits_outside(tmp_path: Path) -> None:
+def test_excess_input_waits_in_the_kernel_buffer(tmp_path: Path) -> None:
     hangs = "import tui.app, signal\ntui.app.OmniApp.action_help = lambda self: [signal.pause() for _ in range(99)]"
     with PtySession("--demo", home=tmp_path, before=hangs) as session:
         session.await_text(SHOWN)
@@ -121,7 +121,7 @@ def pour(session: PtySession, data: bytes) -> None:
         session.send(data[at : at + 1024])
 
 
-def test_a_paste_of_megabytes_is_data(tmp_path: Path) -> None:
+def test_a_paste_of_megabytes_stays_data(tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path) as session:
         session.await_text(SHOWN)
         paste = b"\x1b[200~" + b"x" * 2_000_000 + b"\x1b[201~"

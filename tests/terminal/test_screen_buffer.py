@@ -148,7 +148,7 @@ def test_the_first_picture_is_drawn_on_a_cleared_screen() -> None:
     assert buffer.take() == f"{CLEAR}hello\r"
 
 
-def test_the_same_again_sends_nothing() -> None:
+def test_redrawing_the_same_screen_sends_nothing() -> None:
     buffer = shown("\x1b[2;3Hhello\x1b[1;1H")
     buffer.feed("\x1b[2;3H\x1b[39;49mhello\x1b[0m\x1b[1;1H")
     assert buffer.take() == ""
@@ -215,7 +215,7 @@ def test_a_rule_of_blanks_below_a_scrolled_band_stays_where_it_is() -> None:
     assert "\x1b[4m" not in sent
 
 
-def test_what_was_passed_on_comes_before_the_picture_and_alters_nothing() -> None:
+def test_passed_through_sequences_precede_the_picture() -> None:
     buffer = shown("\x1b[1;1Hhello\x1b[1;1H")
     modes = "\x1b[?25l\x1b[?1000h\x1b[>13u\x1b[?2026$p\x07\x1b]52;c;eA==\x07\x1b]0;title\x1b\\\x1b[2 q"
     buffer.feed("\x1b[1;1Hj\x1b[1;1H")
@@ -224,14 +224,14 @@ def test_what_was_passed_on_comes_before_the_picture_and_alters_nothing() -> Non
 
 
 @pytest.mark.parametrize("unknown", ["\x1b[2J", "\x1bc", "\x1b[5;3r", "\x1bPq#1\x1b\\", "\x1b[3S", "\x1b[?1047l"])
-def test_after_what_it_does_not_understand_all_is_drawn_again(unknown: str) -> None:
+def test_an_unknown_sequence_causes_a_full_redraw(unknown: str) -> None:
     buffer = shown("\x1b[1;1Hhello\x1b[1;1H")
     buffer.feed(unknown)
     assert buffer.take() == f"{unknown}{CLEAR}hello\r"
 
 
 @pytest.mark.parametrize("string", ["\x1bPtmux;\x1b\x1b]52;c;eA==\x07\x1b\\", "\x1b_G\x1b\x1b[m\x1b\x1b\\\x1b\\"])
-def test_a_control_string_that_holds_escapes_is_passed_on_whole(string: str) -> None:
+def test_a_control_string_with_escapes_passes_unchanged(string: str) -> None:
     buffer = shown("\x1b[1;1Hhello\x1b[1;1H")
     buffer.feed(f"{string}\x1b[1;1Hj\x1b[1;1H")
     assert buffer.take() == f"{string}{CLEAR}jello\r"
@@ -244,7 +244,7 @@ def test_stray_controls_in_text_do_not_reach_the_terminal(control: str) -> None:
     assert buffer.take().removeprefix(CLEAR).isprintable()
 
 
-def test_synchronized_output_stays_and_wraps_nothing_if_there_is_nothing() -> None:
+def test_synchronized_output_wraps_only_non_empty_updates() -> None:
     buffer = shown("")
     buffer.feed(f"{SYNC_START}\x1b[1;1Hhello\x1b[1;1H{SYNC_END}")
     assert buffer.take() == f"{SYNC_START}{CLEAR}hello\r{SYNC_END}"
@@ -277,7 +277,7 @@ def test_a_held_back_picture_comes_later() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (300, 120)])
-def test_any_size_will_do(size: tuple[int, int]) -> None:
+def test_any_size_works(size: tuple[int, int]) -> None:
     pair = Pair(5, 2)
     pair.update("\x1b[1;1Hhello\n\x1b[2;1H日本x\x1b[1;1H")
     pair.buffer.resize(*size)

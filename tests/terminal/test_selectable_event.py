@@ -40,7 +40,7 @@ def test_it_wakes_a_thread_that_waits_for_input() -> None:
     assert woken == [event]
 
 
-def test_a_call_that_nobody_touches_wakes_no_thread_of_the_program(tmp_path: Path) -> None:
+def test_an_idle_call_wakes_no_thread(tmp_path: Path) -> None:
     call = tmp_path / "call.json"
     call.write_text('{"turns": [{"role": "user", "text": "Hello there"}]}')
     with PtySession(str(call), home=tmp_path) as session:

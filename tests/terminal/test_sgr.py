@@ -62,11 +62,11 @@ def test_a_change_is_the_shortest(before: str, to: str, sent: str) -> None:
 
 
 @pytest.mark.parametrize("parameters", ["", "0", "00", "1;0", "31;39", "41;49", ";", "4;24", "39;49", "1;22"])
-def test_what_amounts_to_nothing_is_plain(parameters: str) -> None:
+def test_parameters_without_effect_are_plain(parameters: str) -> None:
     assert after(PLAIN, parameters) is PLAIN
 
 
-def test_a_blank_has_no_ink_unless_something_shows_it() -> None:
+def test_a_blank_drops_attributes_that_only_show_on_glyphs() -> None:
     assert blank(after(PLAIN, "1;2;3;31")) is PLAIN
     assert blank(after(PLAIN, "1;31;44")) is after(PLAIN, "44")
     for shown in ("4;31", "7;31", "9;31"):

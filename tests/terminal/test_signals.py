@@ -36,7 +36,7 @@ ENDINGS = [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131), (s
 
 
 @pytest.mark.parametrize(("number", "status"), ENDINGS)
-def test_a_signal_ends_the_app_and_gives_the_terminal_back(number: signal.Signals, status: int, tmp_path: Path) -> None:
+def test_a_signal_ends_the_app_and_restores_the_terminal(number: signal.Signals, status: int, tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path) as session:
         session.await_text(SHOWN)
         session.kill(number)
@@ -53,7 +53,7 @@ LAST_BREATHS = {
 
 
 @pytest.mark.parametrize("name", LAST_BREATHS)
-def test_ctrl_c_in_the_last_breath_prints_no_traceback(name: str, tmp_path: Path) -> None:
+def test_ctrl_c_during_shutdown_prints_no_traceback(name: str, tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path, before=LINGERS + LAST_BREATHS[name]) as session:
         session.await_text("turn 1 of")
         session.send("q")
@@ -64,7 +64,7 @@ def test_ctrl_c_in_the_last_breath_prints_no_traceback(name: str, tmp_path: Path
         assert session.is_as_before()
 
 
-def test_so_it_does_with_textuals_own_driver(tmp_path: Path) -> None:
+def test_a_signal_restores_the_terminal_with_textuals_driver(tmp_path: Path) -> None:
     with PtySession("--demo", "--full-redraw", home=tmp_path) as session:
         session.await_text(SHOWN)
         session.kill(signal.SIGTERM)
@@ -72,7 +72,7 @@ def test_so_it_does_with_textuals_own_driver(tmp_path: Path) -> None:
         assert session.is_as_before()
 
 
-def test_what_a_clever_terminal_was_asked_for_is_taken_back_too(tmp_path: Path) -> None:
+def test_modes_of_newer_terminals_are_reset_too(tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path, answers=REPORTS_RESIZES) as session:
         session.await_text(SHOWN)
         session.await_written("\x1b[?1016h")
@@ -83,7 +83,7 @@ def test_what_a_clever_terminal_was_asked_for_is_taken_back_too(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-def test_what_a_slow_terminal_answers_at_the_end_switches_nothing_on(option: str, tmp_path: Path) -> None:
+def test_late_answers_at_exit_turn_nothing_on(option: str, tmp_path: Path) -> None:
     too_late = {"\x1b[?2048$p": "", "\x1b[?2004l": "\x1b[?2048;2$y"}
     with PtySession("--demo", option, home=tmp_path, answers=too_late) as session:
         session.await_text(SHOWN)
@@ -116,7 +116,7 @@ SIZES, SIZE = "\x1b[?2048h", "\x1b[48;24;80;480;800t"
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
 @pytest.mark.parametrize("key", ["q", CTRL_C])
-def test_no_answer_of_a_far_terminal_is_left_to_the_shell(key: str, option: str, tmp_path: Path) -> None:
+def test_late_answers_do_not_reach_the_shell(key: str, option: str, tmp_path: Path) -> None:
     with FarSession("--demo", option, CALL, home=tmp_path, delay_s=0.8) as session:
         session.await_written("\x1b[?2048$p")
         session.send(key)
@@ -125,7 +125,7 @@ def test_no_answer_of_a_far_terminal_is_left_to_the_shell(key: str, option: str,
         assert session.is_as_before()
 
 
-def test_a_terminal_that_answers_nothing_is_left_soon(tmp_path: Path) -> None:
+def test_exit_is_quick_if_the_terminal_never_answers(tmp_path: Path) -> None:
     silent = {"\x1b[6n": "", "\x1b[?2026$p": "", "\x1b[?2048$p": ""}
     with PtySession("--demo", "--full-redraw", home=tmp_path, answers=silent) as session:
         session.await_text(SHOWN)
@@ -135,7 +135,7 @@ def test_a_terminal_that_answers_nothing_is_left_soon(tmp_path: Path) -> None:
         assert monotonic() - begun < 2
 
 
-def test_a_signal_that_was_ignored_stays_so(tmp_path: Path) -> None:
+def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path, ignored=(signal.SIGHUP,)) as session:
         session.await_text(SHOWN)
         session.kill(signal.SIGHUP)
@@ -145,7 +145,7 @@ def test_a_signal_that_was_ignored_stays_so(tmp_path: Path) -> None:
         assert session.await_end() == 0
 
 
-def test_a_program_that_hangs_is_ended_by_force(tmp_path: Path) -> None:
+def test_a_hanging_program_is_killed(tmp_path: Path) -> None:
     hangs = "import tui.app, signal\ntui.app.OmniApp.action_help = lambda self: [signal.pause() for _ in range(99)]"
     with PtySession("--demo", home=tmp_path, before=hangs) as session:
         session.await_text(SHOWN)
@@ -156,7 +156,7 @@ def test_a_program_that_hangs_is_ended_by_force(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-def test_stray_continues_redraw_and_leave_everything_in_order(option: str, tmp_path: Path) -> None:
+def test_stray_sigcont_only_redraws(option: str, tmp_path: Path) -> None:
     with PtySession("--demo", option, home=tmp_path, before=NOTES_COOKED) as session:
         session.await_text(SHOWN)
         while session.read(0.3):
@@ -176,7 +176,7 @@ def test_stray_continues_redraw_and_leave_everything_in_order(option: str, tmp_p
         assert session.is_as_before()
 
 
-def test_ctrl_z_gives_the_shell_a_sane_terminal_and_fg_goes_on(tmp_path: Path) -> None:
+def test_ctrl_z_restores_the_terminal_and_fg_resumes(tmp_path: Path) -> None:
     shell = ["bash", "--norc", "--noediting", "-i"]
     command = f"{sys.executable} -m tui --demo; echo status=$?\n"
     with PtySession(home=tmp_path, shell=shell, environ={"PS1": "ready> ", "PYTHONPATH": str(Path.cwd())}) as session:
@@ -201,7 +201,7 @@ def test_ctrl_z_gives_the_shell_a_sane_terminal_and_fg_goes_on(tmp_path: Path) -
         session.await_end()
 
 
-def test_where_no_shell_could_continue_it_ctrl_z_only_redraws(tmp_path: Path) -> None:
+def test_ctrl_z_only_redraws_without_job_control(tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path) as session:
         session.await_text(SHOWN)
         since = len(session.written)
@@ -212,7 +212,7 @@ def test_where_no_shell_could_continue_it_ctrl_z_only_redraws(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_an_export_that_waits(number: signal.Signals, status: int, tmp_path: Path) -> None:
+def test_a_signal_ends_a_waiting_export(number: signal.Signals, status: int, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         arguments = ["export", "call_1", "-o", str(tmp_path / "a.txt"), "--base-url", url]
@@ -224,7 +224,7 @@ def test_a_signal_ends_an_export_that_waits(number: signal.Signals, status: int,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_second_signal_in_the_middle_of_writing_leaves_no_file(tmp_path: Path) -> None:
+def test_a_second_signal_during_writing_leaves_no_file(tmp_path: Path) -> None:
     stops = (
         "import os, signal\n"
         "os.set_blocking(1, False)\n"

@@ -21,7 +21,7 @@ BIG_ENOUGH = [(20, 6), (40, 10), (500, 200)]
 
 
 @pytest.mark.parametrize("size", TOO_SMALL, ids=str)
-def test_a_window_that_is_too_small_is_told_so_and_can_be_left(size: tuple[int, int], tmp_path: Path) -> None:
+def test_a_too_small_window_shows_a_message_and_quits(size: tuple[int, int], tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path, size=size) as session:
         session.await_text(TOO_SMALL[size])
         settle(session)
@@ -31,7 +31,7 @@ def test_a_window_that_is_too_small_is_told_so_and_can_be_left(size: tuple[int, 
         assert session.is_as_before()
 
 
-def test_windows_of_all_sizes_are_survived_and_the_place_is_kept(tmp_path: Path) -> None:
+def test_resizing_keeps_the_reading_position(tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path) as session:
         session.await_text("turn 1 of 38")
         session.send("jjjjj")
@@ -53,9 +53,7 @@ def test_windows_of_all_sizes_are_survived_and_the_place_is_kept(tmp_path: Path)
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
 @pytest.mark.parametrize("exported", [("60", "20"), ("99999999", "9" * 30), ("0", "-5")])
-def test_the_terminal_tells_its_size_and_not_the_environment(
-    exported: tuple[str, str], option: str, tmp_path: Path
-) -> None:
+def test_the_terminals_size_beats_the_environment(exported: tuple[str, str], option: str, tmp_path: Path) -> None:
     environ = dict(zip(("COLUMNS", "LINES"), exported, strict=True))
     with (
         PtySession("--demo", option, CALL, home=tmp_path, size=(120, 36), environ=environ) as told,
@@ -73,7 +71,7 @@ def test_the_terminal_tells_its_size_and_not_the_environment(
 @pytest.mark.parametrize(
     ("columns", "lines", "size"), [("60", "20", (60, 20)), (None, None, (80, 24)), ("99999999", "x", (80, 24))]
 )
-def test_the_environment_counts_where_the_terminal_knows_no_size(
+def test_the_environment_counts_if_the_terminal_has_no_size(
     columns: str | None, lines: str | None, size: tuple[int, int], tmp_path: Path
 ) -> None:
     environ = {"COLUMNS": columns, "LINES": lines}
@@ -84,7 +82,7 @@ def test_the_environment_counts_where_the_terminal_knows_no_size(
         assert len(session.terminal.display[-1].rstrip()) == size[0] - 1
 
 
-def test_q_leaves_a_call_in_a_window_that_is_too_small(tmp_path: Path) -> None:
+def test_q_leaves_a_call_in_a_too_small_window(tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path, size=(20, 5)) as session:
         session.await_text("too small")
         session.send("q")
@@ -92,7 +90,7 @@ def test_q_leaves_a_call_in_a_window_that_is_too_small(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-def test_after_a_storm_of_resizes_the_last_picture_is_right(option: str, tmp_path: Path) -> None:
+def test_many_resizes_end_in_a_correct_screen(option: str, tmp_path: Path) -> None:
     dice = random.Random(7)
     with PtySession("--demo", option, CALL, home=tmp_path) as session:
         session.await_text("turn 1 of 38")
@@ -122,7 +120,7 @@ def settle(session: PtySession) -> None:
         pass
 
 
-def test_a_help_in_a_window_that_is_too_small_comes_back_too(tmp_path: Path) -> None:
+def test_help_returns_after_a_too_small_window(tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path) as session:
         session.await_text(SHOWN)
         session.send("\x1bOP")
@@ -134,7 +132,7 @@ def test_a_help_in_a_window_that_is_too_small_comes_back_too(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-def test_a_screen_is_empty_when_it_is_left(option: str, tmp_path: Path) -> None:
+def test_the_screen_is_cleared_on_exit(option: str, tmp_path: Path) -> None:
     with PtySession("--demo", option, CALL, home=tmp_path) as session:
         session.await_text("turn 1 of 38")
         session.send("q")
@@ -145,7 +143,7 @@ def test_a_screen_is_empty_when_it_is_left(option: str, tmp_path: Path) -> None:
 if shutil.which("tmux"):
 
     @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-    def test_nothing_stays_on_the_shells_screen_when_the_window_has_grown(option: str, tmp_path: Path) -> None:
+    def test_a_grown_window_leaves_nothing_on_the_shells_screen(option: str, tmp_path: Path) -> None:
         call = tmp_path / "call.json"
         call.write_text(json.dumps({"transcript": [{"role": "user", "text": "at the right"} for _ in range(20)]}))
         program = join(["env", f"HOME={tmp_path}", sys.executable, "-m", "tui", option, str(call)])

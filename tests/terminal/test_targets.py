@@ -11,7 +11,7 @@ from tests.terminal.pty_session import PtySession
 WIDE = (120, 30)
 
 
-def test_of_two_calls_one_is_chosen(tmp_path: Path) -> None:
+def test_the_user_chooses_between_two_calls(tmp_path: Path) -> None:
     line = "call_id=call_demo_untimed parent_call_id=call_demo_booking#turn=9..14"
     with PtySession("--demo", line, home=tmp_path, size=WIDE) as session:
         session.await_text("2 calls are named there: “call_demo_untimed”, “call_demo_booking”")
@@ -22,7 +22,7 @@ def test_of_two_calls_one_is_chosen(tmp_path: Path) -> None:
         assert session.await_end() == 0
 
 
-def test_an_address_of_another_host_is_opened_only_when_that_is_said(tmp_path: Path) -> None:
+def test_a_url_of_another_host_needs_confirmation(tmp_path: Path) -> None:
     address = "https://api.pyai.com/v1/omni/calls/call_demo_booking#turn=14"
     with PtySession("--demo", address, home=tmp_path, size=WIDE) as session:
         session.await_text("an address of api.pyai.com – Enter asks the demo for call_demo_booking all the same")
@@ -40,7 +40,7 @@ def test_an_address_of_another_host_is_opened_only_when_that_is_said(tmp_path: P
         ("serch", "did you mean the command search?"),
     ],
 )
-def test_what_cannot_be_had_is_said_on_the_screen(tmp_path: Path, target: str, said: str) -> None:
+def test_an_unavailable_call_is_reported_on_the_screen(tmp_path: Path, target: str, said: str) -> None:
     with PtySession("--demo", target, home=tmp_path, size=WIDE) as session:
         session.await_text(said)
         session.send("\x03")

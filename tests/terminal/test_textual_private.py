@@ -48,14 +48,14 @@ def private_names_in(path: Path) -> set[str]:
     return {name for name in used | defined if PRIVATE.fullmatch(name)}
 
 
-def test_textual_has_all_names_that_are_leant_on() -> None:
+def test_textual_has_every_listed_private_name() -> None:
     assert private_names_of(LinuxDriver) >= textual_private.DRIVER
     assert private_names_of(App) >= textual_private.APP
     assert private_names_of(Screen) >= textual_private.PUMP
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
-def test_no_name_is_leant_on_in_secret(path: Path) -> None:
+def test_every_private_name_used_is_listed(path: Path) -> None:
     theirs = private_names_of(LinuxDriver) | private_names_of(App)
     if path.name == "typeahead.py":
         theirs |= private_names_of(Screen)
@@ -66,7 +66,7 @@ def test_every_name_in_the_list_is_used() -> None:
     assert set().union(*map(private_names_in, OURS)) >= ALL
 
 
-async def test_a_pump_that_waits_for_its_next_message_is_told_from_one_that_works() -> None:
+async def test_an_idle_pump_is_distinguished_from_a_busy_one() -> None:
     queue: Queue[int] = Queue()
     assert not queue.ready_event._waiters
     waiting = asyncio.ensure_future(queue.get())

@@ -38,7 +38,7 @@ def no_faults(home: Path) -> bool:
         (f"/{BEGIN}friday\x1b[201~\rn", r" / friday +2/9 "),
     ],
 )
-def test_keys_in_one_piece_do_what_they_do_one_by_one(tmp_path: Path, keys: str, shown: str) -> None:
+def test_keys_in_one_read_act_like_single_keys(tmp_path: Path, keys: str, shown: str) -> None:
     with opened(tmp_path, CALL) as session:
         session.await_text("turn 1 of 38")
         session.send(keys)
@@ -48,7 +48,7 @@ def test_keys_in_one_piece_do_what_they_do_one_by_one(tmp_path: Path, keys: str,
 
 
 @pytest.mark.parametrize("keys", ["q/", "q\x07", "q\x10", "q?", "qe", "qo", "\x03/", "\x03:", ":quit\r/", "?qq/the\rn"])
-def test_what_comes_behind_the_end_is_dropped(tmp_path: Path, keys: str) -> None:
+def test_keys_after_exit_are_dropped(tmp_path: Path, keys: str) -> None:
     with opened(tmp_path, CALL) as session:
         session.await_text("turn 1 of 38")
         session.send(keys)
@@ -59,7 +59,7 @@ def test_what_comes_behind_the_end_is_dropped(tmp_path: Path, keys: str) -> None
 
 @pytest.mark.parametrize("keys", ["\x10close\r", "\x10\r", "\x10help\r\r", "\x10zzz\r"])
 @pytest.mark.parametrize("size", [SIZE, (20, 5)])
-def test_the_palette_of_the_first_screen_ends_nothing(tmp_path: Path, keys: str, size: tuple[int, int]) -> None:
+def test_the_palette_of_the_prompt_does_not_exit(tmp_path: Path, keys: str, size: tuple[int, int]) -> None:
     with opened(tmp_path, size=size) as session:
         session.await_text("too small" if size != SIZE else "paste it here")
         session.send(keys)
@@ -80,7 +80,7 @@ def test_a_double_click_on_or_beside_the_palette_closes_it_once(tmp_path: Path, 
     assert no_faults(tmp_path)
 
 
-def test_a_paste_without_an_end_takes_the_keyboard_for_a_moment_only(tmp_path: Path) -> None:
+def test_an_unterminated_paste_blocks_keys_only_briefly(tmp_path: Path) -> None:
     with opened(tmp_path, CALL) as session:
         session.await_text("turn 1 of 38")
         session.send(f"/{BEGIN}friday")
@@ -105,7 +105,7 @@ HANGS = "from tui.screens.transcript import TranscriptScreen; import asyncio, ti
     ],
     ids=["a screen", "an action", "the loop"],
 )
-def test_ctrl_c_ends_what_hangs_with_a_thousand_keys_waiting(tmp_path: Path, hangs: str, status: int) -> None:
+def test_ctrl_c_ends_a_hang_behind_a_thousand_keys(tmp_path: Path, hangs: str, status: int) -> None:
     with opened(tmp_path, CALL, before=HANGS + hangs) as session:
         session.await_text("turn 1 of 38")
         session.send("y")
@@ -116,7 +116,7 @@ def test_ctrl_c_ends_what_hangs_with_a_thousand_keys_waiting(tmp_path: Path, han
         assert session.is_as_before()
 
 
-def test_the_end_behind_a_large_picture_is_clean_where_the_terminal_answers_late(tmp_path: Path) -> None:
+def test_exit_after_a_large_picture_is_clean_on_slow_terminals(tmp_path: Path) -> None:
     with opened(tmp_path, CALL, size=(250, 70)) as session:
         session.await_text("turn 1 of 38")
         session.send("G" + "\x0c" * 9 + "q")

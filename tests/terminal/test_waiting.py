@@ -61,7 +61,7 @@ def ends_soon(session: PtySession, key: str) -> None:
 @pytest.mark.parametrize(
     ("transcript", "told"), [(answer(b"{"), "Not understood"), (REFUSED, "Refused"), (answer(TURNS), "turn 1 of 2")]
 )
-def test_a_record_that_never_comes_holds_nothing_up(tmp_path: Path, transcript: bytes, told: str, key: str) -> None:
+def test_a_missing_record_blocks_nothing(tmp_path: Path, transcript: bytes, told: str, key: str) -> None:
     with (
         serving(without_record(says(transcript))) as server,
         PtySession("call_x", "--base-url", server.base_url, home=tmp_path, environ={"PYAI_API_KEY": KEY}) as session,
@@ -75,7 +75,7 @@ def test_a_record_that_never_comes_holds_nothing_up(tmp_path: Path, transcript: 
 
 
 @pytest.mark.parametrize("key", LEAVING)
-def test_a_pipe_without_a_writer_can_be_given_up(tmp_path: Path, key: str) -> None:
+def test_waiting_for_a_pipe_can_be_cancelled(tmp_path: Path, key: str) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     with PtySession(str(tmp_path / "pipe.json"), home=tmp_path, size=(160, 24)) as session:
         session.await_text("Reading ")
@@ -84,7 +84,7 @@ def test_a_pipe_without_a_writer_can_be_given_up(tmp_path: Path, key: str) -> No
         ends_soon(session, key)
 
 
-def test_a_pipe_is_read_when_its_writer_comes(tmp_path: Path) -> None:
+def test_a_pipe_is_read_once_it_has_a_writer(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     with PtySession(str(tmp_path / "pipe.json"), home=tmp_path, size=(160, 24)) as session:
         session.await_text("Reading ")
@@ -94,7 +94,7 @@ def test_a_pipe_is_read_when_its_writer_comes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", LEAVING)
-def test_a_disk_that_never_answers_holds_nothing_up(tmp_path: Path, key: str) -> None:
+def test_a_hanging_disk_blocks_nothing(tmp_path: Path, key: str) -> None:
     with (
         serving(says(answer(TURNS))) as server,
         PtySession(
@@ -112,7 +112,7 @@ def test_a_disk_that_never_answers_holds_nothing_up(tmp_path: Path, key: str) ->
 
 
 @pytest.mark.parametrize("key", LEAVING)
-def test_a_resolver_that_never_answers_holds_nothing_up(tmp_path: Path, key: str) -> None:
+def test_a_hanging_resolver_blocks_nothing(tmp_path: Path, key: str) -> None:
     with PtySession(*NOWHERE, home=tmp_path, before=SILENT_RESOLVER, environ={"PYAI_API_KEY": KEY}) as session:
         session.await_text("paste it here")
         session.send("call_x\r")
@@ -125,7 +125,7 @@ def test_a_resolver_that_never_answers_holds_nothing_up(tmp_path: Path, key: str
         ends_soon(session, CTRL_C)
 
 
-def test_one_signal_ends_an_export_whose_host_is_looked_up(tmp_path: Path) -> None:
+def test_one_signal_ends_an_export_during_name_lookup(tmp_path: Path) -> None:
     looked_up = SILENT_RESOLVER.replace("threading.Event().wait()", "print(flush=True) or threading.Event().wait()")
     with subprocess.Popen(
         [sys.executable, "-c", looked_up + PROGRAM, "export", "call_x", *NOWHERE],

@@ -60,7 +60,7 @@ ALLOWED = {"user", "banana", "bandana", "cafe"}
 
 
 @pytest.mark.parametrize("name", EMULATORS)
-def test_no_letter_behind_an_emoji_is_wrong(name: str, program: list[str], tmp_path: Path) -> None:
+def test_text_after_an_emoji_is_correct(name: str, program: list[str], tmp_path: Path) -> None:
     if name.startswith("xterm") and (reason := no_xterm_js()):
         pytest.skip(reason)
     with Watched(program, EMULATORS[name](), tmp_path, (80, 40)) as watched:
@@ -73,7 +73,7 @@ def test_no_letter_behind_an_emoji_is_wrong(name: str, program: list[str], tmp_p
 
 
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
-def test_no_letter_behind_an_emoji_is_wrong_in_tmux(program: list[str], tmp_path: Path) -> None:
+def test_text_after_an_emoji_is_correct_in_tmux(program: list[str], tmp_path: Path) -> None:
     pane = Pane(join(["env", f"HOME={tmp_path}", *program]))
     try:
         pane.resize(80, 40)

@@ -28,7 +28,7 @@ def within(name: str, script: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", ["emacs", "dvtm"])
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
-def test_a_picture_is_as_after_a_redraw(name: str, option: str, tmp_path: Path) -> None:
+def test_an_update_equals_a_full_redraw(name: str, option: str, tmp_path: Path) -> None:
     if reason := no_xterm_js() or ("" if shutil.which(name) else f"{name} is not installed"):
         pytest.skip(reason)
     script = tmp_path / "program"

@@ -68,7 +68,7 @@ def link() -> Iterator[Link]:
     os.close(made.there)
 
 
-def test_a_terminal_that_did_not_read_gets_the_last_picture_only(link: Link) -> None:
+def test_a_blocked_terminal_gets_only_the_last_picture(link: Link) -> None:
     for page in range(1, 301):
         link.show(page)
     link.await_page(300)
@@ -76,7 +76,7 @@ def test_a_terminal_that_did_not_read_gets_the_last_picture_only(link: Link) -> 
     assert len(link.received) < 32768
 
 
-def test_no_more_than_the_room_goes_out_until_the_terminal_answers(link: Link) -> None:
+def test_output_is_limited_until_the_terminal_answers(link: Link) -> None:
     link.show(1)
     link.await_page(1)
     link.await_question()
@@ -92,7 +92,7 @@ def test_no_more_than_the_room_goes_out_until_the_terminal_answers(link: Link) -
     link.await_page(59)
 
 
-def test_what_is_no_picture_does_not_wait_for_the_terminal(link: Link) -> None:
+def test_other_sequences_do_not_wait_for_the_terminal(link: Link) -> None:
     link.show(1)
     link.await_question()
     assert link.writer.answered()
@@ -106,7 +106,7 @@ def test_what_is_no_picture_does_not_wait_for_the_terminal(link: Link) -> None:
         link.read(0.05)
 
 
-def test_of_copies_that_the_terminal_did_not_read_the_last_is_sent(link: Link) -> None:
+def test_only_the_last_unsent_copy_is_sent(link: Link) -> None:
     for number in range(300):
         link.writer.copy(f"\x1b]52;c;{number}={'x' * 1000}\x07")
     link.writer.settle(0.1)
@@ -117,16 +117,16 @@ def test_of_copies_that_the_terminal_did_not_read_the_last_is_sent(link: Link) -
     assert len(link.received) < 32768
 
 
-def test_stopping_does_not_wait_for_a_terminal_that_reads_no_more(link: Link) -> None:
+def test_stopping_does_not_wait_for_a_blocked_terminal(link: Link) -> None:
     for page in range(1, 100):
         link.show(page)
     begun = monotonic()
-    link.writer.hush(0.2)
+    link.writer.stop_asking(0.2)
     link.writer.stop(0.2)
     assert monotonic() - begun < 1
 
 
-def test_stopping_sends_what_is_left(link: Link) -> None:
+def test_stopping_sends_the_rest(link: Link) -> None:
     link.writer.feed("\x1b[?1049l")
     link.writer.stop(LIMIT_S)
     link.read(1)
@@ -150,7 +150,7 @@ def test_starting_twice_starts_once(link: Link) -> None:
     assert not link.read(0.1)
 
 
-def test_nobody_waits_for_a_lost_terminal_and_the_fault_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_terminal_releases_waiters_and_reports_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     faults: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", faults.append)
     here, there = pty.openpty()

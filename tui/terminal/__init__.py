@@ -1,1 +1,1 @@
-"""What only a terminal knows."""
+"""Everything specific to a real terminal: drawing, input, signals and the clipboard. No feature logic."""

@@ -1,6 +1,6 @@
-"""Rows of cells: what a terminal shows, and which cells terminals do not agree about.
+"""Rows of screen cells, and which graphemes differ in width between terminals.
 
-Widths are Rich's, the table by which Textual lays out. Nothing here knows escape sequences.
+Widths come from Rich's table, which Textual's layout uses as well. No escape sequences here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.cells import cell_len, split_graphemes
 from tui.terminal.sgr import PLAIN, Style, blank
 
 _UNSURE_KINDS = frozenset({"Mn", "Me", "Mc", "Cf", "Cn", "Co", "Cs"})
-"""Marks, invisible, unassigned and private characters: each terminal has its own idea of their width."""
+"""Categories whose width differs between terminals: marks, invisible, unassigned and private characters."""
 
 _MARKS = frozenset({"Mn", "Me", "Mc", "Cf"})
 
@@ -44,7 +44,7 @@ class Row:
 
     @classmethod
     def of(cls, width: int) -> Row:
-        """An empty row of some cells."""
+        """An empty row of ``width`` cells."""
         return cls([" "] * width, [PLAIN] * width)
 
     def __eq__(self, other: object) -> bool:
@@ -53,18 +53,18 @@ class Row:
     __hash__ = None  # type: ignore[assignment]
 
     def copy(self) -> Row:
-        """A row that may be changed apart from this one."""
+        """An independent copy."""
         return Row(self.chars.copy(), self.styles.copy())
 
     def resize(self, width: int) -> None:
-        """Cut or fill the row to some cells."""
+        """Truncate the row, or pad it with blanks, to ``width`` cells."""
         self._split(width)
         missing = width - len(self.chars)
         self.chars[width:] = [" "] * missing
         self.styles[width:] = [PLAIN] * missing
 
     def put(self, x: int, cells: list[str], style: Style) -> None:
-        """Write cells from a column on; what does not fit is lost, as are the halves of what it cuts."""
+        """Write cells from column ``x`` on; cells beyond the row are dropped, wide graphemes cut in half blanked."""
         end = min(x + len(cells), len(self.chars))
         self._split(x)
         self._split(end)
@@ -87,7 +87,7 @@ class Row:
         return list(compress(range(len(self.chars)), differ))
 
     def empty(self, x: int) -> bool:
-        """Whether a cell looks as if it was erased."""
+        """Whether a cell is a plain blank."""
         return self.chars[x] == " " and self.styles[x] is PLAIN
 
     def end(self) -> int:
@@ -98,7 +98,7 @@ class Row:
         return end
 
     def unsure(self, start: int, end: int) -> list[int]:
-        """The columns of some in which a grapheme of unsure width begins."""
+        """The columns in ``start:end`` in which a grapheme of unsure width begins."""
         odd = {char for char in set(self.chars[start:end]) if not char.isascii() and unsure(char)}
         return [x for x in range(start, end) if self.chars[x] in odd] if odd else []
 
@@ -108,7 +108,7 @@ class Row:
         return next((x for x in self.unsure(0, width) if self.after(x) == x + 1), width)
 
     def after(self, x: int) -> int:
-        """The column after the grapheme that begins in a column."""
+        """The column after the grapheme that begins in column ``x``."""
         end = x + 1
         while end < len(self.chars) and not self.chars[end]:
             end += 1
@@ -132,9 +132,9 @@ class Row:
         self.styles[start:end] = [blank(style) for style in self.styles[start:end]]
 
 
-@lru_cache(maxsize=512)  # some screens of rows; a row of wide text takes kilobytes
+@lru_cache(maxsize=512)  # a few screens of rows; a row of wide text takes kilobytes
 def split(text: str) -> tuple[str, list[str]]:
-    """The marks at the start of a text that belong to the cell before, and the cells of the rest."""
+    """The leading zero-width characters, which belong to the previous cell, and the cells of the rest."""
     spans, _ = split_graphemes(text)
     marks, cells = "", list[str]()
     for start, end, width in spans:
@@ -149,9 +149,9 @@ def split(text: str) -> tuple[str, list[str]]:
 def unsure(grapheme: str) -> bool:
     """Whether terminals disagree about a grapheme's width.
 
-    They do about sequences, about what Unicode calls ambiguous (UAX #11), about emoji and symbols, which each
-    version of Unicode makes wider, and about what is newer than they are. Frames, blocks and geometric shapes count
-    as sure although ambiguous: where those are wide, no full-screen program has straight edges anyway.
+    That holds for sequences, for what Unicode calls ambiguous (UAX #11), for emoji and symbols, which each
+    version of Unicode makes wider, and for characters newer than the terminal. Box drawing, blocks and geometric shapes
+    count as sure although ambiguous: where those are wide, no full-screen program has straight edges anyway.
     """
     if len(grapheme) != 1 or grapheme.isascii():
         return len(grapheme) > 1
@@ -168,14 +168,14 @@ def unsure(grapheme: str) -> bool:
 
 
 def _is_ideographic(char: str) -> bool:
-    """Whether a character is in one of the ranges: behind the first of it, and at or before its last."""
+    """Whether a character lies in one of the ranges."""
     at = bisect_left(_IDEOGRAPHIC, char)
     return at < len(_IDEOGRAPHIC) and (at % 2 == 1 or _IDEOGRAPHIC[at] == char)
 
 
 @lru_cache(maxsize=4096)
 def reach(grapheme: str) -> int:
-    """The most cells that a terminal gives a grapheme: one that knows no sequences draws its characters apart."""
+    """The most cells a terminal may use for a grapheme: one without emoji sequences draws each character separately."""
     return sum(1 if unicodedata.category(char) in _MARKS else 2 for char in grapheme)
 
 

@@ -1,4 +1,4 @@
-"""The cheapest way for the cursor from one cell to another, in what every terminal understands.
+"""The shortest cursor movement from one cell to another, in sequences that every terminal understands.
 
 Columns and rows count from 0 here, from 1 on the wire. A line feed alone is not used: whether it returns to
 the first column is up to the line discipline.
@@ -10,23 +10,23 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 Position = tuple[int, int]
-"""Column and row. A column equal to the width says that the last cell was just written: what a relative
-move would do from there differs between terminals."""
+"""Column and row. A column equal to the width means that the last cell was just written: the effect of a relative
+move from there differs between terminals."""
 
 
 @lru_cache(maxsize=1024)
 def move(origin: Position | None, to: Position, width: int) -> str:
-    """The shortest sequence that brings the cursor to a cell.
+    """The shortest sequence that moves the cursor to a cell.
 
     Args:
-        origin: Where it stands; None when that is not known.
-        to: Where it shall stand.
-        width: Of the screen, in cells.
+        origin: The current position; None when it is unknown.
+        to: The new position.
+        width: Width of the screen in cells.
     """
     ways = [_absolute(to)]
     if origin:
         ways += [vertical + _horizontal(x, to[0], width) for vertical, x in _to_row(origin, to[1], width)]
-    # a line discipline that adds a return to each line feed makes it two bytes
+    # a line discipline that adds a return to each line feed turns it into two bytes
     return min(ways, key=lambda way: len(way) + way.count("\n"))
 
 
@@ -38,7 +38,7 @@ def _absolute(to: Position) -> str:
 
 
 def _to_row(origin: Position, row: int, width: int) -> Iterator[tuple[str, int]]:
-    """The ways to a row, each with the column that it leads to."""
+    """The possible moves to a row, each with the column in which it ends."""
     x, y = origin
     if row == y:
         yield "", x

@@ -1,9 +1,9 @@
 """The fewest bytes that turn one screen into another: changed cells, erased ends of rows, scrolled bands.
 
-Pure: rows in, a string out. What it sends is the common core of the terminals in use: CUP, CUU–CUB, CHA, CR,
+Pure: rows in, a string out. It uses only sequences that the terminals in use share: CUP, CUU–CUB, CHA, CR,
 LF, BS, SGR, EL, ECH, ED, IL, DL and DECSTBM. SU, SD and REP are left out: the Linux console has none of them.
-Nothing relies on whether a terminal erases with the current background: whatever is erased or scrolled in is
-so in the default one.
+Whether a terminal erases with the current background differs, so cells are erased and scrolled in with the
+default background only.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ CLEAR = "\x1b[r\x1b[m\x1b[H\x1b[J"
 
 _ERASE_REST = "\x1b[K"
 _WORTH_SCROLLING = 40
-"""Bytes. A scroll costs about twenty by itself: below this, looking for one is a waste of time."""
+"""Bytes. A scroll itself costs about twenty: below this, no scroll is searched for."""
 
 _SHORTEST_GAP = 5
-"""Cells. To erase fewer is never cheaper than to write blanks."""
+"""Cells. Erasing fewer is never shorter than writing blanks."""
 
 _WIDEST_BRIDGE = 8
-"""Cells. No movement within a row is dearer than this many characters and a change of style."""
+"""Cells. No move within a row is longer than this many characters and a change of style."""
 
 
 def difference(front: list[Row] | None, back: list[Row], cursor: Position | None, to: Position) -> str:
-    """What makes a terminal that shows one screen show another.
+    """The output that turns one screen into another.
 
     Args:
-        front: The rows on the terminal; None when they are not known.
-        back: The rows that shall be there: as many, and as wide.
-        cursor: Where the terminal's cursor is, if that is known. Its style is plain before and after.
-        to: Where the cursor shall be in the end.
+        front: The rows on the terminal; None when they are unknown.
+        back: The wanted rows: the same number, and of the same width.
+        cursor: The cursor's position, if known. The current style is plain before and after.
+        to: The final cursor position.
 
     Returns:
-        The bytes as text; empty where nothing has to be done.
+        The output as text; empty if the screens are equal.
     """
     width = len(back[0].chars)
     if front is None:
@@ -68,7 +68,7 @@ def _drawn(front: list[Row], back: list[Row], pen: Pen, to: Position) -> str:
 
 
 class Pen:
-    """Draws cells where they belong, knowing where the cursor stands and in which style it writes."""
+    """Emits cells, and keeps track of the cursor position and the current style."""
 
     __slots__ = ("cursor", "out", "style", "width")
 
@@ -79,21 +79,21 @@ class Pen:
         self.out: list[str] = []
 
     def move(self, x: int, y: int) -> None:
-        """Bring the cursor to a cell."""
+        """Move the cursor to a cell."""
         if self.cursor != (x, y):
             self.out.append(move(self.cursor, (x, y), self.width))
             self.cursor = (x, y)
 
     def restyle(self, style: Style) -> None:
-        """Make a style the current one."""
+        """Switch to a style."""
         self.out.append(change(self.style, style))
         self.style = style
 
     def write(self, y: int, row: Row, start: int, end: int) -> None:
-        """Draw a row's cells of some columns; a wide grapheme is drawn whole.
+        """Draw the cells in ``start:end`` of a row; a wide grapheme is drawn whole.
 
-        Behind a wide one of unsure width the column is set anew. Behind a narrow one it is not: a terminal may draw it
-        wider, and what comes next would cut it. Where most terminals do so, the column is not set before the next gap.
+        After a wide grapheme of unsure width the column is set again. After a narrow one it is not: a terminal may
+        draw it wider, and the next cell would cut it. Where most terminals do so, it is not set before the next gap.
         """
         while start and not row.chars[start]:
             start -= 1
@@ -117,7 +117,7 @@ class Pen:
             self.cursor = (self.width if row.unsure(start, end) else end, y)
 
     def _put_unsure(self, y: int, row: Row, start: int, end: int) -> None:
-        """Draw a wide grapheme of unsure width, on blanks: where it is narrow, it leaves a cell as it is."""
+        """Draw a wide grapheme of unsure width over blanks, as its second cell may stay untouched."""
         self.move(start, y)
         self.restyle(row.styles[start])
         self.out.append(" " * (end - start))
@@ -125,7 +125,7 @@ class Pen:
         self._put(y, row, start, end)
 
     def erase(self, y: int, start: int, end: int) -> None:
-        """Blank a row's cells of some columns. The cursor stays at the first of them."""
+        """Erase the cells in ``start:end`` of a row. The cursor stays at the first of them."""
         self.move(start, y)
         self.restyle(PLAIN)
         self.out.append(_ERASE_REST if end == self.width else _erase(end - start))
@@ -137,7 +137,7 @@ def _draw_row(pen: Pen, y: int, shown: Row, wanted: Row) -> None:
     if changed[-1] < sure:
         _draw_cells(pen, y, wanted, changed)
         return
-    # what stands from the first of these on may be in other columns than one thinks
+    # cells after the first of these may be in other columns than expected
     _draw_cells(pen, y, wanted, [x for x in changed if x < sure])
     pen.erase(y, sure, pen.width)
     rest = [x for x in range(sure, pen.width) if not wanted.empty(x)]
@@ -145,7 +145,7 @@ def _draw_row(pen: Pen, y: int, shown: Row, wanted: Row) -> None:
 
 
 def _reached(row: Row, columns: list[int]) -> list[int]:
-    """Columns to draw, and those that unsure graphemes in them may reach over, to be drawn again."""
+    """The columns to draw, plus those that unsure graphemes in them may overlap."""
     unsure = row.unsure(0, len(row.chars))
     if not unsure:
         return columns
@@ -157,7 +157,7 @@ def _reached(row: Row, columns: list[int]) -> list[int]:
 
 
 def _draw_cells(pen: Pen, y: int, row: Row, columns: list[int]) -> None:
-    """Draw the cells of some columns, and those between them where going through is cheaper than around."""
+    """Draw the given columns, and those between them where writing is shorter than moving."""
     last = row.end()
     rest = [x for x in columns if x >= last]
     if len(rest) > len(_ERASE_REST):
@@ -182,7 +182,7 @@ def _spans(row: Row, columns: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def _draw_span(pen: Pen, y: int, row: Row, start: int, end: int) -> None:
-    """Draw the cells of some columns; long empty stretches of them are erased and stepped over."""
+    """Draw the cells in ``start:end``; long empty stretches are erased and skipped."""
     for gap, after in _gaps(row, start, end):
         over = move((gap, y), (after, y), pen.width) if after < end else ""
         if after - gap > len(_erase(after - gap)) + len(over):
@@ -195,7 +195,7 @@ def _draw_span(pen: Pen, y: int, row: Row, start: int, end: int) -> None:
 
 
 def _gaps(row: Row, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The empty stretches within some columns that may be worth erasing: first column, and the one after."""
+    """The empty stretches in ``start:end`` that may be worth erasing: first column, and the one after the last."""
     if " " * _SHORTEST_GAP not in "".join(row.chars[start:end]):
         return
     x = start
@@ -209,11 +209,11 @@ def _gaps(row: Row, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _bridges(row: Row, start: int, end: int) -> bool:
-    """Whether writing the unchanged cells between two changed ones is no dearer than a move over them."""
+    """Whether writing the unchanged cells between two changed ones is no longer than moving over them."""
     if end - start > _WIDEST_BRIDGE or row.unsure(start, end):
         return False
     if end - start > 1 and row.first_narrow_unsure() < start:
-        return False  # a gap, behind which the column is set anew
+        return False  # a gap, after which the column is set again
     style = row.styles[start - 1]
     if end - start < 4 and row.styles[start:end].count(style) == end - start:
         return "".join(row.chars[start:end]).isascii()
@@ -223,7 +223,7 @@ def _bridges(row: Row, start: int, end: int) -> bool:
 
 
 def _written(row: Row, start: int, end: int, style: Style) -> tuple[str, Style]:
-    """What draws a row's cells of some columns for one who writes in a style, and the style that ends in."""
+    """The output for the cells in ``start:end``, beginning in ``style``, and the final style."""
     chars, styles = row.chars, row.styles
     parts = []
     while start < end:

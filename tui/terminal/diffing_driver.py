@@ -1,7 +1,7 @@
 """The Textual driver that sends only what changed (Linux, macOS).
 
-How the bytes are found is the buffer's business, when they are sent the writer's. The private names of Textual that
-this leans on stand in ``textual_private``. Textual's own writer thread is started by the base class too; nothing is
+``ScreenBuffer`` computes the bytes, ``Writer`` decides when to send them. The private names of Textual that
+this uses are listed in ``textual_private``. The base class starts Textual's own writer thread too; nothing is
 written to it, so it sleeps.
 """
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from textual.message import Message
 
 _PATIENCE_S = 1.0
-"""How long the end waits for a terminal that does not read."""
+"""How long closing waits for a terminal that does not read."""
 
 
 class DiffingDriver(MouseDriver):
-    """Keeps what the terminal shows, and sends the fewest bytes that make it show what Textual draws.
+    """Mirrors the terminal's screen, and sends the fewest bytes that bring it up to date.
 
     Args:
         app: The app that draws.
@@ -53,35 +53,35 @@ class DiffingDriver(MouseDriver):
         self._writer.feed(data)
 
     def copy(self, sequence: str) -> None:
-        """Send what puts a text on the clipboard; it alters nothing on the screen."""
+        """Send a clipboard sequence, which does not change the screen."""
         self._writer.copy(sequence)
 
     def redraw(self) -> None:
-        """Send all of the screen again, as it may have been spoilt by somebody else."""
+        """Send the whole screen again, as another program may have written on it."""
         self._writer.redraw()
 
     def start_application_mode(self) -> None:
-        """Take the terminal over."""
+        """Take over the terminal."""
         self._writer.start()
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back as it was."""
+        """Restore the terminal."""
         super().stop_application_mode()
         self._writer.settle(_PATIENCE_S)
 
     def disable_input(self) -> None:
-        """Stop reading, with all answers read that the terminal owes: a shell would take them for input."""
-        self._writer.hush(_PATIENCE_S)
+        """Stop reading once all outstanding answers are read: a shell would take them for input."""
+        self._writer.stop_asking(_PATIENCE_S)
         super().disable_input()
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         self._writer.stop(_PATIENCE_S)
         super().close()
 
     def process_message(self, message: Message) -> None:
-        """Keep the terminal's answers to ourselves, and learn of resizes that it reports itself."""
+        """Intercept the terminal's cursor reports, and note resizes that it reports itself."""
         if isinstance(message, events.CursorPosition) and self._writer.answered():
             return
         if isinstance(message, events.Resize) and message.size:

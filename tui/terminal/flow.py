@@ -1,8 +1,8 @@
-"""How much is on its way to the terminal: sent, and not yet seen by it.
+"""Flow control: how many bytes are sent to the terminal and not yet processed by it.
 
-The kernel does not tell: a pseudo-terminal, ssh and the network between hold many kilobytes, which are
-seconds on a slow link. So the terminal is asked for its cursor position every now and then, as it answers
-only when it has drawn what came before. Pure: no clock, no I/O.
+The kernel cannot say: a pseudo-terminal, ssh and the network buffer many kilobytes, which are
+seconds on a slow link. So the terminal is asked for its cursor position from time to time, as it answers
+only after it has drawn everything before. Pure: no clock, no I/O.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ QUESTION = "\x1b[6n"
 """Device status report 6, which every terminal answers with its cursor position."""
 
 ROOM = 4096
-"""Bytes that may be on their way before the next picture waits: about one page of text."""
+"""Bytes that may be in flight before the next picture waits: about one page of text."""
 
 STEP = 1024
-"""Bytes between two questions: a line scrolled or a mark moved rarely asks one."""
+"""Bytes between two questions, so that single keys rarely cause one."""
 
 PATIENCE_S = 3.0
-"""Seconds without an answer after which the terminal is no longer waited for."""
+"""Seconds without an answer after which output no longer waits for the terminal."""
 
 
 class Flow:
-    """The bytes between the program and the terminal.
+    """Counts the bytes in flight.
 
-    A terminal is waited for only once it has answered, so one that never does costs a single question.
+    Output waits only for a terminal that has answered before, so one that never does costs a single question.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Flow:
         self._closed = False
 
     def close(self) -> bool:
-        """Ask nothing any more, as nobody would read the answer; False if that was said before."""
+        """Stop asking, as the answers are no longer read; False if it was closed already."""
         was_open, self._closed = not self._closed, True
         return was_open
 
@@ -45,7 +45,7 @@ class Flow:
         return bool(self._asked) and now_s - self._asked[0][1] < PATIENCE_S
 
     def send(self, count: int, now_s: float) -> bool:
-        """Note bytes that are sent, and say whether a question shall follow them."""
+        """Count sent bytes; returns whether a question should follow them."""
         self._sent += count
         asked_for = self._asked[-1][0] if self._asked else self._seen
         doubted = self._asked and not self._answers
@@ -55,7 +55,7 @@ class Flow:
         return True
 
     def answered(self) -> bool:
-        """Note an answer; False if there was no question."""
+        """Record an answer; False if there was no question."""
         if not self._asked:
             return False
         self._seen, _ = self._asked.popleft()
@@ -63,9 +63,9 @@ class Flow:
         return True
 
     def wait_s(self, now_s: float) -> float:
-        """For how long to wait for an answer before anything more is drawn; 0 if there is room."""
+        """Seconds to wait for an answer before drawing more; 0 if there is room."""
         if not self._answers or not self._asked or self._sent - self._seen < ROOM:
-            return 0.0  # without a question, as after the close, no answer will come
+            return 0.0  # without a question, as after ``close``, there will be no answer
         patience = self._asked[0][1] + PATIENCE_S - now_s
         if patience <= 0:
             self._asked.clear()

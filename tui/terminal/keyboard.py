@@ -1,8 +1,8 @@
-"""What a terminal sends, made into messages: the text is cut into whole sequences, which Textual's parser reads.
+"""Turns terminal input into messages: splits it into whole sequences, which Textual's parser reads one at a time.
 
-Given more than that, the parser takes Esc and a letter that come in one piece for Alt and the letter, swallows what
+Given more at once, the parser takes Esc and a letter in one read for Alt and the letter, swallows what
 follows a sequence that it does not know, and then types it. This program binds no Alt keys, so Esc is always Esc.
-A piece may end anywhere: what may be the beginning of a sequence is held for a moment. Pure: no clock, no I/O.
+A read may end anywhere: a possible beginning of a sequence is held for a moment. Pure: no clock, no I/O.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from textual.message import Message
 from tui.terminal.paste_filter import PASTE_BEGIN, PasteFilter
 
 CUT_OFF_S = 1.0
-"""For how long the rest of a sequence that has begun beyond doubt is waited for; then it is dropped."""
+"""How long to wait for the rest of an unambiguous sequence; then it is dropped."""
 
 PASTE_S = 2.0
-"""Silence after which a paste without an end is over."""
+"""Silence after which a paste without an end marker is ended."""
 
 _CTRL_C = ("\x03", "\x1b[99;5u")
 _DOUBTFUL = 2
-"""So many characters of what may be a sequence may as well be Esc and a key."""
+"""Up to this length, a partial sequence may also be Esc and a key."""
 
 _ESCAPE = "\x1b[27u"  # the keyboard protocol's spelling, which begins nothing else
 _TOKEN = re.compile(
@@ -45,10 +45,10 @@ _TOKEN = re.compile(
 
 
 class Keyboard:
-    """Follows what comes from a terminal.
+    """Incremental parser of terminal input.
 
     Args:
-        debug: Whether Textual logs what comes in.
+        debug: Whether Textual logs the input.
     """
 
     def __init__(self, *, debug: bool = False) -> None:
@@ -56,17 +56,17 @@ class Keyboard:
         self._parser = XTermParser(debug)
         self._paste = PasteFilter()
         self._cut_off = ""
-        self._heard_s = 0.0
+        self._last_input_s = 0.0
 
     @property
     def is_pasting(self) -> bool:
-        """Whether a paste has begun and not ended."""
+        """Whether a paste is in progress."""
         return self._paste.is_open
 
     def feed(self, text: str, now_s: float) -> Iterator[Message]:
-        """The messages of the next piece."""
-        self._heard_s = now_s
-        if self._paste.is_open and text in _CTRL_C:  # pasted, it would not come alone
+        """Parse the next read; yields its messages."""
+        self._last_input_s = now_s
+        if self._paste.is_open and text in _CTRL_C:  # a pasted one would not come in a read of its own
             yield from self._parser.feed(self._paste.end())
         while text:
             if self._paste.is_open:
@@ -76,7 +76,7 @@ class Keyboard:
                 text = yield from self._type(text)
 
     def tick(self, now_s: float) -> Iterator[Message]:
-        """The messages of what has waited in vain for its rest."""
+        """End a sequence or paste whose rest did not arrive in time; yields its messages."""
         if self.wait_s(now_s) != 0:
             return
         cut_off, self._cut_off = self._cut_off, ""
@@ -86,17 +86,17 @@ class Keyboard:
             yield from self._parse(_ESCAPE + cut_off[1:])
 
     def wait_s(self, now_s: float) -> float | None:
-        """For how long the rest of what was cut off is still waited for; None if nothing was."""
+        """Seconds to wait for the rest of a partial sequence or paste; None if there is none."""
         if self._paste.is_open:
             limit_s = PASTE_S
         elif self._cut_off:
             limit_s = ESCAPE_DELAY if len(self._cut_off) <= _DOUBTFUL else CUT_OFF_S
         else:
             return None
-        return max(0.0, self._heard_s + limit_s - now_s)
+        return max(0.0, self._last_input_s + limit_s - now_s)
 
     def _type(self, text: str) -> Generator[Message, None, str]:
-        """Read what is typed, sequence by sequence; returns what follows the beginning of a paste."""
+        """Parse typed input sequence by sequence; returns the text after the start of a paste."""
         text, self._cut_off = self._cut_off + text, ""
         for match in _TOKEN.finditer(text):
             if match[0] == PASTE_BEGIN:
@@ -114,7 +114,7 @@ class Keyboard:
         return ""
 
     def _parse_sequence(self, sequence: str) -> Iterator[Message]:
-        """Read a whole sequence; one that means nothing to the parser must not swallow what follows."""
+        """Parse a whole sequence; one unknown to the parser must not swallow what follows."""
         messages = list(self._parse(sequence))
         if not messages:
             list(self._parse(_ESCAPE))
@@ -123,10 +123,10 @@ class Keyboard:
     def _parse(self, text: str) -> Iterator[Message]:
         try:
             yield from self._parser.feed(text)
-        except (ValueError, OverflowError):  # a number of a key that is no character
-            self._begin_anew()
+        except (ValueError, OverflowError):  # a key number outside Unicode
+            self._reset_parser()
 
-    def _begin_anew(self) -> None:
+    def _reset_parser(self) -> None:
         broken, self._parser = self._parser, XTermParser(self._debug)
         self._parser.mouse_pixels = broken.mouse_pixels
         self._parser.terminal_size = broken.terminal_size

@@ -1,7 +1,7 @@
-"""How the program ends when something from outside ends it: a signal, a terminal that is gone, a fault.
+"""Ends the program after an external cause: a signal, a lost terminal, a fault.
 
-Owns the signals that end and the deadline after which the end is enforced. It knows no Textual: what the app and
-its driver do about an end is theirs. An end is asked for first, and a program that hangs is ended by force.
+Owns the terminating signals and the deadline after which the exit is forced. Knows no Textual: app and driver
+clean up themselves. An orderly exit is requested first; a program that hangs is killed.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from types import FrameType
 from typing import Protocol, TypeVar, runtime_checkable
 
 HUNG_UP = 128 + 1
-"""The exit status when the terminal is gone, however that is learnt: that of SIGHUP."""
+"""The exit status when the terminal is gone: that of SIGHUP."""
 
 INTERRUPTED = 128 + signal.SIGINT
-"""The exit status where ctrl+c ends a program that takes no keys any more."""
+"""The exit status when ctrl+c ends a program that no longer handles keys."""
 
 GRACE_S = 1.5
-"""How long an orderly end may take. With this, a program without a terminal is gone within two seconds."""
+"""How long an orderly exit may take. A program without a terminal is gone within two seconds."""
 
 OVERDUE_S = 5.0
-"""How long the end may take that the user has asked for, and for how long a program may stand still at ctrl+c."""
+"""How long an exit requested by the user may take, and how long ctrl+c may stay unhandled."""
 
 _LEAVE = (
-    b"\x18"  # whatever sequence was cut off before
+    b"\x18"  # cancels a partial sequence
     b"\x1b[?2026l\x1b[r\x1b[m"  # synchronized output, scroll region, colours
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # the mouse
     b"\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[<u"  # paste, resize and focus reports, keyboard protocol
-    b"\x1b[?7h\x1b[?1049l\x1b[?25h"  # wrapping, the screen as it was, the cursor
+    b"\x1b[?7h\x1b[?1049l\x1b[?25h"  # wrapping, the normal screen, the cursor
 )
-"""Takes back all that Textual and our driver may ask of a terminal; does no harm where it was taken back already."""
+"""Resets every mode that Textual or our driver may have set; harmless if it is not set."""
 
 _TRIES = 50
 _BETWEEN_TRIES_S = 0.005
@@ -47,33 +47,33 @@ _Handler = Callable[[int, FrameType | None], object]
 
 @runtime_checkable
 class HasLifecycle(Protocol):
-    """What has a life: an app that knows its end."""
+    """An app with a ``Lifecycle``."""
 
     lifecycle: Lifecycle
 
 
 class Lifecycle:
-    """The life of a program that has taken over a terminal.
+    """Tracks how a program that has taken over the terminal ends.
 
     Attributes:
-        status: The exit status, once it is to end; the first cause stands.
+        status: The exit status once an exit was requested; the first cause wins.
     """
 
     def __init__(self) -> None:
         self.status: int | None = None
         self._leave: Callable[[int], object] | None = None
-        self._taken: list[object] | None = None
-        self._is_doubtful = False
+        self._attributes_before: list[object] | None = None
+        self._driver_failed = False
         self._overdue: threading.Timer | None = None
 
     @contextmanager
     def watched(self, leave: Callable[[int], object]) -> Iterator[None]:
-        """Let signals end the program, for as long as the context lasts; one that is ignored (nohup) stays so.
+        """Handle terminating signals within the context; a signal that is ignored (nohup) stays ignored.
 
-        The deadline that an end has set goes on after the context, as there is more to close outside of it.
+        The deadline of a requested exit stays active after the context, as more is closed outside of it.
 
         Args:
-            leave: Begins an orderly end with a status; called from any thread, and within signal handlers.
+            leave: Starts an orderly exit with a status; called from any thread, and within signal handlers.
         """
         self._leave = leave
         with _handled(("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"), lambda number, _: self.end(128 + number)):
@@ -82,11 +82,11 @@ class Lifecycle:
             finally:
                 if self._overdue is not None:
                     self._overdue.cancel()
-                if self._taken is not None:
+                if self._attributes_before is not None:
                     self.restore()
 
     def expect_end(self) -> None:
-        """Take note that the user ends the program: what hangs must not keep it from that for ever."""
+        """Start the deadline of an exit requested by the user, so that a hang cannot block it for ever."""
         if self._overdue is None and self._leave is not None:
             self._overdue = threading.Timer(OVERDUE_S, self._end_by_force)
             self._overdue.daemon = True
@@ -94,9 +94,9 @@ class Lifecycle:
                 self._overdue.start()
 
     def end(self, status: int, grace_s: float = GRACE_S) -> None:
-        """Begin to end: in order, or by force when that takes longer than some seconds.
+        """Request an orderly exit, and force it after ``grace_s`` seconds.
 
-        May be called from any thread, within signal handlers, and again and again.
+        May be called from any thread, within signal handlers, and repeatedly.
         """
         if self.status is None and self._leave is not None:
             self.status = status
@@ -107,43 +107,43 @@ class Lifecycle:
             self._leave(status)
 
     def took_terminal(self) -> None:
-        """Note that the terminal is about to be changed, and how it is now."""
-        self._taken = _attributes()
-        signal.signal(signal.SIGURG, _be_nudged)
+        """Save the terminal's attributes before it is changed."""
+        self._attributes_before = _attributes()
+        signal.signal(signal.SIGURG, _ignore_signal)
 
     def gave_terminal_back(self) -> None:
-        """Note that the terminal is as it was, as far as its driver knows."""
-        if not self._is_doubtful:
-            self._taken = None
+        """Record that the driver has restored the terminal."""
+        if not self._driver_failed:
+            self._attributes_before = None
 
-    def doubt(self) -> None:
-        """Trust no driver any more: its thread may have died with what was to be sent."""
-        self._is_doubtful = True
+    def distrust_driver(self) -> None:
+        """Record that a driver thread failed: its output may be lost, so ``restore`` resets the terminal as well."""
+        self._driver_failed = True
 
     def restore(self) -> None:
-        """Give back a terminal that was not given back in order, without waiting for it to read."""
-        attributes, self._taken = self._taken, None
-        with suppress(Exception):  # a terminal that is gone
+        """Reset a terminal that the driver has not restored, without waiting for it to read."""
+        attributes, self._attributes_before = self._attributes_before, None
+        with suppress(Exception):  # the terminal is gone
             _send_at_once(_LEAVE)
         with suppress(Exception):
             _set_attributes(attributes)
 
     def _end_by_force(self) -> None:
-        if self._taken is not None:
+        if self._attributes_before is not None:
             self.restore()
         os._exit(self.status or 0)
 
 
 async def cancelled_by_signals(work: Awaitable[_T]) -> _T:
-    """Do something that SIGTERM and SIGHUP cancel, as asyncio does for SIGINT; the second one ends it in the middle.
+    """Await work that SIGTERM and SIGHUP cancel, as asyncio does for SIGINT; a second signal exits at once.
 
     Returns:
-        What the work returns, also if it was done before the signal could cancel it.
+        The result of the work, also if it finished before the signal could cancel it.
 
     Raises:
-        SystemExit: It was cancelled; with the status that a shell expects.
+        SystemExit: It was cancelled; the status is 128 plus the signal's number.
     """
-    import asyncio  # takes long, and what ends without it need not wait for it
+    import asyncio  # slow to import, and not needed by every command
 
     task, statuses = asyncio.current_task(), list[int]()
     cancel = partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel if task else int)
@@ -165,7 +165,7 @@ async def cancelled_by_signals(work: Awaitable[_T]) -> _T:
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Let signals end the program in order while it waits for the user: what hides the typed letters is undone."""
+    """Turn signals into ``SystemExit`` while a prompt waits, so that hidden input (no echo) is undone."""
 
     def end(number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)
@@ -176,7 +176,7 @@ def ended_by_signals() -> Iterator[None]:
 
 @contextmanager
 def _handled(names: tuple[str, ...], handler: _Handler) -> Iterator[None]:
-    """Handle signals, but for those that are ignored and those that this system does not know."""
+    """Handle signals, except those that are ignored or unknown to this system."""
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
     try:
@@ -189,8 +189,8 @@ def _handled(names: tuple[str, ...], handler: _Handler) -> Iterator[None]:
             signal.signal(number, before[number])
 
 
-def _be_nudged(number: int, frame: FrameType | None) -> None:
-    """Do nothing: that a signal is handled is enough to interrupt a write. Nobody else sends SIGURG here."""
+def _ignore_signal(number: int, frame: FrameType | None) -> None:
+    """Do nothing: handling a signal is enough to interrupt a write. SIGURG has no other sender here."""
 
 
 def _attributes() -> list[object]:
@@ -211,7 +211,7 @@ def _set_attributes(attributes: list[object] | None) -> None:
 
 
 def _send_at_once(data: bytes) -> None:
-    """Send to the terminal, in the place of what it has not read yet, and of what others are still to write."""
+    """Write to the terminal now, discarding what it has not read yet and what other threads still want to write."""
     terminal = sys.__stderr__
     assert terminal is not None, "there was a terminal to take over"
     fd, nowhere = os.dup(terminal.fileno()), os.open(os.devnull, os.O_WRONLY)
@@ -219,16 +219,16 @@ def _send_at_once(data: bytes) -> None:
     was_blocking = os.get_blocking(fd)
     os.set_blocking(fd, False)
     try:
-        _press(fd, data)
+        _write_until_sent(fd, data)
     finally:
         os.set_blocking(fd, was_blocking)
         os.dup2(fd, terminal.fileno())
 
 
-def _press(fd: int, data: bytes) -> None:
-    """Write as soon as no other thread does: one that waits for the terminal is nudged until it gives up.
+def _write_until_sent(fd: int, data: bytes) -> None:
+    """Write as soon as no other thread does; a thread blocked in a write is interrupted by SIGURG until it gives up.
 
-    What such a thread has written meanwhile may leave room for a part only; then all is written again.
+    Its output may leave room for a part only; then everything is written again.
     """
     import termios
 

@@ -1,6 +1,6 @@
-"""The mouse: clicks and the wheel, and nothing of its movements, which on a slow link cost more than all keys.
+"""Mouse reports: clicks and the wheel, no movements, which cost more than all keys on a slow link.
 
-A drag is left to the terminal too: with shift, it selects text there, as in every program that takes the mouse.
+Drags are not reported either: with shift they select text in the terminal, as in other programs that use the mouse.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ _PIXELS_OFF = "\x1b[?1016l"
 
 
 class MouseDriver(WindowDriver):
-    """Textual's own driver, but for the mouse, of which it takes every movement."""
+    """Textual's driver without reports of mouse movements."""
 
     def toggle_mouse(self) -> bool:
-        """Take the mouse, or leave it to the terminal; returns whether it is taken now."""
+        """Turn mouse reports on or off; returns whether they are on."""
         if self._mouse:
             self._disable_mouse_support()
             self._mouse = False
         else:
             self._mouse = True
             self._enable_mouse_support()
-            if self._in_band_window_resize:  # from then on Textual's parser takes places for pixels
+            if self._in_band_window_resize:  # Textual's parser then reads positions as pixels
                 self._enable_mouse_pixels()
         return self._mouse
 

@@ -1,7 +1,7 @@
-"""What is pasted stays data: escapes within a bracketed paste are spelled so that no parser of keys obeys them.
+"""Keeps pasted text data: escapes within a bracketed paste are rewritten so that the key parser ignores them.
 
-Textual's parser takes them, within a paste too, for keys, reports and resizes, and loses the text behind them. Owns
-the two marks around a paste, and how much of it is taken; what is typed is the keyboard's.
+Textual's parser reads them as keys, reports and resizes even within a paste, and loses the text after them. Owns
+the two markers around a paste, and its size limit; typed input belongs to ``keyboard``.
 """
 
 from __future__ import annotations
@@ -9,29 +9,29 @@ from __future__ import annotations
 import re
 
 PASTE_BEGIN, PASTE_END = "\x1b[200~", "\x1b[201~"
-"""Between these two a terminal sends what was pasted (xterm's mode 2004)."""
+"""The markers that a terminal puts around pasted text (xterm's mode 2004)."""
 
 _MOST_CHARACTERS = 2**20
 _SEVEN_BIT = re.compile(r"\x1b([PX[\\\]^_])")  # DCS, SOS, CSI, ST, OSC, PM, APC
 
 
 class PasteFilter:
-    """Follows a paste, in pieces that may be cut anywhere."""
+    """Incremental filter of a paste; reads may end anywhere."""
 
     def __init__(self) -> None:
         self.is_open = False
-        self._held = ""  # may be the beginning of the mark at the end
+        self._held = ""  # a possible beginning of the end marker
         self._room = 0
 
     def begin(self) -> None:
-        """Take note that a paste has begun."""
+        """Start a paste."""
         self.is_open, self._held, self._room = True, "", _MOST_CHARACTERS
 
     def take(self, text: str) -> tuple[str, str]:
-        """What is pasted, with the mark at its end if it is there, to be given to a parser of keys; and the rest.
+        """Split off the filtered paste, with its end marker if present, and return it with the remaining input.
 
-        Control sequences get their 8-bit form (ECMA-48, 5.3), which no keyboard sends and ``core.text`` knows as
-        well, and what goes beyond the bound is dropped.
+        Control sequences get their 8-bit form (ECMA-48, 5.3), which no keyboard sends and ``core.text`` handles as
+        well; text beyond the limit is dropped.
         """
         text, self._held = self._held + text, ""
         at = text.find(PASTE_END)
@@ -42,7 +42,7 @@ class PasteFilter:
         return self._bounded(text[:at]) + PASTE_END, text[at + len(PASTE_END) :]
 
     def end(self) -> str:
-        """End a paste whose end does not come; returns the last of it, and the mark."""
+        """End a paste without an end marker; returns the rest of it, and the marker."""
         self.is_open = False
         return self._bounded(self._held) + PASTE_END
 
@@ -53,7 +53,7 @@ class PasteFilter:
 
 
 def _beginning_of_end(text: str) -> str:
-    """The last characters of a text, if the mark at the end begins with them."""
+    """The end of a text that is a prefix of the end marker."""
     lengths = range(len(PASTE_END) - 1, 0, -1)
     return next((PASTE_END[:length] for length in lengths if text.endswith(PASTE_END[:length])), "")
 

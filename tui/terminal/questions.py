@@ -1,6 +1,6 @@
-"""What a terminal was asked and has not answered yet: an answer that comes after the end is typed into the shell.
+"""Tracks unanswered questions to the terminal: an answer that arrives after exit would be typed into the shell.
 
-Only questions that Textual asks at the start stand here; those of the flow control are its own. Pure but for the wait.
+Covers only what Textual asks at the start; ``flow`` tracks its own. Pure except for the wait.
 """
 
 from __future__ import annotations
@@ -10,47 +10,47 @@ from threading import Condition
 from time import monotonic
 
 PATIENCE_S = 1.2
-"""For how long after a question its answer is waited for; many terminals know none of them."""
+"""How long to wait for an answer; many terminals do not answer at all."""
 
 _QUESTION = re.compile(r"\x1b\[\?(\d+)\$p|\x1b\[\?(2048)h")
-"""Whether a mode is known (DECRQM), and reports of the size, of which the first comes at once."""
+"""Mode queries (DECRQM), and turning on size reports, the first of which comes at once."""
 
 _ANSWER = re.compile(r"\x1b\[(?:\?(\d+);\d+\$y|(48);[\d;:]*t)")
 _LONGEST_ANSWER = 40
 
 
 class Questions:
-    """Follows what is written to a terminal and read from it; every method may be called from any thread."""
+    """Watches output and input of a terminal; every method may be called from any thread."""
 
     def __init__(self) -> None:
         self._open: dict[str, float] = {}
         self._heard = ""
-        self._news = Condition()
+        self._changed = Condition()
 
     def written(self, data: str) -> None:
-        """Note the questions in what is written."""
+        """Record the questions in output."""
         if "\x1b[?2" not in data:
             return
-        with self._news:
+        with self._changed:
             self._heard = "" if not self._open else self._heard
             for question in _QUESTION.finditer(data):
                 self._open["48" if question[2] else question[1]] = monotonic()
 
     def heard(self, text: str) -> None:
-        """Note the answers in what is read, in pieces that may be cut anywhere."""
+        """Record the answers in input; reads may end anywhere."""
         if not self._open:
             return
-        with self._news:
+        with self._changed:
             self._heard += text
             while answer := _ANSWER.search(self._heard):
                 self._open.pop(answer[1] or answer[2], None)
                 self._heard = self._heard[answer.end() :]
             self._heard = self._heard[-_LONGEST_ANSWER:]
-            self._news.notify_all()
+            self._changed.notify_all()
 
     def await_answers(self) -> None:
-        """Wait until all is answered, or would have been long ago."""
-        with self._news:
+        """Wait until everything is answered or timed out."""
+        with self._changed:
             while self._open and (left_s := max(self._open.values()) + PATIENCE_S - monotonic()) > 0:
-                self._news.wait(left_s)
+                self._changed.wait(left_s)
             self._open.clear()

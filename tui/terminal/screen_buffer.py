@@ -1,8 +1,8 @@
-"""The buffer: what the terminal shows, what Textual wants it to show, and what leads from one to the other.
+"""The screen twice, as the terminal shows it and as Textual wants it, and the output between the two.
 
 Pure: text in, text out. It reads the small vocabulary in which Textual draws (cursor position, style,
-hyperlink, text, line feed, synchronized output); what else Textual writes goes to the terminal as it is. If
-nobody knows what that does to the screen, everything is drawn anew after it.
+hyperlink, text, line feed, synchronized output); everything else is passed on unchanged. If its effect
+on the screen is unknown, the whole screen is drawn again after it.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _VOCABULARY = re.compile(
     r"|\x1b\]8;(?P<link>[^\x07\x1b]*)(?:\x07|\x1b\\)"
     r"|(?P<enter>\x1b\[\?1049h)"
     r"|(?P<leave>\x1b\[\?1049l)"
-    # modes, questions, cursor shapes, the title, the clipboard, the bell: nothing that is seen in a cell
+    # modes, questions, cursor shapes, the title, the clipboard, the bell: no effect on any cell
     r"|(?P<quiet>\x1b\[(?!\?(?:3|47|1047)[hl])[?<=>][\d;]*\$?[a-zA-Z]|\x1b\[[\d;]*(?:[cn]| q)"
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x07)"
     # a control string may hold escape characters, but none before the backslash that ends it
     r"|(?P<unknown>\x1b(?:\[[0-?]*[ -/]*[@-~]|[PX^_](?:[^\x1b]|\x1b[^\\])*\x1b\\|[ -/]*[0-OQ-WYZ\\`-~]))"
-    # other controls, and what is cut short, take no cell in Textual's layout: they are dropped
+    # other controls and partial sequences take no cell in Textual's layout: they are dropped
     r"|(?P<control>.)",
     re.DOTALL,
 )
 
 
 class ScreenBuffer:
-    """The two sides of a screen: how it is drawn, and how the terminal shows it.
+    """The wanted screen (``back``) and the shown one (``front``).
 
     Args:
         width: In cells.
@@ -64,11 +64,11 @@ class ScreenBuffer:
 
     @property
     def pending(self) -> bool:
-        """Whether there may be something to send."""
+        """Whether there may be output."""
         return bool(self._verbatim) or (self._due and self._visible)
 
     def feed(self, data: str) -> None:
-        """Take what Textual writes: whole sequences, as it does."""
+        """Apply output of Textual, which writes whole sequences only."""
         for token in _VOCABULARY.finditer(data):
             kind = token.lastgroup
             value = token[0]
@@ -80,13 +80,13 @@ class ScreenBuffer:
                 self._cursor = (int(token["column"] or 1) - 1, int(token["row"] or 1) - 1)
                 self._due = True
             else:
-                self._obey(str(kind), value, token["link"])
+                self._apply(str(kind), value, token["link"])
 
     def take(self, *, picture: bool = True) -> str:
-        """What to send now; the terminal is taken to have got it.
+        """The output to send now; from here on it counts as shown.
 
         Args:
-            picture: Whether the cells belong to it, or only what is passed on as it is.
+            picture: Whether to include the cells, or only what is passed on unchanged.
         """
         sent = "".join(self._verbatim)
         self._verbatim.clear()
@@ -96,17 +96,17 @@ class ScreenBuffer:
         return sent
 
     def invalidate(self) -> None:
-        """Forget what the terminal shows: all of it is sent again when next something is drawn."""
+        """Forget what the terminal shows: the next drawing sends the whole screen."""
         self._front = None
         self._shown_cursor = None
 
     def redraw(self) -> None:
-        """Send all of the screen again."""
+        """Send the whole screen again."""
         self.invalidate()
         self._due = self._drawn
 
     def resize(self, width: int, height: int) -> None:
-        """Follow the terminal to another size, and forget what it shows."""
+        """Change the size, and forget what the terminal shows."""
         self.invalidate()
         self._width = width
         for row in self._back:
@@ -133,7 +133,7 @@ class ScreenBuffer:
             self._back[y].put(min(x, self._width), cells, self._style)
         self._cursor = (min(x + len(cells), self._width), y)
 
-    def _obey(self, kind: str, value: str, link: str) -> None:
+    def _apply(self, kind: str, value: str, link: str) -> None:
         match kind:
             case "line":
                 self._feed_line(value)
@@ -154,7 +154,7 @@ class ScreenBuffer:
                 pass
 
     def _feed_line(self, value: str) -> None:
-        """Obey a return or a line feed; the line discipline adds a return to the latter."""
+        """Apply a return or a line feed; the line discipline adds a return to the latter."""
         y = self._cursor[1]
         if value == "\n" and y == len(self._back) - 1:
             self._back = [*self._back[1:], Row.of(self._width)]

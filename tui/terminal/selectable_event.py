@@ -1,4 +1,4 @@
-"""An event that ``select`` knows: a thread that waits for input learns of it at once, and sleeps until then."""
+"""An event usable with ``select``, so that a thread can wait for it and for input at the same time without polling."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from threading import Event
 
 
 class SelectableEvent(Event):
-    """An event that can be waited for beside descriptors; it is readable while it is set."""
+    """An event with a file descriptor that is readable while the event is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -16,17 +16,17 @@ class SelectableEvent(Event):
         os.set_blocking(self._readable, False)
 
     def fileno(self) -> int:
-        """The descriptor to wait for."""
+        """The descriptor for ``select``."""
         return self._readable
 
     def set(self) -> None:
-        """Set it, once for all who wait."""
+        """Set the event, and make the descriptor readable."""
         if not self.is_set():
             super().set()
             os.write(self._writable, b"\0")
 
     def clear(self) -> None:
-        """Take it back."""
+        """Clear the event, and drain the descriptor."""
         super().clear()
         with suppress(BlockingIOError):
             os.read(self._readable, 1)

@@ -1,6 +1,6 @@
 """Styles of cells, and the shortest change from one to the next (ECMA-48 "Select Graphic Rendition").
 
-Owns what a style is and how it is spelt. Knows neither cells nor the cursor.
+Owns styles and their encoding. Knows neither cells nor the cursor.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ _OFF = {
     "1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "5": "25", "6": "25", "7": "27",
     "8": "28", "9": "29", "51": "54", "52": "54", "53": "55", "58": "59",
 }  # fmt: skip
-"""Which code ends an attribute. One that is missing here ends by a full reset only."""
+"""The code that turns an attribute off. Others need a full reset."""
 
-_INK = frozenset({"1", "2", "3"})
-"""Bold, dim and italic: attributes of a glyph, which a blank has not."""
+_GLYPH_ATTRIBUTES = frozenset({"1", "2", "3"})
+"""Bold, dim and italic: invisible on a blank."""
 
 
 class Style:
-    """How a cell is drawn. Equal styles are one object, so they are compared with ``is``.
+    """A cell's style. Equal styles are one object, so they are compared with ``is``.
 
     Args:
         attributes: The SGR codes that are on, such as ``"1"`` for bold, by number.
@@ -48,8 +48,8 @@ PLAIN = style((), "", "", "")
 
 @cache
 def blank(of: Style) -> Style:
-    """The style in which a blank looks the same: without what only shows on a glyph."""
-    if of.link or not _INK.issuperset(of.attributes):
+    """The style for a blank: without attributes that only show on a glyph."""
+    if of.link or not _GLYPH_ATTRIBUTES.issuperset(of.attributes):
         return of
     return style((), "", of.background, "")
 
@@ -61,7 +61,7 @@ def linked(of: Style, link: str) -> Style:
 
 @lru_cache(maxsize=4096)
 def after(before: Style, parameters: str) -> Style:
-    """The style in force after ``CSI parameters m``."""
+    """The current style after ``CSI parameters m``."""
     attributes, foreground, background = set(before.attributes), before.foreground, before.background
     for code in _codes(parameters):
         kind = _kind(code)
@@ -118,12 +118,12 @@ def _all(of: Style) -> list[str]:
 
 
 def _steps(before: Style, to: Style) -> list[str] | None:
-    """The codes that lead from one style to the other without a reset; None where only a reset does it."""
+    """The codes that turn one style into the other without a reset; None if only a reset does."""
     over = [code for code in before.attributes if code not in to.attributes]
     ends = {_OFF.get(_kind(code)) for code in over}
     if None in ends:
         return None
-    # an end may take with it what stays: 22 ends bold and dim alike
+    # one code may turn off two attributes: 22 ends both bold and dim
     kept = [code for code in before.attributes if code not in over and _OFF.get(_kind(code)) not in ends]
     steps = sorted(filter(None, ends)) + [code for code in to.attributes if code not in kept]
     if before.foreground != to.foreground:

@@ -1,6 +1,6 @@
-"""An app that ends as a program should, whatever ends it. It has no screens: those are its subclass's.
+"""Base class of the app: exits in order, with the right status, whatever ends it. Its subclass adds the screens.
 
-Textual's own app prints local variables when it crashes, keys among them, and reports success.
+Textual's own app prints local variables (such as API keys) when it crashes, and exits with status 0.
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ if TYPE_CHECKING:
     from textual.message import Message
 
 _GRACE_AFTER_FAULT_S = 5.0
-_GONE = (NoMatches, NoScreen, ScreenError, MountError)
-"""What Textual raises where a screen or a widget is not there; while the app leaves, that is no fault."""
+_MISSING_WIDGET = (NoMatches, NoScreen, ScreenError, MountError)
+"""What Textual raises for a missing screen or widget; ignored while the app exits."""
 
 
 class SteadyApp(App[int]):
-    """Knows its life.
+    """An app with a lifecycle.
 
     Args:
         differs: Whether to send only what changed on the screen.
         css_path: The style sheets.
 
     Attributes:
-        life: What ends the app from outside.
+        lifecycle: Handles exits requested from outside.
     """
 
     def __init__(self, *, differs: bool = True, css_path: list[str | PurePath] | None = None) -> None:
-        super().__init__(driver_class=_steady(differs=differs), css_path=css_path, ansi_color=True)
+        super().__init__(driver_class=_steady_driver(differs=differs), css_path=css_path, ansi_color=True)
         self.lifecycle = Lifecycle()
         self._typed = TypeAhead(self, super().post_message, partial(self.lifecycle.end, INTERRUPTED))
 
-    async def live(self, *, mouse: bool = True) -> int:
-        """Run until the end.
+    async def run_to_exit(self, *, mouse: bool = True) -> int:
+        """Run until exit.
 
         Args:
-            mouse: Whether to take the mouse.
+            mouse: Whether to turn on mouse reports.
 
         Returns:
             The exit status.
 
         Raises:
-            Exception: The first fault of the program that nobody dealt with; the terminal is as it was.
+            Exception: The first unhandled exception; the terminal is restored by then.
         """
         loop = asyncio.get_running_loop()
         with self.lifecycle.watched(partial(loop.call_soon_threadsafe, self.exit, None)), self._threads_watched(loop):
@@ -72,31 +72,33 @@ class SteadyApp(App[int]):
         return self.lifecycle.status or self.return_code or 0
 
     def post_message(self, message: Message) -> bool:
-        """Take a message; what the user does is taken one after the other."""
+        """Queue a message; user input goes through ``TypeAhead``, one event at a time."""
         return self._typed.put(message) if self._typed.takes(message) else super().post_message(message)
 
     @property
     def message_queue_size(self) -> int:
-        """How much waits to be dealt with; who reads from the terminal stops while it is too much."""
+        """The number of queued messages and keys; the input thread pauses while there are too many."""
         return super().message_queue_size + len(self._typed)
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Leave, and drop what was typed behind."""
+        """Exit, and drop keys still queued."""
         self._typed.close()
         self.lifecycle.expect_end()
         super().exit(result, return_code, message)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Draw everything where no new layout does: the window was smaller in between, and has lost what it cut off.
+        """Redraw if the size is unchanged: the window may have been smaller in between and lost cells.
 
-        With another size the new layout draws everything; to draw the old one as well costs a whole picture.
+        With another size the new layout draws everything; drawing the old one first would cost a whole picture.
         """
         if self.screen_stack and self.screen.outer_size == event.size:
             self.screen.refresh()
 
     def _handle_exception(self, error: Exception) -> None:
-        """Keep the first fault for whoever started the app, and end."""
-        if self._exit and isinstance(_cause(error), _GONE):  # a worker or a new screen looks for what is closed already
+        """Store the first exception for the caller, and exit."""
+        if self._exit and isinstance(
+            _cause(error), _MISSING_WIDGET
+        ):  # a worker or a new screen looks for a closed widget
             return
         if self._exception is None:
             self._exception = _cause(error)
@@ -108,16 +110,16 @@ class SteadyApp(App[int]):
 
     @contextmanager
     def _threads_watched(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-        """A fault in a thread is one of the program; but those that cannot write have lost their terminal."""
+        """Treat an exception in a thread like one in the app; an ``OSError`` there means that the terminal is lost."""
 
-        def tell(fault: threading.ExceptHookArgs) -> None:
+        def handle(fault: threading.ExceptHookArgs) -> None:
             if isinstance(fault.exc_value, OSError):
                 self.lifecycle.end(HUNG_UP)
             elif isinstance(fault.exc_value, Exception):
-                self.lifecycle.doubt()
+                self.lifecycle.distrust_driver()
                 loop.call_soon_threadsafe(self._handle_exception, fault.exc_value)
 
-        before, threading.excepthook = threading.excepthook, tell
+        before, threading.excepthook = threading.excepthook, handle
         try:
             yield
         finally:
@@ -125,12 +127,12 @@ class SteadyApp(App[int]):
 
 
 def _cause(error: Exception) -> Exception:
-    """What really happened, where Textual only says that a worker failed."""
+    """The original exception of a failed worker."""
     return error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
 
 
-def _steady(*, differs: bool) -> type[Driver] | None:
-    """The driver to use; None where Textual's own choice stands."""
+def _steady_driver(*, differs: bool) -> type[Driver] | None:
+    """The driver to use; None to use Textual's default."""
     if driver_class() is None:
         return None
     from tui.terminal.steady_driver import SteadyDiffingDriver, SteadyDriver

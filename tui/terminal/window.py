@@ -1,6 +1,6 @@
-"""The size of the terminal's window, and a driver that goes by it.
+"""The size of the terminal's window, and a driver that uses it.
 
-The terminal's own word comes first. ``COLUMNS`` and ``LINES`` are what a shell has exported once: they count only where
+The terminal's own size comes first. ``COLUMNS`` and ``LINES`` may be outdated exports: they count only where
 the terminal knows no size, as on some serial lines.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _USUAL = (80, 24)
 _LARGEST = 2000
-"""Cells. What an environment says beyond it is no size of a window."""
+"""Cells. Larger values in the environment are ignored."""
 
 
 def window_size(environ: Mapping[str, str]) -> tuple[int, int]:
@@ -36,13 +36,13 @@ def window_size(environ: Mapping[str, str]) -> tuple[int, int]:
 
 
 def _number(digits: str) -> int:
-    """A number of cells; 0 for what is none."""
+    """A number of cells; 0 if it is invalid."""
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
     return number if number <= _LARGEST else 0
 
 
 class WindowDriver(LinuxDriver):
-    """Textual's own driver, which asks the environment before the terminal; this one asks the terminal.
+    """Textual's driver asks the environment before the terminal; this one asks the terminal first.
 
     Args:
         app: The app that draws.

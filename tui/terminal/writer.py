@@ -1,7 +1,7 @@
-"""The thread that sends: it takes the newest picture whenever the terminal has room for one.
+"""The output thread: sends the newest picture whenever the terminal has room for one.
 
 Owns the lock around the buffer and the file descriptor. Pictures are never queued: what is drawn while the
-terminal is busy changes the one buffer, so memory is bounded and the terminal jumps to what is true now.
+terminal is busy changes the one buffer, so memory is bounded and the terminal skips to the current state.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class Writer:
 
     Args:
         fd: The terminal.
-        buffer: What to show; nobody else touches it from here on.
-        encoding: In which the terminal reads.
+        buffer: The screen; used only by this writer from now on.
+        encoding: The terminal's encoding.
     """
 
     def __init__(self, fd: int, buffer: ScreenBuffer, encoding: str = "utf-8") -> None:
@@ -34,14 +34,14 @@ class Writer:
         self._size = buffer.size
         self._copy = ""
         self._flow = Flow()
-        self._news = Condition()
+        self._changed = Condition()
         self._thread: Thread | None = None
         self._idle = True
         self._stopping = False
 
     def start(self) -> None:
-        """Begin to send, or go on if a stop is still under way."""
-        with self._news:
+        """Start the thread, or cancel a stop in progress."""
+        with self._changed:
             self._flow = Flow()
             self._stopping = False
             if self._thread is None:
@@ -49,59 +49,59 @@ class Writer:
                 self._thread.start()
 
     def feed(self, data: str) -> None:
-        """Take what Textual writes."""
-        with self._news:
+        """Apply output of Textual to the buffer."""
+        with self._changed:
             if self._buffer.size != self._size:
                 self._buffer.resize(*self._size)
             self._buffer.feed(data)
-            self._news.notify_all()
+            self._changed.notify_all()
 
     def copy(self, sequence: str) -> None:
-        """Send what puts a text on the clipboard, as it is, in the place of one that is not sent yet."""
-        with self._news:
+        """Send a clipboard sequence unchanged; replaces one that is not sent yet."""
+        with self._changed:
             self._copy = sequence
-            self._news.notify_all()
+            self._changed.notify_all()
 
     def redraw(self) -> None:
-        """Send all of the screen again."""
-        with self._news:
+        """Send the whole screen again."""
+        with self._changed:
             self._buffer.redraw()
-            self._news.notify_all()
+            self._changed.notify_all()
 
     def resize(self, width: int, height: int) -> None:
-        """Follow the terminal to another size from the next update on; if it has the same again, redraw."""
-        with self._news:
+        """Change the size with the next update; redraw if it is the same."""
+        with self._changed:
             self._size = (width, height)
             if self._size == self._buffer.size:
                 self.redraw()
 
     def answered(self) -> bool:
-        """Take an answer of the terminal; False if it was not asked."""
-        with self._news:
-            self._news.notify_all()
+        """Record an answer of the terminal; False if there was no question."""
+        with self._changed:
+            self._changed.notify_all()
             return self._flow.answered()
 
-    def hush(self, patience_s: float) -> None:
-        """Ask the terminal nothing more, and wait for what it was asked, but no longer than some seconds."""
-        with self._news:
+    def stop_asking(self, patience_s: float) -> None:
+        """Stop asking the terminal, and wait up to ``patience_s`` for outstanding answers."""
+        with self._changed:
             if not self._flow.close():
                 return
-            self._news.wait_for(lambda: self.is_quiet() and not self._flow.expects(monotonic()), patience_s)
+            self._changed.wait_for(lambda: self.is_quiet() and not self._flow.expects(monotonic()), patience_s)
 
     def settle(self, patience_s: float) -> None:
-        """Wait until all is sent, but no longer than some seconds."""
-        with self._news:
-            self._news.wait_for(self.is_quiet, patience_s)
+        """Wait up to ``patience_s`` until all output is sent."""
+        with self._changed:
+            self._changed.wait_for(self.is_quiet, patience_s)
 
     def stop(self, patience_s: float) -> None:
-        """Send what is left, waiting no longer than some seconds, and end."""
+        """Send the rest, waiting up to ``patience_s``, and stop the thread."""
         self.settle(patience_s)
-        with self._news:
+        with self._changed:
             self._stopping = True
-            self._news.notify_all()
+            self._changed.notify_all()
 
     def is_quiet(self) -> bool:
-        """Whether all is sent, or nobody sends any more; for who holds no lock as well."""
+        """Whether all output is sent or the thread has ended; needs no lock."""
         return self._thread is None or (self._idle and not self._buffer.pending and not self._copy)
 
     def _run(self) -> None:
@@ -109,26 +109,26 @@ class Writer:
             while data := self._next():
                 self._send(data)
         except Exception:
-            # mostly that the terminal is gone; who watches over threads ends the program, nobody waits here
-            with self._news:
+            # usually the terminal is gone; ``threading.excepthook`` ends the program, so waiters are released
+            with self._changed:
                 self._thread = None
-                self._news.notify_all()
+                self._changed.notify_all()
             raise
 
     def _next(self) -> bytes:
-        """Wait for something to send; empty when it is time to end."""
-        with self._news:
+        """Wait for output; empty when the thread should stop."""
+        with self._changed:
             self._idle = True
-            self._news.notify_all()
+            self._changed.notify_all()
             while not self._stopping:
                 wait_s = self._flow.wait_s(monotonic())
-                if data := self._taken(picture=not wait_s):
+                if data := self._take_output(picture=not wait_s):
                     return data
-                self._news.wait(wait_s or None)
+                self._changed.wait(wait_s or None)
             self._thread = None
             return b""
 
-    def _taken(self, *, picture: bool) -> bytes:
+    def _take_output(self, *, picture: bool) -> bytes:
         data = (self._copy + self._buffer.take(picture=picture)).encode(self._encoding, "replace")
         self._copy = ""
         if data and self._flow.send(len(data), monotonic()):
@@ -141,5 +141,5 @@ class Writer:
             try:
                 data = data[os.write(self._fd, data) :]
             except BlockingIOError:
-                # whoever shares the terminal may have made it non-blocking
+                # another process may have made the terminal non-blocking
                 select.select([], [self._fd], [])

@@ -27,7 +27,7 @@ class SafeInput(Input):
         """Nothing gets in that a terminal obeys, whichever way it comes."""
         return safe(value).replace("\n", " ")
 
-    def keeps(self, key: events.Key) -> bool:
+    def handles_locally(self, key: events.Key) -> bool:
         """Whether a key only types."""
         return key.is_printable
 
