@@ -127,6 +127,7 @@ async def test_only_turns_with_a_hit_and_all_again(open_app: Open) -> None:
             "0:20.0 user refund, refund",
             "0:41.0 user no refunds",
         ]
+        assert opened.foot.startswith(" 3 of 60 turns")
         await opened.press("j")
         assert place(opened) == 21
         await opened.press("j", "j")

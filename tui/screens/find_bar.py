@@ -108,13 +108,13 @@ class FindBar(AskBar):
         """Show only turns with a hit, or all again.
 
         Returns:
-            Why that is not possible; empty if it is.
+            How many turns are shown, as "4 of 38 turns", or why there are none; empty if all are.
         """
         if self._hits is None or not self._hits.count:
             return self._why_none()
         self._only_hits = not self._only_hits
         self._mark()
-        return ""
+        return f"{len(self._hits.turns()):,} of {len(self._view.turns):,} turns" if self._only_hits else ""
 
     def clear(self) -> None:
         """Forget what was sought."""
