@@ -181,7 +181,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         """Ask for another call."""
         self.push_screen(self._prompt(first=False))
 
-    def on_transcript_screen_copied(self, message: TranscriptScreen.Copied) -> None:
+    def on_call_output_copied(self, message: TranscriptScreen.Copied) -> None:
         """Send a text to the clipboard."""
         self._copy(message.text)
 

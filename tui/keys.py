@@ -43,6 +43,8 @@ ACTIONS = (
     Action("previous_turn", ("k", "up"), "previous", "previous turn, or line", Scope.READ),
     Action("next_same_role", ("right_curly_bracket",), "next of role", "next turn of the same role", Scope.READ),
     Action("previous_same_role", ("left_curly_bracket",), "last of role", "previous turn of the same role", Scope.READ),
+    Action("next_moment", ("right_square_bracket",), "trouble", "next moment where something went wrong", Scope.READ),
+    Action("previous_moment", ("left_square_bracket",), "last trouble", "previous moment", Scope.READ),
     Action("line_down", ("ctrl+e",), "line down", "one line down", Scope.READ),
     Action("line_up", ("ctrl+y",), "line up", "one line up", Scope.READ),
     Action("page_down", ("space", "pagedown"), "page down", "one page down", Scope.READ),
@@ -86,6 +88,8 @@ MOVES = frozenset(
 _KEY_WORDS = {
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
     "slash": "/",
     "ampersand": "&",
     "question_mark": "?",

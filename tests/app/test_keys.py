@@ -60,6 +60,8 @@ CASES = {
     "previous_turn": Case(current(2), ("j", "j")),
     "next_same_role": Case(current(4), ("j",)),
     "previous_same_role": Case(current(2), ("j", "j", "j")),
+    "next_moment": Case(current(6)),
+    "previous_moment": Case(current(21)),
     "line_down": Case(moved(1)),
     "line_up": Case(moved(-1), ("G",)),
     "page_down": Case(moved(18)),

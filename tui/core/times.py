@@ -64,6 +64,11 @@ def gap(ms: int) -> str:
     return offset(ms) if ms < 0 else f"+{offset(ms)}"
 
 
+def length(ms: int) -> str:
+    """How long something took, cut off to tenths: "3.2 s", "1:12.4" from a minute on."""
+    return gap(abs(ms))[1:]
+
+
 def spoken(ms: int) -> str:
     """A time in words, for a screen reader: "1 minute 23 seconds", "0 seconds", "minus 2 seconds"."""
     if abs(ms) >= BEYOND_MS:

@@ -19,6 +19,8 @@ from tui.widgets.call_header import HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts
 
 if TYPE_CHECKING:
+    from tui.core.timing import Timing
+    from tui.screens.analysis import Analyzed
     from tui.screens.export_job import Written
 
 _GIVE_UP = (("dismiss", "give up"),)
@@ -26,7 +28,9 @@ _WAIT = ("wait_for_transcript", "wait for it")
 _RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", "back"))
 
 
-def header(transcript: Transcript, call: Call | None, anomalies: Anomalies, clock: Clock) -> HeaderFacts:
+def header(
+    transcript: Transcript, call: Call | None, anomalies: Anomalies, clock: Clock, timing: Timing | None = None
+) -> HeaderFacts:
     """The facts of a call for its header line.
 
     Args:
@@ -34,6 +38,7 @@ def header(transcript: Transcript, call: Call | None, anomalies: Anomalies, cloc
         call: The record; None if there is none.
         anomalies: The sums over its turns, complete or not.
         clock: Tells the zone of the start.
+        timing: The figures and moments; None if not known yet.
     """
     document = CallDocument(transcript, call)
     record, start_ms, length_ms = document.record, document.start_ms, document.length_ms(anomalies.last_ms)
@@ -45,7 +50,7 @@ def header(transcript: Transcript, call: Call | None, anomalies: Anomalies, cloc
         status=safe_line(record.status or ""),
         failed=document.has_failed,
         facts=(started, length, turn_count(transcript)),
-        remark=_remark(document, anomalies, clock),
+        remark=_remark(document, anomalies, clock, timing),
     )
 
 
@@ -57,12 +62,48 @@ def turn_count(transcript: Transcript) -> str:
     return f"{count:,} turn{'' if count == 1 else 's'}"
 
 
-def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock) -> str:
+def place(transcript: Transcript, turn: int, time: str) -> tuple[str, ...]:
+    """Where a reader is: "turn 14 of 38", the time beside the turn, "37 %"; of a plain text all of it at once."""
+    count = 1 if transcript.plain is not None else len(transcript.turns)
+    numbered = "" if transcript.plain is not None else f"turn {turn + 1:,} of {count:,}"
+    return tuple(filter(None, (numbered, time, f"{100 * (turn + 1) // count} %")))
+
+
+def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, timing: Timing | None) -> str:
     transcript = document.transcript
     whole = anomalies.turns == len(transcript.turns) > 0
     untimed = "no times" if whole and not anomalies.timed else ""
+    if whole and not untimed and timing is not None and not timing.timed:
+        untimed = "no turn has a start and an end"
     kept = "" if transcript.kept_ms is None else f"kept copy of {clock.date_time(transcript.kept_ms)}"
-    return " · ".join(filter(None, (kept, untimed, *document.record.odd, anomalies.summary())))
+    return " · ".join(filter(None, (*_measured(timing), kept, untimed, *document.record.odd, anomalies.summary())))
+
+
+def _measured(timing: Timing | None) -> tuple[str, ...]:
+    """The moments of each kind, and which times are doubtful."""
+    if timing is None:
+        return ()
+    from tui.core.remarks import counts, doubts  # loaded with the timing, after the first picture
+
+    return counts(timing.moments), doubts(timing)
+
+
+def moment(analyzed: Analyzed | None, turn: int) -> str:
+    """The moment at which a reader of a turn is: "2/7 slow answer 3.2 s"; empty if it has none, or none is known."""
+    if analyzed is None:
+        return ""
+    from tui.core.remarks import told
+
+    walk = analyzed.walk
+    at = walk.place(turn)
+    return "" if at is None else f"{at + 1:,}/{len(walk.moments):,} {told(walk.moments[at])}"
+
+
+def no_moment(timing: Timing) -> str:
+    """Why there is no moment to go to."""
+    if timing.moments:
+        return "no moment in the turns on show"
+    return "no moments" if timing.timed else "no moments: no turn has a start and an end"
 
 
 def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: float) -> FetchFacts:

@@ -5,28 +5,27 @@ A worker fetches and posts messages; only the handlers of these messages change 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.screen import Screen
 
 from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument, has_failed
 from tui.core.clock import Clock
 from tui.core.errors import NotFoundError, OmniError, UsageError
 from tui.core.layout import Layout, TimeLabels
-from tui.core.target import Target, link
+from tui.core.target import Target
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
-from tui.core.yielding import yield_to_ui
-from tui.keys import BY_NAME, FOOT, bindings, key_word
+from tui.keys import FOOT, bindings, key_word
 from tui.screens import presenters
+from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded
+from tui.screens.call_output import CallOutput
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot
 from tui.screens.view_options import ViewOptions
@@ -37,27 +36,21 @@ from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusFacts
 from tui.widgets.transcript_view import TranscriptView
 
-if TYPE_CHECKING:
-    from tui.screens.export_job import ExportJob
-
 _TICK_S = 0.5
-_SURVEYED_AT_ONCE = 500
-_LARGE_COPY_BYTES = 16_000
-"""What takes more than two seconds over a link of 64 kbit/s, in which the terminal shows nothing else."""
 _AT_ONCE_S = 0.1
 """How long the first picture waits for what is at hand."""
 _NOTHING_SAID = "The transcript is empty: nothing was said, or nothing is there yet"
 _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
-    "export", "copy_turn", "copy_transcript",
+    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment",
 }  # fmt: skip
 
 
-class TranscriptScreen(Screen[None]):
-    """CallLoader and shows one call.
+class TranscriptScreen(CallOutput):
+    """Fetches and shows one call.
 
     Args:
-        source: CallLoader it.
+        source: Where it comes from.
         target: What the user named.
         reading: How to show it.
         clock: What time it is, and in which zone.
@@ -65,18 +58,13 @@ class TranscriptScreen(Screen[None]):
 
     CSS_PATH = "transcript.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter", "dismiss",
-        "export", "copy_turn", "copy_transcript", "open_call", "refresh_call", "wait_for_transcript",
+        "next_moment", "previous_moment", "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit",
+        "toggle_filter", "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",
+        "wait_for_transcript",
     )  # fmt: skip
 
     class AnotherWanted(Message):
         """The user wants to open another call."""
-
-    @dataclass
-    class Copied(Message):
-        """A safe text is meant for the clipboard."""
-
-        text: str
 
     def __init__(
         self,
@@ -94,7 +82,8 @@ class TranscriptScreen(Screen[None]):
         self._called = safe_line(target.name)
         self._transcript: Transcript | None = None
         self._call: Call | None = None
-        self._anomalies = Anomalies()
+        self._analysis = CallAnalysis(self)
+        self._analyzed: Analyzed | None = None
         self._failure: OmniError | None = None
         self._loader = CallLoader(self, source, target, self._called)
         self._notice: tuple[str, bool] = ("", False)
@@ -184,7 +173,7 @@ class TranscriptScreen(Screen[None]):
         again, self._transcript = self._transcript is not None, message.transcript
         is_empty = not message.transcript.turns and message.transcript.plain is None
         self._failure = NotFoundError(_NOTHING_SAID) if is_empty else None
-        self._anomalies = Anomalies()
+        self._analyzed = None
         self._view.show(message.transcript, self._labels(), self._options.layout)
         self._find.renew()
         if is_empty:
@@ -201,7 +190,7 @@ class TranscriptScreen(Screen[None]):
             self._check_clock()
         self._show_header()
         self.call_after_refresh(self._remember)  # which writes to a disk
-        self.call_after_refresh(self._take_stock)
+        self.call_after_refresh(self._analysis.begin, message.transcript, self._view.turns)
 
     def _take_record(self, message: Recorded) -> None:
         self._call = message.call
@@ -233,16 +222,13 @@ class TranscriptScreen(Screen[None]):
         if trouble := await self._source.keep(self._target, self._transcript, self._call):
             self._say(trouble, trouble=True)
 
-    @work(exclusive=True, group="anomalies")
-    async def _take_stock(self) -> None:
-        """Look through all turns, a few at a time, for what the header says of them."""
-        transcript, turns, anomalies = self._transcript, self._view.turns, Anomalies()
-        for begin in range(0, len(turns), _SURVEYED_AT_ONCE):
-            anomalies.take(turns[begin : begin + _SURVEYED_AT_ONCE])
-            await yield_to_ui()
-        if transcript is self._transcript:  # else another fetch has brought another one meanwhile
-            self._anomalies = anomalies
+    @on(Analyzed)
+    def _take_analysis(self, message: Analyzed) -> None:
+        """Show what follows from all turns, unless another fetch has brought other ones meanwhile."""
+        if message.transcript is self._transcript:
+            self._analyzed = message
             self._show_header()
+            self._show_foot()
 
     def _go_to_target(self) -> None:
         assert self._transcript is not None
@@ -263,8 +249,9 @@ class TranscriptScreen(Screen[None]):
 
     def _show_header(self) -> None:
         if self._transcript is not None:
-            header = presenters.header(self._transcript, self._call, self._anomalies, self._clock)
-            self._header.shown = header
+            known = self._analyzed
+            anomalies, timing = (known.anomalies, known.timing) if known else (Anomalies(), None)
+            self._header.shown = presenters.header(self._transcript, self._call, anomalies, self._clock, timing)
 
     def say(self, notice: str) -> None:
         """Say something in the foot."""
@@ -285,19 +272,16 @@ class TranscriptScreen(Screen[None]):
                 hits=self._find.count(),
                 notice=notice,
                 trouble=trouble,
+                moment=presenters.moment(self._analyzed, self._view.current),
                 place=self._place(),
                 keys=tuple((key_word(action.keys[0]), action.label) for action in possible),
             )
         )
 
     def _place(self) -> tuple[str, ...]:
-        turns = self._view.turns
-        if self._transcript is None or not turns:
+        if self._transcript is None or not self._view.turns:
             return ()
-        at, count = self._view.current, len(turns)
-        numbered = "" if self._transcript.plain is not None else f"turn {at + 1:,} of {count:,}"
-        share = 100 * (at + 1) // count
-        return tuple(filter(None, (numbered, self._view.time_shown(at), f"{share} %")))
+        return presenters.place(self._transcript, self._view.current, self._view.time_shown(self._view.current))
 
     # Finding and going
 
@@ -331,6 +315,23 @@ class TranscriptScreen(Screen[None]):
     def action_toggle_filter(self) -> None:
         """Show only turns with a hit, or all."""
         self._say(self._find.toggle_filter())
+
+    def action_next_moment(self) -> None:
+        """Go to the next moment at which something went wrong."""
+        self._step_to_moment(1)
+
+    def action_previous_moment(self) -> None:
+        """Go to the previous one."""
+        self._step_to_moment(-1)
+
+    def _step_to_moment(self, direction: int) -> None:
+        if self._analyzed is None:
+            self._say("still looking for moments")
+        elif moment := self._analyzed.walk.step(self._view.current, direction, self._view.is_shown):
+            self._say("")
+            self._view.go_to_turn(moment.turn)
+        else:
+            self._say(presenters.no_moment(self._analyzed.timing))
 
     # What can be done with the call
 
@@ -395,47 +396,3 @@ class TranscriptScreen(Screen[None]):
             self._show_panel(presenters.given_up(self._called))
         is_told = self._transcript is None and self._failure is None
         self._say("" if is_told else "gave up fetching")
-
-    def action_export(self) -> None:
-        """Ask for a file, and write the transcript to it."""
-        from tui.screens.export_dialog import ExportDialog
-
-        assert self._transcript is not None
-        self.app.push_screen(ExportDialog(self._transcript, self._call), self._tell_of_export)
-
-    def _tell_of_export(self, job: ExportJob | None) -> None:
-        if job is not None:
-            self._tell_where(job)
-
-    @work
-    async def _tell_where(self, job: ExportJob) -> None:
-        """Say where the file is, or that there is none."""
-        try:
-            written = await job.written()
-        except OmniError as error:  # it was too late to give it up
-            self._say(error.line(), trouble=True)
-        else:
-            self._say(presenters.export_ended(job.path, written))
-
-    def action_copy_turn(self) -> None:
-        """Put the turn and its link on the clipboard."""
-        assert self._transcript is not None
-        at = self._view.current
-        address = link(self._transcript.call_id, at + 1)
-        text = presenters.quoted(self._view.turns[at], self._view.time_shown(at), address)
-        self._copy(f"turn {at + 1:,}", text, "copy_turn")
-
-    def action_copy_transcript(self) -> None:
-        """Put the whole transcript, as text, on the clipboard."""
-        assert self._transcript is not None
-        self._copy("transcript", presenters.as_text(self._transcript, self._call), "copy_transcript")
-
-    def _copy(self, what: str, text: str, action: str) -> None:
-        """Send a text to the clipboard; of a large one the size is told first, and the same key again sends it."""
-        count = len(text.encode(errors="replace"))
-        offer = presenters.large_copy(what, count, key_word(BY_NAME[action].keys[0]))
-        if count > _LARGE_COPY_BYTES and self._notice[0] != offer:
-            self._say(offer)
-            return
-        self.post_message(self.Copied(text))
-        self._say(presenters.copied(what, count))

@@ -52,11 +52,13 @@ class CallHeader(Widget):
         """The facts that find room; name and remark go before all others."""
         styles = {name: self.get_component_rich_style(name, partial=True) for name in self.COMPONENT_CLASSES}
         width = self.size.width
-        remark = clip(self.shown.remark, max(0, width // 2 - 2))
+        name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts(styles)
+        taken = cell_len(name) + sum(2 + cell_len(text) for text, _ in facts)
+        remark = clip(self.shown.remark, max(0, width // 2 - 2, width - taken - 4))
         line = LineBuilder(width, self.rich_style)
-        line.put(clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), styles["header--name"], 1)
+        line.put(name, styles["header--name"], 1)
         edge = width - (cell_len(remark) + 3 if remark else 1)
-        for text, style in self._facts(styles):
+        for text, style in facts:
             if line.column + 2 + cell_len(text) > edge:
                 break
             line.put(text, style, line.column + 2)

@@ -23,6 +23,7 @@ class StatusFacts(NamedTuple):
         hits: Its place among the hits, as "3/17".
         notice: Something to know now, instead of the find.
         trouble: Whether the notice is about a fault.
+        moment: What happened at the current turn, behind the find; a notice takes its place.
         place: Turn, time and share, each for itself.
         keys: Pairs of a key and its label.
     """
@@ -31,6 +32,7 @@ class StatusFacts(NamedTuple):
     hits: str = ""
     notice: str = ""
     trouble: bool = False
+    moment: str = ""
     place: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
 
@@ -70,10 +72,14 @@ class StatusBar(Widget):
         shown, room = self.shown, max(1, self.size.width - 2)
         if shown.notice:
             row.put(clip(shown.notice, room), self._style("trouble" if shown.trouble else "notice"), 1)
-        elif shown.find:
+            return
+        if shown.find:
             row.put("/ ", self._style("count"), 1)
             row.put(clip(shown.find, max(1, room - max(14, cell_len(shown.hits) + 4))), self._style("find"))
             row.put(shown.hits, self._style("count"), row.column + 2)
+        if shown.moment:
+            start = row.column + _GAP if shown.find else 1
+            row.put(clip(shown.moment, max(0, room - start)), self._style("trouble"), start)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"status--{name}", partial=True)

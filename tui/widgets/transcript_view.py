@@ -75,6 +75,10 @@ class TranscriptView(Widget, can_focus=True):
         """The layout in use, chosen or by the width."""
         return self._reader.page.layout.kind
 
+    def is_shown(self, turn: int) -> bool:
+        """Whether a turn is on show, and not left out by the filter."""
+        return self._reader.is_shown(turn)
+
     def time_shown(self, turn: int) -> str:
         """The time of a turn as it is shown; empty where it is not known."""
         return self._reader.page.time(turn)

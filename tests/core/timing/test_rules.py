@@ -74,7 +74,7 @@ def test_the_time_of_tools_is_the_union_within_the_silence() -> None:
 
 def test_an_interruption_is_an_overlap_above_300_ms_by_which_the_floor_changes() -> None:
     timing = measure(call(("a", 0, 2000), ("u", 1700, 3000), ("a", 2699, 4000)))
-    assert timing.moments == (Moment(MomentKind.INTERRUPTION, 2, 2699, 301, Role.ASSISTANT),)
+    assert timing.moments == (Moment(MomentKind.INTERRUPTION, 2, 2699, 301, Role.ASSISTANT, cut_turn=1),)
 
 
 def test_a_nested_turn_above_500_ms_is_talked_over() -> None:
@@ -161,7 +161,7 @@ def test_one_turn_is_no_change() -> None:
 
 def test_of_equal_starts_the_one_sent_first_goes_first() -> None:
     timing = measure(call(("a", 0, 1000), ("u", 0, 1400)))
-    assert timing.moments == (Moment(MomentKind.INTERRUPTION, 1, 0, 1000, Role.USER),)
+    assert timing.moments == (Moment(MomentKind.INTERRUPTION, 1, 0, 1000, Role.USER, cut_turn=0),)
     assert measure(call(("u", 0, 1400), ("a", 0, 1000))).moments[0].kind is MomentKind.TALKED_OVER
 
 

@@ -64,6 +64,11 @@ class Reader:
         """Whether a turn is taller than the window."""
         return self.page.block(turn).height > self._viewport.height
 
+    def is_shown(self, turn: int) -> bool:
+        """Whether a turn is among those on show."""
+        place = bisect_left(self._items, turn)
+        return place < len(self._items) and self._items[place] == turn
+
     @property
     def is_filtered(self) -> bool:
         """Whether only some of the turns are on show."""

@@ -74,7 +74,7 @@ class _Course:
         self.frontier_ms = -1
         self._since_ms = -1
         self._holder: Tally | None = None
-        self._from_turn = self._to_turn = -1
+        self._from_turn = self._to_turn = self._frontier_turn = -1
 
     def take(self, steps: Iterable[tuple[int, Tally, int, int, int, Tally | None]]) -> None:
         """Take some more steps of the floor, in order; what nearly every turn does is done here, without a call."""
@@ -94,8 +94,8 @@ class _Course:
             if side is not holder and holder is not None:
                 side.answers.append((turn, offset_ms, tool_ms))
                 if -offset_ms > CUT_MS:
-                    self.moments.append(Moment(MomentKind.INTERRUPTION, turn, start_ms, -offset_ms, side.role))
-            self.frontier_ms, self._holder = end_ms, side
+                    self._take_cut(turn, side, start_ms, -offset_ms)
+            self.frontier_ms, self._holder, self._frontier_turn = end_ms, side, turn
 
     def end(self) -> None:
         """Take the end of the call."""
@@ -107,6 +107,11 @@ class _Course:
             self.backchannels += 1
         else:
             self.moments.append(Moment(MomentKind.TALKED_OVER, turn, start_ms, end_ms - start_ms, side.role))
+
+    def _take_cut(self, turn: int, side: Tally, start_ms: int, ms: int) -> None:
+        """The floor goes to a side that began before the other one ended."""
+        cut_turn = self._frontier_turn
+        self.moments.append(Moment(MomentKind.INTERRUPTION, turn, start_ms, ms, side.role, cut_turn=cut_turn))
 
     def _take_silence(self, turn: int, side: Tally, holder: Tally | None, since_ms: int, ms: int) -> int:
         """Nobody talks; returns how much of it the turns of no side fill, in ms."""

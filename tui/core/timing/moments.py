@@ -39,6 +39,7 @@ class Moment(NamedTuple):
         ms: How long it was; None for an error.
         side: Whose turn that is.
         tool_ms: Of a silence, how much of it the turns of no side fill; else None.
+        cut_turn: Of an interruption, the turn that held the floor until then; else None.
     """
 
     kind: MomentKind
@@ -47,6 +48,7 @@ class Moment(NamedTuple):
     ms: int | None
     side: Role
     tool_ms: int | None = None
+    cut_turn: int | None = None
 
 
 def with_errors(moments: Iterable[Moment], failed: Iterable[Failed]) -> tuple[Moment, ...]:

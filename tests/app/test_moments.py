@@ -1,0 +1,93 @@
+"""Where a call went wrong, by keyboard: the moments are counted, walked and told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.conftest import Open, body, said
+from tests.app.test_find import find, place
+
+TURNS = [
+    said("Is my parcel on its way?", start_ms=0, end_ms=2_000),
+    said("Let me look: it is in Rome, and", "assistant", 5_200, 9_000),
+    said("nothing happens here", start_ms=9_100, end_ms=9_900),
+    said("In Rome?", start_ms=10_000, end_ms=11_000) | {"role": "assistant"},
+    said("Hello?", start_ms=15_000, end_ms=16_000),
+    {"role": "tool", "name": "track", "text": "no", "is_error": True, "start_ms": 16_100, "end_ms": 16_500},
+    said("It is lost.", "assistant", 16_600, 18_000),
+    said("What?", start_ms=17_500, end_ms=18_500),
+]
+CALLS = {
+    "c1": body(TURNS),
+    "c2": body([said("a"), said("b", "assistant")], "c2"),
+    "c3": body([said("a", start_ms=1)], "c3"),
+}
+WALK = [
+    (2, "1/4 slow answer 3.2 s"),
+    (5, "2/4 silence 4.0 s"),
+    (6, "3/4 error"),
+    (8, "4/4 user cuts in, cut off after 0.5 s"),
+]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_moments_are_walked_and_told_in_the_foot(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app("c1", calls=CALLS, size=size) as opened:
+        for turn, words in [*WALK, WALK[0]]:
+            await opened.press("]")
+            assert place(opened) == turn
+            assert opened.foot.startswith(f" {words} ")
+        for turn, words in [WALK[3], WALK[2]]:
+            await opened.press("[")
+            assert place(opened) == turn
+            assert words in opened.foot
+
+
+async def test_a_moment_is_told_only_at_its_turn(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await opened.press("j")
+        assert "1/4 slow answer" in opened.foot
+        await opened.press("j")
+        assert "slow answer" not in opened.foot
+
+
+async def test_the_header_counts_the_moments_by_kind(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await opened.until(lambda: "slow" in opened.head)
+        assert opened.head.endswith("1 slow · 1 silence · 1 cut-off · 1 error")
+
+
+async def test_a_find_and_a_moment_stand_side_by_side(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS, size=(120, 36)) as opened:
+        await find(opened, "rome")
+        await opened.press("enter")
+        assert opened.foot.startswith(" / rome  1/2   1/4 slow answer 3.2 s")
+
+
+async def test_turns_that_the_filter_leaves_out_are_passed_over(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, "what")
+        await opened.press("enter", "ampersand", "]", "]")
+        assert place(opened) == 8
+        await opened.press("escape")
+        await find(opened, "happens")
+        await opened.press("enter", "ampersand", "]")
+        assert "no moment in the turns on show" in opened.foot
+
+
+@pytest.mark.parametrize(("call", "remark"), [("c2", "no times"), ("c3", "no turn has a start and an end")])
+async def test_a_call_without_times_says_so_once(open_app: Open, call: str, remark: str) -> None:
+    async with open_app(call, calls=CALLS, size=(120, 36)) as opened:
+        await opened.until(lambda: opened.head.endswith(remark))
+        assert opened.text.count(remark) == 1
+        await opened.press("]")
+        assert opened.foot.startswith(" no moments: no turn has a start and an end")
+        assert place(opened) == 1
+
+
+async def test_a_call_that_is_fetched_again_is_measured_again(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await opened.press("]", "r")
+        assert "1 cut-off" in opened.head
+        await opened.press("]")
+        assert "2/4 silence" in opened.foot

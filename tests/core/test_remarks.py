@@ -1,0 +1,37 @@
+"""Moments in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.timing.calls import call
+from tui.core.remarks import counts, doubts, told
+from tui.core.timing import Moment, MomentKind, measure
+from tui.core.transcript import Role
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_299, Role.ASSISTANT, 0), "slow answer 3.2 s"),
+        (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_200, Role.ASSISTANT, 2_100), "slow answer 3.2 s, of which tool 2.1 s"),
+        (Moment(MomentKind.SILENCE, 1, 0, 72_400, Role.USER, 0), "silence 1:12.4"),
+        (Moment(MomentKind.INTERRUPTION, 1, 0, 600, Role.USER), "user cuts in, cut off after 0.6 s"),
+        (Moment(MomentKind.INTERRUPTION, 1, 0, 600, Role.ASSISTANT), "assistant speaks over the user, 0.6 s"),
+        (Moment(MomentKind.TALKED_OVER, 1, 0, 1_100, Role.USER), "user at the same time, 1.1 s"),
+        (Moment(MomentKind.ERROR, 1, None, None, Role.OTHER), "error"),
+    ],
+)
+def test_a_moment_is_told_in_a_few_words(moment: Moment, words: str) -> None:
+    assert told(moment) == words
+
+
+def test_moments_are_counted_by_kind() -> None:
+    timing = measure(call(("u", 0, 500), ("a", 2_500, 3_000), ("u", 7_000, 8_000), ("a", 11_000, 12_000)))
+    assert counts(timing.moments) == "2 slow · 1 silence"
+    assert counts(()) == ""
+
+
+def test_how_many_turns_are_too_fast_is_told() -> None:
+    assert doubts(measure(call(("u", 0, 100), text="far too many words"))) == "1 turn is faster than anybody speaks"
+    assert doubts(measure(call(("u", 0, 9_000)))) == ""

@@ -1,0 +1,55 @@
+"""Going from moment to moment: which one is next, and at which of them the reader is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tui.core.timing.moments import Moment
+
+
+class MomentWalk:
+    """The moments of a call, and the one that was gone to last.
+
+    Args:
+        moments: The moments, by start.
+    """
+
+    def __init__(self, moments: Sequence[Moment] = ()) -> None:
+        self.moments = moments
+        self._last = -1
+        self._first_of = {moments[index].turn: index for index in reversed(range(len(moments)))}
+
+    def place(self, turn: int) -> int | None:
+        """Which moment a reader of a turn is at: the one gone to last, else the turn's first; None if it has none."""
+        if self._last >= 0 and self.moments[self._last].turn == turn:
+            return self._last
+        return self._first_of.get(turn)
+
+    def step(self, turn: int, direction: int, is_shown: Callable[[int], bool]) -> Moment | None:
+        """Go to the next moment, or to the previous one for a direction of -1; round at the ends.
+
+        Args:
+            turn: The current turn, from which to go.
+            direction: 1 or -1.
+            is_shown: Whether a turn can be gone to.
+
+        Returns:
+            The moment; None if there is none to go to.
+        """
+        count, first = len(self.moments), self._from(turn, direction)
+        for steps in range(count):
+            index = (first + direction * steps) % count
+            if is_shown(self.moments[index].turn):
+                self._last = index
+                return self.moments[index]
+        return None
+
+    def _from(self, turn: int, direction: int) -> int:
+        """The place of the moment that is looked at first."""
+        at = self.place(turn)
+        if at is not None:
+            return at + direction
+        turns = [moment.turn for moment in self.moments]
+        if direction > 0:
+            return next((index for index, other in enumerate(turns) if other > turn), 0)
+        return next((index for index in reversed(range(len(turns))) if turns[index] < turn), -1)

@@ -1,0 +1,61 @@
+"""The words in which the rules of ``timing`` are told: of a moment, and of the moments of a call.
+
+Owns the words alone, so that the foot, the header and the turns say the same of the same thing. What a moment is,
+and how long it was, is decided by ``timing``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tui.core import times
+from tui.core.timing import Moment, MomentKind, Timing
+from tui.core.transcript import Role
+
+_COUNTED = {
+    MomentKind.SLOW_ANSWER: ("slow", "slow"),
+    MomentKind.SILENCE: ("silence", "silences"),
+    MomentKind.INTERRUPTION: ("cut-off", "cut-offs"),
+    MomentKind.TALKED_OVER: ("talked over", "talked over"),
+    MomentKind.ERROR: ("error", "errors"),
+}
+"""What one and several moments of a kind are called, in the order in which they are counted."""
+
+
+def told(moment: Moment) -> str:
+    """A moment in a few words: "slow answer 3.2 s, of which tool 2.1 s"."""
+    side, took = moment.side.value, times.length(moment.ms or 0)
+    match moment.kind:
+        case MomentKind.SLOW_ANSWER:
+            return f"slow answer {took}{of_which_tool(moment)}"
+        case MomentKind.SILENCE:
+            return f"silence {took}{of_which_tool(moment)}"
+        case MomentKind.INTERRUPTION if moment.side is Role.USER:
+            return f"user cuts in, cut off after {took}"
+        case MomentKind.INTERRUPTION:
+            return f"{side} speaks over the user, {took}"
+        case MomentKind.TALKED_OVER:
+            return f"{side} at the same time, {took}"
+        case MomentKind.ERROR:
+            return "error"
+
+
+def of_which_tool(moment: Moment) -> str:
+    """How much of a silence tools took: ", of which tool 2.1 s"; empty if nothing."""
+    return f", of which tool {times.length(moment.tool_ms)}" if moment.tool_ms else ""
+
+
+def counts(moments: Iterable[Moment]) -> str:
+    """How many moments of each kind there are: "2 slow · 1 silence"; empty without any."""
+    kinds = Counter(moment.kind for moment in moments)
+    counted = ((kinds[kind], *names) for kind, names in _COUNTED.items() if kinds[kind])
+    return " · ".join(f"{count:,} {one if count == 1 else several}" for count, one, several in counted)
+
+
+def doubts(timing: Timing) -> str:
+    """Which times cannot be trusted: "12 turns are faster than anybody speaks"; empty if all can be."""
+    count = timing.doubtful
+    if not count:
+        return ""
+    return f"{count:,} turn{' is' if count == 1 else 's are'} faster than anybody speaks"

@@ -1,0 +1,90 @@
+"""What follows from all turns of a call: when who spoke, and what was odd on the wire.
+
+It is worked out after the first picture, in slices that keep nobody waiting, and comes to the screen in one message.
+What is made of it there is the screen's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.core.anomalies import Anomalies
+from tui.core.transcript import Transcript, Turn
+from tui.core.yielding import Slice, yield_to_ui
+
+if TYPE_CHECKING:
+    from tui.core.moment_walk import MomentWalk
+    from tui.core.timing import Timing
+
+_AT_ONCE = 500
+"""So many turns, which may have to be built first, are counted without a pause."""
+
+
+@dataclass
+class Analyzed(Message):
+    """All turns of a transcript were looked at.
+
+    Attributes:
+        transcript: The transcript.
+        anomalies: What was odd, and the sums over its times.
+        timing: Its figures and moments.
+        walk: Goes from moment to moment.
+    """
+
+    transcript: Transcript
+    anomalies: Anomalies
+    timing: Timing
+    walk: MomentWalk
+
+
+class CallAnalysis:
+    """The analysis of the transcript on show; a later one takes its place.
+
+    Args:
+        screen: Runs it as a worker, and takes the message.
+    """
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        self._screen = screen
+
+    def begin(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
+        """Look at all turns, in the place of those of an earlier transcript.
+
+        Args:
+            transcript: The transcript, by which the screen knows what the message is about.
+            turns: The turns on show.
+        """
+        self._screen.run_worker(self._run(transcript, turns), group="analysis", exclusive=True)
+
+    async def _run(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
+        anomalies = await _counted(turns)
+        timing = await _measured(turns)
+        from tui.core.moment_walk import MomentWalk
+
+        self._screen.post_message(Analyzed(transcript, anomalies, timing, MomentWalk(timing.moments)))
+
+
+async def _counted(turns: Sequence[Turn]) -> Anomalies:
+    anomalies = Anomalies()
+    for begin in range(0, len(turns), _AT_ONCE):
+        anomalies.take(turns[begin : begin + _AT_ONCE])
+        await yield_to_ui()
+    return anomalies
+
+
+async def _measured(turns: Sequence[Turn]) -> Timing:
+    from tui.core.timing import measuring  # after the first picture, which does not wait for it to load
+
+    steps, work = measuring(turns), Slice()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            timing: Timing = end.value
+            return timing
+        await work.pause_when_over()
