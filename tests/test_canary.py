@@ -136,7 +136,7 @@ def test_a_fault_of_the_program_is_told_safely(cli: Cli, monkeypatch: pytest.Mon
         raise ValueError(canary("boom"))
 
     monkeypatch.setenv("TERM", canary("term"))
-    monkeypatch.setattr("tui.cli._target", boom)
+    monkeypatch.setattr("tui.naming._target", boom)
     ran = cli("export", "c1")
     assert ran.status == ExitStatus.FAULT
     assert caught_by(ran) == []

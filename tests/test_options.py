@@ -26,6 +26,7 @@ BASES = {
     "open": ("call_x",),
     "export": ("export", "call_x"),
     "insights": ("insights", "call_x"),
+    "check": ("check", "call_x", "--contains", "refund"),
     "search": ("search", "refund"),
     "auth": ("auth", "status"),
     "cache": ("cache", "info"),
@@ -52,6 +53,7 @@ WORKS = {
     "open": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config", "--time"),
     "export": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "insights": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
+    "check": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "search": ("--base-url", "--api-key-file", "--config"),
     "auth": ("--base-url", "--api-key-file", "--config"),
 }
@@ -63,16 +65,23 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "--force": (), "--bom": (), "--speakers": (), "--whole-turns": (),
     },
     "insights": {"--json": ()},
+    "check": {
+        "--max-response": ("800",), "--max-response-p50": ("800ms",), "--max-response-p95": ("1.5s",),
+        "--max-silence": ("3s",), "--max-stop": ("600",), "--max-interruptions": ("0",), "--contains": ("now",),
+        "--not-contains": ("now",), "--regex": ("n.w",), "--not-regex": ("n.w",), "--role": ("assistant",),
+        "--no-errors": (), "--bands": (), "--strict": (), "--json": (), "--junit": ("out.txt",),
+    },
     "search": {"--regex": (), "--json": (), "--all-hits": ()},
     "demo-server": {"--port": ("99998",), "--turns": ("0",)},
 }  # fmt: skip
 """The options that only one command has, with what they are tried with."""
 ALIKE = {
-    "--regex": ("search", "ref.nd"),
-    "--force": ("export", "call_x", "-o", "there.txt"),
-    "--bom": ("export", "call_x", "-f", "csv"),
-    "--speakers": ("export", "call_x", "-f", "srt"),
-    "--whole-turns": ("export", "call_x", "-f", "vtt"),
+    ("search", "--regex"): ("search", "ref.nd"),
+    ("export", "--force"): ("export", "call_x", "-o", "there.txt"),
+    ("export", "--bom"): ("export", "call_x", "-f", "csv"),
+    ("export", "--speakers"): ("export", "call_x", "-f", "srt"),
+    ("export", "--whole-turns"): ("export", "call_x", "-f", "vtt"),
+    ("check", "--strict"): ("check", "call_x", "--bands"),
 }
 """Where an option changes only some command lines: the one without it to compare with."""
 
@@ -153,7 +162,8 @@ def test_an_option_makes_a_difference_or_is_refused(cli: Cli, command: str, opti
 
 @pytest.mark.parametrize(("command", "option"), [(command, option) for command in OWN for option in OWN[command]])
 def test_an_option_of_one_command_makes_a_difference_to_it(cli: Cli, command: str, option: str) -> None:
-    base, more = (ALIKE[option], ()) if option in ALIKE else (BASES[command], OWN[command][option])
+    case = command, option
+    base, more = (ALIKE[case], ()) if case in ALIKE else (BASES[command], OWN[command][option])
     cli("export", "call_x")
     without = outcome(cli, *base)
     cli("export", "call_x")
@@ -176,6 +186,7 @@ def test_an_option_of_one_command_makes_a_difference_to_it(cli: Cli, command: st
         (("export", "call_x", "--whole-turns"), "--whole-turns has no effect on txt"),
         (("export", "call_x", "--bom"), "--bom has no effect on txt"),
         (("search", "x", "--json", "--all-hits"), "--all-hits has no effect with --json"),
+        (("check", "call_x", "--bands", "--role", "user"), "--role has no effect without --max-interruptions"),
         (("auth", "login", "--api-key-file", "other.key"), "--api-key-file has no effect on auth login"),
     ],
 )

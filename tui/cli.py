@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.core.errors import ExitStatus, OmniError, UsageError
+from tui.naming import all_named, named, stdin_for, target_or_question
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -119,8 +120,8 @@ def _open_closed_streams() -> None:
 def _open(args: Namespace, prefetch: Prefetch | None) -> int:
     settings = _settings(args)
     connection = _connection(args, settings)
-    target, typed = _target_or_question(args, connection)
-    stdin = _stdin_for(target, settings)
+    target, typed = target_or_question(args, connection)
+    stdin = stdin_for(target, settings)
     _need_terminal()
     if prefetch is not None:
         prefetch = _use(prefetch, target, connection)
@@ -145,19 +146,6 @@ def _open(args: Namespace, prefetch: Prefetch | None) -> int:
     return _drive(run_app(connection, options, stdin, prefetch))
 
 
-def _target_or_question(args: Namespace, connection: Connection) -> tuple[Target | None, str]:
-    """What was named; or what was typed, where the prompt has to ask first what is meant by it."""
-    from tui.core.target import AmbiguousTargetError, is_elsewhere
-
-    if args.target is None:
-        return None, ""
-    try:
-        target = _target(args.target)
-    except AmbiguousTargetError:
-        return None, args.target
-    return (None, args.target) if is_elsewhere(target, connection.host) else (target, "")
-
-
 def _use(prefetch: Prefetch, target: Target | None, connection: Connection) -> Prefetch | None:
     """Have it fetch what was named, or end it where that is nothing to be fetched."""
     if target is None or target.call_id is None or connection.demo or connection.offline:
@@ -179,9 +167,10 @@ def _print(args: Namespace) -> int:
     from tui.core.layout import TimeStyle
 
     settings = _settings(args)
-    target, connection = _named(args, settings)
+    connection = _connection(args, settings)
+    target = named(args, connection)
     options = Options(time=TimeStyle(getattr(args, "time", settings.time)))
-    request = ExportRequest(target, stdin=_stdin_for(target, settings), options=options)
+    request = ExportRequest(target, stdin=stdin_for(target, settings), options=options)
     return _drive(export(connection, request))
 
 
@@ -192,10 +181,11 @@ def _export(args: Namespace) -> int:
     from tui.core.export import Options
 
     settings = _settings(args)
-    target, connection = _named(args, settings)
+    connection = _connection(args, settings)
+    target = named(args, connection)
     output = None if args.output == Path("-") else args.output
     options = Options(whole_turns=args.whole_turns, speakers=args.speakers, bom=args.bom)
-    request = ExportRequest(target, args.format, output, args.force, _stdin_for(target, settings), options)
+    request = ExportRequest(target, args.format, output, args.force, stdin_for(target, settings), options)
     return _drive(export(connection, request))
 
 
@@ -203,24 +193,24 @@ def _insights(args: Namespace) -> int:
     from tui.commands.insights import insights
 
     settings = _settings(args)
-    target, connection = _named(args, settings)
-    return _drive(insights(connection, target, stdin=_stdin_for(target, settings), as_json=args.json))
+    connection = _connection(args, settings)
+    target = named(args, connection)
+    return _drive(insights(connection, target, stdin=stdin_for(target, settings), as_json=args.json))
 
 
-def _named(args: Namespace, settings: Settings) -> tuple[Target, Connection]:
-    """What is named where nobody can be asked, and how it is reached.
+def _check(args: Namespace) -> int:
+    from tui.commands.check import CheckRequest, check
+    from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, asked
+    from tui.core.transcript import Role
 
-    Raises:
-        UsageError: It is not clear, or not to be had there; or an option has no effect on it.
-    """
-    from tui.core.target import refuse_elsewhere
-    from tui.options import refuse_idle
-
-    target, connection = _target(args.target), _connection(args, settings)
-    refuse_elsewhere(target, connection.host)
-    if target.call_id is None:
-        refuse_idle(args, ("demo", "base_url", "api_key_file"), f"on {target.name}, which is no call of an account")
-    return target, connection
+    given = {name: getattr(args, name.replace("-", "_")) for name in (*TIME_LIMITS, *COUNT_LIMITS)}
+    limits = given | {name: limit if given[name] else None for name, limit in FIXED_LIMITS.items()}
+    role = Role(args.role) if args.role else None
+    checks = asked(limits, args.words, role, is_strict=args.strict)
+    settings = _settings(args)
+    connection = _connection(args, settings)
+    request = CheckRequest(all_named(args, connection, settings), checks, args.json, args.junit)
+    return _drive(check(connection, request))
 
 
 def _search(args: Namespace) -> int:
@@ -299,6 +289,7 @@ def _sample_calls() -> list[tuple[str, str]]:
 _COMMANDS = {
     "export": _export,
     "insights": _insights,
+    "check": _check,
     "search": _search,
     "auth": _auth,
     "cache": _cache,
@@ -333,19 +324,6 @@ def _report_quietly(_: object, context: dict[str, Any]) -> None:
             keep_report(error)
 
 
-def _target(word: str) -> Target:
-    from tui.core.target import parse_target
-    from tui.store.files import is_file
-
-    target = parse_target(word, exists=is_file)
-    if target.call_id != word or not word.replace("-", "").isalpha():
-        return target
-    from tui.options import command_like
-
-    command = command_like(word)
-    return target._replace(otherwise=f"did you mean the command {command}?") if command else target
-
-
 def _settings(args: Namespace) -> Settings:
     from tui.store.settings import load
 
@@ -367,21 +345,6 @@ def _connection(args: Namespace, settings: Settings) -> Connection:
     return Connection(
         base_url, key_file, demo=demo, max_body_bytes=settings.max_body_bytes, offline=offline, keeps=keeps
     )
-
-
-def _stdin_for(target: Target | None, settings: Settings) -> bytes:
-    """All of standard input where the target names it; bounded."""
-    if target is None or not target.stdin:
-        return b""
-    try:
-        data = sys.stdin.buffer.read(settings.max_body_bytes + 1)
-    except OSError as error:
-        raise UsageError(f"standard input cannot be read: {error.strerror}", "name a file instead") from error
-    if len(data) > settings.max_body_bytes:
-        from tui.core.limits import RAISE_LIMIT
-
-        raise UsageError(f"standard input holds more than {settings.max_body_mib} MiB", RAISE_LIMIT)
-    return data
 
 
 def _need_terminal() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,6 +19,22 @@ _LAYOUTS = ("chat", "script")
 _SHELLS = ("bash", "zsh", "tcsh", "fish")
 _CACHE_ACTIONS = ("info", "clear")
 _ACTIONS = ("login", "status", "logout")
+_ROLES = ("user", "assistant")
+_LENGTH_LIMITS = {
+    "max-response": "the longest that the assistant may take to answer",
+    "max-response-p50": "the same for half of its answers",
+    "max-response-p95": "the same for 95 in 100 of its answers",
+    "max-silence": "the longest that nobody may talk",
+    "max-stop": "the longest that the assistant may go on after the user cut in",
+}
+"""The limits in ms, or in s where that stands behind the number, that check knows."""
+_WORDS = {
+    "contains": ("TEXT", "words that must stand in a turn, by the rules of the find; may be given again"),
+    "not-contains": ("TEXT", "words that no turn may have"),
+    "regex": ("RE", "a regular expression that must match in a turn"),
+    "not-regex": ("RE", "one that may match in no turn"),
+}
+"""What check can look for."""
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
 _TARGET_HELP = (
     "a call id, CALL#turn=14, CALL#turn=9..14 or CALL#t=1:23, a pasted API address or log line, a file of JSON, "
@@ -32,15 +50,16 @@ _LOOKS = ("time", "layout", "full_redraw", "no_mouse")
 _ANYWHERE = (*_CALLS, *_LOOKS)
 """The options that may also stand before the command."""
 _TAKES = {
-    "open": _ANYWHERE, "export": _CALLS, "insights": _CALLS, "search": _ACCOUNT, "auth": _ACCOUNT,
+    "open": _ANYWHERE, "export": _CALLS, "insights": _CALLS, "check": _CALLS, "search": _ACCOUNT, "auth": _ACCOUNT,
     "cache": (), "demo-server": (), "completion": (),
 }  # fmt: skip
 """The options of these that can have an effect on a command."""
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript, or
 nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not
-be written, or the library not read, 130 interrupted. The key is read from PYAI_API_KEY, a private file or the
-keyring; the address also from PYAI_BASE_URL. Arguments go before the environment, and that before the settings.
+be written, or the library not read, 8 a check failed, 130 interrupted. The key is read from PYAI_API_KEY, a
+private file or the keyring; the address also from PYAI_BASE_URL. Arguments go before the environment, and that
+before the settings.
 """
 
 
@@ -118,6 +137,8 @@ def _checked(args: argparse.Namespace) -> argparse.Namespace:
         refuse_idle(args, _ACCOUNT[:2], "beside --demo, which has an address and a key of its own")
     if args.command == "export" and args.output in {None, Path("-")}:
         refuse_idle(args, ("force",), "without -o FILE")
+    if args.command == "check" and not args.words and args.max_interruptions is None:
+        refuse_idle(args, ("role",), "without --max-interruptions or words to look for")
     if args.command == "auth" and args.action == "login":
         refuse_idle(args, ("api_key_file",), "on auth login, which asks for the key")
     return args
@@ -224,6 +245,51 @@ def _add_insights(commands: _Commands) -> None:
     parser.set_defaults(command="insights")
 
 
+def _add_check(commands: _Commands) -> None:
+    parser = commands.add_parser("check", help="hold calls against limits, for CI; the exit status is 8 if one fails")
+    _add_common(parser)
+    parser.add_argument(
+        "targets", nargs="+", metavar="TARGET", help="a call id, an API address or log line, a file of JSON, or - for "
+        "a list of these on standard input, one a line",
+    )  # fmt: skip
+    group = parser.add_argument_group("what must hold; limits are inclusive, as in 800, 800ms or 1.5s")
+    for name, about in _LENGTH_LIMITS.items():
+        group.add_argument(f"--{name}", metavar="MS|s", type=_length, help=about)
+    group.add_argument("--max-interruptions", metavar="N", type=_count, help="how often one may cut the other off")
+    for name, (metavar, about) in _WORDS.items():
+        kind = partial(_named_words, name)
+        group.add_argument(f"--{name}", metavar=metavar, dest="words", action="append", type=kind, help=about)
+    group.add_argument("--role", choices=_ROLES, help="whose words and interruptions; else both sides'")
+    group.add_argument("--no-errors", action="store_true", help="no turn and no tool may tell an error")
+    group.add_argument("--bands", action="store_true", help="the bands of PyAI's own harness: p95 up to 1500 ms")
+    group.add_argument("--strict", action="store_true", help="what is unknown, as without times, has failed")
+    parser.add_argument("--json", action="store_true", help="write a line of JSON for each call")
+    parser.add_argument("--junit", metavar="FILE", type=Path, help="write a JUnit report too; replaces the file")
+    parser.set_defaults(command="check", words=[])
+
+
+def _length(word: str) -> int:
+    """A limit in ms, for argparse."""
+    from tui.core.times import parse_length
+
+    try:
+        return parse_length(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{word!r}: {error}") from error
+
+
+def _count(word: str) -> int:
+    """A number that is not negative, for argparse."""
+    if not re.fullmatch("[0-9]{1,9}", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of times")
+    return int(word)
+
+
+def _named_words(name: str, text: str) -> tuple[str, str]:
+    """What to look for, with the name of the option, for argparse."""
+    return name, text
+
+
 def _add_demo_server(commands: _Commands) -> None:
     parser = commands.add_parser("demo-server", help="serve the sample calls on this machine, as the API would")
     parser.add_argument("--port", type=int, default=0, help="the port; else any free one")
@@ -264,6 +330,7 @@ _COMMANDS = {
     "open": _add_open,
     "export": _add_export,
     "insights": _add_insights,
+    "check": _add_check,
     "search": _add_search,
     "auth": _add_auth,
     "cache": _add_cache,

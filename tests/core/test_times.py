@@ -185,3 +185,11 @@ def test_every_format_is_total_and_printable(ms: int, zone: tzinfo) -> None:
 def test_parse_offset_answers_or_refuses(typed: str) -> None:
     with contextlib.suppress(ValueError):
         assert isinstance(times.parse_offset(typed), int)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ms"),
+    [("0", 0), ("1500", 1500), (" 1500ms", 1500), ("1500 MS", 1500), ("1.5s", 1500), ("2 s", 2000), ("0.007S", 7)],
+)
+def test_a_length_is_read_in_ms_or_seconds(typed: str, ms: int) -> None:
+    assert times.parse_length(typed) == ms

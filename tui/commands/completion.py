@@ -102,6 +102,8 @@ class Completer:
         if parser is None:
             return Offer() if plain else self._first(words)
         arguments = [action for action in parser._actions if not action.option_strings]
+        if arguments and arguments[-1].nargs == "+":
+            return self._values(arguments[min(len(plain), len(arguments)) - 1], words)
         return self._values(arguments[len(plain) - 1], words) if len(plain) <= len(arguments) else Offer()
 
     def _first(self, words: Sequence[str]) -> Offer:

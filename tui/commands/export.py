@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from tui.commands.fetching import anomalies, fetched
-from tui.commands.output import say, write_out
-from tui.core.background import in_daemon_thread
+from tui.commands.output import say, write_file, write_out
 from tui.core.errors import ExitStatus
 from tui.core.export import Format, Options, format_for, refuse_idle_options
 from tui.core.missing import is_empty, missing
@@ -17,8 +15,6 @@ from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
-from tui.store.files import whole_path, write_new
-from tui.store.streams import is_stream, write_stream
 
 
 class ExportRequest(NamedTuple):
@@ -70,9 +66,5 @@ async def _export(transcript: Transcript, call: Call | None, format_: Format, re
 async def _write(data: bytes, request: ExportRequest) -> None:
     if request.output is None:
         write_out(data)
-        return
-    if is_stream(request.output):
-        await in_daemon_thread(partial(write_stream, request.output, data))
     else:
-        write_new(request.output, data, force=request.force)
-    say(f"written to {whole_path(request.output)}")
+        await write_file(request.output, data, force=request.force)

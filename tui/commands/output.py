@@ -1,4 +1,4 @@
-"""The two standard streams of a command: what is written has gone out, or its fault is told.
+"""What a command writes, to the two standard streams or to a file: it has gone out, or its fault is told.
 
 What is written is not known here.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
+from pathlib import Path
 from typing import TextIO
 
 from tui.core.errors import OutputError
@@ -31,6 +33,28 @@ def write_out(data: bytes = b"") -> None:
         _abandon(sys.stdout)
         reason = (error.strerror or type(error).__name__).lower()
         raise OutputError(f"cannot write to standard output: {reason}", "look at where it leads") from error
+
+
+async def write_file(path: Path, data: bytes, *, force: bool) -> None:
+    """Write a file, pipe or device, and say so.
+
+    Args:
+        path: Where to.
+        data: All of the content.
+        force: Whether a file that exists may be overwritten.
+
+    Raises:
+        OutputError: It could not be written.
+    """
+    from tui.core.background import in_daemon_thread
+    from tui.store.files import whole_path, write_new
+    from tui.store.streams import is_stream, write_stream
+
+    if is_stream(path):
+        await in_daemon_thread(partial(write_stream, path, data))
+    else:
+        write_new(path, data, force=force)
+    say(f"written to {whole_path(path)}")
 
 
 def say(text: str) -> None:

@@ -25,6 +25,7 @@ class ExitStatus(IntEnum):
     UNREACHABLE = 5
     BAD_ANSWER = 6
     OUTPUT = 7
+    CHECK_FAILED = 8
     INTERRUPTED = 130
 
 

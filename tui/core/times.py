@@ -24,6 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _CLOCK_FORM = re.compile(r"(-?)(?:([0-9]{1,4}):(?=[0-9]{2}:))?([0-9]{1,6}):([0-5][0-9])(?:\.([0-9]{1,3}))?")
+_LENGTH_FORM = re.compile(r"([0-9]{1,9})(?: ?ms)?|([0-9]{1,6})(?:\.([0-9]{1,3}))? ?s", re.I)
 _UNIT_FORM = re.compile(r"(-?)(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})(?:\.([0-9]{1,3}))?s)?", re.I)
 
 
@@ -132,3 +133,16 @@ def parse_offset(typed: str) -> int:
     whole_s = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
     ms = whole_s * SECOND_MS + int(fraction.ljust(3, "0"))
     return -ms if sign else ms
+
+
+def parse_length(typed: str) -> int:
+    """A length in ms that somebody typed: "1500", "1500ms", "1.5s".
+
+    Raises:
+        ValueError: It has none of these forms.
+    """
+    match = _LENGTH_FORM.fullmatch(typed.strip())
+    if match is None:
+        raise ValueError("a length looks like 1500, 1500ms or 1.5s")
+    ms, seconds, fraction = match.groups(default="")
+    return int(ms) if ms else int(seconds) * SECOND_MS + int(fraction.ljust(3, "0"))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.core.transcript import Call
     from tui.sources.connection import Connection
 
-COMMANDS = {"auth", "cache", "export", "insights", "search", "demo-server", "completion"}
+COMMANDS = {"auth", "cache", "check", "export", "insights", "search", "demo-server", "completion"}
 """What is no call where the first word stands; for these nothing is begun. A test holds this against the parser."""
 VALUED = {"--base-url", "--api-key-file", "--config", "--time", "--layout"}
 """The options of the app that take a value; a test holds this against the parser."""

@@ -1,0 +1,264 @@
+"""Checks of a call: figures and words against what is asked of them; from limits to verdicts, and nothing else.
+
+The figures are those of ``timing``, and words match as in the find (``search`` over ``shown``), in any one turn.
+Limits are inclusive. How a verdict is written is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import NamedTuple
+
+from tui.core.errors import UsageError
+from tui.core.search import Corpus, Matcher, compile_query
+from tui.core.shown import ShownTexts
+from tui.core.text import safe
+from tui.core.timing import FAIR_MS, GOOD_MS, Moment, MomentKind, Timing, measure
+from tui.core.transcript import Role, Transcript
+
+_SIDES = (Role.USER, Role.ASSISTANT)
+_EVERY_SILENCE_MS = 1
+"""From this length on a silence is looked at: the longest may be shorter than any moment."""
+_NO_TIMES = "no times"
+_NO_RESPONSE = "the assistant never takes the floor from the user"
+_NO_TURNS = "one plain text, without turns"
+
+
+class Outcome(Enum):
+    """What came of a check."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class Figure(NamedTuple):
+    """What was found.
+
+    Attributes:
+        value: How long in ms, or how many; None if there is no such figure.
+        turn: The turn that shows it, from 0; None if none does.
+        note: What else is known, or why there is no figure.
+        is_known: Whether it can be held against a limit.
+    """
+
+    value: int | None
+    turn: int | None = None
+    note: str = ""
+    is_known: bool = True
+
+
+class Verdict(NamedTuple):
+    """What came of one check of one call.
+
+    Attributes:
+        check: The name of its option, without dashes.
+        outcome: Whether it holds.
+        figure: What was found.
+        limit: The most that is allowed, in ms or a number; or the words that were looked for.
+        is_time: Whether figure and limit are times in ms.
+    """
+
+    check: str
+    outcome: Outcome
+    figure: Figure
+    limit: int | str
+    is_time: bool = False
+
+
+class WordCheck(NamedTuple):
+    """Words that must, or must not, stand in a turn.
+
+    Attributes:
+        name: One of ``WORD_CHECKS``.
+        text: The words, or the regular expression.
+        matcher: What finds them.
+    """
+
+    name: str
+    text: str
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What is asked of a call.
+
+    Attributes:
+        limits: The limit of each of ``TIME_LIMITS`` and ``COUNT_LIMITS`` that is to be looked at, in ms or a number.
+        words: The words that must, or must not, be there.
+        role: The side whose words and interruptions count; None for both.
+        is_strict: Whether what is unknown has failed.
+    """
+
+    limits: Mapping[str, int]
+    words: tuple[WordCheck, ...] = ()
+    role: Role | None = None
+    is_strict: bool = False
+
+    def judge(self, transcript: Transcript) -> list[Verdict]:
+        """A verdict for each check.
+
+        Raises:
+            SearchTimeout: A regular expression takes too long.
+        """
+        timing = measure(transcript.turns, _EVERY_SILENCE_MS)
+        verdicts = [*self._limits(transcript, timing), *self._words(transcript)]
+        return [self._strictly(verdict) for verdict in verdicts]
+
+    def _limits(self, transcript: Transcript, timing: Timing) -> Iterator[Verdict]:
+        for name, find in TIME_LIMITS.items():
+            if (limit := self.limits.get(name)) is not None:
+                figure = find(timing) if timing.timed else Figure(None, note=_NO_TIMES, is_known=False)
+                yield Verdict(name, _at_most(limit, figure), figure, limit, is_time=True)
+        for name, count in COUNT_LIMITS.items():
+            if (limit := self.limits.get(name)) is not None:
+                figure = count(transcript, timing, self.role, limit)
+                yield Verdict(name, _at_most(limit, figure), figure, limit)
+
+    def _words(self, transcript: Transcript) -> Iterator[Verdict]:
+        places, corpus = _spoken(transcript, self.role)
+        for check in self.words:
+            _, is_wanted = WORD_CHECKS[check.name]
+            if transcript.plain is not None and self.role is not None:
+                yield Verdict(check.name, Outcome.UNKNOWN, Figure(None, note=_NO_TURNS, is_known=False), check.text)
+                continue
+            found = sorted({turn for batch in corpus.hits(check.matcher) for turn, _, _ in batch})
+            outcome = Outcome.PASS if bool(found) is is_wanted else Outcome.FAIL
+            yield Verdict(check.name, outcome, Figure(len(found), places[found[0]] if found else None), check.text)
+
+    def _strictly(self, verdict: Verdict) -> Verdict:
+        is_failure = self.is_strict and verdict.outcome is Outcome.UNKNOWN
+        return verdict._replace(outcome=Outcome.FAIL) if is_failure else verdict
+
+
+def asked(
+    limits: Mapping[str, int | None],
+    words: Sequence[tuple[str, str]] = (),
+    role: Role | None = None,
+    *,
+    is_strict: bool = False,
+) -> Checks:
+    """The checks that somebody asks for.
+
+    Args:
+        limits: For each of ``TIME_LIMITS`` and ``COUNT_LIMITS`` its limit, in ms or a number; None if not asked for.
+        words: Names of ``WORD_CHECKS``, each with the words, or the regular expression.
+        role: The side whose words and interruptions count; None for both.
+        is_strict: Whether what is unknown has failed.
+
+    Raises:
+        UsageError: It is nothing, or words that cannot be looked for.
+    """
+    chosen = {name: limit for name, limit in limits.items() if limit is not None}
+    if not chosen and not words:
+        raise UsageError("there is nothing to check", "name a limit, as in --max-response 1500")
+    return Checks(chosen, tuple(_word_check(name, text) for name, text in words), role, is_strict)
+
+
+def _word_check(name: str, text: str) -> WordCheck:
+    if not text:
+        raise UsageError(f"--{name} has nothing to look for", "name some words")
+    is_regex, _ = WORD_CHECKS[name]
+    return WordCheck(name, text, compile_query(text, regex=is_regex))
+
+
+def _at_most(limit: int, figure: Figure) -> Outcome:
+    if not figure.is_known:
+        return Outcome.UNKNOWN
+    return Outcome.PASS if figure.value is None or figure.value <= limit else Outcome.FAIL
+
+
+def _spoken(transcript: Transcript, role: Role | None) -> tuple[Sequence[int | None], Corpus]:
+    """The turns of a side, or of both, with what is shown of each; a plain text stands for one that has no number."""
+    if transcript.plain is not None:
+        return [None], Corpus([safe(transcript.plain)])
+    sides = _SIDES if role is None else (role,)
+    places = [turn.index for turn in transcript.turns if turn.role in sides]
+    shown = ShownTexts(transcript.turns)
+    return places, Corpus([shown[place] for place in places])
+
+
+def _response(percent: int, timing: Timing) -> Figure:
+    """A percentile of the assistant's responses, and the first turn that took so long."""
+    response = timing.assistant.response
+    value = response.percentile_ms(percent)
+    if value is None:
+        return Figure(None, note=_NO_RESPONSE, is_known=False)
+    return Figure(value, next(answer.turn for answer in response.answers if answer.ms == value))
+
+
+def _bands(timing: Timing) -> Figure:
+    """The 95th percentile, with the band of PyAI's own harness that it is in."""
+    figure = _response(95, timing)
+    if figure.value is None:
+        return figure
+    is_fair = figure.value <= FAIR_MS
+    return figure._replace(note="good" if figure.value < GOOD_MS else "fair" if is_fair else "slow")
+
+
+def _silence(timing: Timing) -> Figure:
+    silences = (MomentKind.SLOW_ANSWER, MomentKind.SILENCE)
+    return _longest([moment for moment in timing.moments if moment.kind in silences], "no silence")
+
+
+def _stop(timing: Timing) -> Figure:
+    """How long the assistant went on after the user had cut in."""
+    return _longest(_interruptions(timing, Role.USER), "the user never cuts in")
+
+
+def _longest(moments: Sequence[Moment], otherwise: str) -> Figure:
+    """The longest of some moments, the first of several; a call without any keeps every limit."""
+    longest = max(moments, key=lambda moment: moment.ms or 0, default=None)
+    return Figure(None, note=otherwise) if longest is None else Figure(longest.ms, longest.turn)
+
+
+def _interruptions(timing: Timing, role: Role | None) -> list[Moment]:
+    moments = [moment for moment in timing.moments if moment.kind is MomentKind.INTERRUPTION]
+    return [moment for moment in moments if role is None or moment.side is role]
+
+
+def _count_interruptions(_: Transcript, timing: Timing, role: Role | None, limit: int) -> Figure:
+    if not timing.timed:
+        return Figure(None, note=_NO_TIMES, is_known=False)
+    return _counted(_interruptions(timing, role), limit)
+
+
+def _count_errors(transcript: Transcript, timing: Timing, _: Role | None, limit: int) -> Figure:
+    if transcript.plain is not None:
+        return Figure(None, note=_NO_TURNS, is_known=False)
+    return _counted([moment for moment in timing.moments if moment.kind is MomentKind.ERROR], limit)
+
+
+def _counted(moments: Sequence[Moment], limit: int) -> Figure:
+    """How many there are, and the turn of the one that is too many, else of the last."""
+    shown = moments[min(limit, len(moments) - 1)] if moments else None
+    return Figure(len(moments), shown.turn if shown else None)
+
+
+TIME_LIMITS: dict[str, Callable[[Timing], Figure]] = {
+    "max-response": partial(_response, 100),
+    "max-response-p50": partial(_response, 50),
+    "max-response-p95": partial(_response, 95),
+    "bands": _bands,
+    "max-silence": _silence,
+    "max-stop": _stop,
+}
+"""What finds each figure that is a time."""
+COUNT_LIMITS: dict[str, Callable[[Transcript, Timing, Role | None, int], Figure]] = {
+    "max-interruptions": _count_interruptions,
+    "no-errors": _count_errors,
+}
+"""What counts each figure that is a number, by the side and the limit."""
+FIXED_LIMITS = {"bands": FAIR_MS, "no-errors": 0}
+"""The limits that are not chosen: a response up to 1,500 ms is not slow yet, and no error is allowed."""
+WORD_CHECKS = {
+    "contains": (False, True),
+    "not-contains": (False, False),
+    "regex": (True, True),
+    "not-regex": (True, False),
+}
+"""Of each check of words whether it is a regular expression, and whether it must be found."""

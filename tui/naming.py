@@ -1,0 +1,112 @@
+"""The calls that a command line names: targets, and what stands on standard input.
+
+Nothing is fetched here. Nothing heavy is imported at the top, as the first picture waits for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from tui.core.target import Target
+    from tui.sources.connection import Connection
+    from tui.store.settings import Settings
+
+
+def target_or_question(args: Namespace, connection: Connection) -> tuple[Target | None, str]:
+    """What was named; or what was typed, where the prompt has to ask first what is meant by it."""
+    from tui.core.target import AmbiguousTargetError, is_elsewhere
+
+    if args.target is None:
+        return None, ""
+    try:
+        target = _target(args.target)
+    except AmbiguousTargetError:
+        return None, args.target
+    return (None, args.target) if is_elsewhere(target, connection.host) else (target, "")
+
+
+def named(args: Namespace, connection: Connection) -> Target:
+    """The target that is named where nobody can be asked.
+
+    Raises:
+        UsageError: It is not clear, or not to be had there; or an option has no effect on it.
+    """
+    (target,) = _all_named([args.target], args, connection)
+    return target
+
+
+def all_named(args: Namespace, connection: Connection, settings: Settings) -> list[Target]:
+    """The targets that are named; in the place of ``-`` those on standard input, one a line.
+
+    Raises:
+        UsageError: As in ``named``; or standard input names none.
+    """
+    words: list[str] = []
+    for word in args.targets:
+        words += _words_on_stdin(settings) if word == "-" else [word]
+    return _all_named(words, args, connection)
+
+
+def _words_on_stdin(settings: Settings) -> list[str]:
+    try:
+        lines = _stdin(settings).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise UsageError("standard input is no text", "write one call id a line") from error
+    words = [line.strip() for line in lines if line.strip()]
+    if not words:
+        raise UsageError("standard input names no call", "write one call id a line")
+    if words[0][0] in "[{":
+        raise UsageError("standard input is no list of calls", "write one call id a line, or name a file of JSON")
+    if "-" in words:
+        raise UsageError("“-” is no call id", "write one call id a line")
+    return words
+
+
+def _all_named(words: Sequence[str], args: Namespace, connection: Connection) -> list[Target]:
+    from tui.core.target import refuse_elsewhere
+    from tui.options import refuse_idle
+
+    targets = [_target(word) for word in words]
+    for target in targets:
+        refuse_elsewhere(target, connection.host)
+    if all(target.call_id is None for target in targets):
+        where = f"on {targets[0].name}, which is no call of an account"
+        refuse_idle(args, ("demo", "base_url", "api_key_file"), where)
+    return targets
+
+
+def _target(word: str) -> Target:
+    from tui.core.target import parse_target
+    from tui.store.files import is_file
+
+    target = parse_target(word, exists=is_file)
+    if target.call_id != word or not word.replace("-", "").isalpha():
+        return target
+    from tui.options import command_like
+
+    command = command_like(word)
+    return target._replace(otherwise=f"did you mean the command {command}?") if command else target
+
+
+def stdin_for(target: Target | None, settings: Settings) -> bytes:
+    """All of standard input where the target names it; bounded."""
+    return b"" if target is None or not target.stdin else _stdin(settings)
+
+
+def _stdin(settings: Settings) -> bytes:
+    try:
+        data = sys.stdin.buffer.read(settings.max_body_bytes + 1)
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror}", "name a file instead") from error
+    if len(data) > settings.max_body_bytes:
+        from tui.core.limits import RAISE_LIMIT
+
+        raise UsageError(f"standard input holds more than {settings.max_body_mib} MiB", RAISE_LIMIT)
+    return data
