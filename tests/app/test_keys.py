@@ -9,6 +9,7 @@ from itertools import chain
 
 import pytest
 from textual.events import Key, MouseDown, MouseUp
+from textual.strip import Strip
 from textual.widgets import Input
 
 from tests.app.conftest import Open, Opened
@@ -174,6 +175,25 @@ async def test_the_palette_runs_an_action(open_app: Open) -> None:
         await opened.press("enter")
         await opened.until(lambda: not isinstance(opened.screen, Palette))
         await opened.until(lambda: opened.view.layout_shown is Layout.CHAT)
+
+
+@pytest.mark.parametrize("environ", [{}, {"TERM": "xterm"}, {"NO_COLOR": "1"}], ids=["256", "sixteen", "none"])
+async def test_the_palette_has_a_line_an_action_and_one_is_reversed(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]
+) -> None:
+    for name, value in ({"TERM": "xterm-256color"} | environ).items():
+        monkeypatch.setenv(name, value)
+    async with open_app("call_demo_booking", size=(80, 24)) as opened:
+        await opened.press("colon", "down", "down")
+        reversed_rows = [row for row in map(reversed_text, opened.screen._compositor.render_strips()) if len(row) > 1]
+        assert [row.split()[:2] for row in reversed_rows] == [["copy", "all"]]
+        below = opened.rows[1:]
+        assert all(row[1] != " " for row in below if row.strip(" ─▁▔▂▃▄▅▆▇█▌▐"))
+        assert any("…" in row for row in below)
+
+
+def reversed_text(strip: Strip) -> str:
+    return "".join(text for text, style, _ in strip if style and style.reverse and text.strip())
 
 
 async def test_the_palette_runs_an_action_of_the_turns(open_app: Open) -> None:
