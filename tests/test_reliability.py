@@ -47,43 +47,44 @@ PROMISES = {
         app.test_find: ten_megabytes_pasted_into_the_find_are_bounded
         terminal.test_poor_terminals: a_paste_of_megabytes_stays_data""",
     # the network and the key
-    "https, or loopback": """api.test_target: any_other_base_is_refused plain_http_may_go_to_this_machine
-        api.test_client: the_environment_cannot_lead_plain_http_away""",
-    "no redirect": "api.test_client: a_redirect_is_not_followed api.test_errors: a_redirect_tells_its_host_and_no_more",
+    "https, or loopback": """api.test_target: any_other_base_is_refused plain_http_to_this_machine_is_allowed
+        api.test_client: the_environment_cannot_redirect_plain_http""",
+    "no redirect": "api.test_client: a_redirect_is_not_followed api.test_errors: a_redirect_names_only_its_host",
     "where the key comes from": """store.test_credentials: a_file_that_others_may_touch_is_refused
         an_empty_file_is_refused commands.test_auth: a_key_is_kept_used_told_and_forgotten
         what_is_not_accepted_is_not_kept other_places_go_before_the_keyring the_key_is_no_argument
         store.test_credentials:
         a_private_file_goes_before_the_environment api.test_target:
-        a_key_that_cannot_be_one_is_refused_without_telling_it""",
+        an_invalid_key_is_refused_without_quoting_it""",
     "where the key never is": """test_key: it_is_in_no_stream_and_no_file it_is_in_no_report_of_a_fault
-        it_is_on_no_screen_and_on_no_command_line api.test_errors: a_key_that_is_sent_back_is_not_told
-        api.test_client: no_fault_leads_to_the_key api.test_target: settings_do_not_show_the_key
+        it_is_on_no_screen_and_on_no_command_line api.test_errors: a_key_sent_back_is_not_shown
+        api.test_client: no_error_leads_to_the_key api.test_target: settings_do_not_show_the_key
         sources.test_calls: no_key_is_in_the_representation""",
-    "attempts and pauses": """api.test_retries: the_third_fault_is_the_last what_cannot_pass_is_not_tried_again
-        what_cannot_pass_ends_the_attempts_whenever_it_comes
-        the_servers_pause_goes_before_ours no_pause_asked_for_is_no_hammering
-        api.test_client: a_pause_that_cannot_be_made_fails_now app.test_fetch: the_seconds_left_are_counted_down
-        api.test_errors: what_a_retry_after_asks_for any_retry_after_is_a_pause_or_nonsense""",
-    "statuses": """api.test_errors: every_status_has_a_message_of_its_own the_code_decides_in_both_shapes
+    "attempts and pauses": """api.test_retries: the_third_failure_is_final permanent_failures_are_not_retried
+        a_later_permanent_failure_ends_the_attempts
+        the_servers_pause_overrides_ours retry_after_zero_still_pauses
+        api.test_client: an_excessive_pause_fails_at_once app.test_fetch: the_seconds_left_are_counted_down
+        api.test_errors: retry_after_is_parsed any_retry_after_is_a_pause_or_invalid""",
+    "statuses": """api.test_errors: every_status_has_its_own_message the_code_decides_in_both_shapes
         test_cli: every_answer_has_its_exit_status 3_no_such_call_or_transcript 4_refused 5_not_reachable
-        api.test_client: an_answer_that_is_none_is_named app.test_fetch:
+        api.test_client: an_invalid_answer_is_named app.test_fetch:
         a_failure_says_what_and_why_and_r_tries_again""",
     "connections": """api.test_network: a_bad_certificate_is_named a_self_signed_certificate_is_named
-        a_certificate_of_nobody_we_trust_is_named an_unknown_name_is_named a_refused_connection_is_named
-        a_connection_that_breaks_is_tried_again_and_named""",
+        an_untrusted_certificate_is_named an_unknown_name_is_named a_refused_connection_is_named
+        a_broken_connection_is_retried_and_named""",
     "deadlines": """api.test_network: a_slow_answer_meets_a_deadline_and_two_more_attempts
         the_overall_deadline_ends_all_attempts a_server_that_never_accepts_meets_a_deadline
         cancelling_closes_the_connection_at_once
         app.test_fetch: a_fetch_says_how_it_comes_along_and_ends_at_once_with_escape""",
     "bodies": """api.test_network: a_body_that_ends_early_is_incomplete a_body_beyond_the_limit_stops_at_it
-        a_body_that_cannot_be_unpacked_is_refused a_bomb_costs_less_than_100_mb
-        api.test_body: a_bomb_goes_off_a_mebibyte_at_a_time""",
-    "JSON": """api.test_json_suite: what_is_json_is_taken what_is_none_is_refused_with_a_reason
-        a_body_is_a_transcript_or_a_clean_error api.test_strict: what_is_no_json_is_named_by_its_cause
+        a_body_that_cannot_be_decompressed_is_refused a_bomb_costs_less_than_100_mb
+        api.test_body: a_bomb_is_decompressed_a_mebibyte_at_a_time""",
+    "JSON": """api.test_json_suite: valid_json_is_accepted invalid_json_is_refused_with_a_reason
+        a_body_is_a_transcript_or_a_clean_error api.test_strict: invalid_json_is_named_by_its_cause
         api.test_wire: any_bytes_are_read_or_refused""",
-    "shapes": """api.test_wire: any_json_is_read_or_refused words strange_times_stay_and_are_named
-        a_time_without_sense_is_dropped_kept_and_named app.test_hostile: what_is_odd_is_named_once
+    "shapes": """api.test_wire: any_json_is_read_or_refused roles_and_texts_of_every_type
+        unusual_times_stay_and_are_named
+        an_invalid_time_is_dropped_kept_raw_and_named app.test_hostile: what_is_odd_is_named_once
         an_empty_transcript_says_so_and_can_be_waited_for""",
     "sizes": """app.test_limits: two_hundred_thousand_turns_are_shown a_turn_of_a_megabyte_is_read_to_its_end
         app.test_hostile: a_hundred_thousand_turns_are_read_like_a_hundred""",
@@ -91,7 +92,7 @@ PROMISES = {
         api.test_records: another_calls_record_is_refused""",
     "two fetches, or none any more": """app.test_fetch: of_two_fetches_the_last_wins
         leaving_in_the_middle_of_a_fetch_closes_the_connection
-        api.test_network: two_fetches_at_once_do_not_meet""",
+        api.test_network: concurrent_fetches_are_independent""",
     "settings": """store.test_settings: what_cannot_be_meant_is_told
         test_cli: settings_that_cannot_be_meant_start_nothing the_longest_transcript_is_a_setting""",
     # exports

@@ -30,7 +30,7 @@ async def client(server: DemoServer, client_of: ClientOf) -> AsyncIterator[OmniC
 
 
 @pytest.mark.parametrize("call_id", [sample.call_id for sample in SAMPLES])
-async def test_every_sample_has_a_record_and_a_transcript_or_none(call_id: str, client: OmniClient) -> None:
+async def test_every_sample_has_a_record_and_maybe_a_transcript(call_id: str, client: OmniClient) -> None:
     call = await client.call(call_id)
     assert call.call_id == call_id
     if call_id in {"call_demo_failed", "call_demo_late"}:
@@ -48,7 +48,7 @@ async def test_a_legacy_session_is_plain(client: OmniClient) -> None:
     assert len(transcript.turns) == 0
 
 
-async def test_a_large_call_comes_whole(client: OmniClient) -> None:
+async def test_a_large_call_arrives_whole(client: OmniClient) -> None:
     page = await client.calls(100)
     lengths = [len((await client.transcript(call.call_id)).turns) for call in page.calls if "large" in call.call_id]
     assert lengths == [3000]
@@ -59,7 +59,7 @@ async def test_a_hostile_id_finds_its_call(client: OmniClient) -> None:
     assert (await client.call(HOSTILE_ID)).call_id == HOSTILE_ID
 
 
-async def test_pages_lead_through_all_calls_once(client: OmniClient) -> None:
+async def test_paging_visits_every_call_once(client: OmniClient) -> None:
     whole = [call.call_id for call in (await client.calls(100)).calls]
     paged, cursor = [], None
     while True:
@@ -88,13 +88,13 @@ async def test_a_recording_has_a_fresh_url_or_is_missing(client: OmniClient, ser
         await client.recording_url(silent)
 
 
-async def test_an_identity_tells_its_scopes(client: OmniClient) -> None:
+async def test_an_identity_has_scopes(client: OmniClient) -> None:
     identity = await client.me()
     assert identity.may_read_calls
     assert identity.environment == "test"
 
 
-async def test_a_wrong_key_and_a_poor_key_are_refused_differently(server: DemoServer, client_of: ClientOf) -> None:
+async def test_wrong_keys_and_missing_scopes_are_refused_differently(server: DemoServer, client_of: ClientOf) -> None:
     async with (
         client_of(server.base_url) as wrong,
         client_of(server.base_url, key=SecretStr(SCOPELESS_KEY)) as poor,

@@ -58,18 +58,18 @@ async def status_of(before: str, tls: ssl.SSLContext, home: Path, **variables: s
         return (await asyncio.to_thread(run, home, before, variables, *arguments)).returncode
 
 
-async def test_the_systems_own_store_is_trusted(tls: ssl.SSLContext, company: str, others: str, tmp_path: Path) -> None:
+async def test_the_system_store_is_trusted(tls: ssl.SSLContext, company: str, others: str, tmp_path: Path) -> None:
     assert await status_of(SYSTEMS.format(store=company, certifis=others), tls, tmp_path) == ExitStatus.DONE
 
 
-async def test_certifis_is_not_where_the_system_has_one(
+async def test_certifi_is_not_trusted_if_the_system_has_a_store(
     tls: ssl.SSLContext, company: str, others: str, tmp_path: Path
 ) -> None:
     assert await status_of(SYSTEMS.format(store=others, certifis=company), tls, tmp_path) == ExitStatus.UNREACHABLE
 
 
 @pytest.mark.parametrize("missing", ["store", "package"])
-async def test_without_it_certifis_is(
+async def test_without_a_system_store_certifi_is_trusted(
     missing: str, tls: ssl.SSLContext, company: str, others: str, tmp_path: Path
 ) -> None:
     before = SYSTEMS.format(store="/nowhere" if missing == "store" else others, certifis=company)
@@ -78,7 +78,7 @@ async def test_without_it_certifis_is(
     assert await status_of(before, tls, tmp_path) == ExitStatus.DONE
 
 
-async def test_a_variable_goes_before_the_system(
+async def test_a_variable_overrides_the_system(
     tls: ssl.SSLContext, company: str, others: str, tmp_path: Path
 ) -> None:
     before = SYSTEMS.format(store=others, certifis=others)
@@ -88,7 +88,7 @@ async def test_a_variable_goes_before_the_system(
 
 
 @pytest.mark.parametrize("by", ["variable", "system", "certifi"])
-async def test_the_secrets_of_a_connection_are_not_written_down(
+async def test_connection_secrets_are_not_logged(
     by: str, tls: ssl.SSLContext, company: str, tmp_path: Path
 ) -> None:
     log = tmp_path / "secrets"
@@ -109,7 +109,7 @@ def address_of_this_machine() -> str:
         return str(probe.getsockname()[0])
 
 
-async def test_plain_http_that_is_led_elsewhere_sends_nothing(
+async def test_plain_http_to_another_machine_sends_nothing(
     client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = address_of_this_machine()

@@ -18,7 +18,7 @@ from tui.core.secret import SecretStr
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-async def test_a_request_says_who_asks_for_what(client_of: ClientOf) -> None:
+async def test_requests_have_the_expected_headers(client_of: ClientOf) -> None:
     async with (
         FaultServer.following(says(answer(document()))) as server,
         client_of(server.base_url) as client,
@@ -32,7 +32,7 @@ async def test_a_request_says_who_asks_for_what(client_of: ClientOf) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/"])
-async def test_the_version_is_asked_for_once(suffix: str, client_of: ClientOf) -> None:
+async def test_the_version_is_in_the_path_once(suffix: str, client_of: ClientOf) -> None:
     async with (
         FaultServer.following(says(answer(b"{}"))) as server,
         client_of(server.base_url + suffix) as client,
@@ -60,7 +60,7 @@ async def test_a_bad_id_is_refused_before_any_request(call_id: str, client_of: C
     assert server.requests == []
 
 
-async def test_the_list_is_asked_for_with_its_parameters(client_of: ClientOf) -> None:
+async def test_the_list_request_has_its_parameters(client_of: ClientOf) -> None:
     async with FaultServer.following(says(answer(b"{}"))) as server, client_of(server.base_url) as client:
         await client.calls()
         await client.calls(5, cursor="a+/=&", label="é x")
@@ -70,20 +70,20 @@ async def test_the_list_is_asked_for_with_its_parameters(client_of: ClientOf) ->
 
 
 @pytest.mark.parametrize(("limit", "label"), [(0, None), (101, None), (20, "x" * 257), (20, "a\n"), (20, "\ud800")])
-async def test_a_list_that_cannot_be_meant_is_refused(limit: int, label: str | None, client_of: ClientOf) -> None:
+async def test_invalid_list_parameters_are_refused(limit: int, label: str | None, client_of: ClientOf) -> None:
     async with client_of("https://api.example") as client:
         with pytest.raises(UsageError):
             await client.calls(limit, label=label)
 
 
-async def test_a_list_that_runs_in_a_circle_is_refused(client_of: ClientOf) -> None:
+async def test_a_repeated_cursor_is_refused(client_of: ClientOf) -> None:
     page = answer(b'{"data": [], "has_more": true, "next_cursor": "same"}')
     async with FaultServer.following(says(page)) as server, client_of(server.base_url) as client:
         with pytest.raises(BadAnswerError, match="same page"):
             await client.calls(cursor="same")
 
 
-async def test_progress_is_told_in_its_order(client_of: ClientOf, pauses: Pauses) -> None:
+async def test_progress_is_reported_in_order(client_of: ClientOf, pauses: Pauses) -> None:
     body, seen = document(), list[Progress]()
     async with (
         FaultServer.following(says(answer(b"", "503 Busy", {"Retry-After": "3"})), says(answer(body))) as server,
@@ -114,7 +114,7 @@ async def test_progress_is_told_in_its_order(client_of: ClientOf, pauses: Pauses
         ("504 X", 3),
     ],
 )
-async def test_only_what_may_pass_is_tried_again(status: str, attempts: int, client_of: ClientOf) -> None:
+async def test_only_temporary_failures_are_retried(status: str, attempts: int, client_of: ClientOf) -> None:
     async with (
         FaultServer.following(says(answer(b"", status))) as server,
         client_of(server.base_url) as client,
@@ -126,7 +126,7 @@ async def test_only_what_may_pass_is_tried_again(status: str, attempts: int, cli
 
 
 @pytest.mark.parametrize("retry_after", ["61", "1e9", "-1", "NaN", "junk"])
-async def test_a_pause_that_cannot_be_made_fails_now(retry_after: str, client_of: ClientOf, pauses: Pauses) -> None:
+async def test_an_excessive_pause_fails_at_once(retry_after: str, client_of: ClientOf, pauses: Pauses) -> None:
     busy = answer(b"", "429 X", {"Retry-After": retry_after})
     async with FaultServer.following(says(busy)) as server, client_of(server.base_url) as client:
         with pytest.raises(OmniError):
@@ -149,7 +149,7 @@ async def test_a_pause_that_cannot_be_made_fails_now(retry_after: str, client_of
         (answer(document(call_id="other")), "another call"),
     ],
 )
-async def test_an_answer_that_is_none_is_named(data: bytes, said: str, client_of: ClientOf) -> None:
+async def test_an_invalid_answer_is_named(data: bytes, said: str, client_of: ClientOf) -> None:
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
         with pytest.raises(BadAnswerError, match=said) as fault:
             await client.transcript("c1")
@@ -158,7 +158,7 @@ async def test_an_answer_that_is_none_is_named(data: bytes, said: str, client_of
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "application/vnd.x+JSON", "text/json"])
-async def test_json_may_be_called_by_its_other_names(kind: str, client_of: ClientOf) -> None:
+async def test_other_json_content_types_are_accepted(kind: str, client_of: ClientOf) -> None:
     data = answer(document(), headers={"Content-Type": kind})
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
         assert len((await client.transcript("c1")).turns) == 0
@@ -193,7 +193,7 @@ async def test_a_redirect_is_not_followed(status: str, location: str, client_of:
         answer(b'{"url": "https://files.example/a?sig=1"}'),
     ],
 )
-async def test_a_recording_is_where_the_server_says(data: bytes, client_of: ClientOf) -> None:
+async def test_a_recording_has_the_servers_url(data: bytes, client_of: ClientOf) -> None:
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
         assert await client.recording_url("c1") == Recording("https://files.example/a?sig=1")
     assert server.requests[0].startswith(b"GET /v1/omni/calls/c1/recording?response=url HTTP/1.1")
@@ -210,7 +210,7 @@ async def test_a_recording_is_where_the_server_says(data: bytes, client_of: Clie
         (answer(b"RIFF", headers={"Content-Type": "audio/wav"}), BadAnswerError),
     ],
 )
-async def test_a_recording_that_cannot_be_opened_is_refused(
+async def test_an_unusable_recording_url_is_refused(
     data: bytes, kind: type[OmniError], client_of: ClientOf
 ) -> None:
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
@@ -234,7 +234,7 @@ async def test_a_recording_that_cannot_be_opened_is_refused(
         answer(json.dumps({"title": f"{'x' * 190}\x1b[1m{KEY}"}).encode(), "401 X"),
     ],
 )
-async def test_a_key_that_is_sent_back_is_not_told(
+async def test_a_key_sent_back_is_not_shown(
     data: bytes, client_of: ClientOf, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -257,7 +257,7 @@ async def test_a_key_that_is_sent_back_is_not_told(
         resets(),
     ],
 )
-async def test_no_fault_leads_to_the_key(script: Script, client_of: ClientOf) -> None:
+async def test_no_error_leads_to_the_key(script: Script, client_of: ClientOf) -> None:
     async with FaultServer.following(script) as server, client_of(server.base_url, read_s=0.05) as client:
         with pytest.raises(OmniError) as fault:
             await client.transcript("c1")
@@ -269,7 +269,7 @@ async def test_no_fault_leads_to_the_key(script: Script, client_of: ClientOf) ->
     assert fault.value.__context__ is None
 
 
-async def test_the_environment_cannot_lead_plain_http_away(
+async def test_the_environment_cannot_redirect_plain_http(
     client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with (
@@ -297,7 +297,7 @@ async def test_the_environment_cannot_lead_plain_http_away(
         ("SSL_CERT_DIR", "/nowhere"),
     ],
 )
-async def test_an_environment_that_cannot_be_used_is_named(
+async def test_an_unusable_environment_is_named(
     name: str, value: str, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -327,7 +327,7 @@ async def test_a_closed_client_opens_again(client_of: ClientOf) -> None:
         (answer(b"", "302 X", {"Location": "/x", "X-Request-Id": "req_1"}), UnreachableError),
     ],
 )
-async def test_every_fault_of_an_answer_names_its_request(
+async def test_every_answer_error_names_its_request(
     data: bytes, kind: type[OmniError], client_of: ClientOf
 ) -> None:
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
@@ -336,7 +336,7 @@ async def test_every_fault_of_an_answer_names_its_request(
     assert "(request req_1)" in fault.value.line()
 
 
-async def test_an_older_server_does_not_know_identities(client_of: ClientOf) -> None:
+async def test_older_servers_have_no_identities(client_of: ClientOf) -> None:
     unknown = answer(b'{"error": {"code": "unknown_route"}}', "404 X")
     async with FaultServer.following(says(unknown)) as server, client_of(server.base_url) as client:
         with pytest.raises(NotFoundError, match="does not tell") as fault:

@@ -110,7 +110,7 @@ def test_without_a_code_the_status_decides(status: int, kind: type[OmniError], b
     assert fault.code is None
 
 
-def test_every_status_has_a_message_of_its_own() -> None:
+def test_every_status_has_its_own_message() -> None:
     statuses = (400, 401, 402, 403, 404, 408, 409, 410, 418, 422, 429, 500)
     assert len({fault_of(status).what.partition(" (")[0] for status in statuses}) == len(statuses)
 
@@ -124,11 +124,11 @@ def test_every_status_has_a_message_of_its_own() -> None:
         (problem("x"), "Title"),
     ],
 )
-def test_the_servers_words_are_quoted(body: bytes, words: str) -> None:
+def test_the_servers_message_is_quoted(body: bytes, words: str) -> None:
     assert f"“{words}”" in fault_of(418, body).line()
 
 
-def test_foreign_words_are_short_and_on_one_line() -> None:
+def test_quoted_messages_are_short_and_on_one_line() -> None:
     line = fault_of(418, gateway("c" * 9999, "a\n\x1b[31m" + "b" * 9999), {"x-request-id": "r" * 9999}).line()
     assert len(line) < 900
     assert line.isprintable()
@@ -148,7 +148,7 @@ def test_the_request_id_comes_from_the_body_first(body: bytes, request_id: str) 
     assert f"(request {request_id})" in fault.line()
 
 
-def test_a_key_that_is_sent_back_is_not_told() -> None:
+def test_a_key_sent_back_is_not_shown() -> None:
     secret = KEY.get_secret_value()
     echo = gateway(f"bad {secret}", f"no such key {secret}")
     fault = fault_of(401, echo, {"x-request-id": secret})
@@ -178,12 +178,12 @@ def test_without_a_key_the_hint_is_to_set_one() -> None:
         ("", math.inf),
     ],
 )
-def test_what_a_retry_after_asks_for(retry_after: str, wait_s: float) -> None:
+def test_retry_after_is_parsed(retry_after: str, wait_s: float) -> None:
     assert asked_wait_s(retry_after, NOW) == wait_s
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ \d+:\d+:\d+ .{0,5}"))
-def test_any_retry_after_is_a_pause_or_nonsense(retry_after: str) -> None:
+def test_any_retry_after_is_a_pause_or_invalid(retry_after: str) -> None:
     assert asked_wait_s(retry_after, NOW) >= 0
 
 
@@ -200,13 +200,13 @@ def test_any_retry_after_is_a_pause_or_nonsense(retry_after: str) -> None:
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_pause_that_cannot_be_made_ends_the_trying(status: int, retry_after: str, kind: type[OmniError]) -> None:
+def test_an_excessive_pause_ends_the_attempts(status: int, retry_after: str, kind: type[OmniError]) -> None:
     fault = fault_of(status, b"", {"retry-after": retry_after})
     assert type(fault) is kind
     assert fault.line().isprintable()
 
 
-def test_a_long_pause_is_told() -> None:
+def test_a_long_pause_is_named() -> None:
     assert "wait 3,600 s" in fault_of(429, b"", {"retry-after": "3600"}).line()
 
 
@@ -220,7 +220,7 @@ def test_a_long_pause_is_told() -> None:
         ("javascript:x", "another place"),
     ],
 )
-def test_a_redirect_tells_its_host_and_no_more(location: str, host: str) -> None:
+def test_a_redirect_names_only_its_host(location: str, host: str) -> None:
     line = redirected(302, location).line()
     assert host in line
     assert "secret" not in line
@@ -231,7 +231,7 @@ def subclasses(kind: type[httpx.TransportError]) -> list[type[httpx.TransportErr
 
 
 @pytest.mark.parametrize("kind", subclasses(httpx.TransportError))
-def test_every_fault_of_the_transport_has_a_line_that_names_the_host(kind: type[httpx.TransportError]) -> None:
+def test_every_transport_error_names_the_host(kind: type[httpx.TransportError]) -> None:
     error = kind("raw words", request=httpx.Request("GET", "https://api.example/"))
     fault = unreachable(error, "api.example")
     assert "api.example" in fault.line()

@@ -62,12 +62,12 @@ EITHER = [
 
 
 @pytest.mark.parametrize("body", VALID)
-def test_what_is_json_is_taken(body: str) -> None:
+def test_valid_json_is_accepted(body: str) -> None:
     strict_json(body.encode())
 
 
 @pytest.mark.parametrize("body", [*(text.encode() for text in INVALID), *OF_BYTES], ids=lambda body: repr(body[:20]))
-def test_what_is_none_is_refused_with_a_reason(body: bytes) -> None:
+def test_invalid_json_is_refused_with_a_reason(body: bytes) -> None:
     with pytest.raises(BadAnswerError) as refusal:
         strict_json(body)
     assert "the answer is" in refusal.value.line()
@@ -100,6 +100,6 @@ def test_a_body_is_a_transcript_or_a_clean_error(frame: str) -> None:
     assert frame == "document" or max(turns) > 0
 
 
-def test_the_classes_are_full() -> None:
+def test_every_class_of_the_suite_has_cases() -> None:
     counts = (len(set(VALID)), len(set(INVALID)), len(set(OF_BYTES)), len(set(EITHER)))
     assert all(count >= least for count, least in zip(counts, (60, 120, 30, 20), strict=True)), counts

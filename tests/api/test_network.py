@@ -69,19 +69,19 @@ def bomb(of_mib: int) -> bytes:
         unmeasured(gzip.compress(WHOLE), "Content-Encoding: gzip"),
     ],
 )
-async def test_a_body_is_the_same_however_it_is_packed(data: bytes, client_of: ClientOf) -> None:
+async def test_every_encoding_gives_the_same_body(data: bytes, client_of: ClientOf) -> None:
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
         assert (await client.transcript("c1")).source == WHOLE
 
 
-async def test_a_compressible_body_of_many_pieces_is_whole(client_of: ClientOf) -> None:
+async def test_a_compressed_body_of_many_chunks_is_whole(client_of: ClientOf) -> None:
     body = document([{"role": "user", "text": "a" * (5 * MIB)}])
     data = packed("gzip", gzip.compress(body))
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
         assert (await client.transcript("c1")).source == body
 
 
-async def test_progress_counts_what_comes_over_the_wire(client_of: ClientOf) -> None:
+async def test_progress_counts_bytes_on_the_wire(client_of: ClientOf) -> None:
     wire, seen = gzip.compress(WHOLE), list[Progress]()
     async with (
         FaultServer.following(says(packed("gzip", wire))) as server,
@@ -139,7 +139,7 @@ async def test_a_body_that_ends_early_is_incomplete(script: Script, client_of: C
         ("x" * 500, b"x", "not asked for"),
     ],
 )
-async def test_a_body_that_cannot_be_unpacked_is_refused(
+async def test_a_body_that_cannot_be_decompressed_is_refused(
     encoding: str, data: bytes, said: str, client_of: ClientOf
 ) -> None:
     async with (
@@ -172,7 +172,7 @@ async def test_a_body_beyond_the_limit_stops_at_it(script: Script, client_of: Cl
     assert len(server.requests) == 1
 
 
-async def test_a_body_of_just_the_limit_is_taken(client_of: ClientOf) -> None:
+async def test_a_body_of_exactly_the_limit_is_accepted(client_of: ClientOf) -> None:
     for data in (answer(WHOLE), packed("gzip", gzip.compress(WHOLE))):
         async with (
             FaultServer.following(says(data)) as server,
@@ -233,7 +233,7 @@ async def test_a_server_that_never_accepts_meets_a_deadline(client_of: ClientOf)
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
-async def test_while_tiny_chunks_come_in_a_flood_the_loop_goes_round(encoding: str, client_of: ClientOf) -> None:
+async def test_a_flood_of_tiny_chunks_does_not_block_the_loop(encoding: str, client_of: ClientOf) -> None:
     document = b'{"transcript": "' + b"x" * 60_000 + b'"}'
     if encoding == "gzip":
         document = gzip.compress(document, 0)
@@ -268,7 +268,7 @@ async def test_cancelling_closes_the_connection_at_once(after: bytes, client_of:
     assert len(server.requests) == 1
 
 
-async def test_two_fetches_at_once_do_not_meet(client_of: ClientOf) -> None:
+async def test_concurrent_fetches_are_independent(client_of: ClientOf) -> None:
     async with (
         FaultServer.following(stalls(), says(answer(document(call_id="c2")))) as server,
         client_of(server.base_url) as client,
@@ -298,7 +298,7 @@ async def test_a_refusal_whose_body_stalls_is_still_a_refusal(client_of: ClientO
         (says(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 500_000), "closed the connection"),
     ],
 )
-async def test_a_connection_that_breaks_is_tried_again_and_named(
+async def test_a_broken_connection_is_retried_and_named(
     script: Script, said: str, client_of: ClientOf
 ) -> None:
     async with FaultServer.following(script) as server, client_of(server.base_url) as client:
@@ -307,7 +307,7 @@ async def test_a_connection_that_breaks_is_tried_again_and_named(
     assert len(server.requests) == 3
 
 
-async def test_a_broken_connection_is_outlived(client_of: ClientOf) -> None:
+async def test_a_broken_connection_is_replaced(client_of: ClientOf) -> None:
     async with (
         FaultServer.following(resets(), says(answer(WHOLE))) as server,
         client_of(server.base_url) as client,
@@ -346,7 +346,7 @@ def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("trusted")
-async def test_https_works_with_an_authority_of_the_environment(authority: trustme.CA, client_of: ClientOf) -> None:
+async def test_https_works_with_a_ca_from_the_environment(authority: trustme.CA, client_of: ClientOf) -> None:
     tls = served_as(authority.issue_cert("localhost"))
     async with (
         FaultServer.following(says(answer(WHOLE)), tls=tls) as server,
@@ -376,7 +376,7 @@ async def test_a_bad_certificate_is_named(
     assert server.requests == []
 
 
-async def test_a_certificate_of_nobody_we_trust_is_named(client_of: ClientOf, pauses: Pauses) -> None:
+async def test_an_untrusted_certificate_is_named(client_of: ClientOf, pauses: Pauses) -> None:
     tls = served_as(trustme.CA().issue_cert("localhost"))
     async with FaultServer.following(says(b""), tls=tls) as server, client_of(server.base_url) as client:
         with pytest.raises(UnreachableError, match="comes from an authority that is not trusted"):
@@ -393,7 +393,7 @@ async def test_a_self_signed_certificate_is_named(client_of: ClientOf, tmp_path:
             await client.transcript("c1")
 
 
-async def test_https_to_a_server_without_it_is_named(client_of: ClientOf) -> None:
+async def test_https_to_a_plain_server_is_named(client_of: ClientOf) -> None:
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail.example ESMTP\r\n")
         writer.close()
@@ -405,7 +405,7 @@ async def test_https_to_a_server_without_it_is_named(client_of: ClientOf) -> Non
             await client.transcript("c1")
 
 
-async def test_a_proxy_that_is_not_there_is_named(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreachable_proxy_is_named(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:secret@127.0.0.1:{reserved.getsockname()[1]}")
@@ -415,7 +415,7 @@ async def test_a_proxy_that_is_not_there_is_named(client_of: ClientOf, monkeypat
 
 
 @pytest.mark.parametrize("status", ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"])
-async def test_a_proxy_that_will_not_connect_is_named(
+async def test_a_refusing_proxy_is_named(
     status: str, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with FaultServer.following(says(answer(b"", status))) as proxy:
@@ -429,7 +429,7 @@ async def test_a_proxy_that_will_not_connect_is_named(
     assert "secret" not in fault.value.line()
 
 
-async def test_tls_trouble_behind_a_proxy_is_the_hosts_own(
+async def test_tls_errors_behind_a_proxy_name_the_host(
     client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with FaultServer.following(says(b"HTTP/1.1 200 Connected\r\n\r\n220 mail.example\r\n")) as proxy:

@@ -53,7 +53,7 @@ def is_exempt(host: str, entries: str) -> bool:
         ("api.example", "10.0.0.0/99,https://x/,xn--a,a..b,[::1,api.example"),
     ],
 )
-def test_a_host_that_is_exempt_takes_no_proxy(host: str, entries: str) -> None:
+def test_an_exempt_host_uses_no_proxy(host: str, entries: str) -> None:
     assert is_exempt(host, entries)
 
 
@@ -72,7 +72,7 @@ def test_a_host_that_is_exempt_takes_no_proxy(host: str, entries: str) -> None:
         ("api.example", "10.0.0.0/8"),
     ],
 )
-def test_any_other_host_takes_it(host: str, entries: str) -> None:
+def test_any_other_host_uses_the_proxy(host: str, entries: str) -> None:
     assert not is_exempt(host, entries)
 
 
@@ -93,16 +93,16 @@ def test_any_other_host_takes_it(host: str, entries: str) -> None:
         ({"all_proxy": "socks://a:9"}, "socks5h://a:9"),
     ],
 )
-def test_the_variables_in_curls_order(environ: dict[str, str], expected: str | None) -> None:
+def test_variables_have_curls_precedence(environ: dict[str, str], expected: str | None) -> None:
     proxy = route_to(httpx.URL("https://api.example"), environ).proxy
     assert (None if proxy is None else str(proxy.url)) == expected
 
 
-def test_plain_http_takes_no_proxy() -> None:
+def test_plain_http_uses_no_proxy() -> None:
     assert route_to(httpx.URL("http://127.0.0.1:1"), {"ALL_PROXY": PROXY, "http_proxy": PROXY}).proxy is None
 
 
-def test_without_its_package_a_socks_proxy_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socks_proxy_without_its_package_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.api.proxies.find_spec", lambda _: None)
     with pytest.raises(UsageError, match="ALL_PROXY names a SOCKS proxy") as fault:
         route_to(httpx.URL("https://api.example"), {"ALL_PROXY": "socks5://user:secret@a"})
@@ -137,7 +137,7 @@ async def program(home: Path, base_url: str, **variables: str) -> tuple[int, str
 
 
 @pytest.mark.parametrize("entries", ["[::1],fd07:b51a:cc66:f0::/64,bücher.example,localhost", "[::1 localhost"])
-async def test_a_proxy_is_left_out_for_who_is_exempt(
+async def test_exempt_requests_bypass_the_proxy(
     entries: str, tls: ssl.SSLContext, bundle: str, tmp_path: Path
 ) -> None:
     async with (
@@ -154,7 +154,7 @@ async def test_a_proxy_is_left_out_for_who_is_exempt(
         assert len(proxy.requests) > 0
 
 
-async def test_the_certificates_are_trusted_of_a_proxy_too_and_no_secret_of_it_is_written_down(
+async def test_proxy_connections_use_the_same_certificates_and_log_nothing(
     tls: ssl.SSLContext, bundle: str, tmp_path: Path
 ) -> None:
     log = tmp_path / "secrets"
@@ -195,7 +195,7 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 @pytest.mark.parametrize(
     ("scheme", "login"), [("socks5h", None), ("socks5", b"\x01\x04user\x06secret"), ("socks", None)]
 )
-async def test_a_socks_proxy_is_gone_through(
+async def test_a_socks_proxy_is_used(
     scheme: str, login: bytes | None, authority: trustme.CA, bundle: str, tmp_path: Path
 ) -> None:
     pytest.importorskip("socksio")
@@ -211,7 +211,7 @@ async def test_a_socks_proxy_is_gone_through(
     assert (status, "hello there" in said) == (ExitStatus.DONE, True)
 
 
-async def test_a_socks_proxy_that_is_not_there_is_named(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreachable_socks_proxy_is_named(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("socksio")
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
@@ -224,7 +224,7 @@ async def test_a_socks_proxy_that_is_not_there_is_named(client_of: ClientOf, mon
 
 
 @pytest.mark.parametrize("value", ["http://secret@x:99999", "http://xn--a", "socks4://secret@x", "http://"])
-def test_2_a_proxy_that_cannot_be_meant(value: str, tmp_path: Path) -> None:
+def test_2_an_invalid_proxy(value: str, tmp_path: Path) -> None:
     told = run(tmp_path, "export", "c1", "--base-url", "https://api.example", PYAI_API_KEY=KEY, HTTPS_PROXY=value)
     assert told.status == ExitStatus.USAGE
     assert "HTTPS_PROXY" in told.line

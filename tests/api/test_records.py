@@ -29,7 +29,7 @@ def body(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-def test_a_record_is_read_and_kept_whole() -> None:
+def test_a_record_keeps_all_its_fields() -> None:
     assert parse_call(body(RECORD), call_id="c1") == Call(
         call_id="c1",
         label="support",
@@ -63,12 +63,12 @@ def test_no_field_is_required() -> None:
         ({"has_summary": {}}, None),
     ],
 )
-def test_a_field_of_the_wrong_type_is_not_known_but_kept(fields: dict[str, Any], odd: str | None) -> None:
+def test_a_field_of_the_wrong_type_is_none_but_kept_raw(fields: dict[str, Any], odd: str | None) -> None:
     assert parse_call(body(fields), call_id="c1") == Call("c1", fields=fields, odd=(odd,) if odd else ())
 
 
 @pytest.mark.parametrize(("value", "error"), [({"code": "x"}, '{"code": "x"}'), ("boom", "boom"), (None, None)])
-def test_the_error_of_a_failed_call_is_told_in_any_shape(value: Any, error: str | None) -> None:
+def test_a_failed_calls_error_is_read_in_any_shape(value: Any, error: str | None) -> None:
     assert parse_call(body({"error": value}), call_id="c1").error == error
 
 
@@ -80,7 +80,7 @@ def test_another_calls_record_is_refused(call_id: Any) -> None:
 
 @pytest.mark.parametrize("parse", [parse_page, parse_recording, parse_identity])
 @pytest.mark.parametrize("value", [None, 5, "x", []])
-def test_what_is_no_object_is_refused(parse: Any, value: Any) -> None:
+def test_a_record_that_is_no_object_is_refused(parse: Any, value: Any) -> None:
     with pytest.raises(BadAnswerError, match="but not"):
         parse(body(value))
 
@@ -98,7 +98,7 @@ def test_what_is_no_object_is_refused(parse: Any, value: Any) -> None:
         ({"has_more": True, "next_cursor": "n" * 9999}, None),
     ],
 )
-def test_a_page_leads_on_only_to_a_usable_cursor(page: dict[str, Any], cursor: str | None) -> None:
+def test_only_usable_cursors_lead_to_another_page(page: dict[str, Any], cursor: str | None) -> None:
     assert parse_page(body({"data": [RECORD], **page})).next_cursor == cursor
 
 

@@ -27,7 +27,7 @@ async def follow(faults: Iterator[BaseException], seen: list[Progress], pauses: 
     return await with_retries(attempt, seen.append, pauses)
 
 
-async def test_a_passing_fault_is_outlived_and_announced(pauses: Pauses) -> None:
+async def test_a_temporary_failure_is_retried_and_reported(pauses: Pauses) -> None:
     seen: list[Progress] = []
     faults = [TransientError("one"), TransientError("two")]
     assert await follow(failing(*faults), seen, pauses) == "done"
@@ -42,7 +42,7 @@ async def test_a_passing_fault_is_outlived_and_announced(pauses: Pauses) -> None
     assert 1.0 <= pauses[1] <= 1.25
 
 
-async def test_the_third_fault_is_the_last(pauses: Pauses) -> None:
+async def test_the_third_failure_is_final(pauses: Pauses) -> None:
     faults = [TransientError(word) for word in ("one", "two", "three", "four")]
     with pytest.raises(TransientError, match="three"):
         await follow(failing(*faults), [], pauses)
@@ -50,23 +50,23 @@ async def test_the_third_fault_is_the_last(pauses: Pauses) -> None:
 
 
 @pytest.mark.parametrize("fault", [RefusedError("no"), OmniError("no"), asyncio.CancelledError()])
-async def test_what_cannot_pass_is_not_tried_again(fault: BaseException, pauses: Pauses) -> None:
+async def test_permanent_failures_are_not_retried(fault: BaseException, pauses: Pauses) -> None:
     with pytest.raises(type(fault)):
         await follow(failing(fault), [], pauses)
     assert pauses == []
 
 
-async def test_what_cannot_pass_ends_the_attempts_whenever_it_comes(pauses: Pauses) -> None:
+async def test_a_later_permanent_failure_ends_the_attempts(pauses: Pauses) -> None:
     with pytest.raises(RefusedError, match="no"):
         await follow(failing(TransientError("busy"), RefusedError("no"), TransientError("never")), [], pauses)
     assert len(pauses) == 1
 
 
-async def test_the_servers_pause_goes_before_ours(pauses: Pauses) -> None:
+async def test_the_servers_pause_overrides_ours(pauses: Pauses) -> None:
     await follow(failing(TransientError("busy", retry_after_s=42)), [], pauses)
     assert pauses == [42]
 
 
-async def test_no_pause_asked_for_is_no_hammering(pauses: Pauses) -> None:
+async def test_retry_after_zero_still_pauses(pauses: Pauses) -> None:
     await follow(failing(TransientError("busy", retry_after_s=0)), [], pauses)
     assert pauses[0] >= 0.5

@@ -39,7 +39,7 @@ from tui.core.errors import BadAnswerError
         (b"\xef\xbb\xbf\xef\xbb\xbf[]", "not JSON"),
     ],
 )
-def test_what_is_no_json_is_named_by_its_cause(body: bytes, said: str) -> None:
+def test_invalid_json_is_named_by_its_cause(body: bytes, said: str) -> None:
     with pytest.raises(BadAnswerError, match=said):
         strict_json(body)
 
@@ -60,5 +60,5 @@ def test_a_message_quotes_nothing_of_the_body() -> None:
         (b" [-0] ", [0]),
     ],
 )
-def test_odd_json_is_json(body: bytes, value: object) -> None:
+def test_unusual_json_is_accepted(body: bytes, value: object) -> None:
     assert strict_json(body) == value

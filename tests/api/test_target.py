@@ -19,7 +19,7 @@ from tui.core.secret import SecretStr
         " https://api.pyai.com/v1/ ",
     ],
 )
-def test_the_base_is_the_same_with_and_without_its_version(text: str) -> None:
+def test_the_base_is_the_same_with_and_without_version(text: str) -> None:
     assert base_url(text) == "https://api.pyai.com"
 
 
@@ -28,7 +28,7 @@ def test_a_path_before_the_version_stays() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9:8080", "[::1]:8080", "localhost", "LOCALHOST:1"])
-def test_plain_http_may_go_to_this_machine(host: str) -> None:
+def test_plain_http_to_this_machine_is_allowed(host: str) -> None:
     assert base_url(f"http://{host}").startswith("http://")
 
 
@@ -89,7 +89,7 @@ def test_only_a_private_url_may_be_opened(url: str, allowed: bool) -> None:
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 513, "schlüssel-lang", "with\nnewline", "nul\x00nulnul"])
-def test_a_key_that_cannot_be_one_is_refused_without_telling_it(key: str) -> None:
+def test_an_invalid_key_is_refused_without_quoting_it(key: str) -> None:
     with pytest.raises(UsageError) as fault:
         ApiSettings("https://api.pyai.com", SecretStr(key))
     assert key not in fault.value.line()

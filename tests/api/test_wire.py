@@ -67,7 +67,7 @@ def test_a_legacy_transcript_is_one_text(value: Any) -> None:
         {"object": "omni.call.transcript", "call_id": "c1"},
     ],
 )
-def test_nothing_yet_is_a_transcript_without_turns(value: Any) -> None:
+def test_an_unready_transcript_has_no_turns(value: Any) -> None:
     transcript = parse(value)
     assert (transcript.plain, len(transcript.turns)) == (None, 0)
 
@@ -120,7 +120,7 @@ def test_another_calls_transcript_is_refused(value: Any) -> None:
         ({"call_id": "a\nb", "transcript": "x"}, "stem"),
     ],
 )
-def test_a_file_tells_its_id_or_gets_its_name(value: Any, call_id: str) -> None:
+def test_a_file_has_its_own_id_or_its_name(value: Any, call_id: str) -> None:
     body = json.dumps(value).encode()
     assert parse_transcript(body, call_id=None, fallback_id="stem").call_id == call_id
 
@@ -163,7 +163,7 @@ def test_the_source_is_the_body_without_a_byte_order_mark() -> None:
         ([1, "é"], "unknown", '[1, "é"]', ("not an object",)),
     ],
 )  # fmt: skip
-def test_words(item: Any, speaker: str, text: str, odd: tuple[str, ...]) -> None:
+def test_roles_and_texts_of_every_type(item: Any, speaker: str, text: str, odd: tuple[str, ...]) -> None:
     seen = turn(item)
     assert (seen.speaker, seen.text, seen.odd) == (speaker, text, odd)
 
@@ -179,7 +179,7 @@ def test_times_of_every_type(value: Any, offset_ms: int) -> None:
 
 
 @pytest.mark.parametrize("value", [True, "soon", "", "nan", "inf", [], {}, 10**14, -(10**12), 10**400, 1e300, "1e999"])
-def test_a_time_without_sense_is_dropped_kept_and_named(value: Any) -> None:
+def test_an_invalid_time_is_dropped_kept_raw_and_named(value: Any) -> None:
     seen = turn({**HI, "end_ms": value})
     assert seen.end_ms is None
     assert seen.odd == ("end time not understood",)
@@ -195,7 +195,7 @@ def test_a_number_beyond_all_floats_is_no_time() -> None:
     ("start_ms", "end_ms", "odd"),
     [(-5, 3, ("negative time",)), (9, 3, ("ends before it starts",)), (3, 3, ()), (None, None, ())],
 )
-def test_strange_times_stay_and_are_named(start_ms: Any, end_ms: Any, odd: tuple[str, ...]) -> None:
+def test_unusual_times_stay_and_are_named(start_ms: Any, end_ms: Any, odd: tuple[str, ...]) -> None:
     seen = turn({**HI, "start_ms": start_ms, "end_ms": end_ms})
     assert (seen.start_ms, seen.end_ms, seen.odd) == (start_ms, end_ms, odd)
 
@@ -247,13 +247,13 @@ def test_an_offset_among_unix_times_stays_an_offset() -> None:
     assert [seen.start_ms for seen in transcript.turns] == [0, 0, 9]
 
 
-def test_a_unix_time_far_into_a_document_of_offsets_means_nothing() -> None:
+def test_a_late_unix_time_among_offsets_is_ignored() -> None:
     transcript = parse([{**HI, "start_ms": i} for i in range(40)] + [{**HI, "start_ms": UNIX}])
     assert transcript.epoch_ms is None
     assert transcript.turns[-1].odd == ("start time not understood",)
 
 
-def test_a_unix_time_years_after_the_others_means_nothing() -> None:
+def test_a_unix_time_years_after_the_others_is_ignored() -> None:
     transcript = parse([{**HI, "start_ms": UNIX}, {**HI, "start_ms": 5 * UNIX}])
     assert transcript.turns[1].start_ms is None
 
@@ -272,7 +272,7 @@ def test_a_content_in_parts_is_kept_as_sent() -> None:
     assert turn(HI).text_key == turn({**HI, "message": parts}).text_key == ""
 
 
-def test_turns_are_a_sequence_that_makes_each_turn_once() -> None:
+def test_each_turn_is_built_once() -> None:
     turns = parse([{"role": "user", "text": str(i)} for i in range(5)]).turns
     assert len(turns) == 5
     assert turns[1] is turns[1]
@@ -284,7 +284,7 @@ def test_turns_are_a_sequence_that_makes_each_turn_once() -> None:
         turns[5]
 
 
-def test_no_turn_is_made_before_it_is_asked_for() -> None:
+def test_turns_are_built_on_access() -> None:
     turns = parse([HI] * 3).turns
     made = turns[1]
     slots = turns._slots  # type: ignore[attr-defined]

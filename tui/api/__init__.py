@@ -1,1 +1,1 @@
-"""The Omni API: bytes in, core objects out."""
+"""The client of the Omni API: bytes in, core objects out."""

@@ -1,4 +1,4 @@
-"""The body of an answer: read by pieces, decompressed and counted, never above a bound. Knows no JSON."""
+"""Reads a response body in chunks: decompresses and counts it, up to a size limit. Knows no JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.core.yielding import Slice
 
 ACCEPT_ENCODING = "gzip, deflate"
 
-_PIECE = 1024 * 1024  # bytes to decompress at a time: a bomb is noticed before it has gone off
+_PIECE = 1024 * 1024  # bytes to decompress at a time, so that a decompression bomb is noticed early
 _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _INCOMPLETE = "the answer is incomplete"
 
@@ -24,12 +24,12 @@ async def read_body(response: httpx.Response, limit: int, on_progress: OnProgres
     """The decompressed body of a streamed response.
 
     Args:
-        response: A response whose body was not read yet.
-        limit: The most bytes that are taken, on the wire as well as decompressed.
-        on_progress: Is told of every piece, in bytes on the wire.
+        response: A response whose body has not been read.
+        limit: The size limit in bytes, on the wire as well as decompressed.
+        on_progress: Called for every chunk, with the bytes received on the wire.
 
     Raises:
-        BadAnswerError: It is too long, ends early, is damaged, or is packed in a way that was not asked for.
+        BadAnswerError: It is too long, ends early, is damaged, or has an encoding that was not requested.
         httpx.TimeoutException: The next bytes did not come in time.
     """
     unpack = _unpacker(response.headers.get("content-encoding", ""))
@@ -38,7 +38,7 @@ async def read_body(response: httpx.Response, limit: int, on_progress: OnProgres
     received, body, slice_ = 0, BytesIO(), Slice()
     on_progress(Receiving(0, total))
     try:
-        async for chunk in response.aiter_raw():  # thousands of small ones may come without a pause
+        async for chunk in response.aiter_raw():  # thousands of small chunks may arrive without a pause
             received += len(chunk)
             _check_size(received, limit)
             for piece in unpack.pieces(chunk):
@@ -63,36 +63,36 @@ def _check_size(size: int, limit: int) -> None:
 
 
 def _length(headers: httpx.Headers) -> int | None:
-    """How many bytes will come over the wire; none if chunked, whatever its headers (RFC 9112, 6.3)."""
+    """The announced length in bytes; None if chunked, whatever the headers say (RFC 9112, 6.3)."""
     length = headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() and "transfer-encoding" not in headers else None
 
 
 class _Plain:
-    """A body that is not packed."""
+    """An uncompressed body."""
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         yield chunk
 
     def finish(self) -> None:
-        """Nothing tells a plain body's end but the connection, which is watched elsewhere."""
+        """Do nothing: httpx checks that an uncompressed body is complete."""
 
 
 class _Inflater:
-    """A packed body, a bounded piece at a time; gzip members may follow each other (RFC 1952, 2.2)."""
+    """Decompresses a body in bounded chunks; accepts several gzip members (RFC 1952, 2.2)."""
 
     def __init__(self, wbits: int | None) -> None:
         self._wbits = wbits
         self._stream: zlib._Decompress | None = None
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        """What a chunk unpacks to.
+        """Decompress a chunk.
 
         Raises:
-            BadAnswerError: It is damaged, or something else follows the end.
+            BadAnswerError: It is damaged, or other data follows its end.
         """
         piece = b""
-        while chunk or len(piece) == _PIECE:  # a full piece: more may be waiting inside, though all input is used up
+        while chunk or len(piece) == _PIECE:  # a full piece: zlib may hold more output although all input is consumed
             stream = self._open(chunk)
             try:
                 piece = stream.decompress(chunk, _PIECE)
@@ -102,10 +102,10 @@ class _Inflater:
             chunk = stream.unconsumed_tail or stream.unused_data
 
     def finish(self) -> None:
-        """Check that the packed data has come to its own end.
+        """Check that the compressed data is complete.
 
         Raises:
-            BadAnswerError: It has not.
+            BadAnswerError: It is not.
         """
         if self._stream is not None and not self._stream.eof:
             raise BadAnswerError(f"{_INCOMPLETE}: its packed data ends early", "try again")
@@ -117,15 +117,15 @@ class _Inflater:
 
 
 def _deflate_wbits(start: bytes) -> int:
-    """“deflate” means zlib's frame, whose first byte ends in 8 (RFC 1950, 2.2); some servers send it bare."""
+    """“deflate” means the zlib format, whose first byte ends in 8 (RFC 1950, 2.2); some servers send raw deflate."""
     return _ZLIB if start[0] & 0x0F == 8 else _RAW
 
 
 def _unpacker(encoding: str) -> _Plain | _Inflater:
-    """What undoes a ``Content-Encoding``.
+    """The decoder for a ``Content-Encoding``.
 
     Raises:
-        BadAnswerError: There are several, one in the other, or it is none of those that were asked for.
+        BadAnswerError: There are several encodings, or one that was not requested.
     """
     names = [name for part in encoding.lower().split(",") if (name := part.strip()) not in {"", "identity"}]
     if not names:

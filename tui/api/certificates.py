@@ -1,6 +1,6 @@
-"""Whose certificates are trusted: those of the environment's choice, else those of the system, else certifi's.
+"""The trusted certificates: those named by the environment, else the system's, else certifi's.
 
-The context is made by hand, as ``ssl.create_default_context`` obeys SSLKEYLOGFILE and writes down the secrets of
+The context is built by hand, as ``ssl.create_default_context`` obeys SSLKEYLOGFILE and logs the secrets of
 each connection. Opens no connection.
 """
 
@@ -28,11 +28,11 @@ def trusting_context(environ: Mapping[str, str]) -> ssl.SSLContext:
     """A client's TLS context.
 
     Raises:
-        UsageError: What SSL_CERT_FILE or SSL_CERT_DIR names holds no certificates that can be read.
+        UsageError: SSL_CERT_FILE or SSL_CERT_DIR names no readable certificates.
     """
     named = {name: place for name in _VARIABLES if (place := environ.get(name))}
     if not named:
-        return _systems() or _context_of(_certifis())
+        return _system_context() or _context_of(_certifi_bundle())
     try:
         return _context_of(*map(named.get, _VARIABLES))
     except ValueError:
@@ -42,8 +42,8 @@ def trusting_context(environ: Mapping[str, str]) -> ssl.SSLContext:
     raise UsageError(f"what {' and '.join(named)} names cannot be used: {why}", "name a file of certificates in PEM")
 
 
-def _systems() -> ssl.SSLContext | None:
-    """The context by which the system itself decides; None where there is nothing to decide by."""
+def _system_context() -> ssl.SSLContext | None:
+    """A context that uses the system's store; None if there is none."""
     if not has_system_store():
         return None
     try:
@@ -55,14 +55,14 @@ def _systems() -> ssl.SSLContext | None:
 
 
 def has_system_store() -> bool:
-    """Whether this machine has certificates of its own; where the system checks them itself, it has."""
+    """Whether this machine has a certificate store; always true where the system verifies certificates itself."""
     if sys.platform in {"darwin", "win32"}:
         return True
     paths = ssl.get_default_verify_paths()
     return bool(paths.cafile) or any(Path(place).is_file() for place in _SYSTEM_STORES)
 
 
-def _certifis() -> str:
+def _certifi_bundle() -> str:
     import certifi
 
     return certifi.where()

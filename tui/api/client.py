@@ -1,7 +1,7 @@
-"""The client of the Omni API: one request per method, with the rules of the network around each of them.
+"""The client of the Omni API: one request per method, with retries, deadlines and limits.
 
-What an answer means is in ``wire``, ``records`` and ``errors``; between two requests nothing is kept but
-the connection. What reads an answer is loaded when there is one: the first request does not wait for it.
+``wire``, ``records`` and ``errors`` interpret answers; nothing is kept between two requests except
+the connection. Parsers are imported late, so that the first request does not wait for them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ERROR_BODY = 64 * 1024  # an error's body is for one line
+_ERROR_BODY = 64 * 1024  # bytes; an error is shown on one line
 _LOCATION = "omni_location"
 
 _NO_CALL = ErrorMapping(NotFoundError, "there is no such call", "check the id; only finished calls are listed")
@@ -53,14 +53,14 @@ _NO_IDENTITY = ErrorMapping(
 
 
 class _Request(NamedTuple, Generic[T]):
-    """What to get and what to make of it.
+    """A request, and how to interpret its answer.
 
     Attributes:
-        path: Where it is, below the base URL.
-        parse: Makes the result of a body.
+        path: The path below the base URL.
+        parse: Turns the body into the result.
         missing: What a 404 means.
-        params: The query.
-        from_location: Makes the result of a redirect's target; None where a redirect does not belong.
+        params: The query parameters.
+        from_location: Turns a redirect's target into the result; None where redirects are errors.
     """
 
     path: str
@@ -71,7 +71,7 @@ class _Request(NamedTuple, Generic[T]):
 
 
 class _Bearer(httpx.Auth):
-    """Puts the key on a request at the last moment, so that it stands in no other place."""
+    """Adds the key to a request just before it is sent, so that no other object holds it."""
 
     def __init__(self, key: SecretStr | None) -> None:
         self._key = key
@@ -83,17 +83,17 @@ class _Bearer(httpx.Auth):
 
 
 def _ignore(_: Progress) -> None:
-    """Nobody wants to know."""
+    """Discard progress."""
 
 
 class OmniClient:
-    """Reads calls, transcripts and recordings of one account; used as ``async with``, within one event loop.
+    """Reads calls, transcripts and recordings of one account. Use it with ``async with``, in one event loop.
 
-    Every method raises ``OmniError`` and its kin alone, and can be cancelled at any moment.
+    Every method raises only subclasses of ``OmniError``, and can be cancelled at any moment.
 
     Args:
-        settings: Where, with which key, how much and how long.
-        sleep: Makes the pauses between attempts.
+        settings: Address, key, limits and deadlines.
+        sleep: Awaited for the pauses between attempts.
     """
 
     def __init__(self, settings: ApiSettings, *, sleep: Sleep = asyncio.sleep) -> None:
@@ -111,25 +111,25 @@ class OmniClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connection; the next request would open another."""
+        """Close the connection; the next request opens another."""
         opened, self._opened = self._opened, None
         if opened is not None:
             await opened.aclose()
 
     async def transcript(self, call_id: str, on_progress: OnProgress | None = None) -> Transcript:
-        """What was said in a call.
+        """The transcript of a call.
 
         Raises:
-            UsageError: The id cannot be one; nothing was sent.
-            NotFoundError: No such call, or no transcript (yet).
-            OmniError: Anything else, by its class.
+            UsageError: The id is invalid; nothing was sent.
+            NotFoundError: No such call, or no transcript yet.
+            OmniError: Any other failure.
         """
         from tui.api.wire import parse_transcript
 
         return await self._transcript(call_id, partial(parse_transcript, call_id=call_id), on_progress)
 
     async def transcript_body(self, call_id: str, on_progress: OnProgress | None = None) -> bytes:
-        """The body of the same answer, whole and unpacked, but not looked into.
+        """The decompressed body of the same answer, not parsed.
 
         Raises:
             OmniError: As for ``transcript``.
@@ -157,11 +157,11 @@ class OmniClient:
 
         Args:
             limit: How many, 1 to 100.
-            cursor: The ``next_cursor`` of the page before.
+            cursor: The ``next_cursor`` of the previous page.
             label: Only calls with exactly this session label.
 
         Raises:
-            UsageError: ``limit`` or ``label`` cannot be meant; nothing was sent.
+            UsageError: ``limit`` or ``label`` is invalid; nothing was sent.
             OmniError: As for ``transcript``.
         """
         from tui.api.records import parse_page
@@ -173,7 +173,7 @@ class OmniClient:
         return page
 
     async def recording_url(self, call_id: str) -> Recording:
-        """A fresh signed URL of the recording; the audio is not fetched, and a redirect not followed.
+        """A fresh signed URL of the recording; neither downloads the audio nor follows a redirect.
 
         Raises:
             NotFoundError: There is no recording.
@@ -190,10 +190,10 @@ class OmniClient:
         return recording
 
     async def me(self) -> Identity:
-        """Whom the key belongs to, and its scopes.
+        """The owner and the scopes of the key.
 
         Raises:
-            NotFoundError: An older server that does not tell.
+            NotFoundError: An older server without this endpoint.
             OmniError: As for ``transcript``.
         """
         from tui.api.records import parse_identity
@@ -216,11 +216,11 @@ class OmniClient:
             async with asyncio.timeout(self._settings.overall_s):
                 return await with_retries(lambda: self._attempt(request, on_progress), on_progress, self._sleep)
         except TimeoutError:
-            pass  # the context of what is raised below must not lead to a request
+            pass  # raised outside of ``except``: the error's context would lead to the request
         raise UnreachableError(f"no answer within {self._settings.overall_s:g} s in all", "try again later")
 
     async def _attempt(self, request: _Request[T], on_progress: OnProgress) -> T:
-        """One attempt, within its deadline; raises outside of ``except``: an httpx error leads to the key."""
+        """One attempt, within its deadline; raises outside of ``except``, as an httpx error leads to the key."""
         fault: OmniError
         host = httpx.URL(self._settings.base_url).host
         try:
@@ -258,7 +258,7 @@ class OmniClient:
         try:
             body = await read_body(response, _ERROR_BODY, _ignore)
         except (BadAnswerError, httpx.TimeoutException):
-            body = b""  # the status alone has to do
+            body = b""  # the status has to suffice
         return parse_error(response.status_code, response.headers, body, missing=missing, key=self._settings.key)
 
     def _http(self) -> httpx.AsyncClient:
@@ -269,9 +269,9 @@ class OmniClient:
 
 
 async def _until_cancelled(exchange: Awaitable[T]) -> T:
-    """Wait for an exchange; when cancelled, go at once and leave it to close its connection by itself.
+    """Await an exchange; when cancelled, return at once while it closes its connection in the background.
 
-    httpcore shields what it closes from anyio's cancelling, but not from asyncio's: a task cancelled while it closes
+    httpcore shields closing from anyio's cancellation, but not from asyncio's: a task cancelled while it closes
     a connection would leave it open, and counted, for ever.
     """
     scope = anyio.CancelScope()
@@ -283,7 +283,7 @@ async def _until_cancelled(exchange: Awaitable[T]) -> T:
             except Exception:
                 if not scope.cancel_called:
                     raise
-        raise asyncio.CancelledError  # no one waits any more, not even for a failure
+        raise asyncio.CancelledError  # cancelled: the failure is of no interest
 
     task = start(scoped())
     try:
@@ -294,10 +294,10 @@ async def _until_cancelled(exchange: Awaitable[T]) -> T:
 
 
 def _open(settings: ApiSettings, route: Route) -> httpx.AsyncClient:
-    """The connection of a client. httpx itself heeds nothing of the environment: what counts there is read by us.
+    """The HTTP client. httpx ignores the environment here; proxies and certificates are read by us.
 
     Raises:
-        UsageError: The environment names certificates that cannot be used.
+        UsageError: The environment names unusable certificates.
     """
     return httpx.AsyncClient(
         auth=_Bearer(settings.key),
@@ -316,16 +316,16 @@ def _open(settings: ApiSettings, route: Route) -> httpx.AsyncClient:
 
 
 async def _take_location(response: httpx.Response) -> None:
-    """Put the target of a redirect aside: httpx would take it apart, and fail at one that is no URL."""
+    """Move a redirect's target away from httpx, which would parse it and fail if it is no URL."""
     if response.has_redirect_location:
         response.extensions[_LOCATION] = response.headers.pop("location")
 
 
 async def _check_peer(event: str, info: Mapping[str, Any]) -> None:
-    """See to it, before anything is sent, that plain http has been connected to this machine itself.
+    """Check, before anything is sent, that plain http is connected to this machine.
 
     Raises:
-        UsageError: The name that means this machine led elsewhere.
+        UsageError: The loopback name resolved to another machine.
     """
     if event != "connection.connect_tcp.complete":
         return
@@ -337,10 +337,10 @@ async def _check_peer(event: str, info: Mapping[str, Any]) -> None:
 
 
 def _check_head(response: httpx.Response) -> None:
-    """Refuse what announces itself as no JSON document, before any of it is read.
+    """Reject an answer that is no JSON document, before its body is read.
 
     Raises:
-        BadAnswerError: The status is none that is asked for, or the content type is another one's.
+        BadAnswerError: The status or the content type is unexpected.
     """
     status = response.status_code
     if status != 200:

@@ -1,4 +1,4 @@
-"""The body of an error answer in its two shapes, read with all tolerance; what it means is for ``errors``."""
+"""Parses the two shapes of error bodies leniently; ``errors`` interprets them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.api.lenient import parse_leniently
 
 
 class Gateway(BaseModel):
-    """What the gateway says, in its ``error`` object."""
+    """The gateway's ``error`` object."""
 
     message: str | None = None
     code: str | None = None
@@ -18,7 +18,7 @@ class Gateway(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 7807, and around the gateway's ``error`` object."""
+    """An RFC 7807 problem, which may contain the gateway's ``error`` object."""
 
     type: str | None = None
     title: str | None = None
@@ -28,7 +28,7 @@ class Problem(BaseModel):
 
 
 def both_shapes(document: Any) -> tuple[Gateway, Problem]:
-    """What a JSON value tells in each of the two shapes; whatever is neither tells nothing."""
+    """The value read as each of the two shapes; empty where it does not fit."""
     problem, _ = parse_leniently(Problem, document if isinstance(document, dict) else {})
     error = problem.error
     gateway, _ = parse_leniently(Gateway, error if isinstance(error, dict) else {"message": error})

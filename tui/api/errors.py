@@ -1,6 +1,6 @@
-"""Foreign errors become ours here: what httpx raises, and what the API answers. Decides no retries.
+"""Translates exceptions of httpx and error answers of the API into our errors. Decides no retries.
 
-No message holds the API key, even where a server sends it back, and none leads to a request that does.
+No message contains the API key, even if a server sends it back, and no error leads to a request with it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LONGEST_WAIT_S = 60.0
 """The longest ``Retry-After`` that is honoured."""
 
 DIRECT = Route()
-_QUOTED = 200  # characters of the server's own words
+_QUOTED = 200  # characters of a server's message
 _BASE_HINT = "check --base-url or PYAI_BASE_URL"
 _BILLING_HINT = "see the billing page of the PyAI console"
 _SCOPE_HINT = "use a console key with the scope omni:read; sandbox keys do not carry it"
@@ -44,14 +44,14 @@ _LATER = "try again later"
 
 
 class TransientError(UnreachableError):
-    """A fault that may pass by itself, so that it is worth another attempt."""
+    """A temporary failure, worth another attempt."""
 
 
 class ErrorMapping(NamedTuple):
-    """What an answer of the server comes to.
+    """The error for an answer of the server.
 
     Attributes:
-        fault: The class to raise.
+        fault: The exception class.
         what: What happened.
         hint: What to do about it.
     """
@@ -113,23 +113,23 @@ def parse_error(
     missing: ErrorMapping,
     key: SecretStr | None = None,
 ) -> OmniError:
-    """The fault that an answer tells: by its code, else its status, never its message (API.md, "Errors").
+    """The error for an answer, chosen by its code, else its status, never its message.
 
     Args:
         status: The HTTP status, 400 or above.
-        headers: The answer's headers, looked up in lower case.
-        body: The answer's body in any shape, bounded by the caller.
-        missing: What a 404 means for what was asked.
-        key: The key, to be taken out of whatever the server sends back.
+        headers: The answer's headers, with lower-case names.
+        body: The answer's body in any shape; the caller limits its size.
+        missing: The meaning of a 404 for this request.
+        key: The key, to be removed from quoted text.
     """
-    told = _told(headers, body, key)
-    meaning = _BY_CODE.get(told.code or "") or _mapping_of(status, missing)
+    details = _details_of(headers, body, key)
+    meaning = _BY_CODE.get(details.code or "") or _mapping_of(status, missing)
     if meaning is _BY_CODE["unauthorized"] and key is None:
         meaning = _NO_KEY
-    what = f"{meaning.what} ({' '.join(filter(None, (str(status), told.code)))})"
-    if told.message:
-        what += f": “{told.message}”"
-    facts: dict[str, Any] = {"status": status, "code": told.code, "request_id": told.request_id}
+    what = f"{meaning.what} ({' '.join(filter(None, (str(status), details.code)))})"
+    if details.message:
+        what += f": “{details.message}”"
+    facts: dict[str, Any] = {"status": status, "code": details.code, "request_id": details.request_id}
     if meaning.fault is TransientError:
         return _transient(what, meaning.hint, headers.get("retry-after"), facts)
     return meaning.fault(what, meaning.hint, **facts)
@@ -144,7 +144,7 @@ def _mapping_of(status: int, missing: ErrorMapping) -> ErrorMapping:
 
 
 def _transient(what: str, hint: str, retry_after: str | None, facts: dict[str, Any]) -> UnreachableError:
-    """A fault to be tried again, unless the server asks for a wait that is too long or makes no sense."""
+    """A temporary failure, or a final one if the server asks for a pause that is too long or invalid."""
     if retry_after is None:
         return TransientError(what, hint, **facts)
     wait_s = asked_wait_s(retry_after, time.time())
@@ -156,17 +156,17 @@ def _transient(what: str, hint: str, retry_after: str | None, facts: dict[str, A
 
 
 def asked_wait_s(retry_after: str, now_s: float) -> float:
-    """The pause in seconds that a ``Retry-After`` asks for (RFC 9110, 10.2.3); infinite for nonsense.
+    """The pause in seconds that a ``Retry-After`` asks for (RFC 9110, 10.2.3); infinite if it is invalid.
 
     Args:
         retry_after: The header: seconds, or an HTTP date. A date that has passed asks for no pause.
-        now_s: Unix time in seconds.
+        now_s: The current Unix time in seconds.
     """
     try:
         seconds = float(retry_after)
     except ValueError:
         return _until_s(retry_after, now_s)
-    return seconds if seconds >= 0 else math.inf  # NaN is not above zero either
+    return seconds if seconds >= 0 else math.inf  # false for NaN as well
 
 
 def _until_s(date: str, now_s: float) -> float:
@@ -176,24 +176,24 @@ def _until_s(date: str, now_s: float) -> float:
         return math.inf
 
 
-class _Told(NamedTuple):
-    """What an error answer says for itself; foreign text, bounded."""
+class _ErrorDetails(NamedTuple):
+    """Code, message and request id of an error answer: untrusted text, bounded."""
 
     code: str | None
     message: str | None
     request_id: str | None
 
 
-def _told(headers: Mapping[str, str], body: bytes, key: SecretStr | None) -> _Told:
-    """Both shapes are told apart by their content; whatever is neither tells nothing."""
+def _details_of(headers: Mapping[str, str], body: bytes, key: SecretStr | None) -> _ErrorDetails:
+    """Read an error body in either shape; fields are None where it fits neither."""
     try:
         document = strict_json(body)
     except BadAnswerError:
         document = None
-    from tui.api.error_body import both_shapes  # only whoever is refused waits for it to load
+    from tui.api.error_body import both_shapes  # slow to import, and needed for errors only
 
     gateway, problem = both_shapes(document)
-    return _Told(
+    return _ErrorDetails(
         code=quotable(gateway.code or _last_segment(problem.type), key),
         message=quotable(gateway.message or problem.detail or problem.title, key),
         request_id=quotable(gateway.request_id or problem.request_id or headers.get("x-request-id"), key),
@@ -201,7 +201,7 @@ def _told(headers: Mapping[str, str], body: bytes, key: SecretStr | None) -> _To
 
 
 def _last_segment(problem_type: str | None) -> str | None:
-    """The code in a problem's ``type``; ``about:blank`` means that there is none (RFC 7807, 4.2)."""
+    """The code at the end of a problem's ``type``; ``about:blank`` means none (RFC 7807, 4.2)."""
     if problem_type is None or problem_type == "about:blank":
         return None
     try:
@@ -211,7 +211,7 @@ def _last_segment(problem_type: str | None) -> str | None:
 
 
 def quotable(text: str | None, key: SecretStr | None) -> str | None:
-    """Foreign text as fit for a message: without the key, and short; None where it is empty."""
+    """Untrusted text prepared for a message: without the key, and shortened; None if empty."""
     text = redacted(text or "", key)
     if len(text) > _QUOTED:
         text = text[:_QUOTED] + "…"
@@ -219,7 +219,7 @@ def quotable(text: str | None, key: SecretStr | None) -> str | None:
 
 
 def redact(fault: OmniError, key: SecretStr | None) -> None:
-    """Take the key out of whatever a fault quotes of an answer."""
+    """Remove the key from everything that an error quotes."""
     fault.what = redacted(fault.what, key)
     fault.args = (fault.what,)
     fault.code = quotable(fault.code, key)
@@ -227,21 +227,21 @@ def redact(fault: OmniError, key: SecretStr | None) -> None:
 
 
 def redirected(status: int, location: str) -> UnreachableError:
-    """A redirect where none belongs. Only the host is told: the rest of a URL may be signed."""
+    """The error for an unexpected redirect. Names only the host, as the rest of a URL may be signed."""
     url = readable_url(location)
     host = "no place that can be read" if url is None else url.host or "another place"
     return UnreachableError(f"the server redirects to {host}, which was not followed", _BASE_HINT, status=status)
 
 
 def unreachable(error: httpx.HTTPError, host: str, route: Route = DIRECT) -> OmniError:
-    """The fault behind an exception of httpx, by its innermost cause.
+    """Translate an exception of httpx by its innermost cause.
 
-    The result must be raised outside of the ``except`` block, so that no traceback leads to the request.
+    Raise the result outside of the ``except`` block, so that its context does not lead to the request.
 
     Args:
-        error: What httpx raised before there was an answer.
-        host: The host that was asked.
-        route: The way the request took.
+        error: An exception raised before there was an answer.
+        host: The host of the request.
+        route: The route of the request, with its proxy.
     """
     if isinstance(error, httpx.TimeoutException):
         return timed_out(host, route)
@@ -254,7 +254,7 @@ def unreachable(error: httpx.HTTPError, host: str, route: Route = DIRECT) -> Omn
 
 
 def _broken(error: httpx.HTTPError, host: str, route: Route) -> OmniError:
-    """A connection that was not made or did not last."""
+    """The error for a connection that failed or broke."""
     hint = _way_hint("check the network and", route) if route.variable else _NETWORK_HINT
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
@@ -268,19 +268,19 @@ def _broken(error: httpx.HTTPError, host: str, route: Route) -> OmniError:
 
 
 def timed_out(host: str, route: Route = DIRECT) -> TransientError:
-    """No answer in time."""
+    """The error for a missed deadline."""
     hint = _way_hint("try again, or check", route) if route.variable else "try again"
     return TransientError(f"{host} did not answer in time", hint)
 
 
 def _way_hint(advice: str, route: Route) -> str:
-    """Advice about the variable that named the proxy, and what of NO_PROXY was of no use."""
+    """Advice that names the proxy variable, and unusable entries of NO_PROXY."""
     hint = f"{advice} {route.variable}"
     return f"{hint} ({clip(safe_line(route.left_out), _QUOTED)})" if route.left_out else f"{hint} and NO_PROXY"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that led to it, groups opened."""
+    """An exception and its causes, including members of groups."""
     yield error
     inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     for cause in (*inner, error.__cause__ or error.__context__):
@@ -289,7 +289,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _os_reason(error: OSError) -> str | None:
-    """The cause in words; None for an error that only wraps others."""
+    """The cause in words; None for a mere wrapper."""
     if isinstance(error, socket.gaierror):
         return "its name could not be looked up (DNS)"
     if isinstance(error, ConnectionRefusedError):

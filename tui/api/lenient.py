@@ -1,4 +1,4 @@
-"""JSON to a model, tolerantly: as much of it as fits, the rest kept. Knows no document of the API."""
+"""Parses JSON objects into pydantic models leniently, and keeps what does not fit. Knows no document of the API."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_bool)]
 """An int, a float or a numeric string, finite; never a bool, which Python counts among the ints."""
 
 UnixMs = Annotated[Number, Field(ge=0, le=10**13)]
-"""A moment in ms since 1970, up to the year 2286, so that any calendar can hold it."""
+"""Unix time in ms, up to the year 2286, so that ``datetime`` can represent it."""
 
 
 def parse_leniently(model: type[Model], item: dict[str, Any]) -> tuple[Model, dict[str, Any]]:
-    """As much of an object as fits the model, whose fields all have defaults and whose extra keys are kept.
+    """Validate as much of an object as fits the model. All its fields have defaults, and it keeps extra keys.
 
-    A value that fits no field is taken out and the rest is read again, so that an alias may take its place.
+    An invalid value is removed and the rest validated again, so that an alias may take its place.
 
     Returns:
-        The model, and the keys and values that were taken out.
+        The model, and the removed keys and values.
     """
     try:
         return model.model_validate(item), {}

@@ -1,7 +1,7 @@
-"""A turn of which not all is as promised: what can be parse_leniently of it, what cannot, and the words for that.
+"""Parses a turn that deviates from the documented shape, and names each anomaly.
 
-It is tolerant of every shape that API.md names, by a pydantic model. A turn that is just as promised never
-comes here (see ``wire``), so that the start waits for none of this.
+Accepts every shape seen on the wire, by a pydantic model. A turn in the documented shape is built by
+``wire`` alone, so that startup does not import this module.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ _NO_SPEAKER = "unknown"
 
 _ROLE_KEYS = ("role", "speaker")
 _TEXT_KEYS = ("text", "content", "message")
-_MEANING = dict.fromkeys(_ROLE_KEYS, "role") | dict.fromkeys(_TEXT_KEYS, "text")
+_FIELD_WORDS = dict.fromkeys(_ROLE_KEYS, "role") | dict.fromkeys(_TEXT_KEYS, "text")
 _TIME_KEYS = {"start_ms": "start time", "end_ms": "end time"}
 
 _Time = Annotated[Number, Field(ge=-UNIX_FROM_MS, le=10**13)]
 _TIME: TypeAdapter[float] = TypeAdapter(_Time)
 _IN_SECONDS = {"start_ms": "start", "end_ms": "end"}
-"""What other tools call the times, which they tell in seconds."""
+"""Names of the times in other tools, which send seconds."""
 _SECONDS: TypeAdapter[float] = TypeAdapter(Annotated[Number, Field(ge=-UNIX_FROM_MS // 1000, le=10**10)])
 
 _MOST_SPEAKERS = 1_000_000
 
 
 def _speaker(value: Any) -> Any:
-    """A speaker, who may be known by a number alone."""
+    """Turn a number, which some tools send for a speaker, into text."""
     if isinstance(value, int | float) and not isinstance(value, bool) and value in range(_MOST_SPEAKERS):
         return f"speaker {int(value)}"
     return value
 
 
 def _words(value: Any) -> Any:
-    """A text, or the texts of the parts that it was sent in, on lines of their own."""
+    """A text, or the texts of its parts, each on its own line."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict) and not {"text", "transcript", "type"}.isdisjoint(value):
@@ -50,7 +50,7 @@ def _words(value: Any) -> Any:
 
 
 def _part(part: Any) -> str:
-    """The text of a part, else its kind in brackets, else the part itself."""
+    """The text of a part, else its type in brackets, else its JSON."""
     if not isinstance(part, dict):
         return part if isinstance(part, str) else as_json(part)
     words = part.get("text", part.get("transcript"))
@@ -63,7 +63,7 @@ def _part(part: Any) -> str:
 
 
 class _WireTurn(BaseModel):
-    """A turn as it is promised or was seen; anything else of it stays in ``model_extra``."""
+    """A turn in all known shapes; unknown keys stay in ``model_extra``."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -75,10 +75,10 @@ class _WireTurn(BaseModel):
 
 def time_of(value: Any) -> float | None:
     """A time in ms, from an int, a float or a numeric string; None for anything else."""
-    return _understood(_TIME, value)
+    return _validated(_TIME, value)
 
 
-def _understood(kind: TypeAdapter[float], value: Any) -> float | None:
+def _validated(kind: TypeAdapter[float], value: Any) -> float | None:
     if value is None:
         return None
     try:
@@ -88,14 +88,14 @@ def _understood(kind: TypeAdapter[float], value: Any) -> float | None:
 
 
 def in_ms(item: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """A turn with its times in ms, as promised, and the words for what was done to it.
+    """Convert a turn's times to ms; returns the turn and the names of the changes.
 
-    ``start`` and ``end`` are what transcribers of speech send, and these are seconds. They count only where the
-    promised field is missing.
+    Speech transcribers send ``start`` and ``end`` in seconds. These count only where the
+    documented field is missing.
     """
     taken = {}
     for name, other in _IN_SECONDS.items():
-        if item.get(name) is None and (time_s := _understood(_SECONDS, item.get(other))) is not None:
+        if item.get(name) is None and (time_s := _validated(_SECONDS, item.get(other))) is not None:
             taken[name] = time_s * 1000
     if not taken:
         return item, ()
@@ -104,7 +104,7 @@ def in_ms(item: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 
 def lenient_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
-    """The turn that a value stands for; what is not parse_leniently is kept in ``extra`` and told in ``odd``."""
+    """Build a turn; values that are not understood are kept in ``extra`` and named in ``odd``."""
     if not isinstance(item, dict):
         text = item if isinstance(item, str) else as_json(item)
         return Turn(index, _NO_SPEAKER, text, odd=("not an object",))
@@ -127,7 +127,7 @@ def lenient_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
 
 
 def _lost_times(item: dict[str, Any], start_ms: int | None, end_ms: int | None) -> dict[str, Any]:
-    """The times that were sent and mean nothing, by their keys."""
+    """The times that were sent but are unusable, by key."""
     lost = {}
     if start_ms is None and item.get("start_ms") is not None:
         lost["start_ms"] = item["start_ms"]
@@ -137,26 +137,26 @@ def _lost_times(item: dict[str, Any], start_ms: int | None, end_ms: int | None) 
 
 
 def _text_key(item: dict[str, Any], wire: _WireTurn, refused: dict[str, Any]) -> str:
-    """The field that the text is read from, if what was sent there is not just a text."""
-    understood_from = [key for key in _TEXT_KEYS if key in item and key not in refused]
+    """The key that the text is read from, if its value is not a plain string; else empty."""
+    readable_keys = [key for key in _TEXT_KEYS if key in item and key not in refused]
     if "said" in wire.model_fields_set:
-        return "" if isinstance(item[understood_from[0]], str) else understood_from[0]
+        return "" if isinstance(item[readable_keys[0]], str) else readable_keys[0]
     return next((key for key in _TEXT_KEYS if refused.get(key) is not None), "")
 
 
 def _odd_words(wire: _WireTurn, refused: dict[str, Any]) -> list[str]:
-    strange = {_MEANING[key] for key, value in refused.items() if key in _MEANING and value is not None}
+    strange = {_FIELD_WORDS[key] for key, value in refused.items() if key in _FIELD_WORDS and value is not None}
     odd = []
     for meaning, field, words in (("role", "speaker", wire.speaker), ("text", "said", wire.said)):
         if field not in wire.model_fields_set:
-            odd.append(f"{meaning} not parse_leniently" if meaning in strange else f"{meaning} missing")
+            odd.append(f"{meaning} not understood" if meaning in strange else f"{meaning} missing")
         elif not words.strip():
             odd.append(f"{meaning} empty")
     return odd
 
 
 def _odd_times(lost: dict[str, Any], start_ms: int | None, end_ms: int | None) -> list[str]:
-    odd = [f"{_TIME_KEYS[key]} not parse_leniently" for key in lost]
+    odd = [f"{_TIME_KEYS[key]} not understood" for key in lost]
     if (start_ms is not None and start_ms < 0) or (end_ms is not None and end_ms < 0):
         odd.append("negative time")
     if start_ms is not None and end_ms is not None and end_ms < start_ms:
@@ -165,9 +165,9 @@ def _odd_times(lost: dict[str, Any], start_ms: int | None, end_ms: int | None) -
 
 
 def _offset_ms(time_ms: float | None, epoch_ms: int | None) -> int | None:
-    """The offset that a time stands for; None for a Unix time among offsets, or years from the start.
+    """Convert a time to an offset; None for a Unix time among offsets, or one years from the start.
 
-    An offset among Unix times, such as the 0 of a greeting, is taken as it is.
+    An offset among Unix times, such as the 0 of a greeting, is kept.
     """
     if time_ms is None:
         return None

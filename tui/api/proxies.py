@@ -1,6 +1,6 @@
-"""Which way a request takes out of this machine: the proxy that the environment names, by curl's rules.
+"""Selects the proxy for a request from the environment, by curl's rules.
 
-httpx reads the same variables, but gives up at entries of ``NO_PROXY`` that others honour. Opens no connection.
+httpx reads the same variables, but fails on entries of ``NO_PROXY`` that other programs accept. Opens no connection.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _NAMES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 _EXEMPT = ("no_proxy", "NO_PROXY")
 _SOCKS = {"socks": "socks5h", "socks5": "socks5", "socks5h": "socks5h"}
 _CURLS_PORT = 1080
-"""Where a proxy listens whose address names no port, unless it is https."""
+"""The default port of a proxy, unless it is https."""
 _HINT = "give an address such as http://proxy.example:8080, or socks5h://…"
 
 
 class Route(NamedTuple):
-    """How a request goes out.
+    """The route of a request.
 
     Attributes:
-        proxy: The proxy, with its password; None without one.
+        proxy: The proxy, with its password; None for a direct connection.
         variable: The variable that names it; empty without one.
-        left_out: What of NO_PROXY could not be used, in words; not yet safe to show. Empty if all of it could.
+        left_out: Unusable entries of NO_PROXY, in words, not yet safe to show; empty if there are none.
     """
 
     proxy: httpx.Proxy | None = None
@@ -40,10 +40,10 @@ class Route(NamedTuple):
 
 
 def route_to(url: httpx.URL, environ: Mapping[str, str]) -> Route:
-    """The way to an https address. Plain http never leaves this machine, and takes no proxy.
+    """The route to an address. Plain http never leaves this machine, and uses no proxy.
 
     Raises:
-        UsageError: The proxy that is named cannot be used; says by which variable. Its value is not quoted.
+        UsageError: The proxy is unusable. Names the variable, but not its value, which may hold a password.
     """
     variable = _first(_NAMES, environ)
     if not variable or url.scheme != "https":
@@ -58,12 +58,12 @@ def route_to(url: httpx.URL, environ: Mapping[str, str]) -> Route:
 
 
 def _first(names: Iterable[str], environ: Mapping[str, str]) -> str:
-    """The first of some variables that is set and not empty; empty if none is."""
+    """The value of the first variable that is set and not empty; else empty."""
     return next((name for name in names if environ.get(name, "").strip()), "")
 
 
 def _look_up(entries: Iterable[str], host: str, port: int) -> tuple[bool, list[str]]:
-    """Whether an entry covers a host, and which ones are neither host nor network."""
+    """Whether any entry covers the host, and the invalid entries."""
     is_exempt, unread = False, []
     for entry in entries:
         try:
@@ -74,10 +74,10 @@ def _look_up(entries: Iterable[str], host: str, port: int) -> tuple[bool, list[s
 
 
 def _covers(entry: str, host: str, port: int) -> bool:
-    """Whether an entry is the host, a domain above it, or a network around it; ``*`` is all.
+    """Whether an entry is the host, a parent domain, a network with it, or ``*``.
 
     Raises:
-        ValueError: It is nothing of that kind.
+        ValueError: The entry is invalid.
     """
     if entry == "*":
         return True
@@ -95,10 +95,10 @@ def _covers(entry: str, host: str, port: int) -> bool:
 
 
 def _ascii_name(text: str) -> str:
-    """A host name as it is looked up, without its port.
+    """A host name in ASCII (IDNA), without its port.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is no host name.
     """
     url = readable_url(f"https://{text}")
     if url is None or not url.host or url.userinfo:

@@ -1,4 +1,4 @@
-"""Records on the wire, and what is made of them: calls, pages, recordings, and whom a key belongs to."""
+"""Parses records: calls, pages of calls, recordings and identities."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from tui.core.errors import BadAnswerError
 from tui.core.transcript import MAX_LENGTH_S, Call, CallPage
 
 READ_SCOPES = frozenset({"omni:read", "omni:*", "*"})
-"""The scopes that let a key read calls (API.md, "Where and how")."""
+"""The scopes that let a key read calls."""
 _SPOKEN = {"transcript", "turns", "messages"}
-"""Where a document holds what was said."""
-_MEANING = {"status": "status", "session_label": "label", "duration_s": "length", "started_at": "start"}
-"""The fields of a record that a reader looks at, in the words to show."""
+"""The keys under which a document holds the transcript."""
+_FIELD_WORDS = {"status": "status", "session_label": "label", "duration_s": "length", "started_at": "start"}
+"""The fields that are shown to the user, with their names in messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Where the audio of a call can be had for a while.
+    """A temporary link to the audio of a call.
 
     Attributes:
-        url: A signed URL: whoever has it can listen, so it is in no repr and not to be kept.
-        expires_at_ms: Unix time of its end in ms; None if not sent.
-        expires_in_s: Its life in seconds from when it was made; None if not sent.
+        url: A signed URL, which gives access to the audio: hidden in repr, and never stored.
+        expires_at_ms: Unix time in ms at which it expires; None if not sent.
+        expires_in_s: Lifetime in seconds from its creation; None if not sent.
     """
 
     url: str = field(repr=False)
@@ -38,16 +38,16 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom a key belongs to and what it may do.
+    """The owner and the permissions of a key.
 
     Attributes:
-        key_id: The key's public name; never the key.
+        key_id: The key's public id; never the key.
         org_id: The organisation.
         project_id: The project.
         environment: "test" or "live".
         status: The key's status.
         org_status: The organisation's status.
-        scopes: What the key may do, as sent.
+        scopes: The key's permissions, as sent.
         plan: The plan of the account.
         fields: The whole answer as sent.
     """
@@ -108,7 +108,7 @@ class _WireIdentity(_Wire):
 
 
 def parse_call(body: bytes, *, call_id: str) -> Call:
-    """The record of the call that was asked for.
+    """Parse the record of a call.
 
     Raises:
         BadAnswerError: It is no JSON object, or the record of another call.
@@ -120,13 +120,13 @@ def parse_call(body: bytes, *, call_id: str) -> Call:
 
 
 def record_with(document: Mapping[str, Any], call_id: str) -> Call:
-    """The record in a document that holds a transcript as well."""
+    """Parse the record in a document that holds a transcript as well."""
     fields = {name: value for name, value in document.items() if name not in _SPOKEN}
     return replace(_call(fields, call_id), call_id=call_id)
 
 
 def parse_page(body: bytes) -> CallPage:
-    """A page of records; whatever is no object in its list names no call and is left out.
+    """Parse a page of records; items that are no objects are left out.
 
     Raises:
         BadAnswerError: It is no JSON object.
@@ -137,7 +137,7 @@ def parse_page(body: bytes) -> CallPage:
 
 
 def parse_recording(body: bytes) -> Recording:
-    """Where the recording is; the URL is as sent, and may be empty.
+    """Parse a recording; the URL is as sent, and may be empty.
 
     Raises:
         BadAnswerError: It is no JSON object.
@@ -147,7 +147,7 @@ def parse_recording(body: bytes) -> Recording:
 
 
 def parse_identity(body: bytes) -> Identity:
-    """Whom the key belongs to.
+    """Parse an identity.
 
     Raises:
         BadAnswerError: It is no JSON object.
@@ -179,7 +179,7 @@ def _call(fields: dict[str, Any], asked: str) -> Call:
         has_recording=wire.has_recording,
         has_summary=wire.has_summary,
         fields=fields,
-        odd=tuple(f"{_MEANING[name]} not parse_leniently" for name in refused if name in _MEANING),
+        odd=tuple(f"{_FIELD_WORDS[name]} not understood" for name in refused if name in _FIELD_WORDS),
     )
 
 

@@ -1,4 +1,4 @@
-"""How often and when a failed request is tried again. What may pass by itself is said by ``errors``."""
+"""Decides how often and when a failed request is retried. ``errors`` decides which failures are temporary."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ T = TypeVar("T")
 
 
 async def with_retries(attempt: Callable[[], Awaitable[T]], on_progress: OnProgress, sleep: Sleep) -> T:
-    """Make up to three attempts, with growing pauses or those that the server asks for.
+    """Make up to three attempts, with increasing pauses or those that the server asks for.
 
     Args:
         attempt: One attempt.
-        on_progress: Is told of each attempt and each pause before it begins.
-        sleep: Makes a pause of so many seconds.
+        on_progress: Called before each attempt and each pause.
+        sleep: Awaited for a pause in seconds.
 
     Raises:
-        OmniError: The last attempt's, if it may pass; else the first that may not.
+        OmniError: The first permanent failure, else the failure of the last attempt.
     """
     on_progress(Connecting(1))
     try:
         return await attempt()
     except TransientError as error:
-        fault = error  # what is raised later must not have been raised while this one was dealt with
-    return await _again(fault, attempt, on_progress, sleep)
+        fault = error  # handled outside of ``except``, so that later errors do not have it as context
+    return await _retry(fault, attempt, on_progress, sleep)
 
 
-async def _again(
+async def _retry(
     fault: TransientError, attempt: Callable[[], Awaitable[T]], on_progress: OnProgress, sleep: Sleep
 ) -> T:
-    """Make the attempts after the first; what counts them is loaded only now, and is told of the first one's fault."""
+    """Make the attempts after the first one failed; tenacity is imported only now."""
     from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
     faults = [fault]
@@ -70,14 +70,14 @@ async def _again(
 
 
 def _reason(state: RetryCallState) -> OmniError:
-    """Why the attempt failed; only our own faults lead to another one."""
+    """Why the attempt failed; only our own errors are retried."""
     reason = state.outcome.exception() if state.outcome else None
     assert isinstance(reason, OmniError)
     return reason
 
 
 def _pause_s(state: RetryCallState) -> float:
-    """What ``Retry-After`` asked for; without it, or for 0, half a second doubling to 8 s, with jitter."""
+    """The pause of ``Retry-After``; without it, or for 0, half a second doubling up to 8 s, with jitter."""
     from tenacity import wait_exponential, wait_random
 
     backoff_s = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.25)

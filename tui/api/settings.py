@@ -1,4 +1,4 @@
-"""What a client is told once: where, with which key, how much and how long."""
+"""The settings of a client: address, key, limits and deadlines."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from tui.core.secret import SecretStr
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """The settings of an ``OmniClient``, checked when they are made.
+    """The settings of an ``OmniClient``, validated on creation.
 
     Attributes:
-        base_url: With or without ``/v1``; kept without.
+        base_url: Given with or without ``/v1``; stored without.
         key: The API key; None sends requests without one.
-        max_body_bytes: The longest body that is taken, after decompression.
+        max_body_bytes: The longest body accepted, after decompression.
         connect_s: Deadline in seconds for a connection.
         read_s: Deadline in seconds for the next bytes.
         attempt_s: Deadline in seconds for one attempt, from connecting to its last byte.
         overall_s: Deadline in seconds for a request with all its attempts and pauses.
 
     Raises:
-        UsageError: The base URL or the key cannot be one. The message never holds the key.
+        UsageError: The base URL or the key is invalid. The message never contains the key.
     """
 
     base_url: str
@@ -42,10 +42,10 @@ class ApiSettings:
 
 
 def check_key(key: SecretStr) -> None:
-    """Refuse what cannot be a key: 8 to 512 printable ASCII characters (RELIABILITY.md, "The network").
+    """Check that a key has 8 to 512 printable ASCII characters.
 
     Raises:
-        UsageError: It has not. The message does not quote it.
+        UsageError: It has not. The message does not quote the key.
     """
     text = key.get_secret_value()
     if not (8 <= len(text) <= 512 and text.isascii() and text.isprintable()):

@@ -1,4 +1,4 @@
-"""Bytes to JSON, strictly, and back to text to read. Knows no document of the API, and imports little."""
+"""Parses JSON strictly, and formats values as text. Knows no document of the API, and imports little."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def without_bom(body: bytes) -> bytes:
-    """The body without the UTF-8 byte order mark that editors leave; RFC 8259 lets a reader ignore it."""
+    """The body without a UTF-8 byte order mark, which some editors write; RFC 8259 lets a reader ignore it."""
     return body.removeprefix(_BOM)
 
 
 def strict_json(body: bytes, name: str = "") -> Any:
-    """The value of a JSON document in UTF-8.
+    """Parse a JSON document in UTF-8.
 
-    NaN and Infinity, lone surrogates, trailing text and more than 200 levels of nesting are no JSON here.
+    Rejects NaN and Infinity, lone surrogates, trailing text and more than 200 levels of nesting.
 
     Args:
         body: The document.
-        name: What to call it in a fault; empty for an answer of the API, which may be asked for again.
+        name: Its name in messages; empty for an answer of the API, which may be requested again.
 
     Raises:
         BadAnswerError: It is empty, ends early, or is no JSON.
@@ -37,7 +37,7 @@ def strict_json(body: bytes, name: str = "") -> Any:
 
 
 def _no_json(body: bytes, why: str, name: str) -> BadAnswerError:
-    """The fault by its cause. ``why`` is the parser's: it names a place and quotes nothing of the body."""
+    """The error by its cause. ``why`` is the parser's message, which quotes nothing of the body."""
     what, again = (name, "") if name else ("the answer", "try again")
     if not body.strip():
         return BadAnswerError(f"{what} is empty", "; ".join(filter(None, (again, "a transcript is never zero bytes"))))
@@ -51,5 +51,5 @@ def _no_json(body: bytes, why: str, name: str) -> BadAnswerError:
 
 
 def as_json(value: Any) -> str:
-    """A value that is not understood, as text to read."""
+    """A JSON value as readable text."""
     return json.dumps(value, ensure_ascii=False)

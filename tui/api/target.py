@@ -1,4 +1,4 @@
-"""Where requests go: which base URLs are allowed, and the paths below them. Sends nothing."""
+"""Validates base URLs, and builds the paths below them. Sends nothing."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _LONGEST_LABEL = 63  # of a host name (RFC 1035, 2.3.4)
 
 
 def base_url(text: str) -> str:
-    """The base of every request: without ``/v1``, which people write or leave out, and without a last slash.
+    """Normalise a base URL: without ``/v1``, which users may write or omit, and without a trailing slash.
 
     Raises:
-        UsageError: It is no URL, neither https nor plain http to this machine, or carries more than a path.
+        UsageError: It is no URL, neither https nor plain http to this machine, or has more than a path.
     """
     if len(text) > 2048:
         raise UsageError("the base URL is too long", _HINT)
@@ -35,12 +35,12 @@ def base_url(text: str) -> str:
 
 
 def is_private(url: httpx.URL) -> bool:
-    """Whether what goes there cannot be read on the way: https, or plain http that stays on this machine."""
+    """Whether requests to it cannot be intercepted: https, or plain http that stays on this machine."""
     return url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine itself: localhost, 127.0.0.0/8 or ::1."""
+    """Whether a host name or address is this machine: localhost, 127.0.0.0/8 or ::1."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -48,26 +48,26 @@ def is_loopback(host: str) -> bool:
 
 
 def may_be_opened(text: str) -> bool:
-    """Whether a URL that the server names may be handed to the user, to be opened by a browser or player."""
+    """Whether a URL from the server may be given to the user for a browser or player."""
     url = readable_url(text)
     return url is not None and bool(url.host) and is_private(url)
 
 
 def call_path(call_id: str, *below: str) -> str:
-    """The path of a call's record, or of what hangs below it.
+    """The path of a call's record, or of a resource below it.
 
     Raises:
-        UsageError: The id cannot be a call id.
+        UsageError: The call id is invalid.
     """
     return "/".join(("/v1/omni/calls", encode_call_id(call_id), *below))
 
 
 def readable_url(text: str) -> httpx.URL | None:
-    """A URL of which every part can be read and meant; None for any other text."""
+    """Parse a URL completely; None if any part is invalid."""
     try:
         url = httpx.URL(text)
         labels = url.raw_host.decode().rstrip(".").split(".")
-        _ = url.host  # decodes names such as xn--a, which cannot be
+        _ = url.host  # raises for invalid names such as xn--a
     except (httpx.InvalidURL, UnicodeError):
         return None
     is_named = not url.host or ":" in url.host or all(0 < len(label) <= _LONGEST_LABEL for label in labels)

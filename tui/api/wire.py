@@ -1,8 +1,8 @@
-"""The transcript document on the wire, and what is made of it.
+"""Parses transcript documents.
 
-A call can have 100,000 turns and a reader sees forty: the JSON is parsed at once, but a turn is checked and
-built only when somebody asks for it. A turn that is just as promised is built here; the tolerance for all
-others is ``lenient_turn``'s. Records of calls are in ``records``; what JSON is, in ``strict``.
+A call can have 100,000 turns and a screen shows forty: the JSON is parsed at once, but a turn is validated and
+built only on access. A turn in the documented shape is built here, any other by
+``lenient_turn``. Records of calls are in ``records``, JSON in ``strict``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui.core.call_id import check_call_id
 from tui.core.errors import BadAnswerError, UsageError
 from tui.core.transcript import UNIX_FROM_MS, Call, Transcript, Turn
 
-_SAMPLE = 32  # times to look at: whoever sends Unix times sends them from the first turn on
+_SAMPLE = 32  # times to inspect: a document with Unix times has them from the first turn on
 _HINT = "a transcript has the key “transcript”, “turns” or “messages”, or is a list of turns or a text"
 
 _RECORD_KEYS = frozenset(("status", "session_label", "duration_s", "started_at", "created_at", "error", "summary"))
@@ -27,10 +27,10 @@ _PROMISED = frozenset(("role", "text", *_TIME_KEYS))
 
 
 class WireTurns(Sequence[Turn]):
-    """The turns of one document, each built when it is first asked for and kept from then on.
+    """The turns of one document, each built on first access and then cached.
 
     Args:
-        items: The turns as sent. The list is taken over: a slot holds the value sent, later its turn.
+        items: The raw turns. The list is modified: a built turn replaces its raw value.
         epoch_ms: Unix time of offset 0 in ms, if the document's times are Unix times.
     """
 
@@ -56,33 +56,33 @@ class WireTurns(Sequence[Turn]):
 
     def _turn(self, place: int) -> Turn:
         slot = self._slots[place]
-        if not isinstance(slot, Turn):  # JSON never makes one
+        if not isinstance(slot, Turn):
             slot = self._slots[place] = _turn(place, slot, self._epoch_ms)
         return slot
 
 
 def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "", name: str = "") -> Transcript:
-    """The transcript in an answer's body, or in a file.
+    """Parse the transcript in an answer's body, or in a file.
 
     Args:
-        body: JSON in UTF-8, wrapped or bare; a byte order mark is accepted, and is not kept in ``source``.
-        call_id: The id that was asked for; None for a file, which may tell its own.
-        fallback_id: The id of a file that tells none, or an impossible one.
-        name: What to call a file in a fault; empty for an answer of the API.
+        body: JSON in UTF-8, wrapped or bare; a byte order mark is accepted, and dropped from ``source``.
+        call_id: The requested id; None for a file, which may contain its own.
+        fallback_id: The id for a file without a valid one.
+        name: The file's name in messages; empty for an answer of the API.
 
     Returns:
-        The transcript. It has no turns and no plain text if the document says that there is nothing (yet).
+        The transcript; without turns and plain text if the document is empty or not ready.
 
     Raises:
-        BadAnswerError: It is no JSON, no transcript, or the transcript of another call.
+        BadAnswerError: It is no JSON, no transcript, or belongs to another call.
     """
     source = without_bom(body)
     document = strict_json(source, name)
     named = _named_ids(document)
     if call_id is not None and named - {call_id}:
         raise BadAnswerError("the answer is the transcript of another call", "it was not kept; report it to PyAI")
-    said = _said_in(document, name or "the answer")
-    plain, items = (said or None, []) if isinstance(said, str) else (None, said)
+    content = _content_of(document, name or "the answer")
+    plain, items = (content or None, []) if isinstance(content, str) else (None, content)
     epoch_ms = _epoch_ms(items)
     call_id = call_id if call_id is not None else _usable(named, fallback_id)
     return Transcript(
@@ -96,23 +96,23 @@ def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "",
 
 
 def _record_in(document: Any, call_id: str) -> Call | None:
-    """The record that a document tells beside what was said; None if it tells nothing of the kind."""
+    """The call record in a transcript document; None if it has no such fields."""
     if not isinstance(document, dict) or _RECORD_KEYS.isdisjoint(document):
         return None
-    from tui.api.records import record_with  # takes long, and what the API sends as a transcript needs none of it
+    from tui.api.records import record_with  # slow to import, and transcripts of the API do not need it
 
     return record_with(document, call_id)
 
 
 def _named_ids(document: Any) -> set[str]:
-    """The call ids that a document and what it wraps name; one that is no string counts too, as its JSON."""
+    """The call ids in a document and its wrapped transcript; ids that are no strings as JSON."""
     bare = document.get("transcript") if isinstance(document, dict) else None
     named = [level.get("call_id") for level in (document, bare) if isinstance(level, dict)]
     return {value if isinstance(value, str) else as_json(value) for value in named if value not in (None, "")}
 
 
 def _usable(named: set[str], fallback_id: str) -> str:
-    """The one id that a file names, if it can be an id."""
+    """The only id in a file if it is valid, else the fallback."""
     call_id = named.pop() if len(named) == 1 else ""
     try:
         check_call_id(call_id)
@@ -121,24 +121,24 @@ def _usable(named: set[str], fallback_id: str) -> str:
     return call_id
 
 
-def _said_in(document: Any, name: str) -> str | list[Any]:
-    """The plain text or the raw turns of a document, wrapped or bare; no turns if it says there are none."""
+def _content_of(document: Any, name: str) -> str | list[Any]:
+    """The plain text or the raw turns of a document, wrapped or bare."""
     if isinstance(document, dict) and "transcript" in document:
         bare = document["transcript"]
-        return [] if bare in (None, {}) else _said_in_bare(bare, name)
+        return [] if bare in (None, {}) else _content_of_bare(bare, name)
     if isinstance(document, dict) and document.get("object") == "omni.call.transcript":
-        return _said_in_bare({"turns": None} | document, name)  # no field of it is required
+        return _content_of_bare({"turns": None} | document, name)  # every field is optional
     if isinstance(document, list) and document and not any(map(_may_be_turn, document)):
         raise BadAnswerError(f"{name} is a list, but not of turns", _HINT)
-    return [] if document is None else _said_in_bare(document, name)
+    return [] if document is None else _content_of_bare(document, name)
 
 
 def _may_be_turn(item: Any) -> bool:
-    """Whether an item of a list that nothing else says to be turns has something of a turn."""
+    """Whether an item of a bare list looks like a turn."""
     return isinstance(item, str) or (isinstance(item, dict) and not _TURN_KEYS.isdisjoint(item))
 
 
-def _said_in_bare(document: Any, name: str) -> str | list[Any]:
+def _content_of_bare(document: Any, name: str) -> str | list[Any]:
     if isinstance(document, str | list):
         return document
     if not isinstance(document, dict):
@@ -153,9 +153,9 @@ def _said_in_bare(document: Any, name: str) -> str | list[Any]:
 
 
 def _epoch_ms(items: list[Any]) -> int | None:
-    """Unix time of offset 0, if the document tells Unix times: the smallest of them.
+    """The smallest time if the document has Unix times, which becomes offset 0; else None.
 
-    The first 32 times alone decide which kind they are, so that a long call with offsets costs nothing.
+    Only the first 32 times decide, so that a long call with offsets is cheap.
     """
     if not any(time > UNIX_FROM_MS for time in islice(_times(items), _SAMPLE)):
         return None
@@ -163,7 +163,7 @@ def _epoch_ms(items: list[Any]) -> int | None:
 
 
 def _times(items: Iterable[Any]) -> Iterator[float]:
-    """Every time in the raw turns that can be parse_leniently, in their order."""
+    """Every valid time in the raw turns, in order."""
     for item in items:
         if not isinstance(item, dict):
             continue
@@ -181,7 +181,7 @@ def _in_ms(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _time(value: Any) -> float | None:
-    if value is None or (type(value) is int and -UNIX_FROM_MS <= value <= UNIX_FROM_MS):  # nearly all: spare them
+    if value is None or (type(value) is int and -UNIX_FROM_MS <= value <= UNIX_FROM_MS):  # fast path for nearly all
         return value
     from tui.api.lenient_turn import time_of
 
@@ -189,7 +189,7 @@ def _time(value: Any) -> float | None:
 
 
 def _turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
-    """The turn that a value stands for."""
+    """Build a turn from a raw value."""
     if epoch_ms is None and type(item) is dict and item.keys() <= _PROMISED:
         turn = Turn(index, item.get("role", ""), item.get("text", ""), item.get("start_ms"), item.get("end_ms"))
         if _is_as_promised(turn):
@@ -200,10 +200,10 @@ def _turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
 
 
 def _is_as_promised(turn: Turn) -> bool:
-    """Whether words are words and times are offsets, or not sent."""
-    said = all(type(words) is str and not words.isspace() for words in (turn.speaker, turn.text))
+    """Whether role and text are strings, and times are offsets or missing."""
+    content = all(type(words) is str and not words.isspace() for words in (turn.speaker, turn.text))
     return (
-        said
+        content
         and bool(turn.speaker and turn.text)
         and _is_offset(turn.start_ms, 0)
         and _is_offset(turn.end_ms, turn.start_ms or 0)
