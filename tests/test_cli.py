@@ -267,7 +267,7 @@ def test_4_refused(demo: Cli, key: str, said: str) -> None:
 
 FAULTS = [
     ("402 Payment Required", b"", ExitStatus.REFUSED, "cannot pay"),
-    ("404 Not Found", b'{"error": {"code": "unknown_route"}}', ExitStatus.USAGE, "check --base-url"),
+    ("404 Not SearchResult", b'{"error": {"code": "unknown_route"}}', ExitStatus.USAGE, "check --base-url"),
     ("409 Conflict", b"", ExitStatus.REFUSED, "try again in a moment"),
     ("410 Gone", b"", ExitStatus.NOT_FOUND, "gone for good"),
     ("422 Unprocessable", b'{"title": "No"}', ExitStatus.USAGE, "check the call id"),
@@ -278,7 +278,7 @@ FAULTS = [
     ("200 OK", b'{"hello": 1}', ExitStatus.BAD_ANSWER, "no transcript"),
     ("200 OK", b'{"call_id": "call_y", "turns": []}', ExitStatus.BAD_ANSWER, "of another call"),
     ("204 No Content", b"", ExitStatus.BAD_ANSWER, "status 204"),
-    ("302 Found", b"", ExitStatus.UNREACHABLE, "elsewhere.example"),
+    ("302 SearchResult", b"", ExitStatus.UNREACHABLE, "elsewhere.example"),
 ]
 
 

@@ -50,16 +50,16 @@ PROMISES = {
     "https, or loopback": """api.test_target: any_other_base_is_refused plain_http_to_this_machine_is_allowed
         api.test_client: the_environment_cannot_redirect_plain_http""",
     "no redirect": "api.test_client: a_redirect_is_not_followed api.test_errors: a_redirect_names_only_its_host",
-    "where the key comes from": """store.test_credentials: a_file_that_others_may_touch_is_refused
+    "where the key comes from": """store.test_credentials: a_file_accessible_to_others_is_refused
         an_empty_file_is_refused commands.test_auth: a_key_is_kept_used_told_and_forgotten
         what_is_not_accepted_is_not_kept other_places_go_before_the_keyring the_key_is_no_argument
         store.test_credentials:
-        a_private_file_goes_before_the_environment api.test_target:
+        a_private_file_overrides_the_environment api.test_target:
         an_invalid_key_is_refused_without_quoting_it""",
     "where the key never is": """test_key: it_is_in_no_stream_and_no_file it_is_in_no_report_of_a_fault
         it_is_on_no_screen_and_on_no_command_line api.test_errors: a_key_sent_back_is_not_shown
         api.test_client: no_error_leads_to_the_key api.test_target: settings_do_not_show_the_key
-        sources.test_calls: no_key_is_in_the_representation""",
+        sources.test_calls: the_representation_contains_no_key""",
     "attempts and pauses": """api.test_retries: the_third_failure_is_final permanent_failures_are_not_retried
         a_later_permanent_failure_ends_the_attempts
         the_servers_pause_overrides_ours retry_after_zero_still_pauses
@@ -93,7 +93,7 @@ PROMISES = {
     "two fetches, or none any more": """app.test_fetch: of_two_fetches_the_last_wins
         leaving_in_the_middle_of_a_fetch_closes_the_connection
         api.test_network: concurrent_fetches_are_independent""",
-    "settings": """store.test_settings: what_cannot_be_meant_is_told
+    "settings": """store.test_settings: invalid_settings_are_reported
         test_cli: settings_that_cannot_be_meant_start_nothing the_longest_transcript_is_a_setting""",
     # exports
     "CSV": """core.export.test_data: no_cell_begins_like_a_formula csv_reads_back_strictly
@@ -108,35 +108,35 @@ PROMISES = {
         srt_shows_markup_as_words_and_says_so a_player_draws_every_word cues_keep_the_order_sent the_rules_of_times""",
     "file names": """core.export.test_registry: default_names_are_portable
         app.test_export_dialog: a_hostile_call_id_makes_a_tame_file_name""",
-    "targets": """store.test_files: a_file_is_replaced_only_by_force what_is_no_regular_file_is_refused
-        a_path_that_leads_nowhere a_fault_while_writing_leaves_the_old_file_and_nothing_else
+    "targets": """store.test_files: a_file_is_replaced_only_by_force a_target_that_is_no_regular_file_is_refused
+        a_missing_directory_is_named a_failed_write_leaves_only_the_old_file
         a_file_that_appears_meanwhile_is_not_replaced a_new_file_is_private_and_whole
         app.test_export_dialog: a_file_that_exists_is_overwritten_only_when_asked_again""",
     "killed, or no room": """store.test_killed: killed_in_the_middle no_room_in_the_middle
-        while_it_is_written_it_has_no_name where_nothing_can_be_nameless_it_is_whole_and_private_too
-        two_who_write_at_once_leave_one_of_both test_process: 7_a_full_disk""",
-    "the library": """store.test_library: two_who_write_at_once_lose_nothing
-        of_no_bytes_it_is_made_anew_in_its_place
-        whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it what_is_no_regular_file_is_left_alone
-        a_full_disk_is_told_and_costs_nothing_that_was_kept killed_in_a_transaction
-        who_is_held_up_for_long_says_so where_nothing_may_be_written_it_is_still_read without_a_home_it_is_said
-        it_is_private_and_so_is_its_journal the_key_is_not_in_the_file
+        a_file_has_no_name_while_it_is_written without_unnamed_files_writing_stays_atomic_and_private
+        concurrent_writers_leave_one_whole_file test_process: 7_a_full_disk""",
+    "the library": """store.test_library: concurrent_writers_lose_nothing
+        an_empty_file_is_initialised_in_place
+        any_damage_raises_only_our_errors a_path_that_is_no_regular_file_is_left_alone
+        a_full_disk_is_reported_and_loses_nothing killed_in_a_transaction
+        a_long_wait_for_the_lock_is_reported a_read_only_library_can_be_read a_missing_home_is_reported
+        the_library_and_its_journal_are_private the_key_is_not_in_the_file
         app.test_kept: a_library_that_was_damaged_is_said_once
-        a_library_that_cannot_be_used_is_said_and_the_call_is_shown sources.test_archive: what_is_wrong_is_told_once""",
+        a_library_that_cannot_be_used_is_said_and_the_call_is_shown sources.test_archive: trouble_is_reported_once""",
     "the version of the library, and its damage": """store.test_database: every_earlier_version_is_migrated
-        a_newer_version_is_left_as_it_is what_more_is_in_a_sound_file_is_no_damage
-        a_damaged_file_is_quarantined_and_made_anew in_a_damaged_file_nothing_is_found
+        a_newer_version_is_left_as_it_is extra_tables_are_no_damage
+        a_damaged_file_is_quarantined_and_replaced a_damaged_file_yields_nothing
         quarantined_files_are_numbered_and_never_overwritten side_files_go_with_a_quarantined_file
         commands.test_search: a_damaged_library_is_told a_library_of_a_newer_version_is_told_and_left_as_it_is""",
     "numbers of any size": """core.test_call: no_number_in_any_field_breaks_what_is_shown_or_written
         a_length_that_cannot_be_is_the_turns commands.test_odd_calls: a_kept_length_beyond_all_calls_is_told_once
         a_length_beyond_all_calls_is_told_once_in_every_format
         app.test_odd_calls: a_length_beyond_all_calls_is_told_once""",
-    "a kept row": """store.test_library: another_account_finds_nothing a_poisoned_row_is_no_copy
-        the_key_of_a_named_account_may_change text_that_is_none_is_replaced
-        sources.test_archive: a_poisoned_transcript_is_no_copy without_a_key_nothing_is_shown
-        another_key_of_the_same_account_finds_it_and_any_other_does_not who_is_refused_is_shown_nothing
-        what_expires_and_what_was_said_is_not_kept_with_the_record
+    "a kept row": """store.test_library: another_account_finds_nothing an_invalid_row_is_ignored
+        the_key_of_a_named_account_may_change invalid_text_is_replaced
+        sources.test_archive: an_invalid_cached_transcript_is_ignored without_a_key_nothing_is_found
+        only_keys_of_the_same_account_find_a_call a_refused_key_gets_no_cached_call
+        records_are_stored_without_links_and_transcripts
         terminal.test_canary: a_cached_call_is_shown_safely""",
     "what is kept can be removed": """commands.test_cache: everything_that_is_kept_is_told_and_removed
         what_is_replaced_is_gone_from_the_file
@@ -168,7 +168,7 @@ PROMISES = {
         app.test_limits: a_flood_of_keys_is_dealt_with_in_order what_is_typed_is_no_expression_unless_asked_for
         core.test_search: an_expression_that_backtracks_for_ever_is_stopped a_search_as_a_whole_is_limited
         app.test_find: an_endless_expression_is_stopped
-        sources.test_archive: an_endless_expression_is_stopped_in_the_library_too
+        sources.test_archive: an_endless_expression_is_stopped_in_library_searches
         a_search_of_the_library_as_a_whole_is_limited""",
 }  # fmt: skip
 

@@ -78,9 +78,7 @@ async def test_without_a_system_store_certifi_is_trusted(
     assert await status_of(before, tls, tmp_path) == ExitStatus.DONE
 
 
-async def test_a_variable_overrides_the_system(
-    tls: ssl.SSLContext, company: str, others: str, tmp_path: Path
-) -> None:
+async def test_a_variable_overrides_the_system(tls: ssl.SSLContext, company: str, others: str, tmp_path: Path) -> None:
     before = SYSTEMS.format(store=others, certifis=others)
     assert await status_of(before, tls, tmp_path, SSL_CERT_FILE=company) == ExitStatus.DONE
     before = SYSTEMS.format(store=company, certifis=company)
@@ -88,9 +86,7 @@ async def test_a_variable_overrides_the_system(
 
 
 @pytest.mark.parametrize("by", ["variable", "system", "certifi"])
-async def test_connection_secrets_are_not_logged(
-    by: str, tls: ssl.SSLContext, company: str, tmp_path: Path
-) -> None:
+async def test_connection_secrets_are_not_logged(by: str, tls: ssl.SSLContext, company: str, tmp_path: Path) -> None:
     log = tmp_path / "secrets"
     store = company if by == "system" else "/nowhere"
     named = {"SSL_CERT_FILE": company} if by == "variable" else {}

@@ -189,7 +189,7 @@ async def test_a_redirect_is_not_followed(status: str, location: str, client_of:
 @pytest.mark.parametrize(
     "data",
     [
-        answer(b"", "302 Found", {"Location": "https://files.example/a?sig=1"}),
+        answer(b"", "302 SearchResult", {"Location": "https://files.example/a?sig=1"}),
         answer(b'{"url": "https://files.example/a?sig=1"}'),
     ],
 )
@@ -205,14 +205,12 @@ async def test_a_recording_has_the_servers_url(data: bytes, client_of: ClientOf)
         (answer(b"", "404 X"), NotFoundError),
         (answer(b"{}"), BadAnswerError),
         (answer(b'{"url": "javascript:alert(1)"}'), BadAnswerError),
-        (answer(b"", "302 Found", {"Location": "http://files.example/a"}), BadAnswerError),
-        (answer(b"", "302 Found", {"Location": "https://xn--a/"}), BadAnswerError),
+        (answer(b"", "302 SearchResult", {"Location": "http://files.example/a"}), BadAnswerError),
+        (answer(b"", "302 SearchResult", {"Location": "https://xn--a/"}), BadAnswerError),
         (answer(b"RIFF", headers={"Content-Type": "audio/wav"}), BadAnswerError),
     ],
 )
-async def test_an_unusable_recording_url_is_refused(
-    data: bytes, kind: type[OmniError], client_of: ClientOf
-) -> None:
+async def test_an_unusable_recording_url_is_refused(data: bytes, kind: type[OmniError], client_of: ClientOf) -> None:
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
         with pytest.raises(kind):
             await client.recording_url("c1")
@@ -234,9 +232,7 @@ async def test_an_unusable_recording_url_is_refused(
         answer(json.dumps({"title": f"{'x' * 190}\x1b[1m{KEY}"}).encode(), "401 X"),
     ],
 )
-async def test_a_key_sent_back_is_not_shown(
-    data: bytes, client_of: ClientOf, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_key_sent_back_is_not_shown(data: bytes, client_of: ClientOf, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
         with pytest.raises(OmniError) as fault:
@@ -269,9 +265,7 @@ async def test_no_error_leads_to_the_key(script: Script, client_of: ClientOf) ->
     assert fault.value.__context__ is None
 
 
-async def test_the_environment_cannot_redirect_plain_http(
-    client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_environment_cannot_redirect_plain_http(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     async with (
         FaultServer.following(says(b"")) as proxy,
         FaultServer.following(says(answer(b"{}"))) as server,
@@ -327,9 +321,7 @@ async def test_a_closed_client_opens_again(client_of: ClientOf) -> None:
         (answer(b"", "302 X", {"Location": "/x", "X-Request-Id": "req_1"}), UnreachableError),
     ],
 )
-async def test_every_answer_error_names_its_request(
-    data: bytes, kind: type[OmniError], client_of: ClientOf
-) -> None:
+async def test_every_answer_error_names_its_request(data: bytes, kind: type[OmniError], client_of: ClientOf) -> None:
     async with FaultServer.following(says(data)) as server, client_of(server.base_url) as client:
         with pytest.raises(kind) as fault:
             await client.transcript("c1")

@@ -298,9 +298,7 @@ async def test_a_refusal_whose_body_stalls_is_still_a_refusal(client_of: ClientO
         (says(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 500_000), "closed the connection"),
     ],
 )
-async def test_a_broken_connection_is_retried_and_named(
-    script: Script, said: str, client_of: ClientOf
-) -> None:
+async def test_a_broken_connection_is_retried_and_named(script: Script, said: str, client_of: ClientOf) -> None:
     async with FaultServer.following(script) as server, client_of(server.base_url) as client:
         with pytest.raises(TransientError, match=said):
             await client.transcript("c1")
@@ -415,9 +413,7 @@ async def test_an_unreachable_proxy_is_named(client_of: ClientOf, monkeypatch: p
 
 
 @pytest.mark.parametrize("status", ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"])
-async def test_a_refusing_proxy_is_named(
-    status: str, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_refusing_proxy_is_named(status: str, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     async with FaultServer.following(says(answer(b"", status))) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:secret@127.0.0.1:{proxy.port}")
         async with client_of("https://api.example") as client:
@@ -429,9 +425,7 @@ async def test_a_refusing_proxy_is_named(
     assert "secret" not in fault.value.line()
 
 
-async def test_tls_errors_behind_a_proxy_name_the_host(
-    client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_tls_errors_behind_a_proxy_name_the_host(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     async with FaultServer.following(says(b"HTTP/1.1 200 Connected\r\n\r\n220 mail.example\r\n")) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.base_url)
         async with client_of("https://api.example") as client:

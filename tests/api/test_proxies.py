@@ -137,9 +137,7 @@ async def program(home: Path, base_url: str, **variables: str) -> tuple[int, str
 
 
 @pytest.mark.parametrize("entries", ["[::1],fd07:b51a:cc66:f0::/64,bücher.example,localhost", "[::1 localhost"])
-async def test_exempt_requests_bypass_the_proxy(
-    entries: str, tls: ssl.SSLContext, bundle: str, tmp_path: Path
-) -> None:
+async def test_exempt_requests_bypass_the_proxy(entries: str, tls: ssl.SSLContext, bundle: str, tmp_path: Path) -> None:
     async with (
         FaultServer.following(says(answer(b"", "403 No"))) as proxy,
         FaultServer.following(says(answer(document([{"role": "user", "text": "hello there"}]))), tls=tls) as server,

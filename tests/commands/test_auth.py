@@ -95,7 +95,7 @@ def test_what_is_not_accepted_is_not_kept(auth: Auth, kept: Path, typed: str, st
 
 
 def test_a_server_that_does_not_tell_is_no_fault(cli: Cli, kept: Path) -> None:
-    with serving(says(answer(b"{}", "404 Not Found"))) as server:
+    with serving(says(answer(b"{}", "404 Not SearchResult"))) as server:
         told = cli("auth", "login", "--base-url", server.base_url, stdin=KEY.encode())
     assert "does not tell whose it is" in told.text
 

@@ -20,7 +20,7 @@ from tui.core.errors import (
     RefusedError,
     UnreachableError,
 )
-from tui.core.progress import Progress, StoodIn
+from tui.core.progress import FellBack, Progress
 from tui.core.search import SearchTimeout, compile_query
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript, Turn
@@ -45,7 +45,7 @@ CALL = Call("c1", "a label", "completed", started_at_ms=500, fields=RECORD)
 TARGET = Target(call_id="c1")
 
 
-class Whoever:
+class Identify:
     """Tells whom the key belongs to, and counts how often it was asked."""
 
     def __init__(self, *answers: Identity | OmniError) -> None:
@@ -70,11 +70,11 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def archive(path: Path) -> Archive:
-    return keeper_at(path)
+    return archive_at(path)
 
 
-def keeper_at(path: Path, connection: Connection = ACCESS, whose: Whoever | None = None) -> Archive:
-    return Archive(connection, whose or Whoever(SOMEBODY), lambda: 1_000, Library(path))
+def archive_at(path: Path, connection: Connection = ACCESS, identify: Identify | None = None) -> Archive:
+    return Archive(connection, identify or Identify(SOMEBODY), lambda: 1_000, Library(path))
 
 
 def transcript(body: bytes = BODY) -> Transcript:
@@ -95,12 +95,12 @@ def with_key(key: str) -> Connection:
     return ACCESS._replace(environ={"PYAI_API_KEY": key})
 
 
-async def test_a_call_is_kept_as_it_was_sent(archive: Archive) -> None:
+async def test_a_call_is_stored_unchanged(archive: Archive) -> None:
     assert await archive.keep(transcript(), None) == ""
     assert await archive.keep(transcript(), CALL) == ""
-    copy, record = await archive.copy("c1"), await archive.record("c1")
+    copy, record = await archive.cached("c1"), await archive.record("c1")
     assert copy is not None
-    assert (copy.source, copy.kept_ms) == (BODY, 1_000)
+    assert (copy.source, copy.cached_ms) == (BODY, 1_000)
     assert [turn.text for turn in copy.turns] == ["hello\x1b[2J"]
     assert record is not None
     assert (record.label, record.status) == ("a label", "completed")
@@ -108,7 +108,7 @@ async def test_a_call_is_kept_as_it_was_sent(archive: Archive) -> None:
     assert (said.texts, hits) == (["hello␛"], [(0, 0, 5)])
 
 
-async def test_what_expires_and_what_was_said_is_not_kept_with_the_record(archive: Archive, path: Path) -> None:
+async def test_records_are_stored_without_links_and_transcripts(archive: Archive, path: Path) -> None:
     await archive.keep(transcript(), CALL)
     assert b"signed.example" not in kept_in(path)
     record = await archive.record("c1")
@@ -118,16 +118,16 @@ async def test_what_expires_and_what_was_said_is_not_kept_with_the_record(archiv
     assert "transcript" not in record.fields
 
 
-async def test_a_legacy_text_is_kept_too(archive: Archive) -> None:
+async def test_a_legacy_text_is_stored_too(archive: Archive) -> None:
     await archive.keep(transcript(b'"all in one\\u0007"'), None)
     ((said, _, hits),) = archive.search(compile_query("ONE"))
     assert (said.texts, hits) == (["all in one␇"], [])
-    copy = await archive.copy("c1")
+    copy = await archive.cached("c1")
     assert copy is not None
     assert copy.plain == "all in one\x07"
 
 
-async def test_many_turns_are_kept_in_order(archive: Archive) -> None:
+async def test_many_turns_are_stored_in_order(archive: Archive) -> None:
     turns = [Turn(at, "user", f"turn {at}") for at in range(1_203)]
     await archive.keep(Transcript("c1", turns, source=b"[]"), None)
     ((said, _, hits),) = archive.search(compile_query("turn 1202"))
@@ -135,25 +135,25 @@ async def test_many_turns_are_kept_in_order(archive: Archive) -> None:
     assert hits == [(1_202, 0, 9)]
 
 
-async def test_another_key_of_the_same_account_finds_it_and_any_other_does_not(path: Path) -> None:
-    await keeper_at(path).keep(transcript(), CALL)
-    rotated, stranger = keeper_at(path, with_key("the_next_key")), keeper_at(path, with_key("of_a_stranger"))
-    assert await rotated.copy("c1") is None  # nobody has told yet whose it is
+async def test_only_keys_of_the_same_account_find_a_call(path: Path) -> None:
+    await archive_at(path).keep(transcript(), CALL)
+    rotated, stranger = archive_at(path, with_key("the_next_key")), archive_at(path, with_key("of_a_stranger"))
+    assert await rotated.cached("c1") is None  # nobody has told yet identify it is
     await rotated.keep(transcript(b"[]"), None)
-    assert await rotated.copy("c1") is not None
-    assert await stranger.copy("c1") is None
+    assert await rotated.cached("c1") is not None
+    assert await stranger.cached("c1") is None
     assert await stranger.record("c1") is None
     assert list(stranger.search(compile_query("hello"))) == []
 
 
-async def test_whose_key_it_is_is_asked_once(path: Path) -> None:
-    whose = Whoever(SOMEBODY)
+async def test_the_owner_of_the_key_is_requested_once(path: Path) -> None:
+    identify = Identify(SOMEBODY)
     for _ in range(2):
-        await keeper_at(path, whose=whose).keep(transcript(), None)
-    assert whose.asked == 1
+        await archive_at(path, identify=identify).keep(transcript(), None)
+    assert identify.asked == 1
 
 
-async def test_it_is_kept_before_anybody_tells_whose_it_is(path: Path) -> None:
+async def test_calls_are_stored_before_the_owner_is_known(path: Path) -> None:
     asked, never = asyncio.Event(), asyncio.Event()
 
     async def ask() -> Identity:
@@ -165,29 +165,29 @@ async def test_it_is_kept_before_anybody_tells_whose_it_is(path: Path) -> None:
     keeping = asyncio.create_task(archive.keep(transcript(), None))
     async with asyncio.timeout(10):
         await asked.wait()
-        assert await archive.copy("c1") is not None
+        assert await archive.cached("c1") is not None
         assert await archive.keep(transcript(), CALL) == ""
     assert not keeping.done()
     keeping.cancel()
 
 
 @pytest.mark.parametrize("silence", [UnreachableError("gone"), NotFoundError("unknown"), Identity()])
-async def test_where_nobody_tells_whose_key_it_is_the_key_itself_has_to_do(
+async def test_without_a_known_owner_the_fingerprint_identifies_the_account(
     path: Path, silence: OmniError | Identity
 ) -> None:
-    whose = Whoever(silence, SOMEBODY)
-    await keeper_at(path, whose=whose).keep(transcript(), CALL)
-    assert await keeper_at(path).copy("c1") is not None
-    assert await keeper_at(path, with_key("of_a_stranger")).copy("c1") is None
-    await keeper_at(path, whose=whose).keep(transcript(), None)
-    assert await keeper_at(path).record("c1") is not None
+    identify = Identify(silence, SOMEBODY)
+    await archive_at(path, identify=identify).keep(transcript(), CALL)
+    assert await archive_at(path).cached("c1") is not None
+    assert await archive_at(path, with_key("of_a_stranger")).cached("c1") is None
+    await archive_at(path, identify=identify).keep(transcript(), None)
+    assert await archive_at(path).record("c1") is not None
 
 
-async def test_without_a_key_nothing_is_shown(path: Path) -> None:
-    await keeper_at(path).keep(transcript(), None)
-    nobody = keeper_at(path, ACCESS._replace(environ={}))
+async def test_without_a_key_nothing_is_found(path: Path) -> None:
+    await archive_at(path).keep(transcript(), None)
+    nobody = archive_at(path, ACCESS._replace(environ={}))
     with pytest.raises(RefusedError, match="no API key"):
-        await nobody.copy("c1")
+        await nobody.cached("c1")
     assert await nobody.record("c1") is None
     with pytest.raises(RefusedError):
         next(nobody.search(compile_query("hello")))
@@ -206,23 +206,23 @@ def in_the_way(path: Path) -> None:
     ("trouble", "said"),
     [(damaged, "it is .*library.db.damaged-1 now"), (in_the_way, "not kept on this machine: .*library.db")],
 )
-async def test_what_is_wrong_is_told_once(path: Path, trouble: Callable[[Path], None], said: str) -> None:
+async def test_trouble_is_reported_once(path: Path, trouble: Callable[[Path], None], said: str) -> None:
     import re
 
     trouble(path)
-    archive = keeper_at(path)
+    archive = archive_at(path)
     assert re.search(said, await archive.keep(transcript(), None))
     assert await archive.keep(transcript(), CALL) == ""
 
 
-async def test_a_python_without_sqlite_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_python_without_sqlite_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     monkeypatch.setitem(sys.modules, "tui.store.library", None)
-    archive = Archive(ACCESS, Whoever(SOMEBODY), lambda: 0)
+    archive = Archive(ACCESS, Identify(SOMEBODY), lambda: 0)
     assert "has no SQLite" in await archive.keep(transcript(), None)
     with pytest.raises(OutputError):
-        await archive.copy("c1")
+        await archive.cached("c1")
 
 
 @pytest.mark.parametrize(
@@ -234,15 +234,15 @@ async def test_a_python_without_sqlite_is_told(monkeypatch: pytest.MonkeyPatch) 
         "source = CAST('[NaN]' AS BLOB)",
     ],
 )
-async def test_a_poisoned_transcript_is_no_copy(path: Path, poison: str) -> None:
+async def test_an_invalid_cached_transcript_is_ignored(path: Path, poison: str) -> None:
     import sqlite3
 
-    archive = keeper_at(path)
+    archive = archive_at(path)
     await archive.keep(transcript(), CALL)
     with sqlite3.connect(path) as database:
         database.execute(f"UPDATE body SET {poison}")
         database.execute('UPDATE kept SET record = CAST(\'{"call_id": "c2"}\' AS BLOB)')
-    assert await archive.copy("c1") is None
+    assert await archive.cached("c1") is None
     assert await archive.record("c1") is None
 
 
@@ -255,7 +255,7 @@ async def test_a_hit_is_within_one_turn(archive: Archive) -> None:
     assert found.hits == [(0, 0, 8), (1, 0, 9)]
 
 
-async def test_an_endless_expression_is_stopped_in_the_library_too(archive: Archive) -> None:
+async def test_an_endless_expression_is_stopped_in_library_searches(archive: Archive) -> None:
     for at in range(3):
         await archive.keep(Transcript(f"c{at}", plain="a" * 40 + "!", source=b"%d" % at), None)
     matcher = compile_query("(a|aa)+$", regex=True)
@@ -290,18 +290,18 @@ STOOD_IN_FOR = [UnreachableError("gone"), NotFoundError("no such call"), BadAnsw
 
 
 @pytest.mark.parametrize("fault", STOOD_IN_FOR)
-async def test_a_copy_stands_in_for_an_answer(archive: Archive, fault: OmniError) -> None:
+async def test_a_failed_fetch_falls_back_to_the_cached_call(archive: Archive, fault: OmniError) -> None:
     await archive.keep(transcript(), CALL)
     heard: list[Progress] = []
     shown = await source(archive, fault).transcript(TARGET, heard.append)
-    assert (shown.source, shown.kept_ms) == (BODY, 1_000)
-    assert heard == [StoodIn(fault)]
+    assert (shown.source, shown.cached_ms) == (BODY, 1_000)
+    assert heard == [FellBack(fault)]
     record = await source(archive, fault).call(TARGET)
     assert record is not None
     assert record.label == "a label"
 
 
-async def test_who_is_refused_is_shown_nothing(archive: Archive) -> None:
+async def test_a_refused_key_gets_no_cached_call(archive: Archive) -> None:
     await archive.keep(transcript(), CALL)
     refusing = source(archive, RefusedError("no"))
     with pytest.raises(RefusedError):
@@ -310,26 +310,26 @@ async def test_who_is_refused_is_shown_nothing(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("fault", STOOD_IN_FOR)
-async def test_without_a_copy_the_fault_is_told(archive: Archive, fault: OmniError) -> None:
+async def test_without_a_cached_call_the_error_is_raised(archive: Archive, fault: OmniError) -> None:
     with pytest.raises(type(fault), match=fault.what):
         await source(archive, fault).transcript(TARGET)
 
 
-async def test_a_library_that_cannot_be_used_does_not_hide_the_fault(path: Path) -> None:
+async def test_an_unusable_library_does_not_hide_the_error(path: Path) -> None:
     in_the_way(path)
     with pytest.raises(UnreachableError):
-        await source(keeper_at(path), UnreachableError("gone")).transcript(TARGET)
+        await source(archive_at(path), UnreachableError("gone")).transcript(TARGET)
     with pytest.raises(OutputError):
-        await source(keeper_at(path), UnreachableError("gone"), offline=True).transcript(TARGET)
+        await source(archive_at(path), UnreachableError("gone"), offline=True).transcript(TARGET)
 
 
-async def test_offline_a_damaged_library_is_told(path: Path) -> None:
+async def test_offline_a_damaged_library_is_reported(path: Path) -> None:
     damaged(path)
     with pytest.raises(OutputError, match=r"it is .*library\.db\.damaged-1 now"):
-        await source(keeper_at(path), UnreachableError("gone"), offline=True).transcript(TARGET)
+        await source(archive_at(path), UnreachableError("gone"), offline=True).transcript(TARGET)
 
 
-async def test_offline_nobody_is_asked(archive: Archive) -> None:
+async def test_offline_sends_no_requests(archive: Archive) -> None:
     offline = source(archive, AssertionError("asked"), offline=True)  # type: ignore[arg-type]
     assert offline.is_at_hand(TARGET)
     with pytest.raises(NotFoundError, match="no copy of this call is kept"):
@@ -337,53 +337,53 @@ async def test_offline_nobody_is_asked(archive: Archive) -> None:
     assert await offline.call(TARGET) is None
     await archive.keep(transcript(), CALL)
     heard: list[Progress] = []
-    assert (await offline.transcript(TARGET, heard.append)).kept_ms == 1_000
+    assert (await offline.transcript(TARGET, heard.append)).cached_ms == 1_000
     assert heard == []
     assert await offline.call(TARGET) is not None
 
 
-async def test_a_copy_is_not_kept_again(archive: Archive) -> None:
+async def test_a_cached_call_is_not_stored_again(archive: Archive) -> None:
     await archive.keep(transcript(), None)
     shown = await source(archive, UnreachableError("gone")).transcript(TARGET)
     archive._now_ms = lambda: 2_000
     assert await source(archive, UnreachableError("gone")).keep(TARGET, shown, None) == ""
-    copy = await archive.copy("c1")
+    copy = await archive.cached("c1")
     assert copy is not None
-    assert copy.kept_ms == 1_000
+    assert copy.cached_ms == 1_000
 
 
 @pytest.mark.parametrize("target", [Target(stdin=True), Target(path="c1.json")])
-async def test_what_is_no_call_of_the_api_is_not_kept(archive: Archive, path: Path, target: Target) -> None:
+async def test_only_calls_of_the_api_are_stored(archive: Archive, path: Path, target: Target) -> None:
     made = source(archive, UnreachableError("gone"))
     assert await made.keep(target, transcript(), None) == ""
     assert not is_there(path)
 
 
-async def test_an_answer_that_says_nothing_takes_no_ones_place(archive: Archive) -> None:
+async def test_an_empty_transcript_replaces_nothing(archive: Archive) -> None:
     await archive.keep(transcript(), None)
     made = source(archive, UnreachableError("gone"))
     assert await made.keep(TARGET, transcript(b'{"transcript": null}'), None) == ""
-    copy = await archive.copy("c1")
+    copy = await archive.cached("c1")
     assert copy is not None
     assert copy.source == BODY
 
 
-async def test_the_end_waits_for_what_is_being_kept(archive: Archive) -> None:
+async def test_closing_waits_for_calls_being_stored(archive: Archive) -> None:
     made = source(archive, UnreachableError("gone"))
     waiting = asyncio.create_task(made.keep(TARGET, transcript(), CALL))
     await asyncio.sleep(0)
     waiting.cancel()
     await made.aclose()
-    assert await archive.copy("c1") is not None
+    assert await archive.cached("c1") is not None
 
 
-async def test_all_of_it_over_the_network(path: Path) -> None:
+async def test_fetch_store_and_fall_back_over_the_network(path: Path) -> None:
     identity = answer(json.dumps({"org_id": "org", "project_id": "proj"}).encode())
     async with FaultServer.following(says(answer(BODY)), says(identity), says(b"")) as server:
         connection = Connection(server.base_url, environ=KEY)
         async with open_at(path, connection) as opened:
             await opened.keep(TARGET, await opened.transcript(TARGET), None)
-            assert (await opened.transcript(TARGET)).kept_ms is not None
+            assert (await opened.transcript(TARGET)).cached_ms is not None
         assert [head.split(b" ")[1] for head in server.requests][:2] == [b"/v1/omni/calls/c1/transcript", b"/v1/me"]
 
 
@@ -396,14 +396,14 @@ def open_at(path: Path, connection: Connection) -> Any:
     async def opened() -> Any:
         async with open_source(connection) as made:
             assert made.archive is not None
-            made.archive._opened = Library(path)
+            made.archive._library_or_none = Library(path)
             yield made
 
     return opened()
 
 
 @pytest.mark.parametrize("connection", [ACCESS._replace(demo=True), ACCESS._replace(keeps=False)])
-async def test_samples_and_what_is_not_to_be_kept_have_no_keeper(connection: Connection) -> None:
+async def test_samples_have_no_archive_and_no_cache_turns_it_off(connection: Connection) -> None:
     from tui.sources.calls import open_source
 
     async with open_source(connection) as opened:

@@ -39,7 +39,7 @@ async def test_standard_input_needs_no_client() -> None:
     assert await source.call(Target(stdin=True)) is None
 
 
-async def test_a_document_without_an_id_is_called_by_where_it_came_from(tmp_path: Path) -> None:
+async def test_a_document_without_an_id_is_named_after_its_source(tmp_path: Path) -> None:
     nameless = b'{"transcript": "hi"}'
     (tmp_path / "saved.json").write_bytes(nameless)
     source = OmniCallSource(unreachable, stdin=nameless)
@@ -57,7 +57,7 @@ async def test_a_file_may_be_a_pipe(tmp_path: Path) -> None:
     assert transcript.turns[0].text == "hello"
 
 
-async def test_what_is_no_transcript_is_refused(tmp_path: Path) -> None:
+async def test_a_document_without_transcript_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{")
     with pytest.raises(BadAnswerError):
         await OmniCallSource(unreachable).transcript(Target(path=str(tmp_path / "x.json")))
@@ -65,7 +65,7 @@ async def test_what_is_no_transcript_is_refused(tmp_path: Path) -> None:
         await OmniCallSource(unreachable).transcript(Target(path=str(tmp_path / "none.json")))
 
 
-async def test_without_a_key_nothing_is_asked() -> None:
+async def test_without_a_key_no_request_is_sent() -> None:
     async with (
         FaultServer.following(says(b"")) as server,
         open_source(Connection(server.base_url, environ={})) as source,
@@ -76,7 +76,7 @@ async def test_without_a_key_nothing_is_asked() -> None:
         assert server.requests == []
 
 
-async def test_one_client_serves_a_whole_life_and_sends_the_key() -> None:
+async def test_one_client_serves_all_fetches_and_sends_the_key() -> None:
     async with (
         FaultServer.following(says(answer(BODY))) as server,
         OmniClient(ApiSettings(server.base_url, SecretStr(KEY))) as client,
@@ -94,7 +94,7 @@ async def test_one_client_serves_a_whole_life_and_sends_the_key() -> None:
         assert all(f"Authorization: Bearer {KEY}".encode() in head for head in server.requests)
 
 
-async def test_the_key_may_stand_in_a_file(tmp_path: Path) -> None:
+async def test_the_key_may_be_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("another_key_12345\n")
     file.chmod(0o600)
@@ -106,7 +106,7 @@ async def test_the_key_may_stand_in_a_file(tmp_path: Path) -> None:
         assert b"Bearer another_key_12345" in server.requests[0]
 
 
-async def test_a_record_that_cannot_be_had_is_none() -> None:
+async def test_an_unavailable_record_is_none() -> None:
     async with (
         FaultServer.following(says(answer(b"{}", "403 Forbidden"))) as server,
         open_source(Connection(server.base_url, environ=environ())) as source,
@@ -115,16 +115,16 @@ async def test_a_record_that_cannot_be_had_is_none() -> None:
 
 
 @pytest.mark.parametrize("base_url", ["ftp://x", "http://example.com", "nonsense"])
-def test_an_address_that_cannot_be_meant_is_refused(base_url: str) -> None:
+def test_an_invalid_address_is_refused(base_url: str) -> None:
     with pytest.raises(UsageError), ExitStack() as resources:
         Connection(base_url, environ=environ()).connect(resources)
 
 
-def test_no_key_is_in_the_representation() -> None:
+def test_the_representation_contains_no_key() -> None:
     assert KEY not in repr(Connection("https://api.pyai.com", environ=environ()))
 
 
-async def test_the_demo_is_served_as_long_as_it_is_open() -> None:
+async def test_the_demo_server_runs_while_the_source_is_open() -> None:
     before = set(threading.enumerate())
     before = set(threading.enumerate())
     async with open_source(Connection("https://api.pyai.com", demo=True, environ={})) as source:

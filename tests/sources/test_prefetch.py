@@ -38,7 +38,7 @@ def is_running(begun: Prefetch) -> bool:
     return begun._pid is not None
 
 
-async def test_it_hands_over_what_a_fetcher_would_fetch() -> None:
+async def test_a_prefetch_returns_the_same_as_a_fetch() -> None:
     heard: list[Progress] = []
     with DemoServer() as server:
         begun = begin(server, "call_demo_booking")
@@ -53,7 +53,7 @@ async def test_it_hands_over_what_a_fetcher_would_fetch() -> None:
     assert not is_running(begun)
 
 
-async def test_a_fault_comes_as_it_was_and_the_record_after_it() -> None:
+async def test_an_error_is_raised_unchanged_and_the_record_follows() -> None:
     with DemoServer() as server:
         begun = begin(server, "call_demo_failed")
         with pytest.raises(NotFoundError) as caught:
@@ -66,7 +66,7 @@ async def test_a_fault_comes_as_it_was_and_the_record_after_it() -> None:
 
 
 @pytest.mark.parametrize(("key", "fault"), [("", RefusedError), ("wrong_key_for_sure", RefusedError)])
-async def test_a_key_that_is_missing_or_wrong_is_told(key: str, fault: type[OmniError]) -> None:
+async def test_a_missing_or_invalid_key_is_reported(key: str, fault: type[OmniError]) -> None:
     with DemoServer() as server:
         begun = begin(server, "call_demo_booking", key)
         with pytest.raises(fault):
@@ -76,7 +76,7 @@ async def test_a_key_that_is_missing_or_wrong_is_told(key: str, fault: type[Omni
         begun.close()
 
 
-async def test_whoever_gives_up_ends_it() -> None:
+async def test_cancelling_ends_the_process() -> None:
     with DemoServer(delay_s=30) as server:
         begun = begin(server, "call_demo_booking")
         waiting = asyncio.create_task(begun.body(None))
@@ -87,7 +87,7 @@ async def test_whoever_gives_up_ends_it() -> None:
     assert not is_running(begun)
 
 
-async def test_another_call_is_fetched_the_ordinary_way() -> None:
+async def test_another_call_is_fetched_without_it() -> None:
     with DemoServer() as server:
         begun = begin(server, "call_demo_booking")
         connection = Connection(server.base_url, environ={"PYAI_API_KEY": DEMO_KEY})
@@ -97,7 +97,7 @@ async def test_another_call_is_fetched_the_ordinary_way() -> None:
     assert not is_running(begun)
 
 
-async def test_one_that_is_told_nothing_ends_with_whoever_began_it() -> None:
+async def test_an_idle_process_ends_with_its_parent() -> None:
     begun = prefetch.begin()
     assert begun is not None
     process = begun._pid
@@ -108,7 +108,7 @@ async def test_one_that_is_told_nothing_ends_with_whoever_began_it() -> None:
     begun.close()
 
 
-async def test_one_that_fails_is_told() -> None:
+async def test_a_crashed_process_is_reported() -> None:
     begun = prefetch.begin()
     assert begun is not None
     assert begun._pid is not None
@@ -149,7 +149,7 @@ def descriptors() -> list[str]:
     return sorted(file.name for file in Path("/proc/self/fd").iterdir())
 
 
-async def test_nothing_of_it_is_left_once_all_is_handed_over() -> None:
+async def test_no_resources_remain_after_delivery() -> None:
     with DemoServer() as server:
         begun = begin(server, "call_demo_booking")
         pid = process_of(begun)
@@ -161,7 +161,7 @@ async def test_nothing_of_it_is_left_once_all_is_handed_over() -> None:
     assert sys.getrefcount(body) == 2, "only the one who asked for the body holds it"
 
 
-async def test_nothing_of_it_is_left_when_the_record_is_given_up() -> None:
+async def test_no_resources_remain_after_cancelling_the_record() -> None:
     async def answers_once(peer: Peer) -> None:
         if b"/transcript" in peer.head.partition(b"\r\n")[0]:
             await peer.say(answer(b"{}"))
@@ -182,7 +182,7 @@ async def test_nothing_of_it_is_left_when_the_record_is_given_up() -> None:
         await until_gone(pid)
 
 
-async def test_what_no_one_waits_for_is_not_complained_of() -> None:
+async def test_an_unretrieved_error_is_not_logged() -> None:
     told: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
     begun = prefetch.begin()
@@ -197,13 +197,13 @@ async def test_what_no_one_waits_for_is_not_complained_of() -> None:
     assert told == []
 
 
-def test_a_python_without_such_memory_fetches_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_memfd_there_is_no_prefetch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("os.memfd_create")
     assert prefetch.begin() is None
 
 
 @pytest.mark.parametrize("refused", ["os.fork", "os.pipe", "os.memfd_create"])
-def test_what_was_opened_for_nothing_is_closed(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_descriptors_are_closed_if_forking_fails(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> int:
         raise OSError("not here")
 
@@ -213,7 +213,7 @@ def test_what_was_opened_for_nothing_is_closed(refused: str, monkeypatch: pytest
     assert descriptors() == before
 
 
-def test_where_no_process_can_be_had_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_new_process_there_is_no_prefetch(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> int:
         raise BlockingIOError("Resource temporarily unavailable")
 

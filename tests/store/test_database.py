@@ -70,7 +70,7 @@ def sql(path: Path, *statements: str) -> list[tuple[object, ...]]:
 def test_every_earlier_version_is_migrated(library: Library, path: Path, version: int, writes: bool) -> None:
     account = of_version(path, version)
     if writes:
-        library.keep(account, HELLO._replace(call_id="c2", kept_ms=2_000, turns=2), b"hello\x01there")
+        library.keep(account, HELLO._replace(call_id="c2", cached_ms=2_000, turns=2), b"hello\x01there")
         assert [call.turns for call in library.recent(account, 9)] == [2, None]
     assert library.account(URL, KEY) == account
     assert library.find(account, "c1", MOST) == HELLO
@@ -102,7 +102,7 @@ def test_a_newer_version_is_left_as_it_is(library: Library, path: Path) -> None:
         lambda: library.new_account(URL, KEY),
         lambda: library.find(account, "c1", MOST),
         lambda: library.keep(account, HELLO, b"hello"),
-        lambda: list(library.said(account)),
+        lambda: list(library.searchable_calls(account)),
     ):
         with pytest.raises(OutputError, match="is of a newer version of this program, and is left as it is"):
             use()
@@ -125,7 +125,7 @@ ADDITIONS = {
 
 
 @pytest.mark.parametrize("addition", ADDITIONS)
-def test_what_more_is_in_a_sound_file_is_no_damage(library: Library, path: Path, addition: str) -> None:
+def test_extra_tables_are_no_damage(library: Library, path: Path, addition: str) -> None:
     account = filled(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(ADDITIONS[addition]).close()
@@ -134,14 +134,14 @@ def test_what_more_is_in_a_sound_file_is_no_damage(library: Library, path: Path,
     assert library.find(account, "c1", MOST) == HELLO
     library.keep(account, HELLO._replace(call_id="c2"), b"hello")
     library.name(account, "org")
-    assert len(list(library.said(Account(URL, "org")))) == 2
+    assert len(list(library.searchable_calls(Account(URL, "org")))) == 2
     assert library.quarantined is None
     assert sql(path, schema) == was
     assert sql(path, "PRAGMA journal_mode") == [("delete",)]
     assert names_in(path.parent) == ["library.db"]
 
 
-def test_a_log_with_changes_in_it_is_read(library: Library, path: Path) -> None:
+def test_a_pending_write_ahead_log_is_read(library: Library, path: Path) -> None:
     account = filled(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = WAL").close()
@@ -155,7 +155,7 @@ def test_a_log_with_changes_in_it_is_read(library: Library, path: Path) -> None:
     assert copied.quarantined is None
 
 
-def test_while_others_have_the_log_open_it_stays(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_used_by_others_stays(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     account = filled(path)
     monkeypatch.setattr("tui.store.database._PATIENCE_S", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -166,7 +166,7 @@ def test_while_others_have_the_log_open_it_stays(library: Library, path: Path, m
 
 
 @pytest.mark.parametrize("salt", [None, "'text'", "x'00'"])
-def test_a_salt_that_was_lost_costs_no_named_account_its_calls(library: Library, path: Path, salt: str | None) -> None:
+def test_a_lost_salt_keeps_calls_of_named_accounts(library: Library, path: Path, salt: str | None) -> None:
     named = library.name(filled(path), "org")
     sql(path, "DELETE FROM salt", *([f"INSERT INTO salt VALUES ({salt})"] if salt else []))
     assert library.account(URL, KEY) is None
@@ -205,7 +205,7 @@ DAMAGES = [garbage, truncated, a_page_too_few, a_few_bytes, a_lost_index]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_file_is_quarantined_and_made_anew(
+def test_a_damaged_file_is_quarantined_and_replaced(
     library: Library, path: Path, damage: Callable[[Path], None]
 ) -> None:
     filled(path)
@@ -215,7 +215,7 @@ def test_a_damaged_file_is_quarantined_and_made_anew(
     library.keep(account, HELLO, b"hello")
     assert [call.call_id for call in library.recent(account, 1)] == ["c1"]
     if library.quarantined is None:  # found when it is looked at
-        list(library.said(account))
+        list(library.searchable_calls(account))
         library.keep(library.new_account(URL, KEY), HELLO, b"hello")
     assert library.quarantined == path.with_name("library.db.damaged-1")
     assert library.quarantined.read_bytes() == was
@@ -223,10 +223,10 @@ def test_a_damaged_file_is_quarantined_and_made_anew(
 
 
 @pytest.mark.parametrize("damage", DAMAGES[:4])
-def test_in_a_damaged_file_nothing_is_found(library: Library, path: Path, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_file_yields_nothing(library: Library, path: Path, damage: Callable[[Path], None]) -> None:
     account = filled(path)
     damage(path)
-    assert list(library.said(account)) == []
+    assert list(library.searchable_calls(account)) == []
     assert library.account(URL, KEY) is None
     assert library.find(account, "c1", MOST) is None
     assert library.recent(account, 9) == []
@@ -256,7 +256,7 @@ def test_side_files_go_with_a_quarantined_file(library: Library, path: Path) -> 
     assert path.with_name("library.db.damaged-2-wal").read_bytes() == b"-wal" * 500
 
 
-def test_a_journal_that_is_none_is_not_taken_for_the_new_files(library: Library, path: Path) -> None:
+def test_an_invalid_journal_is_not_applied_to_the_new_file(library: Library, path: Path) -> None:
     filled(path)
     garbage(path)
     path.with_name("library.db-journal").write_bytes(os.urandom(2_000))
@@ -264,7 +264,7 @@ def test_a_journal_that_is_none_is_not_taken_for_the_new_files(library: Library,
     assert names_in(path.parent) == ["library.db", "library.db.damaged-1"]
 
 
-def test_what_cannot_be_quarantined_is_told_and_left(
+def test_a_file_that_cannot_be_quarantined_is_reported_and_left(
     library: Library, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(path)
@@ -279,7 +279,7 @@ def test_what_cannot_be_quarantined_is_told_and_left(
     assert names_in(path.parent) == ["library.db"]
 
 
-def test_a_table_that_is_another_one_is_told_and_left(library: Library, path: Path) -> None:
+def test_an_unexpected_table_is_reported_and_left(library: Library, path: Path) -> None:
     path.parent.mkdir()
     sql(path, "CREATE TABLE kept (something TEXT)", "CREATE TABLE salt (other TEXT)")
     with pytest.raises(OutputError, match="cannot be used: no such column"):

@@ -34,7 +34,7 @@ def fault() -> Exception:
         return error
 
 
-def test_a_report_tells_where_and_on_what() -> None:
+def test_a_report_names_places_and_versions() -> None:
     told = fault_reports.report(fault(), NOW)
     assert "2026-11-12 14:03:05 UTC" in told
     assert "textual 8." in told
@@ -50,13 +50,13 @@ def test_a_report_holds_no_message_no_variable_and_no_path() -> None:
     assert str(Path(__file__).parent) not in told
 
 
-def test_a_group_of_faults_is_told_in_parts() -> None:
+def test_an_exception_group_is_reported_in_parts() -> None:
     told = fault_reports.report(ExceptionGroup(SECRET, [ValueError(SECRET), fault()]), NOW)
     assert told.index("part 1") < told.index("ValueError") < told.index("part 2") < told.index("OSError")
     assert SECRET not in told
 
 
-def test_a_bottomless_recursion_is_cut_short() -> None:
+def test_an_endless_recursion_is_shortened() -> None:
     def deeper() -> None:
         deeper()
 
@@ -67,7 +67,7 @@ def test_a_bottomless_recursion_is_cut_short() -> None:
     assert " more …" in told
 
 
-def test_a_report_is_private_and_the_oldest_make_room(state: Path) -> None:
+def test_reports_are_private_and_bounded_in_number(state: Path) -> None:
     paths = [fault_reports.keep_report(fault(), NOW + timedelta(days=day)) for day in range(25)]
     kept = sorted(state.rglob("*.txt"))
     assert kept == paths[-20:]

@@ -71,7 +71,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_what_is_no_regular_file_is_refused(tmp_path: Path, force: bool) -> None:
+def test_a_target_that_is_no_regular_file_is_refused(tmp_path: Path, force: bool) -> None:
     (tmp_path / "dir").mkdir()
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "target").write_bytes(b"old")
@@ -86,7 +86,7 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path, force: bool) -> None
     assert names_in(tmp_path) == ["dangling", "dir", "fifo", "link", "target"]
 
 
-def test_a_path_that_leads_nowhere(tmp_path: Path) -> None:
+def test_a_missing_directory_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert f"there is no directory {tmp_path / 'gone'} – make it first" in told(tmp_path / "gone" / "a.txt")
@@ -108,7 +108,7 @@ def test_a_path_that_leads_nowhere(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_fault_while_writing_leaves_the_old_file_and_nothing_else(
+def test_a_failed_write_leaves_only_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, why: str, step: str
 ) -> None:
     path = tmp_path / "a.txt"
@@ -129,7 +129,7 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     assert names_in(tmp_path) == []
 
 
-def test_without_hard_links_nothing_is_replaced_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_replaced_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", failing(errno.EPERM))
     files.write_new(tmp_path / "a.txt", b"one")
     assert (tmp_path / "a.txt").read_bytes() == b"one"
@@ -159,7 +159,7 @@ def test_reading_is_bounded(tmp_path: Path) -> None:
         files.read_bounded(Path("/dev/zero"), 2**20)
 
 
-def test_reading_what_cannot_be_read(tmp_path: Path) -> None:
+def test_unreadable_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is a directory"):
         files.read_bounded(tmp_path, 10)
     with pytest.raises(UsageError, match="no such file: "):
@@ -182,7 +182,7 @@ def no_such_user(uid: int) -> None:
 
 
 @pytest.mark.parametrize("place", [files.state_dir, files.config_dir])
-def test_places_are_named_after_the_program(place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_directories_are_named_after_the_program(place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
@@ -195,6 +195,6 @@ def test_places_are_named_after_the_program(place: Any, tmp_path: Path, monkeypa
         place()
 
 
-def test_places_cost_nothing_until_asked_for() -> None:
+def test_directories_are_computed_on_demand() -> None:
     look = "import sys, tui.store.files; sys.exit('platformdirs' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0

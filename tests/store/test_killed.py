@@ -60,7 +60,7 @@ def test_no_room_in_the_middle(tmp_path: Path, nameless: bool, old: bytes | None
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_while_it_is_written_it_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool) -> None:
+def test_a_file_has_no_name_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool) -> None:
     seen = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: seen.append((names_in(tmp_path), os.fstat(descriptor))))
     files.write_new(tmp_path / "a.txt", b"new", force=force)
@@ -97,7 +97,7 @@ def no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("lacking", [no_flag, refusing_file_system, no_proc])
-def test_where_nothing_can_be_nameless_it_is_whole_and_private_too(
+def test_without_unnamed_files_writing_stays_atomic_and_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacking: Any
 ) -> None:
     path = tmp_path / "a.txt"
@@ -126,7 +126,7 @@ def test_a_file_that_is_replaced_has_one_name_afterwards(tmp_path: Path, monkeyp
     assert names_in(tmp_path) == ["a.txt"]
 
 
-def test_two_who_write_at_once_leave_one_of_both(tmp_path: Path) -> None:
+def test_concurrent_writers_leave_one_whole_file(tmp_path: Path) -> None:
     program = "import sys\nfrom pathlib import Path\nfrom tui.store.files import write_new\nfor _ in range(200):\n"
     program += "    write_new(Path('a.txt'), sys.argv[1].encode() * 10_000, force=True)"
     writers = [

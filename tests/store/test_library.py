@@ -51,47 +51,47 @@ def names_in(directory: Path) -> list[str]:
     return sorted(entry.name for entry in directory.iterdir())
 
 
-def test_nothing_is_made_before_something_is_kept(library: Library, path: Path) -> None:
+def test_no_file_is_created_before_a_call_is_stored(library: Library, path: Path) -> None:
     assert library.account(URL, KEY) is None
     assert library.find(Account(URL, "x"), "c1", MOST) is None
     assert library.recent(Account(URL, "x"), 9) == []
-    assert list(library.said(Account(URL, "x"))) == []
+    assert list(library.searchable_calls(Account(URL, "x"))) == []
     assert not path.parent.exists()
 
 
-def test_a_call_is_found_as_it_was_kept(library: Library, path: Path) -> None:
+def test_a_stored_call_is_found_unchanged(library: Library, path: Path) -> None:
     account = filled(path)
     assert library.account(URL, KEY) == account
     assert library.find(account, "c1", MOST) == HELLO
     assert library.find(account, "c2", MOST) is None
     assert library.find(account, "c1", 5) is None
-    (said,) = library.said(account)
-    assert (said.call_id, said.label, said.started_at_ms, said.kept_ms) == ("c1", "a label", 500, 1_000)
+    (said,) = library.searchable_calls(account)
+    assert (said.call_id, said.label, said.started_at_ms, said.cached_ms) == ("c1", "a label", 500, 1_000)
     assert said.texts == ["hello", "there"]
 
 
-def test_a_call_that_is_fetched_again_is_kept_once(library: Library, path: Path) -> None:
+def test_a_call_fetched_again_is_stored_once(library: Library, path: Path) -> None:
     account = filled(path)
     assert library.renew(account, CachedCall("c1", 2_000, HELLO.source))
-    assert library.find(account, "c1", MOST) == HELLO._replace(kept_ms=2_000)
+    assert library.find(account, "c1", MOST) == HELLO._replace(cached_ms=2_000)
     assert not library.renew(account, CachedCall("c1", 3_000, b"longer"))
     assert not library.renew(account, CachedCall("c2", 3_000, HELLO.source))
     library.keep(account, CachedCall("c1", 4_000, b"longer"), b"longer")
-    assert [(said.kept_ms, said.texts) for said in library.said(account)] == [(4_000, ["longer"])]
+    assert [(said.cached_ms, said.texts) for said in library.searchable_calls(account)] == [(4_000, ["longer"])]
 
 
 def test_the_call_fetched_last_comes_first(library: Library, path: Path) -> None:
-    account = filled(path, *(HELLO._replace(call_id=f"c{at}", kept_ms=at) for at in (2, 3, 1)))
-    assert [said.call_id for said in library.said(account)] == ["c3", "c2", "c1"]
+    account = filled(path, *(HELLO._replace(call_id=f"c{at}", cached_ms=at) for at in (2, 3, 1)))
+    assert [said.call_id for said in library.searchable_calls(account)] == ["c3", "c2", "c1"]
 
 
-def test_who_is_slow_to_search_holds_up_nobody(library: Library, path: Path) -> None:
+def test_a_slow_search_blocks_no_writer(library: Library, path: Path) -> None:
     account = filled(path, HELLO, HELLO._replace(call_id="c2"))
-    calls = library.said(account)
+    calls = library.searchable_calls(account)
     next(calls)
     library.keep(account, HELLO._replace(call_id="c3"), b"meanwhile")
     assert len(list(calls)) == 1
-    assert len(list(library.said(account))) == 3
+    assert len(list(library.searchable_calls(account))) == 3
 
 
 @pytest.mark.parametrize("other", [(URL, SecretStr("another_key")), ("https://elsewhere.example", KEY)])
@@ -99,7 +99,7 @@ def test_another_account_finds_nothing(library: Library, path: Path, other: tupl
     filled(path)
     account = library.new_account(*other)
     assert library.find(account, "c1", MOST) is None
-    assert list(library.said(account)) == []
+    assert list(library.searchable_calls(account)) == []
 
 
 def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> None:
@@ -109,9 +109,9 @@ def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> 
     assert library.find(named, "c1", MOST) == HELLO
     assert library.find(unnamed, "c1", MOST) is None
     new_key = SecretStr("the_next_key")
-    library.keep(library.new_account(URL, new_key), HELLO._replace(kept_ms=9), b"newer")
+    library.keep(library.new_account(URL, new_key), HELLO._replace(cached_ms=9), b"newer")
     assert library.name(library.new_account(URL, new_key), "org") == named
-    assert [said.texts for said in library.said(named)] == [["newer"]]
+    assert [said.texts for said in library.searchable_calls(named)] == [["newer"]]
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT count(*) FROM body").fetchone() == (1,)
 
@@ -123,22 +123,22 @@ def test_the_key_is_not_in_the_file(path: Path) -> None:
     assert all(key[at : at + 8] not in path.read_bytes() for at in range(len(key) - 8))
 
 
-def test_the_same_key_has_another_mark_on_another_machine(tmp_path: Path) -> None:
+def test_fingerprints_differ_between_machines(tmp_path: Path) -> None:
     one, other = (Library(tmp_path / name / "library.db").new_account(URL, KEY) for name in "ab")
     assert one.name != other.name
 
 
 def test_the_calls_fetched_last_are_listed(library: Library, path: Path) -> None:
     hostile = "\x1b[2J\u202e../.."
-    calls = (HELLO._replace(call_id="c1", kept_ms=5, turns=38), CachedCall(hostile, 9, b"[]", label=hostile, turns=0))
-    account = filled(path, *calls, HELLO._replace(call_id="c3", kept_ms=1))
+    calls = (HELLO._replace(call_id="c1", cached_ms=5, turns=38), CachedCall(hostile, 9, b"[]", label=hostile, turns=0))
+    account = filled(path, *calls, HELLO._replace(call_id="c3", cached_ms=1))
     assert library.recent(account, 2) == [RecentCall(hostile, hostile, None, 0), RecentCall("c1", "a label", 500, 38)]
     assert library.recent(library.new_account(URL, SecretStr("another_key")), 2) == []
-    library.renew(account, HELLO._replace(call_id="c3", kept_ms=10))
+    library.renew(account, HELLO._replace(call_id="c3", cached_ms=10))
     assert [call.call_id for call in library.recent(account, 9)] == ["c3", hostile, "c1"]
 
 
-def test_it_is_private_and_so_is_its_journal(path: Path) -> None:
+def test_the_library_and_its_journal_are_private(path: Path) -> None:
     seen: list[int] = []
     database = None
     filled(path)
@@ -154,7 +154,7 @@ def test_it_is_private_and_so_is_its_journal(path: Path) -> None:
     assert names_in(path.parent) == ["library.db"]
 
 
-def test_of_no_bytes_it_is_made_anew_in_its_place(library: Library, path: Path) -> None:
+def test_an_empty_file_is_initialised_in_place(library: Library, path: Path) -> None:
     path.parent.mkdir()
     path.touch()
     assert library.account(URL, KEY) is None
@@ -164,9 +164,7 @@ def test_of_no_bytes_it_is_made_anew_in_its_place(library: Library, path: Path) 
 
 @given(st.data())
 @settings(max_examples=60, deadline=None)
-def test_whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
+def test_any_damage_raises_only_our_errors(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     path = tmp_path_factory.mktemp("library") / "library.db"
     account = filled(path, *(HELLO._replace(call_id=f"c{at}", source=b"x" * 3_000) for at in range(4)))
     whole = bytearray(path.read_bytes())
@@ -177,7 +175,7 @@ def test_whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it(
     with suppress(OutputError):
         library.find(account, "c1", MOST)
     with suppress(OutputError):
-        list(library.said(account))
+        list(library.searchable_calls(account))
     with suppress(OutputError):
         library.keep(library.new_account(URL, KEY), HELLO, b"hello")
 
@@ -193,22 +191,22 @@ def test_whatever_bytes_are_damaged_nothing_but_our_fault_comes_of_it(
         "said = 'text'",
     ],
 )
-def test_a_poisoned_row_is_no_copy(library: Library, path: Path, poison: str) -> None:
+def test_an_invalid_row_is_ignored(library: Library, path: Path, poison: str) -> None:
     account = filled(path)
     with sqlite3.connect(path) as database:
         table = "body" if poison.startswith(("source", "said")) else "kept"
         database.execute(f"UPDATE {table} SET {poison}")
     found = library.find(account, "c1", MOST)
     assert found is None or poison.startswith("said")
-    assert list(library.said(account)) == [] or poison.startswith(("source", "record"))
+    assert list(library.searchable_calls(account)) == [] or poison.startswith(("source", "record"))
 
 
-def test_text_that_is_none_is_replaced(library: Library, path: Path) -> None:
+def test_invalid_text_is_replaced(library: Library, path: Path) -> None:
     account = filled(path)
     with sqlite3.connect(path) as database:
         database.execute("UPDATE kept SET label = CAST(x'ff41' AS TEXT)")
         database.execute("UPDATE body SET said = x'80'")
-    assert [(said.label, said.whole) for said in library.said(account)] == [("\ufffdA", "\ufffd")]
+    assert [(said.label, said.whole) for said in library.searchable_calls(account)] == [("\ufffdA", "\ufffd")]
 
 
 def linked(path: Path) -> None:
@@ -227,7 +225,9 @@ def a_pipe(path: Path) -> None:
 
 
 @pytest.mark.parametrize("odd", [linked, a_directory, a_pipe])
-def test_what_is_no_regular_file_is_left_alone(library: Library, path: Path, odd: Callable[[Path], None]) -> None:
+def test_a_path_that_is_no_regular_file_is_left_alone(
+    library: Library, path: Path, odd: Callable[[Path], None]
+) -> None:
     odd(path)
     with pytest.raises(OutputError, match="is no regular file"):
         library.new_account(URL, KEY)
@@ -245,7 +245,7 @@ def run(path: Path, program: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_a_full_disk_is_told_and_costs_nothing_that_was_kept(library: Library, path: Path) -> None:
+def test_a_full_disk_is_reported_and_loses_nothing(library: Library, path: Path) -> None:
     account = filled(path)
     large = "filled(path, HELLO._replace(call_id='c2', source=b'x' * 200_000))"
     done = run(path, SMALL_DISK.format(60_000) + large)
@@ -275,7 +275,7 @@ def test_killed_in_a_transaction(library: Library, path: Path) -> None:
     assert names_in(path.parent) == ["library.db"]
 
 
-def test_two_who_write_at_once_lose_nothing(path: Path) -> None:
+def test_concurrent_writers_lose_nothing(path: Path) -> None:
     program = "import sys\nfor at in range(40):\n    filled(path, HELLO._replace(call_id=f'{sys.argv[1]}{at}'))\n"
     begin = f"from pathlib import Path\nfrom tests.store.test_library import *\npath = Path({str(path)!r})\n"
     path.parent.mkdir()
@@ -284,12 +284,12 @@ def test_two_who_write_at_once_lose_nothing(path: Path) -> None:
     ]
     assert [writer.wait(30) for writer in writers] == [0, 0]
     library = Library(path)
-    kept = {said.call_id for said in library.said(library.new_account(URL, KEY))}
+    kept = {said.call_id for said in library.searchable_calls(library.new_account(URL, KEY))}
     assert kept == {f"{name}{at}" for name in "ab" for at in range(40)}
     assert not library.quarantined
 
 
-def test_who_is_held_up_for_long_says_so(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_wait_for_the_lock_is_reported(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     account = filled(path)
     monkeypatch.setattr("tui.store.database._PATIENCE_S", 0.05)
     database = sqlite3.connect(path, isolation_level=None)
@@ -303,9 +303,7 @@ def test_who_is_held_up_for_long_says_so(library: Library, path: Path, monkeypat
     assert library.renew(account, HELLO)
 
 
-def test_where_nothing_may_be_written_it_is_still_read(
-    library: Library, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_read_only_library_can_be_read(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     account, connect = filled(path), sqlite3.connect
     # what SQLite makes of a file that it may not write; root may write any
     monkeypatch.setattr(sqlite3, "connect", lambda name, **more: connect(name.replace("mode=rw", "mode=ro"), **more))
@@ -315,7 +313,7 @@ def test_where_nothing_may_be_written_it_is_still_read(
     assert library.quarantined is None
 
 
-def test_without_a_home_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_home_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_home() -> Path:
         raise OutputError("there is no home directory to keep files in")
 

@@ -41,11 +41,11 @@ def test_everything_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "\ufeff"])
-def test_what_is_not_said_is_as_usual(tmp_path: Path, text: str) -> None:
+def test_missing_settings_have_defaults(tmp_path: Path, text: str) -> None:
     assert load(written(tmp_path, text)) == Settings()
 
 
-def test_the_usual_place_may_be_empty_or_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_file_may_be_empty_or_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert load() == Settings()
     (tmp_path / "omni-transcripts").mkdir()
@@ -53,7 +53,7 @@ def test_the_usual_place_may_be_empty_or_missing(tmp_path: Path, monkeypatch: py
     assert load().time == "gap"
 
 
-def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
     assert refusal(tmp_path / "absent.toml").startswith("the settings cannot be read: no such file")
     assert refusal(tmp_path).startswith("the settings cannot be read:")
 
@@ -80,7 +80,7 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
         ('"\\u001b[2J" = 1', "there is no setting ␛"),
     ],
 )
-def test_what_cannot_be_meant_is_told(tmp_path: Path, text: str | bytes, said: str) -> None:
+def test_invalid_settings_are_reported(tmp_path: Path, text: str | bytes, said: str) -> None:
     line = refusal(written(tmp_path, text))
     assert said in line
     assert "\x1b" not in line

@@ -22,7 +22,7 @@ PROMPT = "API key (not shown): "
 
 
 @pytest.mark.parametrize("command", [("export", "call_x"), ("search", "word")])
-def test_a_silent_keyring_is_named_and_not_waited_for_long(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_waiting_for_a_silent_keyring_times_out(command: tuple[str, ...], tmp_path: Path) -> None:
     begun = monotonic()
     ended = run(tmp_path, *command, PYTHON_KEYRING_BACKEND=SILENT)
     assert ended.status == ExitStatus.REFUSED
@@ -32,7 +32,7 @@ def test_a_silent_keyring_is_named_and_not_waited_for_long(command: tuple[str, .
 
 
 @pytest.mark.parametrize("action", ["login", "logout"])
-def test_what_needs_it_says_so(action: str, tmp_path: Path) -> None:
+def test_commands_that_need_a_keyring_report_a_silent_one(action: str, tmp_path: Path) -> None:
     ended = run(tmp_path, "auth", action, stdin=b"never_to_be_asked_for\n", PYTHON_KEYRING_BACKEND=SILENT)
     assert ended.status == ExitStatus.OUTPUT
     assert "the keyring of this machine does not answer" in ended.line
@@ -40,7 +40,7 @@ def test_what_needs_it_says_so(action: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [("export", "call_x"), ("search", "word"), ("auth", "login")])
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_one_signal_ends_who_waits_for_it(
+def test_one_signal_ends_waiting_for_the_keyring(
     command: tuple[str, ...], number: signal.Signals, status: int, tmp_path: Path
 ) -> None:
     variables = environment(tmp_path, PYTHON_KEYRING_BACKEND=SILENT)
@@ -60,7 +60,7 @@ def await_asked(home: Path) -> None:
         select.select([], [], [], 0.01)
 
 
-def test_the_screen_lives_meanwhile(tmp_path: Path) -> None:
+def test_the_screen_stays_responsive_meanwhile(tmp_path: Path) -> None:
     with PtySession(home=tmp_path, environ={"PYTHON_KEYRING_BACKEND": SILENT}) as session:
         session.await_text("Call")
         session.send("call_x\r")
@@ -83,7 +83,7 @@ def test_the_screen_lives_meanwhile(tmp_path: Path) -> None:
         (EMPTY, NO_PACKAGE, "the package for keyrings is missing – pip install keyring"),
     ],
 )
-def test_without_one_no_key_is_asked_for(backend: str, before: str, said: str, tmp_path: Path) -> None:
+def test_without_a_keyring_no_key_is_prompted_for(backend: str, before: str, said: str, tmp_path: Path) -> None:
     variables = {"PYTHON_KEYRING_BACKEND": backend}
     with PtySession("auth", "login", home=tmp_path, before=before, environ=variables, size=(200, 24)) as session:
         assert session.await_end() == ExitStatus.OUTPUT
@@ -91,7 +91,7 @@ def test_without_one_no_key_is_asked_for(backend: str, before: str, said: str, t
         assert PROMPT not in session.written
 
 
-def test_without_its_package_the_key_may_stand_elsewhere(tmp_path: Path) -> None:
+def test_without_the_package_other_key_sources_work(tmp_path: Path) -> None:
     environ = {"PYAI_API_KEY": "pyai_test_0123456789"}
     with (
         answering(lambda _: told([{"role": "user", "text": "hello there"}])) as url,
@@ -105,7 +105,7 @@ def test_without_its_package_the_key_may_stand_elsewhere(tmp_path: Path) -> None
     ("number", "status"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)],
 )
-def test_one_signal_ends_the_asking_for_a_key(number: signal.Signals, status: int, tmp_path: Path) -> None:
+def test_one_signal_ends_the_key_prompt(number: signal.Signals, status: int, tmp_path: Path) -> None:
     variables = {"PYTHON_KEYRING_BACKEND": "tests.keyrings.FileKeyring", "TEST_KEYRING": str(tmp_path / "kept")}
     with PtySession("auth", "login", home=tmp_path, environ=variables) as session:
         session.await_written(PROMPT)
@@ -115,7 +115,7 @@ def test_one_signal_ends_the_asking_for_a_key(number: signal.Signals, status: in
 
 
 @pytest.mark.parametrize("typed", ["\x04", "\r", "short\r", b"\xff\xfe\xff\xfe\xff\xfe\xff\xfe\r"])
-def test_what_cannot_be_a_key_is_refused_at_once(typed: str | bytes, tmp_path: Path) -> None:
+def test_an_invalid_key_is_refused_at_once(typed: str | bytes, tmp_path: Path) -> None:
     variables = {"PYTHON_KEYRING_BACKEND": "tests.keyrings.FileKeyring", "TEST_KEYRING": str(tmp_path / "kept")}
     with PtySession("auth", "login", home=tmp_path, environ=variables, size=(160, 24)) as session:
         session.await_written(PROMPT)

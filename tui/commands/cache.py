@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.commands.output import say, write_out
 from tui.core.errors import ExitStatus
 from tui.core.text import safe_line
-from tui.store import kept
+from tui.store import stored_files
 
 
 def info() -> ExitStatus:
@@ -14,7 +14,7 @@ def info() -> ExitStatus:
     Raises:
         OutputError: It cannot be looked at.
     """
-    found = kept.kept()
+    found = stored_files.list_files()
     _write(_lines(found) if found else "Nothing is kept.\n")
     return ExitStatus.DONE
 
@@ -25,7 +25,7 @@ def clear() -> ExitStatus:
     Raises:
         OutputError: There is no home.
     """
-    gone, left = kept.clear()
+    gone, left = stored_files.clear()
     if gone:
         _write(f"Removed:\n{_lines(gone)}")
     elif not left:
@@ -35,7 +35,7 @@ def clear() -> ExitStatus:
     return ExitStatus.OUTPUT if left else ExitStatus.DONE
 
 
-def _lines(files: list[kept.Kept]) -> str:
+def _lines(files: list[stored_files.StoredFile]) -> str:
     return "".join(f"{safe_line(str(one.path))}  {one.size:,} bytes\n  {one.what}\n" for one in files)
 
 

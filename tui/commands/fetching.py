@@ -10,7 +10,7 @@ from tui.core.background import start
 from tui.core.call import CallDocument
 from tui.core.errors import NotFoundError
 from tui.core.missing import missing
-from tui.core.progress import Progress, StoodIn, Waiting
+from tui.core.progress import FellBack, Progress, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.sources.calls import OmniCallSource
@@ -50,7 +50,7 @@ def anomalies(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
 
 def _tell(progress: Progress) -> None:
     """Say why it takes long, or why it is an old copy."""
-    if isinstance(progress, StoodIn):
+    if isinstance(progress, FellBack):
         say(f"{progress.reason.line()}; this is the copy that is kept on this machine")
     if isinstance(progress, Waiting):
         say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")

@@ -21,7 +21,7 @@ from tui.core.search import Hit, compile_query
 from tui.core.target import link
 from tui.core.text import safe_line
 from tui.core.transcript import Turn
-from tui.sources.archive import Archive, Found
+from tui.sources.archive import Archive, SearchResult
 from tui.sources.connection import Connection
 
 _WIDTH = 120
@@ -71,10 +71,10 @@ def search(
     matcher, archive = compile_query(query, regex=regex), Archive(connection, None, Clock().now_ms)
     style = _style(None if all_hits else _TURNS_A_CALL)
     searched = hits = 0
-    for found in archive.search(matcher):
-        searched, hits = searched + 1, hits + len(found.hits)
-        if found.hits:
-            lines = _json_lines(found) if as_json else _text_lines(found, _turns(archive, found), style)
+    for result in archive.search(matcher):
+        searched, hits = searched + 1, hits + len(result.hits)
+        if result.hits:
+            lines = _json_lines(result) if as_json else _text_lines(result, _turns(archive, result), style)
             write_out("".join(f"{line}\n" for line in lines).encode(errors="replace"))
     if hits:
         return ExitStatus.DONE
@@ -89,29 +89,29 @@ def _style(most_turns: int | None) -> Style:
     return Style(shutil.get_terminal_size().columns, os.environ.get("TERM") != "dumb", most_turns)
 
 
-def _turns(archive: Archive, found: Found) -> Sequence[Turn]:
+def _turns(archive: Archive, result: SearchResult) -> Sequence[Turn]:
     """The turns of a call; none where the call is a plain text, or its transcript cannot be parsed any more."""
-    transcript = archive.stored(found.said.call_id)
+    transcript = archive.stored(result.call.call_id)
     return () if transcript is None else transcript.turns
 
 
-def _text_lines(found: Found, turns: Sequence[Turn], style: Style) -> Iterator[str]:
+def _text_lines(result: SearchResult, turns: Sequence[Turn], style: Style) -> Iterator[str]:
     """The call, and a line for each of its turns with a hit: the link that opens it, role, time, words around."""
-    by_turn = [(turn, list(hits)) for turn, hits in groupby(found.hits, key=itemgetter(0))]
-    yield _heading(found, len(by_turn))
+    by_turn = [(turn, list(hits)) for turn, hits in groupby(result.hits, key=itemgetter(0))]
+    yield _heading(result, len(by_turn))
     shown = by_turn[: style.most_turns]
-    rows = [(*_columns(found, turns, turn), hits) for turn, hits in shown]
+    rows = [(*_columns(result, turns, turn), hits) for turn, hits in shown]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for (*columns, hits), (turn, _) in zip(rows, shown, strict=True):
         beside = "  ".join(f"{text:<{width}}" for text, width in zip(columns, widths, strict=True) if width)
-        yield f"  {beside}  {_words(found.texts[turn], hits[0], len(beside) + 4, style)}"
+        yield f"  {beside}  {_words(result.texts[turn], hits[0], len(beside) + 4, style)}"
     if left := len(by_turn) - len(shown):
         yield f"  … {left:,} more turn{'' if left == 1 else 's'} with hits; --all-hits prints them"
 
 
-def _heading(found: Found, count: int) -> str:
+def _heading(result: SearchResult, count: int) -> str:
     """Id, label, start and number of turns with a hit; what is not known is left out."""
-    call = found.said
+    call = result.call
     started = "" if call.started_at_ms is None else Clock().date_time(call.started_at_ms)
     facts = (
         safe_line(call.call_id),
@@ -122,9 +122,9 @@ def _heading(found: Found, count: int) -> str:
     return "  ".join(filter(None, facts))
 
 
-def _columns(found: Found, turns: Sequence[Turn], turn: int) -> tuple[str, str, str]:
+def _columns(result: SearchResult, turns: Sequence[Turn], turn: int) -> tuple[str, str, str]:
     """Link, role and time of a turn; the last two are empty where they are not known."""
-    address = safe_line(link(found.said.call_id, turn + 1))
+    address = safe_line(link(result.call.call_id, turn + 1))
     if turn >= len(turns):
         return address, "", ""
     return address, speaker(turns[turn]), TimeLabels().label(turns, turn)
@@ -138,12 +138,12 @@ def _words(text: str, hit: Hit, used: int, style: Style) -> str:
     return f"{line[:begins]}{_HIT_ON}{line[begins:ends]}{_HIT_OFF}{line[ends:]}"
 
 
-def _json_lines(found: Found) -> Iterator[str]:
+def _json_lines(result: SearchResult) -> Iterator[str]:
     """All that is known of each hit, in ASCII; the text is as it is shown, start and end are code points in it."""
-    call = found.said
-    for turn, start, end in found.hits:
+    call = result.call
+    for turn, start, end in result.hits:
         facts = {
-            "call_id": call.call_id, "turn": turn + 1, "start": start, "end": end, "text": found.texts[turn],
-            "session_label": call.label, "started_at": call.started_at_ms, "kept_at": call.kept_ms,
+            "call_id": call.call_id, "turn": turn + 1, "start": start, "end": end, "text": result.texts[turn],
+            "session_label": call.label, "started_at": call.started_at_ms, "kept_at": call.cached_ms,
         }  # fmt: skip
         yield json.dumps(facts)

@@ -1,4 +1,4 @@
-"""How a fetch comes along, as plain events; who shows them and who sends them do not know each other."""
+"""Progress events of a fetch, which decouple its sender from what shows them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Reading(NamedTuple):
 
 
 class Connecting(NamedTuple):
-    """An attempt has begun.
+    """An attempt starts.
 
     Attributes:
         attempt: Its number, from 1.
@@ -23,11 +23,11 @@ class Connecting(NamedTuple):
 
 
 class Receiving(NamedTuple):
-    """Some of the answer is here.
+    """A part of the answer has arrived.
 
     Attributes:
-        received_bytes: How much came over the wire so far, before decompression.
-        total_bytes: How much will come over the wire; None where the server did not say.
+        received_bytes: Bytes received on the wire so far, before decompression.
+        total_bytes: Total bytes on the wire; None if the server did not announce it.
     """
 
     received_bytes: int
@@ -39,9 +39,9 @@ class Waiting(NamedTuple):
 
     Attributes:
         reason: Why it failed.
-        seconds: The length of the pause, counted from now.
+        seconds: The length of the pause from now.
         attempt: The number of the attempt that follows.
-        of: How many attempts there are in all.
+        of: The maximum number of attempts.
     """
 
     reason: OmniError
@@ -50,15 +50,15 @@ class Waiting(NamedTuple):
     of: int
 
 
-class StoodIn(NamedTuple):
-    """There is no answer to be had; a copy that is kept on this machine takes its place.
+class FellBack(NamedTuple):
+    """The API did not deliver the call; the cached one is used instead.
 
     Attributes:
-        reason: Why there is none.
+        reason: The error of the fetch.
     """
 
     reason: OmniError
 
 
-Progress = Reading | Connecting | Receiving | Waiting | StoodIn
+Progress = Reading | Connecting | Receiving | Waiting | FellBack
 OnProgress = Callable[[Progress], None]

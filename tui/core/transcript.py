@@ -82,8 +82,8 @@ class Transcript:
         plain: The whole text of a legacy session, which has no turns; None for any other.
         source: The answer's body as received: UTF-8 JSON, for the lossless export.
         epoch_ms: Unix time of offset 0 in ms, where the document itself tells it (its times were Unix times).
-        kept_ms: Unix time in ms at which it was fetched, where it is a copy kept on this machine; else None.
-        record: The record that came with it: of a saved record, or as it was kept; None if none did.
+        cached_ms: Unix time in ms of its last fetch, if it comes from the archive; else None.
+        record: The record in a saved document, or the cached one; None if there is none.
     """
 
     call_id: str
@@ -91,7 +91,7 @@ class Transcript:
     plain: str | None = None
     source: bytes = b""
     epoch_ms: int | None = None
-    kept_ms: int | None = None
+    cached_ms: int | None = None
     record: Call | None = None
 
 

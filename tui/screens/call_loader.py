@@ -18,7 +18,7 @@ from textual.worker import Worker
 
 from tui.core.background import start
 from tui.core.errors import NotFoundError, OmniError
-from tui.core.progress import Progress, StoodIn, Waiting
+from tui.core.progress import FellBack, Progress, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.screens import presenters
@@ -136,7 +136,7 @@ class Fetch:
         return await self._ask()
 
     def _hear(self, progress: Progress) -> None:
-        if isinstance(progress, StoodIn):
+        if isinstance(progress, FellBack):
             self._instead_of = progress.reason
         self._progress = progress
         self._heard = self._now()

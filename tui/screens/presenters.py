@@ -10,7 +10,7 @@ from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
-from tui.core.progress import Connecting, Progress, Reading, Receiving, StoodIn
+from tui.core.progress import Connecting, FellBack, Progress, Reading, Receiving
 from tui.core.shown import shown
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript, Turn
@@ -75,7 +75,7 @@ def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, timing: 
     untimed = "no times" if whole and not anomalies.timed else ""
     if whole and not untimed and timing is not None and not timing.timed:
         untimed = "no turn has a start and an end"
-    kept = "" if transcript.kept_ms is None else f"kept copy of {clock.date_time(transcript.kept_ms)}"
+    kept = "" if transcript.cached_ms is None else f"kept copy of {clock.date_time(transcript.cached_ms)}"
     return " · ".join(filter(None, (*_measured(timing), kept, untimed, *document.record.odd, anomalies.summary())))
 
 
@@ -119,7 +119,7 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
     since = f"{elapsed_s:.0f} s"
     if isinstance(progress, Reading):
         title, line = f"Reading {name}", since
-    elif progress is None or isinstance(progress, Connecting | StoodIn):
+    elif progress is None or isinstance(progress, Connecting | FellBack):
         attempt = f"   attempt {progress.attempt}" if isinstance(progress, Connecting) and progress.attempt > 1 else ""
         line = f"connecting   {since}{attempt}"
     elif isinstance(progress, Receiving):

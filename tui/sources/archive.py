@@ -1,6 +1,6 @@
-"""What was fetched is kept on this machine, and found again: the API's answers and the library, for one account.
+"""Stores fetched calls in the library and reads them back, for the account of the key.
 
-Knows no screen. Nothing here may stand in the way of a call that could be shown: what goes wrong is told, once.
+Knows no screen. Trouble here never keeps a call from being shown: it is reported, once.
 """
 
 from __future__ import annotations
@@ -26,40 +26,40 @@ if TYPE_CHECKING:
     from tui.api.records import Identity
     from tui.core.transcript import Call, Transcript
     from tui.sources.connection import Connection
-    from tui.store.library import Account, CachedCall, Library, RecentCall, Said
+    from tui.store.library import Account, CachedCall, Library, RecentCall, SearchableCall
 
 T = TypeVar("T")
 
 _TURNS_AT_ONCE = 500
 _MOST_RECENT = 50
-_NOT_TO_BE_KEPT = {"transcript", "url"}
-"""Of a record: what was said, as it is in the transcript already, and addresses."""
-_SIGNED = "_url"
-"""So end the names of addresses that let anybody read or listen for a while (API.md, "Record")."""
+_OMITTED_FIELDS = {"transcript", "url"}
+"""Fields of a record that are not stored: the transcript, which is stored separately, and links."""
+_SIGNED_SUFFIX = "_url"
+"""The suffix of fields with signed URLs, which give access without a key."""
 
 
-class Found(NamedTuple):
-    """A call that was searched.
+class SearchResult(NamedTuple):
+    """A call that was searched, with its hits.
 
     Attributes:
-        said: The call; its id, label and texts are as they were kept, and not yet safe to show.
-        texts: The text of each turn; none if there is no hit.
+        call: The call; its id and label are not yet safe to show.
+        texts: The text of each turn; empty if there is no hit.
         hits: The hits in the texts, in order.
     """
 
-    said: Said
+    call: SearchableCall
     texts: list[str]
     hits: list[Hit]
 
 
 class Archive:
-    """Keeps calls and finds them, for the account that the key belongs to.
+    """The cached calls of the account that the key belongs to.
 
     Args:
-        connection: How the calls are reached: the address, and the key.
-        identify: Asks the API whom the key belongs to; may raise OmniError. None where nobody is to be asked.
-        now_ms: Unix time in ms.
-        library: Where calls are kept; None for the library of this user.
+        connection: The address and the key.
+        identify: Asks the API for the owner of the key; may raise OmniError. None when offline.
+        now_ms: Returns the Unix time in ms.
+        library: The library; None for the one of this user.
     """
 
     def __init__(
@@ -72,75 +72,75 @@ class Archive:
         self._connection = connection
         self._identify = identify
         self._now_ms = now_ms
-        self._opened = library
-        self._one_by_one = asyncio.Lock()
-        self._told: set[str] = set()
-        self._has_asked = False
+        self._library_or_none = library
+        self._lock = asyncio.Lock()
+        self._reported: set[str] = set()
+        self._has_identified = False
 
     async def keep(self, transcript: Transcript, call: Call | None) -> str:
-        """Keep a call, in the place of what was kept of it.
+        """Store a call, replacing an earlier version.
 
         Returns:
-            What the user has to be told, safe; empty if nothing is wrong, or if it was told before.
+            A safe notice for the user; empty if there is none, or if it was returned before.
         """
         try:
-            async with self._one_by_one:
-                account = await in_daemon_thread(lambda: self._library.new_account(*self._who()))
-                await self._put(account, transcript, call)
+            async with self._lock:
+                account = await in_daemon_thread(lambda: self._library.new_account(*self._account_key()))
+                await self._store(account, transcript, call)
             if not account.is_named:
-                await self._name(account)
+                await self._identify_account(account)
         except OmniError as fault:
-            return self._once(f"not kept on this machine: {fault.line()}")
-        return self._once(self._quarantined())
+            return self._report_once(f"not kept on this machine: {fault.line()}")
+        return self._report_once(self._quarantined())
 
-    async def copy(self, call_id: str) -> Transcript | None:
-        """The transcript of a call as it was kept; None if there is none that can be understood.
+    async def cached(self, call_id: str) -> Transcript | None:
+        """The cached transcript of a call; None if there is none that can be parsed.
 
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-        copy = await self._find(call_id)
-        if copy is None and (trouble := self._quarantined()):
+        cached = await self._find(call_id)
+        if cached is None and (trouble := self._quarantined()):
             raise OutputError(trouble)
-        return None if copy is None else await in_daemon_thread(_kept_transcript, copy)
+        return None if cached is None else await in_daemon_thread(_parse_cached, cached)
 
     async def record(self, call_id: str) -> Call | None:
-        """The record of a call as it was kept; None if there is none to be had."""
+        """The cached record of a call; None if there is none."""
         try:
-            copy = await self._find(call_id)
+            cached = await self._find(call_id)
         except OmniError:
             return None
-        return None if copy is None else _kept_record(copy)
+        return None if cached is None else _parse_cached_record(cached)
 
     async def recent(self) -> list[RecentCall]:
-        """The calls of the account that were fetched last, the last one first; with the one that is being kept now.
+        """The calls fetched last, newest first; waits for a call that is being stored.
 
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
 
         def find() -> list[RecentCall]:
-            account = self._library.account(*self._who())
+            account = self._library.account(*self._account_key())
             return [] if account is None else self._library.recent(account, _MOST_RECENT)
 
-        async with self._one_by_one:
+        async with self._lock:
             return await in_daemon_thread(find)
 
-    def search(self, matcher: Matcher) -> Iterator[Found]:
-        """Search all calls of the account, the one fetched last first. Waits for the disk.
+    def search(self, matcher: Matcher) -> Iterator[SearchResult]:
+        """Search all calls of the account, the last fetched first. Waits for the disk.
 
         Raises:
             SearchTimeout: It takes too long.
-            OmniError: There is no key, or the library cannot be used, or not all of it.
+            OmniError: There is no key, or the library is unusable or was damaged.
         """
-        account, spent_s = self._library.account(*self._who()), 0.0
-        for said in () if account is None else self._library.said(account):
+        account, spent_s = self._library.account(*self._account_key()), 0.0
+        for call in () if account is None else self._library.searchable_calls(account):
             begun_s = time.perf_counter()
-            found = _found(said, matcher)
+            result = _search_call(call, matcher)
             spent_s += time.perf_counter() - begun_s
             if spent_s > matcher.limit_s:
                 raise SearchTimeout
-            yield found
+            yield result
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
@@ -150,45 +150,45 @@ class Archive:
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-        account = self._library.account(*self._who())
+        account = self._library.account(*self._account_key())
         stored = account and self._library.find(account, call_id, self._connection.max_body_bytes)
-        return None if stored is None else _kept_transcript(stored)
+        return None if stored is None else _parse_cached(stored)
 
-    async def _put(self, account: Account, transcript: Transcript, call: Call | None) -> None:
-        copy = self._as_copy(transcript, call)
-        if not await in_daemon_thread(self._library.renew, account, copy):
-            said = await _said(transcript)
-            await in_daemon_thread(self._library.keep, account, copy, said)
+    async def _store(self, account: Account, transcript: Transcript, call: Call | None) -> None:
+        cached = self._cached_call(transcript, call)
+        if not await in_daemon_thread(self._library.renew, account, cached):
+            texts = await _searchable_texts(transcript)
+            await in_daemon_thread(self._library.keep, account, cached, texts)
 
     async def _find(self, call_id: str) -> CachedCall | None:
-        """The copy of a call, behind what is being kept now: that may be the call."""
+        """The cached call; waits for a call that is being stored, which may be this one."""
 
         def find() -> CachedCall | None:
-            account = self._library.account(*self._who())
+            account = self._library.account(*self._account_key())
             return account and self._library.find(account, call_id, self._connection.max_body_bytes)
 
-        async with self._one_by_one:
+        async with self._lock:
             return await in_daemon_thread(find)
 
-    async def _name(self, account: Account) -> None:
-        """Have an account named by whom its key belongs to, so that the account's next key finds it too; asks once."""
-        if self._has_asked or self._identify is None:
+    async def _identify_account(self, account: Account) -> None:
+        """Store the owner of the key, so that the account's other keys find its calls too; asks the API once."""
+        if self._has_identified or self._identify is None:
             return
-        self._has_asked = True
+        self._has_identified = True
         try:
             identity = await self._identify()
-        except OmniError:  # an older server, or none any more: the mark of the key has to do
+        except OmniError:  # an older server, or none: the key's fingerprint identifies the account
             return
         parts = (identity.org_id, identity.project_id)
         if any(parts):
-            async with self._one_by_one:
+            async with self._lock:
                 await in_daemon_thread(self._library.name, account, json.dumps(parts))
 
-    def _who(self) -> tuple[str, Any]:
-        """The address and the key.
+    def _account_key(self) -> tuple[str, Any]:
+        """The address and the key that identify the account.
 
         Raises:
-            OmniError: There is none.
+            OmniError: There is no key.
         """
         key = self._connection.key()
         if key is None:
@@ -197,15 +197,15 @@ class Archive:
 
     @property
     def _library(self) -> Library:
-        if self._opened is None:
+        if self._library_or_none is None:
             try:
                 from tui.store.library import Library
             except ImportError as error:
                 raise OutputError("this Python has no SQLite", "install its package sqlite3") from error
-            self._opened = Library()
-        return self._opened
+            self._library_or_none = Library()
+        return self._library_or_none
 
-    def _as_copy(self, transcript: Transcript, call: Call | None) -> CachedCall:
+    def _cached_call(self, transcript: Transcript, call: Call | None) -> CachedCall:
         from tui.store.library import CachedCall
 
         document = CallDocument(transcript, call)
@@ -213,7 +213,7 @@ class Archive:
             transcript.call_id,
             self._now_ms(),
             transcript.source,
-            None if call is None else json.dumps(_lasting(call.fields), ensure_ascii=False).encode(),
+            None if call is None else json.dumps(_storable(call.fields), ensure_ascii=False).encode(),
             document.record.label,
             document.start_ms,
             len(transcript.turns),
@@ -223,60 +223,60 @@ class Archive:
         place = self._library.quarantined
         return "" if place is None else safe_line(f"the library was damaged: it is {place} now, and a new one is begun")
 
-    def _once(self, notice: str) -> str:
-        if notice in self._told:
+    def _report_once(self, notice: str) -> str:
+        if notice in self._reported:
             return ""
-        self._told.add(notice)
+        self._reported.add(notice)
         return notice
 
 
-def _kept_transcript(copy: CachedCall) -> Transcript | None:
-    """The transcript as it was kept, with its record; None if it cannot be understood."""
+def _parse_cached(cached: CachedCall) -> Transcript | None:
+    """Parse a cached transcript and its record; None if the transcript is invalid."""
     from tui.api.wire import parse_transcript
 
     try:
-        transcript = parse_transcript(copy.source, call_id=copy.call_id)
+        transcript = parse_transcript(cached.source, call_id=cached.call_id)
     except OmniError:
         return None
-    return replace(transcript, kept_ms=copy.kept_ms, record=_kept_record(copy) or transcript.record)
+    return replace(transcript, cached_ms=cached.cached_ms, record=_parse_cached_record(cached) or transcript.record)
 
 
-def _kept_record(copy: CachedCall) -> Call | None:
-    """The record as it was kept; None if there is none, or none that can be understood."""
+def _parse_cached_record(cached: CachedCall) -> Call | None:
+    """Parse a cached record; None if it is missing or invalid."""
     from tui.api.records import parse_call
 
     try:
-        return parse_call(copy.record, call_id=copy.call_id) if copy.record else None
+        return parse_call(cached.record, call_id=cached.call_id) if cached.record else None
     except OmniError:
         return None
 
 
-def _found(said: Said, matcher: Matcher) -> Found:
-    """The hits in a call; few calls have any, and the others are not taken apart."""
-    texts = said.texts if matcher.needle in fold(said.whole)[0] else []
+def _search_call(call: SearchableCall, matcher: Matcher) -> SearchResult:
+    """Search one call; texts are only split if the call may contain a hit."""
+    texts = call.texts if matcher.needle in fold(call.whole)[0] else []
     hits = [(turn, *span) for turn, text in enumerate(texts) for span in matcher.spans(text)]
-    return Found(said, texts, hits)
+    return SearchResult(call, texts, hits)
 
 
-def _lasting(value: Any) -> Any:
-    """A record, or a part of it, without what expires, and without what was said."""
+def _storable(value: Any) -> Any:
+    """A record, or a part of it, without the fields that are not stored."""
     if isinstance(value, list):
-        return [_lasting(item) for item in value]
+        return [_storable(item) for item in value]
     if isinstance(value, float) and not isfinite(value):
-        return str(value)  # was a number beyond all floats, for which JSON has no other form
+        return str(value)  # a number beyond all floats, which JSON cannot represent
     if not isinstance(value, Mapping):
         return value
-    kept = (name for name in value if name not in _NOT_TO_BE_KEPT and not name.endswith(_SIGNED))
-    return {name: _lasting(value[name]) for name in kept}
+    kept = (name for name in value if name not in _OMITTED_FIELDS and not name.endswith(_SIGNED_SUFFIX))
+    return {name: _storable(value[name]) for name in kept}
 
 
-async def _said(transcript: Transcript) -> bytearray:
-    """The text of each turn as it is shown, as the library has it; made a few at a time."""
+async def _searchable_texts(transcript: Transcript) -> bytearray:
+    """The safe texts of all turns, joined as the library stores them; yields to the UI in between."""
     from tui.store.library import BETWEEN_TURNS
 
-    said = bytearray(safe(transcript.plain or "").encode())
+    joined = bytearray(safe(transcript.plain or "").encode())
     for start in range(0, len(transcript.turns), _TURNS_AT_ONCE):
         texts = [shown(turn).text for turn in transcript.turns[start : start + _TURNS_AT_ONCE]]
-        said += (BETWEEN_TURNS if start else "").encode() + BETWEEN_TURNS.join(texts).encode()
+        joined += (BETWEEN_TURNS if start else "").encode() + BETWEEN_TURNS.join(texts).encode()
         await yield_to_ui()
-    return said
+    return joined

@@ -1,7 +1,7 @@
-"""One way from what the user named to a transcript: the API, the library, a file or standard input.
+"""Loads transcripts and records from the API, the archive, a file or standard input.
 
-The screens and the commands without a screen both come through here; it knows no widget. The client, and all
-that it imports, is only made when something is to be fetched from the API.
+Screens and commands both use it; it knows no widget. The client, and everything
+that it imports, is created only when something is fetched from the API.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui.core.background import in_daemon_thread, start
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
-from tui.core.progress import Reading, StoodIn
+from tui.core.progress import FellBack, Reading
 from tui.sources.connection import Connection
 
 if TYPE_CHECKING:
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
     from tui.sources.archive import Archive
     from tui.sources.prefetch import Prefetch
 
-_STOOD_IN_FOR = (UnreachableError, NotFoundError, BadAnswerError)
-"""The faults in whose place a kept copy may be shown; whoever is refused is shown nothing."""
-_LAST_KEEPING_S = 0.5
-"""How long the end waits for what is still being written to the disk."""
+_FALLBACK_ERRORS = (UnreachableError, NotFoundError, BadAnswerError)
+"""Errors after which a cached call may be shown; not among them is a refused key."""
+_STORE_PATIENCE_S = 0.5
+"""How long closing waits for calls that are still being stored."""
 
 
 class OmniCallSource:
-    """Fetches calls, with one client for its whole life.
+    """Loads calls, with one client for its whole lifetime.
 
     Args:
-        connect: Makes the client; may raise OmniError.
-        stdin: What came on standard input, where a target names it.
-        prefetch: A fetch that has begun already; the first fetch of its call takes it over.
-        max_file_bytes: The longest file that is read.
+        connect: Creates the client; may raise OmniError.
+        stdin: The content of standard input, for a target that names it.
+        prefetch: A fetch in progress; the first fetch of its call takes it over.
+        max_file_bytes: The largest file accepted.
         offline: Whether calls come from the archive alone.
 
     Attributes:
-        archive: Keeps what was fetched, and finds it again; None to keep nothing.
+        archive: The archive; None to store nothing.
     """
 
     def __init__(
@@ -64,24 +64,24 @@ class OmniCallSource:
         self._client: OmniClient | None = None
         self._connecting: asyncio.Task[OmniClient] | None = None
         self._offline = offline
-        self._keeping: set[asyncio.Task[str]] = set()
+        self._storing: set[asyncio.Task[str]] = set()
         self.archive: Archive | None = None
 
     def is_at_hand(self, target: Target) -> bool:
-        """Whether the transcript is most likely to be there at once."""
+        """Whether the transcript is probably available at once."""
         early = self._body_from
         is_here = early is not None and early.call_id == target.call_id and early.is_done
         return target.call_id is None or self._offline or is_here
 
     def can_change(self, target: Target) -> bool:
-        """Whether another fetch may bring what this one did not: that of a call which is asked of the API."""
+        """Whether fetching again may give another result: true for calls of the API."""
         return target.call_id is not None and not self._offline
 
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
-        """What was said; of a call of which there is no answer to be had, the copy that is kept.
+        """The transcript; if the API does not deliver it, the cached one.
 
         Raises:
-            OmniError: As its classes tell.
+            OmniError: It cannot be loaded.
         """
         from tui.api.wire import parse_transcript
 
@@ -97,15 +97,15 @@ class OmniCallSource:
             return parse_transcript(data, call_id=None, fallback_id=path.stem, name=whole_path(path))
         try:
             return await self._from_api(target.call_id or "", on_progress)
-        except _STOOD_IN_FOR as fault:
-            copy = await self._copy(target.call_id or "")
-            if copy is None:
+        except _FALLBACK_ERRORS as fault:
+            cached = await self._cached(target.call_id or "")
+            if cached is None:
                 if isinstance(fault, NotFoundError) and target.otherwise:
                     fault.hint = target.otherwise
                 raise
             if on_progress is not None and not self._offline:
-                on_progress(StoodIn(fault))
-            return copy
+                on_progress(FellBack(fault))
+            return cached
 
     async def _from_api(self, call_id: str, on_progress: OnProgress | None) -> Transcript:
         from tui.api.wire import parse_transcript
@@ -117,22 +117,22 @@ class OmniCallSource:
             return parse_transcript(await early.body(on_progress), call_id=call_id)
         return await (await self._ready()).transcript(call_id, on_progress)
 
-    async def _copy(self, call_id: str) -> Transcript | None:
-        """The copy that is kept; why there is none matters only where nothing else was asked for."""
+    async def _cached(self, call_id: str) -> Transcript | None:
+        """The cached transcript; errors of the archive matter only when offline."""
         try:
-            return None if self.archive is None else await self.archive.copy(call_id)
+            return None if self.archive is None else await self.archive.cached(call_id)
         except OmniError:
             if self._offline:
                 raise
             return None
 
     async def call(self, target: Target) -> Call | None:
-        """The record of the call, or the copy that is kept of it; None if there is none, which is no reason to stop."""
+        """The record of the call, or the cached one; None if there is none."""
         if target.call_id is None:
             return None
         try:
             return await self._record_from_api(target.call_id)
-        except _STOOD_IN_FOR:
+        except _FALLBACK_ERRORS:
             return None if self.archive is None else await self.archive.record(target.call_id)
         except OmniError:
             return None
@@ -146,35 +146,35 @@ class OmniCallSource:
         return await (await self._ready()).call(call_id)
 
     async def identity(self) -> Identity:
-        """Whom the key belongs to.
+        """The owner of the key.
 
         Raises:
-            OmniError: As its classes tell.
+            OmniError: It cannot be loaded.
         """
         return await (await self._ready()).me()
 
     async def keep(self, target: Target, transcript: Transcript, call: Call | None) -> str:
-        """Keep a call that was fetched from the API; goes on when whoever waits for it does not any more.
+        """Store a call that was fetched from the API; continues if the caller is cancelled.
 
-        An answer that says nothing (yet) is not kept: it would take the place of one that did.
+        An empty transcript is not stored, as it would replace one with turns.
 
         Returns:
-            What the user has to be told, safe; empty if nothing.
+            A safe notice for the user; empty if there is none.
         """
-        is_fetched = target.call_id is not None and transcript.kept_ms is None
+        is_fetched = target.call_id is not None and transcript.cached_ms is None
         if self.archive is None or not is_fetched or not (transcript.turns or transcript.plain):
             return ""
         task = start(self.archive.keep(transcript, call))
-        self._keeping.add(task)
-        task.add_done_callback(self._keeping.discard)
-        await asyncio.wait([task])  # unlike a shield, it complains of no failure after the waiter has gone
+        self._storing.add(task)
+        task.add_done_callback(self._storing.discard)
+        await asyncio.wait([task])  # unlike ``shield``, logs no error if the caller is cancelled
         return task.result()
 
     async def _ready(self) -> OmniClient:
-        """The client, made when it is first needed, off the loop: the keyring may keep it waiting.
+        """The client, created on first use in a thread, as the keyring may block.
 
         Raises:
-            OmniError: It cannot be made.
+            OmniError: It cannot be created.
         """
         if self._client is None:
             if self._connecting is None or self._connecting.done():
@@ -184,9 +184,9 @@ class OmniCallSource:
         return self._client
 
     async def aclose(self) -> None:
-        """Close the client when all is kept, and end a fetch that nobody took over."""
-        if self._keeping:
-            await asyncio.wait(self._keeping, timeout=_LAST_KEEPING_S)
+        """Wait for calls being stored, end an unused prefetch, and close the client."""
+        if self._storing:
+            await asyncio.wait(self._storing, timeout=_STORE_PATIENCE_S)
         if self._prefetch is not None:
             self._prefetch.close()
         if self._client is not None:
@@ -197,7 +197,7 @@ class OmniCallSource:
 async def open_source(
     connection: Connection, *, stdin: bytes = b"", prefetch: Prefetch | None = None
 ) -> AsyncIterator[OmniCallSource]:
-    """A source, and in the demo its server, for as long as the context lasts."""
+    """Open a source, and in the demo its server."""
     with ExitStack() as resources:
         source = OmniCallSource(
             lambda: connection.connect(resources),

@@ -1,4 +1,4 @@
-"""How the calls are reached: the address, the key, the demo in their place. The client is made when it is needed."""
+"""Address and key of the API, or the demo server instead. The client is created on demand."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 class Connection(NamedTuple):
-    """How to reach the calls.
+    """How to reach the API.
 
     Attributes:
         base_url: The API's address.
-        key_file: A private file with the key; None for the environment's.
+        key_file: A private file with the key; None to use the environment or the keyring.
         environ: The environment.
-        demo: Whether the embedded server answers instead, with its own address and key.
-        max_body_bytes: The longest transcript that is taken, from wherever it comes.
-        offline: Whether to ask nobody, and to show what is kept on this machine.
-        keeps: Whether what was fetched is kept on this machine, and found again.
+        demo: Whether to use the embedded demo server, with its own address and key.
+        max_body_bytes: The longest transcript accepted from any source.
+        offline: Whether to send no requests, and show cached calls only.
+        keeps: Whether fetched calls are stored in the archive.
     """
 
     base_url: str
@@ -39,21 +39,21 @@ class Connection(NamedTuple):
     keeps: bool = True
 
     def __repr__(self) -> str:
-        """All but the environment, which may hold the key."""
+        """Omits the environment, which may hold the key."""
         return f"Connection(base_url={self.base_url!r}, key_file={self.key_file!r}, demo={self.demo!r})"
 
     @property
     def host(self) -> str:
-        """The host that is asked, as it stands in an address; the demo has none that anybody would name."""
+        """The API's host as in URLs; empty for the demo."""
         from tui.core.target import host_of
 
         return "the demo" if self.demo else host_of(self.base_url)
 
     def connect(self, resources: ExitStack) -> OmniClient:
-        """A client.
+        """Create a client.
 
         Args:
-            resources: What is to be closed when the client has been; the demo's server is put on it.
+            resources: Closed after the client; the demo's server is added to it.
 
         Raises:
             UsageError: Address or key cannot be meant.
@@ -72,7 +72,7 @@ class Connection(NamedTuple):
         return self.client_with(key)
 
     def client_with(self, key: SecretStr) -> OmniClient:
-        """A client that uses a key.
+        """Create a client that uses the given key.
 
         Raises:
             UsageError: Address or key cannot be meant.
@@ -83,10 +83,10 @@ class Connection(NamedTuple):
         return OmniClient(ApiSettings(self.base_url, key, max_body_bytes=self.max_body_bytes))
 
     def key(self) -> SecretStr | None:
-        """The key, from where it is to be had first; None without any.
+        """The key, from the first place that has one; None if there is none.
 
         Raises:
-            UsageError: The address, or the file with the key, cannot be meant.
+            UsageError: The address, or the file with the key, is invalid.
         """
         from tui.store.credentials import find_key
 
@@ -94,10 +94,10 @@ class Connection(NamedTuple):
 
     @property
     def account(self) -> str:
-        """The API's address in its one form, under which its key is kept.
+        """The normalised address of the API, under which its key and calls are stored.
 
         Raises:
-            UsageError: It cannot be meant.
+            UsageError: It is invalid.
         """
         from tui.api.target import base_url
 

@@ -1,11 +1,11 @@
-"""The first fetch, in a process of its own, while this one still imports what draws the screen.
+"""Fetches the first call in a second process while this one still imports the user interface.
 
-Both take about as long, and on two processors neither waits for the other. The other process is begun before it is
-known what to fetch: it imports what that takes, and is told then. It hands one call over through a pipe, and ends
-with this process. There is none where forked processes may not use the network's settings (macOS) or do not exist
+Both take about as long, and run in parallel on two processors. The process is forked before it is
+known what to fetch: it imports the client, and then waits for the order. It returns one call through a pipe, and ends
+with this process. It is not used where forked processes cannot use the network's settings (macOS) or do not exist
 (Windows): there the app fetches by itself, a little later.
 
-What is imported at the top here stands before the first request.
+Imports at the top of this module delay the first request.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False  # that of ``typing``, without loading it
+TYPE_CHECKING = False  # the one of ``typing``, without importing it
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from tui.sources.connection import Connection
 
 COMMANDS = {"auth", "cache", "check", "export", "insights", "search", "demo-server", "completion"}
-"""What is no call where the first word stands; for these nothing is begun. A test holds this against the parser."""
+"""Commands: a first word that is no call. No prefetch for these. A test compares this with the parser."""
 VALUED = {"--base-url", "--api-key-file", "--config", "--time", "--layout"}
-"""The options of the app that take a value; a test holds this against the parser."""
+"""The options of the app that take a value. A test compares this with the parser."""
 
 _PROGRESS, _BODY, _FAULT, _RECORD = b"p", b"b", b"f", b"r"
 _KIND_BYTES, _LENGTH_BYTES = 1, 8
@@ -37,18 +37,18 @@ _BUFFER_BYTES = 2**22
 
 
 class Prefetch:
-    """A process that is ready to fetch one call.
+    """A process that fetches one call.
 
-    It is let go, with its zombie and its memory, as soon as it has ended or handed everything over.
+    It is reaped, and its memory freed, as soon as it has ended or delivered everything.
 
     Args:
-        pid: The process.
-        orders: The descriptor to which what to fetch is written; that it is open keeps the process alive.
-        pipe: The descriptor from which its messages come.
-        memory: The descriptor of the memory in which it leaves the body.
+        pid: The process id.
+        orders: The descriptor for orders to the process; it exits when this is closed.
+        pipe: The descriptor for its messages.
+        memory: The descriptor of the shared memory for the body.
 
     Attributes:
-        call_id: The call that it fetches; None before it was told.
+        call_id: The call that it fetches; None before ``fetch``.
     """
 
     def __init__(self, pid: int, orders: int, pipe: int, memory: int) -> None:
@@ -62,11 +62,11 @@ class Prefetch:
         self._outcomes: dict[bytes, asyncio.Future[Any]] = {}
 
     def fetch(self, call_id: str, connection: Connection) -> None:
-        """Say what to fetch, once.
+        """Order a fetch, once.
 
         Args:
             call_id: The call.
-            connection: How to reach it; the environment is the process's own.
+            connection: The connection to use; the environment is the process's own.
         """
         import pickle
 
@@ -76,7 +76,7 @@ class Prefetch:
             self._orders.write(pickle.dumps((call_id, order)))
             self._orders.flush()
         except BrokenPipeError:
-            pass  # the process has ended, which its other pipe tells
+            pass  # the process has ended, which its message pipe reports
 
     @property
     def is_done(self) -> bool:
@@ -84,26 +84,26 @@ class Prefetch:
         return not self._memory.closed and os.fstat(self._memory.fileno()).st_size > 0
 
     async def body(self, on_progress: OnProgress | None) -> bytes:
-        """The body of the transcript; whoever gives up waiting for it ends the fetch.
+        """The body of the transcript; cancelling ends the fetch.
 
         Raises:
-            OmniError: What the fetch met.
+            OmniError: The fetch failed.
         """
         self._on_progress = on_progress
         body: bytes = await self._outcome(_BODY)
         return body
 
     async def record(self) -> Call:
-        """The record of the call; whoever gives up waiting for it ends the fetch.
+        """The record of the call; cancelling ends the fetch.
 
         Raises:
-            OmniError: What the fetch met.
+            OmniError: The fetch failed.
         """
         record: Call = await self._outcome(_RECORD)
         return record
 
     async def _outcome(self, kind: bytes) -> Any:
-        """What the process has handed over; kept here no longer. A fault among it is raised."""
+        """Take the outcome of one kind from the process; an error is raised."""
         import asyncio
 
         from tui.core.errors import OmniError
@@ -141,10 +141,10 @@ class Prefetch:
                 length = int.from_bytes(await reader.readexactly(_LENGTH_BYTES), "big")
                 self._take(kind, await reader.readexactly(length))
         except asyncio.IncompleteReadError:
-            pass  # it was ended in the middle
+            pass  # the process ended in the middle of a message
         finally:
             transport.close()
-            self._let_go()
+            self._release()
 
     def _take(self, kind: bytes, data: bytes) -> None:
         import pickle
@@ -159,18 +159,18 @@ class Prefetch:
             self._on_progress(pickle.loads(data))
 
     def _taken_memory(self) -> bytes:
-        """The body, whose memory is given back."""
+        """Read the body, and free its memory."""
         with self._memory as memory:
             memory.seek(0)
             return memory.read()
 
     def _settle(self, kind: bytes, outcome: object) -> None:
-        """Hand over what is waited for; a fault, too, is a result, as it may be that no one waits for it."""
+        """Set an outcome. An error is set as a result, since an exception that no one retrieves would be logged."""
         if not self._outcomes[kind].done():
             self._outcomes[kind].set_result(outcome)
 
     def close(self) -> None:
-        """End the process, wherever it is."""
+        """Kill the process, and free its resources."""
         import signal
         from contextlib import suppress
 
@@ -182,10 +182,10 @@ class Prefetch:
             self._pipe.close()
         else:
             self._listener.cancel()
-        self._let_go()
+        self._release()
 
-    def _let_go(self) -> None:
-        """Give back all that is held of a process that has ended, or is about to."""
+    def _release(self) -> None:
+        """Free all resources of a process that has ended, or is about to."""
         from contextlib import suppress
         from threading import Thread
 
@@ -194,7 +194,9 @@ class Prefetch:
         pid, self._pid = self._pid, None
         if pid is None:
             return
-        Thread(target=_reap, args=(pid,), name="reaper", daemon=True).start()  # it may take a while to end
+        Thread(
+            target=_wait_for_exit, args=(pid,), name="reaper", daemon=True
+        ).start()  # the process may take a while to exit
         with suppress(BrokenPipeError):
             self._orders.close()
         self._memory.close()
@@ -202,7 +204,7 @@ class Prefetch:
             self._settle(kind, UnreachableError("the fetch ended early", "try again"))
 
 
-def _reap(pid: int) -> None:
+def _wait_for_exit(pid: int) -> None:
     from contextlib import suppress
 
     with suppress(ChildProcessError):
@@ -210,7 +212,7 @@ def _reap(pid: int) -> None:
 
 
 def begin_for(arguments: Sequence[str]) -> Prefetch | None:
-    """Begin a process if a call may be named on the command line, and there is a terminal to show it on."""
+    """Start a prefetch if the command line may name a call and there is a terminal."""
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if any(stream is None for stream in streams) or not sys.stdout.isatty() or not may_name_a_call(arguments):
         return None
@@ -218,15 +220,15 @@ def begin_for(arguments: Sequence[str]) -> Prefetch | None:
 
 
 def may_name_a_call(arguments: Sequence[str]) -> bool:
-    """A quick look, as the parser is not loaded yet; it may say yes where the parser will say no."""
+    """Whether the command line may name a call: a quick check before the parser is imported, with false positives."""
     pairs = zip(["", *arguments], arguments, strict=False)
     words = [word for option, word in pairs if word[:1] != "-" and option not in VALUED]
     return bool(words) and words[0] not in COMMANDS and "--demo" not in arguments
 
 
 def begin() -> Prefetch | None:
-    """Begin a process that gets ready to fetch a call; None where that is not possible."""
-    if sys.platform != "linux" or not hasattr(os, "memfd_create"):  # builds of Python for an old glibc lack it
+    """Start a process that prepares for a fetch; None where that is unsupported."""
+    if sys.platform != "linux" or not hasattr(os, "memfd_create"):  # Python built for an old glibc lacks it
         return None
     try:
         return _begin()
@@ -249,18 +251,18 @@ def _begin() -> Prefetch:
     if pid == 0:
         os.close(pipe)
         os.close(orders)
-        _serve_and_end(_Hand(their_pipe, memory), their_orders)
+        _serve_and_end(_Messages(their_pipe, memory), their_orders)
     os.close(their_pipe)
     os.close(their_orders)
     return Prefetch(pid, orders, pipe, memory)
 
 
-class _Hand:
-    """What the other process hands over.
+class _Messages:
+    """Sends messages from the fetching process.
 
     Args:
-        pipe: Takes the messages.
-        memory: Takes the body.
+        pipe: The descriptor for messages.
+        memory: The descriptor of the shared memory for the body.
     """
 
     def __init__(self, pipe: int, memory: int) -> None:
@@ -291,14 +293,14 @@ class _Hand:
         self._pipe.flush()
 
 
-def _serve_and_end(hand: _Hand, orders: int) -> NoReturn:
-    """The other process: it leaves terminal and signals alone, and ends with the first."""
+def _serve_and_end(messages: _Messages, orders: int) -> NoReturn:
+    """Run the fetching process: detached from the terminal, it ends with the main process."""
     try:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
         _leave_signals_alone()
-        _serve(hand, os.fdopen(orders, "rb", buffering=0))
+        _serve(messages, os.fdopen(orders, "rb", buffering=0))
     finally:
         os._exit(0)
 
@@ -311,34 +313,34 @@ def _leave_signals_alone() -> None:
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
-def _serve(hand: _Hand, orders: BinaryIO) -> None:
+def _serve(messages: _Messages, orders: BinaryIO) -> None:
     import asyncio
     import pickle
 
-    import tui.api.client  # noqa: F401 - what takes long is there when the order comes
+    import tui.api.client  # noqa: F401 - slow to import, so it is done before the order arrives
     from tui.sources.connection import Connection
 
     call_id, connection = pickle.load(orders)
-    asyncio.run(_fetch(hand, call_id, Connection(**connection), orders))
+    asyncio.run(_fetch(messages, call_id, Connection(**connection), orders))
 
 
-async def _fetch(hand: _Hand, call_id: str, connection: Connection, orders: BinaryIO) -> None:
+async def _fetch(messages: _Messages, call_id: str, connection: Connection, orders: BinaryIO) -> None:
     import asyncio
     from contextlib import ExitStack
 
     from tui.core.errors import OmniError
 
-    asyncio.get_running_loop().add_reader(orders, os._exit, 0)  # readable only when the first process has gone
+    asyncio.get_running_loop().add_reader(orders, os._exit, 0)  # readable only when the main process has ended
     try:
         async with connection.connect(ExitStack()) as client:
             try:
-                hand.body(await client.transcript_body(call_id, hand.progress))
+                messages.body(await client.transcript_body(call_id, messages.progress))
             except OmniError as error:
-                hand.fault(error)
-            hand.record(await _record(client, call_id))  # what reads it is loaded only now
+                messages.fault(error)
+            messages.record(await _record(client, call_id))  # its parser is imported only now
     except OmniError as error:
-        hand.fault(error)
-        hand.record(error)
+        messages.fault(error)
+        messages.record(error)
 
 
 async def _record(client: OmniClient, call_id: str) -> Call | OmniError:

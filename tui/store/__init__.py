@@ -1,1 +1,1 @@
-"""What is kept on this machine."""
+"""Everything stored on this machine: the library, settings, the key, reports. Knows no API and no screen."""

@@ -1,4 +1,4 @@
-"""Where the API key comes from: the environment, a private file or the keyring. Never an argument; nothing shows it."""
+"""Reads the API key from the environment, a private file or the keyring. It is never an argument, and never shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_BYTES = 4_096
 
 
 def find_key(environ: Mapping[str, str], file: Path | None, account: str) -> SecretStr | None:
-    """The key to use: the file's if one is named, else the environment's, else the one kept for an account, if any.
+    """The key to use: from the file if one is given, else the environment, else the keyring; None if there is none.
 
     Args:
         environ: The environment.
@@ -25,23 +25,23 @@ def find_key(environ: Mapping[str, str], file: Path | None, account: str) -> Sec
 
     Raises:
         UsageError: The file cannot be read, is empty, or can be read by others.
-        RefusedError: Only the keyring could hold it, and it does not answer.
+        RefusedError: There is no key elsewhere, and the keyring does not answer.
     """
     if file is not None:
         return SecretStr(_read_private(file))
     key = environ.get(KEY_VARIABLE, "").strip()
-    return SecretStr(key) if key else _kept_key(account)
+    return SecretStr(key) if key else _key_from_keyring(account)
 
 
 def origin_of_key(environ: Mapping[str, str], file: Path | None) -> str:
-    """Where ``find_key`` has found it, in words; not yet safe to show."""
+    """The place where ``find_key`` found the key, in words; not yet safe to show."""
     if file is not None:
         return f"the file {file}"
     return KEY_VARIABLE if environ.get(KEY_VARIABLE, "").strip() else "the keyring"
 
 
-def _kept_key(account: str) -> SecretStr | None:
-    """The key that the keyring holds; none if there is no keyring."""
+def _key_from_keyring(account: str) -> SecretStr | None:
+    """The key in the keyring; None if there is no keyring."""
     from tui.store import system_keyring
 
     try:

@@ -1,10 +1,10 @@
-"""The library's SQLite file: opened for each operation, brought to this program's version, quarantined when damaged.
+"""The library's SQLite file: opened for each operation, migrated to this version, quarantined when damaged.
 
-Owns the file and what becomes of its faults, not what stands in it. Each operation opens the file anew and closes it:
-two instances may share it, and it may be removed at any moment. It has a rollback journal, never a write-ahead log,
+Owns the file and the handling of its errors, not its content. Each operation opens and closes the file:
+several instances may share it, and it may be removed at any moment. It has a rollback journal, no write-ahead log,
 whose shared memory does not work on a home that is mounted by NFS.
 
-Damaged is what SQLite itself finds damaged. A file of a newer version is left as it is.
+A file is damaged only if SQLite itself says so. A file of a newer version is left untouched.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ T = TypeVar("T")
 _NAME = "library.db"
 _SIDE_FILES = ("-journal", "-wal", "-shm")
 _PATIENCE_S = 2.0
-"""How long an operation waits for another instance."""
+"""How long an operation waits for another instance's lock."""
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
-_DOUBTFUL = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_IOERR}
-"""Faults that damage can lead to, and other causes too."""
+_AMBIGUOUS_ERRORS = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_IOERR}
+"""Error codes that may have damage or another cause."""
 
 
 class Database:
     """The file. Every method waits for the disk, and up to two seconds for another instance.
 
-    Every method raises ``OutputError`` where the file cannot be used. A damaged one is quarantined and made anew.
+    Every method raises ``OutputError`` if the file is unusable. A damaged file is quarantined and replaced.
 
     Args:
-        path: Where it is; None for the state directory.
+        path: The file; None for the default one in the state directory.
 
     Attributes:
-        quarantined: Where a damaged file was put; None if all was well.
+        quarantined: The new path of a damaged file; None if there was no damage.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -54,7 +54,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection | None]:
-        """The open file; None if there is none. If it turns out to be damaged, what is done with it ends there."""
+        """Open the file for reading; None if there is none. If it proves damaged, the ``with`` body ends early."""
         path = self._path()
         with _translate_errors(path):
             inode = _inode(path)
@@ -69,7 +69,7 @@ class Database:
                 self._quarantine(path, inode, fault)
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Do something in one transaction; where the file is damaged, in a new one."""
+        """Run ``work`` in one transaction; if the file is damaged, in a new file."""
         path = self._path()
         with _translate_errors(path):
             files.private_dir(path.parent)
@@ -81,7 +81,7 @@ class Database:
                 return _transacted(path, work)
 
     def _opened(self, path: Path, inode: int) -> Connection | None:
-        """The file in this program's version; None if there is nothing in it, or if it is damaged."""
+        """Open and migrate the file; None if it is empty or damaged."""
         try:
             return _opened(path)
         except sqlite3.DatabaseError as fault:
@@ -92,21 +92,21 @@ class Database:
         return files.state_dir() / _NAME if self._given is None else self._given
 
     def _quarantine(self, path: Path, inode: int | None, fault: sqlite3.DatabaseError) -> None:
-        """Give a damaged file another name, unless another instance has done so already.
+        """Rename a damaged file, unless another instance has done so already.
 
         Raises:
-            sqlite3.DatabaseError: The file is not to blame for the fault.
+            sqlite3.DatabaseError: The file is not damaged.
         """
         if not _is_damaged(path, fault):
             raise fault
         if _inode(path) == inode:
-            self.quarantined = _moved_aside(path)
+            self.quarantined = _rename_damaged(path)
 
 
-def _moved_aside(path: Path) -> Path:
+def _rename_damaged(path: Path) -> Path:
     """Rename a file and its side files to the first free number: no quarantined file is ever overwritten.
 
-    The side files go first: left behind, they would be taken for those of the new file.
+    The side files go first: left behind, SQLite would apply them to the new file.
     """
     place = _reserved(path)
     try:
@@ -121,7 +121,7 @@ def _moved_aside(path: Path) -> Path:
 
 
 def _reserved(path: Path) -> Path:
-    """A free name for a quarantined file, taken by an empty file."""
+    """Reserve a free name for a quarantined file with an empty file."""
     for number in count(1):
         place = path.with_name(f"{path.name}.damaged-{number}")
         if any(place.with_name(place.name + end).exists() for end in _SIDE_FILES):
@@ -133,9 +133,9 @@ def _reserved(path: Path) -> Path:
 
 
 def _is_damaged(path: Path, fault: sqlite3.DatabaseError) -> bool:
-    """Whether SQLite calls the file damaged: by the fault itself, or by its check where the fault leaves it open."""
+    """Whether SQLite considers the file damaged, by the error or, if that is ambiguous, by an integrity check."""
     code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
-    return code in _DAMAGE or (code in _DOUBTFUL and not _is_sound(path))
+    return code in _DAMAGE or (code in _AMBIGUOUS_ERRORS and not _is_sound(path))
 
 
 def _is_sound(path: Path) -> bool:
@@ -147,10 +147,10 @@ def _is_sound(path: Path) -> bool:
 
 
 def _inode(path: Path) -> int | None:
-    """What tells a file from another one of the same name; None if there is none.
+    """The file's inode, which identifies it across renames; None if there is no file.
 
     Raises:
-        OutputError: It is a link, a directory or the like.
+        OutputError: It is no regular file.
     """
     try:
         status = path.lstat()
@@ -162,7 +162,7 @@ def _inode(path: Path) -> int | None:
 
 
 def _connected(path: Path) -> Connection:
-    """A connection that trusts the file as little as it can, and wipes what is overwritten in it."""
+    """A connection that distrusts the file's schema, and erases deleted content."""
     address = f"file:{quote(os.fsencode(path))}"
     if path.with_name(path.name + "-wal").exists():
         _check_without_log(address)
@@ -177,7 +177,7 @@ def _connected(path: Path) -> Connection:
 
 
 def _check_without_log(address: str) -> None:
-    """Find a file that is no database before it is opened with its log, which SQLite would remove then.
+    """Detect a file that is no database before it is opened with its log, which SQLite would delete.
 
     Raises:
         sqlite3.DatabaseError: It is no database.
@@ -187,7 +187,7 @@ def _check_without_log(address: str) -> None:
 
 
 def _opened(path: Path) -> Connection | None:
-    """The file in this program's version; None if there is nothing in it yet."""
+    """Open and migrate the file; None if it is empty."""
     with ExitStack() as failing:
         database = failing.enter_context(closing(_connected(path)))
         version = _readable_version(path, database)
@@ -215,18 +215,18 @@ def _readable_version(path: Path, database: Connection) -> int:
 
 
 def _transacted(path: Path, work: Callable[[Connection], T]) -> T:
-    """Do something in one transaction, in a file that is made if need be, mode 0600; so is its journal then."""
-    with suppress(FileExistsError):  # opened here and closed again it would lose the locks of our other threads
+    """Run ``work`` in one transaction; a new file, and so its journal, gets mode 0600."""
+    with suppress(FileExistsError):  # opening and closing an existing file would drop the locks of other threads
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with closing(_connected(path)) as database:
         _readable_version(path, database)
-        with suppress(sqlite3.OperationalError):  # while others have the file open, its log stays
+        with suppress(sqlite3.OperationalError):  # the log stays while others have the file open
             database.execute("PRAGMA journal_mode = DELETE").close()
         return _transact(database, work)
 
 
 def _transact(database: Connection, work: Callable[[Connection], T]) -> T:
-    """Do something in one transaction; one that is not ended is rolled back when the connection is closed."""
+    """Run ``work`` in one transaction; it is rolled back if the connection is closed early."""
     database.execute("BEGIN IMMEDIATE")
     migrate(database)
     result = work(database)
@@ -236,7 +236,7 @@ def _transact(database: Connection, work: Callable[[Connection], T]) -> T:
 
 @contextmanager
 def _translate_errors(path: Path) -> Iterator[None]:
-    """What SQLite and the system say, as OutputError in one line."""
+    """Translate errors of SQLite and the system into OutputError."""
     try:
         yield
     except (sqlite3.Error, OSError, ValueError, OverflowError) as fault:

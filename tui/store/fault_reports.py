@@ -1,7 +1,7 @@
-"""The private report that a fault of the program leaves: where it happened, never what it happened to.
+"""Writes a private report of a crash: where it happened, without any data of calls.
 
-Owns what stands in it. Left out are local variables, which hold keys, and the messages of exceptions, which may quote
-what was said in a call.
+Owns its content. It omits local variables, which hold keys, and the messages of exceptions, which may quote
+transcripts.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _PACKAGES = ("textual", "rich", "httpx", "pydantic")
 
 
 def keep_report(error: BaseException, now: datetime | None = None) -> Path:
-    """Write a report to the state directory, mode 0600; the oldest make room.
+    """Write a report to the state directory, mode 0600; the oldest reports are removed.
 
     Args:
-        error: The fault.
+        error: The exception.
         now: When it happened; None for now.
 
     Returns:
-        Where the report is.
+        The path of the report.
 
     Raises:
         OutputError: It cannot be written.
@@ -49,7 +49,7 @@ def keep_report(error: BaseException, now: datetime | None = None) -> Path:
 
 
 def report(error: BaseException, now: datetime) -> str:
-    """What stands in a report: the program, the terminal, and every exception of the chain with its stack."""
+    """The report's text: the program, the terminal, and every exception of the chain with its stack."""
     size = shutil.get_terminal_size()
     facts = {
         "when": f"{now:%Y-%m-%d %H:%M:%S} UTC",
@@ -59,30 +59,30 @@ def report(error: BaseException, now: datetime) -> str:
         "terminal": f"{safe_line(os.environ.get('TERM', 'none'))}, {size.columns}x{size.lines}, {sys.stderr.encoding}",
     }
     head = [f"{name + ':':10}{value}" for name, value in facts.items()]
-    return "\n".join([*head, "", *_told(error)]) + "\n"
+    return "\n".join([*head, "", *_exception_lines(error)]) + "\n"
 
 
 def place(error: BaseException) -> str:
-    """The kind of the fault, and where it happened: ``ValueError in tui.core.text:120``."""
+    """Type and position of an exception: ``ValueError in tui.core.text:120``."""
     frames = _stack(error)
     return f"{type(error).__name__} in {frames[-1].split()[0]}" if frames else type(error).__name__
 
 
-def _told(error: BaseException) -> Iterator[str]:
-    """The chain, from the first cause to what it led to."""
+def _exception_lines(error: BaseException) -> Iterator[str]:
+    """The lines of the exception chain, the first cause first."""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
-        yield from _told(cause)
+        yield from _exception_lines(cause)
         yield "which led to"
     yield f"{type(error).__module__}.{type(error).__qualname__}{_errno(error)}"
     yield from (f"  {frame}" for frame in _shortened(_stack(error)))
     for number, part in enumerate(error.exceptions if isinstance(error, BaseExceptionGroup) else (), 1):
         yield f"part {number}"
-        yield from (f"  {line}" for line in _told(part))
+        yield from (f"  {line}" for line in _exception_lines(part))
 
 
 def _stack(error: BaseException) -> list[str]:
-    """Module, line and function of each frame, the outermost first; modules, as paths tell who the user is."""
+    """Module, line and function of each frame, outermost first; no paths, as these reveal the user's name."""
     return [_frame(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
 
 
@@ -91,7 +91,7 @@ def _frame(frame: FrameType, line: int) -> str:
 
 
 def _shortened(stack: list[str]) -> list[str]:
-    """Without the middle of a bottomless recursion."""
+    """The stack without the middle of an endless recursion."""
     if len(stack) <= _MOST_FRAMES:
         return stack
     half = _MOST_FRAMES // 2

@@ -1,7 +1,7 @@
-"""Where the program keeps its files, and how it writes and reads one: private, whole or not at all.
+"""The program's directories, and reading and writing of files: private, and atomic.
 
-Owns the places and the two operations. What stands in the files is the business of who writes them. Every
-fault of the file system becomes one of ours here.
+Owns paths and the two operations, not the content of files. Every
+error of the file system is translated here.
 """
 
 from __future__ import annotations
@@ -36,42 +36,42 @@ _WHY_NOT_WRITTEN = {
 }
 BeforeNaming = Callable[[], object]
 
-_NO_NAMELESS = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL}
+_UNNAMED_UNSUPPORTED = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL}
 _NO_LINKS = {
     errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV,
-    errno.ENOENT,  # no /proc, or the directory has gone, which the next attempt tells
+    errno.ENOENT,  # no /proc; or the directory is gone, which the next attempt reports
 }  # fmt: skip
 
 
 def write_new(path: Path, data: bytes, *, force: bool = False, before_naming: BeforeNaming = lambda: None) -> None:
-    """Write a file of mode 0600, so that at any moment what stands there is the old one or the new.
+    """Write a file of mode 0600 atomically: at any moment the path holds the old file or the new one.
 
-    While it is written it has no name, where the system can do that (Linux): then not even SIGKILL leaves a part
+    Where the system supports it (Linux), the file has no name while it is written: not even SIGKILL leaves a part
     of it behind. Elsewhere SIGKILL leaves a draft, ``.omni-transcripts-…``, beside the old file.
 
-    A symbolic link is refused even with ``force``: where it leads is not where the user pointed. So is all
-    that is no regular file, since it cannot be replaced by one without harm (see ``streams``).
+    A symbolic link is refused even with ``force``, as its target is not the path the user gave. So is everything
+    else that is no regular file, as it cannot be replaced safely (see ``streams``).
 
     Args:
-        path: Where to write. Its directory must exist.
-        data: All of the content.
+        path: The target. Its directory must exist.
+        data: The whole content.
         force: Replace a file that exists, instead of refusing.
-        before_naming: Called when all is written but has no name yet, maybe twice; what it raises ends the writing, and
-            nothing is left behind.
+        before_naming: Called when all is written but not yet named, possibly twice; an exception aborts, and
+            leaves nothing behind.
 
     Raises:
-        OutputError: It exists, is no regular file, or cannot be written. What was there is unchanged then, and
+        OutputError: It exists, is no regular file, or cannot be written. The old file is then unchanged, and
             nothing else is left behind.
     """
     with translate_errors(path):
-        _refuse_odd_targets(path, force=force)
-        if not _put_nameless(path, data, force=force, before_naming=before_naming):
-            _put_draft(path, data, force=force, before_naming=before_naming)
+        _check_target(path, force=force)
+        if not _write_unnamed(path, data, force=force, before_naming=before_naming):
+            _write_draft(path, data, force=force, before_naming=before_naming)
         _sync(path.parent)
 
 
 def is_file(name: str) -> bool:
-    """Whether a name, as typed, is that of a file that can be read: a regular one or a pipe, but no directory."""
+    """Whether a typed name is an existing regular file or pipe."""
     try:
         mode = expanded(name).stat().st_mode
     except (OSError, ValueError):
@@ -80,7 +80,7 @@ def is_file(name: str) -> bool:
 
 
 def expanded(name: str | Path) -> Path:
-    """The path that is typed, with ``~`` as the shell has it; as it is where nobody has that name."""
+    """Expand ``~`` as a shell does; unchanged if there is no such user."""
     path = Path(name)
     try:
         return path.expanduser()
@@ -89,51 +89,51 @@ def expanded(name: str | Path) -> Path:
 
 
 def whole_path(path: Path) -> str:
-    """The path from the root on, safe and of bounded length: what is told of a file also holds elsewhere."""
+    """The absolute path, safe and of bounded length, for messages."""
     with suppress(OSError):  # the current directory is gone
         path = path.absolute()
     return _named(path)
 
 
 def read_bounded(path: Path, limit_bytes: int, *, hint: str = "") -> bytes:
-    """All of a file, but no more than ``limit_bytes``. It may be a pipe, as a shell's ``<(…)`` makes one.
+    """Read a file of at most ``limit_bytes``. It may be a pipe, as made by a shell's ``<(…)``.
 
     Args:
         path: The file.
-        limit_bytes: The most that is read.
-        hint: What to do about a larger one.
+        limit_bytes: The largest size accepted.
+        hint: Advice for a larger file.
 
     Raises:
         UsageError: It does not exist, is a directory or may not be read.
         BadAnswerError: It is larger than the limit.
     """
-    with _reading_told(path), path.open("rb") as file:
+    with _translate_read_errors(path), path.open("rb") as file:
         data = file.read(limit_bytes + 1)
-    return _within(limit_bytes, data, path, hint)
+    return _check_limit(limit_bytes, data, path, hint)
 
 
 def read_at_once(path: Path, limit_bytes: int) -> bytes:
-    """As ``read_bounded``, for what the program needs before it can do anything: it waits for no pipe for long.
+    """Like ``read_bounded``, for files needed at startup: waits for a pipe for a few seconds only.
 
     Raises:
-        UsageError: As there; or it is a pipe to which nobody has written for some seconds.
+        UsageError: As for ``read_bounded``; or a pipe had no data for some seconds.
         BadAnswerError: It is larger than the limit.
     """
-    with _reading_told(path), open_at_once(path) as file:
+    with _translate_read_errors(path), open_at_once(path) as file:
         data = read_to_end(file, limit_bytes)
-    return _within(limit_bytes, data, path, "")
+    return _check_limit(limit_bytes, data, path, "")
 
 
 def open_at_once(path: Path) -> BinaryIO:
-    """Open a file to read it; a pipe too, where opening would wait for somebody to write."""
+    """Open a file for reading without waiting for the writer of a pipe."""
     return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0)
 
 
 def read_to_end(file: BinaryIO, limit_bytes: int) -> bytes:
-    """What an unbuffered file holds, and no more than a byte beyond the limit.
+    """Read an unbuffered file, up to one byte beyond the limit.
 
     Raises:
-        TimeoutError: It is a pipe to which nobody has written for some seconds.
+        TimeoutError: A pipe had no data for some seconds.
         OSError: It cannot be read.
     """
     data = b""
@@ -143,19 +143,19 @@ def read_to_end(file: BinaryIO, limit_bytes: int) -> bytes:
         piece = file.read(limit_bytes + 1 - len(data))
         if piece == b"":
             break
-        data += piece or b""  # nothing yet after all
+        data += piece or b""  # None: no data after all
     return data
 
 
-def _within(limit_bytes: int, data: bytes, path: Path, hint: str) -> bytes:
+def _check_limit(limit_bytes: int, data: bytes, path: Path, hint: str) -> bytes:
     if len(data) > limit_bytes:
         raise BadAnswerError(f"{_named(path)} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
     return data
 
 
 @contextmanager
-def _reading_told(path: Path) -> Iterator[None]:
-    """Foreign errors of reading as UsageError, in one line each."""
+def _translate_read_errors(path: Path) -> Iterator[None]:
+    """Translate errors of reading into UsageError."""
     try:
         yield
     except IsADirectoryError as exc:
@@ -167,12 +167,12 @@ def _reading_told(path: Path) -> Iterator[None]:
 
 
 def no_such_file(path: Path) -> UsageError:
-    """The fault of a path at which nothing is."""
-    return UsageError(f"no such file: {_named(path)}", _where_it_is_not(path))
+    """The error for a path that does not exist."""
+    return UsageError(f"no such file: {_named(path)}", _missing_part(path))
 
 
-def _where_it_is_not(path: Path) -> str:
-    """What is there in place of a file that is not: its directory, or not even that."""
+def _missing_part(path: Path) -> str:
+    """For a missing file: whether its directory exists, in words."""
     directory = path.parent
     if directory.is_dir():
         return f"it is not in {whole_path(directory)}"
@@ -182,10 +182,10 @@ def _where_it_is_not(path: Path) -> str:
 
 
 def private_dir(path: Path) -> Path:
-    """The directory, made if need be, that nobody but its owner can look into (mode 0700).
+    """Create a directory of mode 0700 if it is missing, and return it.
 
     Raises:
-        OutputError: It cannot be made, or is no directory.
+        OutputError: It cannot be created, or is no directory.
     """
     with translate_errors(path):
         try:
@@ -198,12 +198,12 @@ def private_dir(path: Path) -> Path:
 
 
 def state_dir() -> Path:
-    """Where what the program remembers is kept; not made yet. Raises OutputError where there is no home."""
+    """The directory for the program's data; may not exist yet. Raises OutputError without a home directory."""
     return _place("state")
 
 
 def config_dir() -> Path:
-    """Where the user's settings are; not made yet. Raises OutputError where there is no home."""
+    """The directory for settings; may not exist yet. Raises OutputError without a home directory."""
     return _place("config")
 
 
@@ -214,17 +214,17 @@ def _place(kind: Literal["state", "config"]) -> Path:
     try:
         path = find(_APP, appauthor=False)
     except RuntimeError as exc:
-        raise _homeless() from exc
+        raise _no_home() from exc
     if not path.is_absolute():  # older versions of platformdirs do not raise
-        raise _homeless()
+        raise _no_home()
     return path
 
 
-def _homeless() -> OutputError:
+def _no_home() -> OutputError:
     return OutputError("there is no home directory to keep files in", "set HOME")
 
 
-def _refuse_odd_targets(path: Path, *, force: bool) -> None:
+def _check_target(path: Path, *, force: bool) -> None:
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -239,9 +239,9 @@ def _refuse_odd_targets(path: Path, *, force: bool) -> None:
         raise FileExistsError(errno.EEXIST, "", str(path))
 
 
-def _put_nameless(path: Path, data: bytes, *, force: bool, before_naming: BeforeNaming) -> bool:
-    """Write a file without a name, then name it (open(2), ``O_TMPFILE``); False where the system cannot."""
-    descriptor = _open_nameless(path.parent)
+def _write_unnamed(path: Path, data: bytes, *, force: bool, before_naming: BeforeNaming) -> bool:
+    """Write an unnamed file, then link it (open(2), ``O_TMPFILE``); False if that is unsupported."""
+    descriptor = _open_unnamed(path.parent)
     if descriptor is None:
         return False
     with os.fdopen(descriptor, "wb") as file:
@@ -256,20 +256,20 @@ def _put_nameless(path: Path, data: bytes, *, force: bool, before_naming: Before
     return True
 
 
-def _open_nameless(directory: Path) -> int | None:
+def _open_unnamed(directory: Path) -> int | None:
     flag = getattr(os, "O_TMPFILE", None)
     if flag is None:
         return None
     try:
         return os.open(directory, flag | os.O_WRONLY, 0o600)
     except OSError as exc:
-        if exc.errno not in _NO_NAMELESS:
+        if exc.errno not in _UNNAMED_UNSUPPORTED:
             raise
         return None
 
 
 def _name(descriptor: int, path: Path, *, force: bool) -> None:
-    """Give an open file its name; one that exists is replaced only by a rename, so by force it has two in turn."""
+    """Link an open file to its path; with ``force``, to a draft name that is then renamed."""
     if not force:
         _link_open(descriptor, path)
         return
@@ -282,14 +282,14 @@ def _name(descriptor: int, path: Path, *, force: bool) -> None:
 
 
 def _link_open(descriptor: int, path: Path) -> None:
-    # With a descriptor for directories, which an absolute path does not need, Python asks the system to follow the
-    # link in /proc; without one it would give that link itself another name.
+    # Given a directory descriptor, which an absolute path does not need, Python asks the system to follow the
+    # link in /proc; without one it would hard-link the symbolic link itself.
     os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor)
 
 
-def _put_draft(path: Path, data: bytes, *, force: bool, before_naming: BeforeNaming) -> None:
-    """Write a file under a name of its own beside the other, then rename it."""
-    import tempfile  # takes long, and no start waits for it
+def _write_draft(path: Path, data: bytes, *, force: bool, before_naming: BeforeNaming) -> None:
+    """Write a draft beside the target, then rename it."""
+    import tempfile  # slow to import
 
     descriptor, name = tempfile.mkstemp(prefix=f".{_APP}-", dir=path.parent)
     draft = Path(name)
@@ -312,19 +312,19 @@ def _fill(file: BinaryIO, data: bytes) -> None:
 
 
 def _link(draft: Path, path: Path) -> None:
-    """Give the draft its name, which fails if something has it already, even since a moment ago."""
+    """Link the draft to its path; fails if the path exists, even if it was created a moment ago."""
     try:
         path.hardlink_to(draft)
     except OSError as exc:
         if exc.errno not in _NO_LINKS:
             raise
-        # FAT and some network file systems: reserve the name, then replace what reserves it.
+        # FAT and some network file systems: create an empty file, then replace it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         draft.replace(path)
 
 
 def _sync(directory: Path) -> None:
-    """Make the name as lasting as the content, where the file system knows how to."""
+    """Flush the directory entry to disk, where the file system supports it."""
     with suppress(OSError):
         descriptor = os.open(directory, os.O_RDONLY)
         try:
@@ -335,7 +335,7 @@ def _sync(directory: Path) -> None:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Foreign errors of writing as OutputError, in one line each."""
+    """Translate errors of writing into OutputError."""
     try:
         yield
     except OSError as exc:
@@ -349,12 +349,12 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 
 def _named(path: Path) -> str:
-    """A path as it stands in a message; so short that there is room for what is wrong with it."""
+    """A path for a message, shortened to leave room for the reason."""
     return clip(safe_line(str(path)), 200)
 
 
 def _reason(exc: OSError | ValueError) -> str:
-    """What the system calls the error; a ValueError can only be about the name."""
+    """The system's text for an error; a ValueError means an invalid name."""
     if isinstance(exc, OSError):
         return (exc.strerror or type(exc).__name__).lower()
     return "no file can have such a name"

@@ -1,8 +1,8 @@
-"""The library: the transcript of every call that was opened, in one private SQLite file in the state directory.
+"""The library: the transcripts of all opened calls, in one private SQLite file in the state directory.
 
-Owns what stands in the file; the file itself is ``database``'s, its schema ``migrations``'. The bodies in it are as
-the server sent them: whoever reads one checks it and makes it safe again. A call is only handed out to the account
-that it was kept for.
+Owns the file's content; ``database`` owns the file, ``migrations`` its schema. Bodies are stored as
+received, so readers parse and sanitize them again. A call is only returned to the account
+that it was stored for.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from tui.store.migrations import SALT_BYTES
 
 _FINGERPRINT_BYTES, _DIGEST_BYTES = 16, 16
 _AT_ONCE_BYTES = 2**18
-"""Of what is long, so much is written at a time, and never all of it copied."""
+"""Long values are written in pieces of this size, so that they are never copied as a whole."""
 BETWEEN_TURNS = "\x01"
-"""Stands in no safe text, and is no blank to a search."""
+"""A separator that no safe text contains, and that search does not treat as a blank."""
 _THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
 
 
 class Account(NamedTuple):
-    """Whose calls.
+    """The account that calls belong to.
 
     Attributes:
         base_url: The API's address.
-        name: Whom the key belongs to, or the key's fingerprint where that is not known.
-        is_named: Whether it is known.
+        name: The owner of the key, or the key's fingerprint if the owner is unknown.
+        is_named: Whether the owner is known.
     """
 
     base_url: str
@@ -41,20 +41,20 @@ class Account(NamedTuple):
 
 
 class CachedCall(NamedTuple):
-    """A call as it was kept: from outside, and not yet looked into.
+    """A cached call: untrusted, and not parsed yet.
 
     Attributes:
         call_id: The call's id.
-        kept_ms: Unix time in ms at which it was fetched last.
+        cached_ms: Unix time in ms of the last fetch.
         source: The body of the transcript.
-        record: The body of the record; None if there was none.
+        record: The body of the record; None if there is none.
         label: The session label; None if there is none.
         started_at_ms: Unix time of its start in ms; None if not known.
         turns: How many turns it has, 0 for a plain text; None if not known.
     """
 
     call_id: str
-    kept_ms: int
+    cached_ms: int
     source: bytes
     record: bytes | None = None
     label: str | None = None
@@ -63,7 +63,7 @@ class CachedCall(NamedTuple):
 
 
 class RecentCall(NamedTuple):
-    """What the list of recent calls tells of one; as it was kept, and not yet safe to show.
+    """An entry of the list of recent calls; not yet safe to show.
 
     Attributes:
         call_id: The call's id.
@@ -78,19 +78,19 @@ class RecentCall(NamedTuple):
     turns: int | None = None
 
 
-class Said(NamedTuple):
-    """What was said in a call, to be searched without looking into its bodies; made safe when it was kept.
+class SearchableCall(NamedTuple):
+    """The texts of a cached call, for searching without parsing bodies; sanitized when stored.
 
     Attributes:
         call_id: The call's id.
-        kept_ms: Unix time in ms at which it was fetched last.
+        cached_ms: Unix time in ms of the last fetch.
         label: The session label; None if there is none.
         started_at_ms: Unix time of its start in ms; None if not known.
-        whole: The texts of all turns in one, to see at a glance whether something is in it.
+        whole: The texts of all turns, joined by ``BETWEEN_TURNS``.
     """
 
     call_id: str
-    kept_ms: int
+    cached_ms: int
     label: str | None
     started_at_ms: int | None
     whole: str
@@ -102,12 +102,12 @@ class Said(NamedTuple):
 
 
 class Library:
-    """The calls in the file. Every method waits for the disk, and up to two seconds for another instance.
+    """The cached calls. Every method waits for the disk, and up to two seconds for another instance.
 
-    Every method raises ``OutputError`` where the file cannot be used. A damaged one is quarantined and made anew.
+    Every method raises ``OutputError`` if the file is unusable. A damaged file is quarantined and replaced.
 
     Args:
-        path: Where it is; None for the state directory.
+        path: The file; None for the default one in the state directory.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -115,7 +115,7 @@ class Library:
 
     @property
     def quarantined(self) -> Path | None:
-        """Where a damaged file was put; None if all was well."""
+        """The new path of a damaged file; None if there was no damage."""
         return self._database.quarantined
 
     def account(self, base_url: str, key: SecretStr) -> Account | None:
@@ -127,7 +127,7 @@ class Library:
         return None
 
     def new_account(self, base_url: str, key: SecretStr) -> Account:
-        """The account of a key, in a library that is made if need be."""
+        """The account of a key; creates the library if it is missing."""
 
         def find(database: Connection) -> Account:
             return _account(database, base_url, _fingerprint(key, _salt(database) or _new_salt(database)))
@@ -135,7 +135,7 @@ class Library:
         return self._database.write(find)
 
     def name(self, account: Account, name: str) -> Account:
-        """Note whose key it is that a fingerprint stands for: what was kept for it is that account's from now on."""
+        """Record the owner of a fingerprint; calls stored for the fingerprint move to the owner's account."""
 
         def note(database: Connection) -> Account:
             base_url, fingerprint, _ = account
@@ -149,11 +149,11 @@ class Library:
         return self._database.write(note)
 
     def renew(self, account: Account, call: CachedCall) -> bool:
-        """Note that a call was fetched again; False if it is not kept, or with another transcript.
+        """Update a call that was fetched again; False if it is not stored, or has another transcript.
 
-        What its record told is kept where there was none to be had this time.
+        Facts of the stored record stay if there is no record this time.
         """
-        facts = (call.kept_ms, call.record, call.label, call.started_at_ms, call.turns)
+        facts = (call.cached_ms, call.record, call.label, call.started_at_ms, call.turns)
 
         def note(database: Connection) -> bool:
             update = (
@@ -166,16 +166,16 @@ class Library:
 
         return self._database.write(note)
 
-    def keep(self, account: Account, call: CachedCall, said: bytes | bytearray) -> None:
-        """Keep a call, in the place of what was kept of it.
+    def keep(self, account: Account, call: CachedCall, texts: bytes | bytearray) -> None:
+        """Store a call, replacing an earlier version.
 
         Args:
-            account: Whose it is.
+            account: Its account.
             call: The call.
-            said: The safe texts of its turns in UTF-8, ``BETWEEN_TURNS`` between them.
+            texts: The safe texts of its turns in UTF-8, joined by ``BETWEEN_TURNS``.
         """
         this = (*account[:2], call.call_id)
-        facts = (call.kept_ms, call.label, call.started_at_ms, call.record, _digest(call.source), call.turns)
+        facts = (call.cached_ms, call.label, call.started_at_ms, call.record, _digest(call.source), call.turns)
         put = (
             "INSERT INTO kept (base_url, account, call_id, kept_ms, label, started_at_ms, record, digest, turns) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -185,26 +185,26 @@ class Library:
             database.execute(f"DELETE FROM body WHERE id IN (SELECT id FROM kept WHERE {_THIS_ONE})", this)
             database.execute(f"DELETE FROM kept WHERE {_THIS_ONE}", this)
             number = database.execute(put, (*this, *facts)).lastrowid or 0
-            sizes = (number, len(said), len(call.source))
+            sizes = (number, len(texts), len(call.source))
             database.execute("INSERT INTO body (id, said, source) VALUES (?, zeroblob(?), zeroblob(?))", sizes)
-            _fill(database, "said", number, said)
+            _fill(database, "said", number, texts)
             _fill(database, "source", number, call.source)
 
         self._database.write(keep)
 
     def find(self, account: Account, call_id: str, most_bytes: int) -> CachedCall | None:
-        """A call as it was kept; None if it was not, or if it is larger."""
+        """A cached call; None if it is not stored, or if its body is larger than ``most_bytes``."""
         look = (
             "SELECT call_id, kept_ms, source, record, label, started_at_ms, turns FROM kept JOIN body USING (id) "
             f"WHERE {_THIS_ONE} AND length(source) <= ?"
         )
         with self._database.reading() as database:
             for row in database.execute(look, (*account[:2], call_id, most_bytes)).fetchall() if database else ():
-                return CachedCall(*row) if _are(row, (str, int, bytes), (bytes, str, int, int)) else None
+                return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
         return None
 
     def recent(self, account: Account, most: int) -> list[RecentCall]:
-        """The calls that were fetched last, the last one first."""
+        """The last ``most`` calls fetched, newest first."""
         newest = (
             "SELECT call_id, label, started_at_ms, turns FROM kept WHERE base_url = ? AND account = ? "
             "ORDER BY kept_ms DESC LIMIT ?"
@@ -212,28 +212,28 @@ class Library:
         rows: list[Any] = []
         with self._database.reading() as database:
             rows = database.execute(newest, (*account[:2], most)).fetchall() if database else []
-        return [RecentCall(*row) for row in rows if _are(row, (str,), (str, int, int))]
+        return [RecentCall(*row) for row in rows if _have_types(row, (str,), (str, int, int))]
 
-    def said(self, account: Account) -> Iterator[Said]:
-        """What was said in all calls, the one fetched last first; between two of them nobody else has to wait."""
+    def searchable_calls(self, account: Account) -> Iterator[SearchableCall]:
+        """The texts of all calls, the last fetched first; other instances can write between two of them."""
         newest = "SELECT id FROM kept WHERE base_url = ? AND account = ? ORDER BY kept_ms DESC"
         look = "SELECT call_id, kept_ms, said, label, started_at_ms FROM kept JOIN body USING (id) WHERE id = ?"
         with self._database.reading() as database:
             for number in database.execute(newest, account[:2]).fetchall() if database else ():
                 for row in database.execute(look, number).fetchall() if database else ():
-                    if _are(row, (str, int, bytes), (str, int)):
-                        call_id, kept_ms, whole, label, started_at_ms = row
-                        yield Said(call_id, kept_ms, label, started_at_ms, whole.decode(errors="replace"))
+                    if _have_types(row, (str, int, bytes), (str, int)):
+                        call_id, cached_ms, whole, label, started_at_ms = row
+                        yield SearchableCall(call_id, cached_ms, label, started_at_ms, whole.decode(errors="replace"))
 
 
 def _salt(database: Connection) -> bytes | None:
-    """The salt of this library; None if it was lost."""
+    """The salt of this library; None if it is missing."""
     row = database.execute("SELECT bytes FROM salt").fetchone()
     return row[0] if row and isinstance(row[0], bytes) and len(row[0]) == SALT_BYTES else None
 
 
 def _new_salt(database: Connection) -> bytes:
-    """A salt in the place of one that was lost; who is named by the API is found again, and nobody else."""
+    """Create a salt. If one was lost, only accounts with a known owner find their calls again."""
     salt = os.urandom(SALT_BYTES)
     database.execute("DELETE FROM salt")
     database.execute("INSERT INTO salt (bytes) VALUES (?)", (salt,))
@@ -247,7 +247,7 @@ def _account(database: Connection, base_url: str, fingerprint: str) -> Account:
 
 
 def _fill(database: Connection, column: str, number: int, data: bytes | bytearray) -> None:
-    """Write what is long piece by piece: bound to a statement, SQLite would make a copy of all of it."""
+    """Write a long value piece by piece: bound to a statement, SQLite would copy it as a whole."""
     view = memoryview(data)
     with database.blobopen("body", column, number) as blob:
         for start in range(0, len(view), _AT_ONCE_BYTES):
@@ -255,16 +255,16 @@ def _fill(database: Connection, column: str, number: int, data: bytes | bytearra
 
 
 def _digest(source: bytes) -> bytes:
-    """What tells bodies apart."""
+    """A hash to compare bodies."""
     return blake2b(source, digest_size=_DIGEST_BYTES).digest()
 
 
 def _fingerprint(key: SecretStr, salt: bytes) -> str:
-    """What tells keys apart, and tells nothing of them: BLAKE2b, keyed with a salt of this library (RFC 7693)."""
+    """A key's fingerprint, which does not reveal it: BLAKE2b, keyed with the library's salt (RFC 7693)."""
     return blake2b(key.get_secret_value().encode(), key=salt, digest_size=_FINGERPRINT_BYTES).hexdigest()
 
 
-def _are(row: Sequence[Any], needed: tuple[type, ...], optional: tuple[type, ...]) -> bool:
-    """Whether the columns are what was put there: SQLite takes anything anywhere, and damage makes anything of it."""
+def _have_types(row: Sequence[Any], needed: tuple[type, ...], optional: tuple[type, ...]) -> bool:
+    """Whether the columns have the expected types: SQLite does not enforce them, and damage may change them."""
     kinds = [*needed, *(kind | None for kind in optional)]
     return all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True))

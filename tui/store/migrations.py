@@ -1,8 +1,8 @@
-"""The versions of the library's schema, and the way from each to the next.
+"""The versions of the library's schema, and the migrations between them.
 
-A file's ``user_version`` is the number of steps that were taken on it. A step that was released is never changed: a
-new version is one more function at the end of ``MIGRATIONS``, with a test that begins with a file of each version
-before it. What else stands in a file (more tables, more columns, statistics) is left alone.
+A file's ``user_version`` is the number of migrations applied. A released migration is never changed: a
+new version is one more function at the end of ``MIGRATIONS``, with a test from a file of each earlier
+version. Other tables, columns and statistics in a file are left alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _create(database: Connection) -> None:
         "CREATE TABLE kept (id INTEGER PRIMARY KEY, base_url TEXT NOT NULL, account TEXT NOT NULL, "
         "call_id TEXT NOT NULL, kept_ms INTEGER NOT NULL, label TEXT, started_at_ms INTEGER, record BLOB, "
         "digest BLOB NOT NULL, UNIQUE (base_url, account, call_id))",
-        # what is long, apart: whenever one column of a row is changed, all of it is written anew
+        # long values in their own table: SQLite rewrites a whole row when one column changes
         "CREATE TABLE body (id INTEGER PRIMARY KEY, said BLOB NOT NULL, source BLOB NOT NULL)",
         "CREATE INDEX kept_newest ON kept (base_url, account, kept_ms)",
     ):
@@ -42,7 +42,7 @@ LATEST = len(MIGRATIONS)
 
 
 def version_of(database: Connection) -> int:
-    """The version of a file; 0 if nothing of the library is in it yet."""
+    """The schema version of a file; 0 if it is empty."""
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
     if version == 0 and database.execute("SELECT 1 FROM sqlite_master WHERE name = 'kept'").fetchone():
         return 1
@@ -50,7 +50,7 @@ def version_of(database: Connection) -> int:
 
 
 def migrate(database: Connection) -> None:
-    """Take the steps that a file still lacks, within the transaction that is open."""
+    """Apply the missing migrations, within the open transaction."""
     version = version_of(database)
     for step in MIGRATIONS[version:]:
         step(database)

@@ -1,7 +1,7 @@
-"""The user's settings: a file of TOML that the user writes and the program only reads.
+"""The user's settings: a TOML file that the program only reads.
 
-Arguments and the environment go before it. What is wrong in it is told, by the place, before anything starts: a
-setting that is silently not obeyed is worse than none.
+Arguments and the environment take precedence. Errors are reported with their place before anything starts: a
+setting that is silently ignored is worse than none.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _QUOTED_CELLS = 100
 
 
 class Settings(NamedTuple):
-    """What the file says, and what holds where it says nothing.
+    """The settings of the file, with defaults.
 
     Attributes:
         base_url: The API's address; None for PyAI's own.
-        api_key_file: A private file with the key; None for none.
+        api_key_file: A private file with the key; None if there is none.
         time: The style of times, by its name.
-        layout: "chat" or "script"; None to go by the width.
-        mouse: Whether the program takes the mouse.
-        full_redraw: Whether each update is sent whole, and not only what changed.
-        background: The terminal's, "dark" or "light"; None to go by what the terminal tells.
-        max_body_mib: The longest transcript that is taken, in MiB after decompression.
-        cache: Whether calls are kept on this machine.
+        layout: "chat" or "script"; None to choose by the width.
+        mouse: Whether mouse reports are on.
+        full_redraw: Whether each update sends the whole screen instead of changes.
+        background: The terminal's background, "dark" or "light"; None to detect it.
+        max_body_mib: The longest transcript accepted, in MiB after decompression.
+        cache: Whether calls are stored on this machine.
     """
 
     base_url: str | None = None
@@ -48,17 +48,17 @@ class Settings(NamedTuple):
 
     @property
     def max_body_bytes(self) -> int:
-        """The same in bytes."""
+        """The longest transcript accepted, in bytes."""
         return self.max_body_mib * 2**20
 
 
 class _Rule(NamedTuple):
-    """What a setting may be.
+    """The rule for a setting.
 
     Attributes:
-        allows: Whether a value can be meant.
-        wanted: What is, in words.
-        made: Makes of the value what the program uses.
+        allows: Whether a value is valid.
+        wanted: The valid values, in words.
+        made: Converts a valid value.
     """
 
     allows: Callable[[Any], bool]
@@ -67,13 +67,13 @@ class _Rule(NamedTuple):
 
 
 def load(file: Path | None = None) -> Settings:
-    """The settings.
+    """Read the settings.
 
     Args:
-        file: Where they are; it must exist. None for the configuration directory, where it need not.
+        file: The file, which must exist; None for the default one, which may be missing.
 
     Raises:
-        UsageError: The file cannot be read, is no TOML, or says what cannot be meant; says where.
+        UsageError: The file is unreadable, no TOML, or has an invalid value; names the place.
     """
     if file is None:
         file = _usual_place()
@@ -89,12 +89,12 @@ def load(file: Path | None = None) -> Settings:
 def _usual_place() -> Path | None:
     try:
         return config_dir() / _NAME
-    except OmniError:  # without a home there are no settings
+    except OmniError:  # no home directory: no settings
         return None
 
 
 def _is_there(file: Path) -> bool:
-    """Whether there is anything of that name; also where it cannot be looked at, as what is set there may matter."""
+    """Whether the path exists; also true if that cannot be checked, as its settings may matter."""
     try:
         file.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -105,7 +105,7 @@ def _is_there(file: Path) -> bool:
 
 
 def _parsed(file: Path, data: bytes) -> Mapping[str, Any]:
-    import tomllib  # whoever has no settings does not wait for it
+    import tomllib  # slow to import, and needed only with a settings file
 
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
@@ -124,7 +124,7 @@ def _checked(file: Path, said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _quoted(value: Any) -> str:
-    """A value as it stands in a message; Python writes out no number of thousands of digits."""
+    """A value for a message; Python refuses to print numbers of thousands of digits."""
     try:
         return clip(safe_line(repr(value)), _QUOTED_CELLS)
     except ValueError:
@@ -149,10 +149,10 @@ def _rules() -> Mapping[str, _Rule]:
 
 
 def _at_home(text: str) -> Path:
-    """A path, of which ``~`` is the user's home.
+    """A path with ``~`` expanded.
 
     Raises:
-        UsageError: There is no such user, or no file can have such a name.
+        UsageError: There is no such user, or the path is invalid.
     """
     try:
         path = Path(text).expanduser()
@@ -168,7 +168,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_size(value: Any) -> bool:
-    return type(value) is int and 1 <= value <= _MOST_BODY_MIB  # true is an int too
+    return type(value) is int and 1 <= value <= _MOST_BODY_MIB  # bool is an int too
 
 
 def _one_of(names: Iterable[str]) -> _Rule:

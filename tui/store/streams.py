@@ -1,7 +1,7 @@
-"""Output to what is no regular file: pipes, terminals, devices, and the descriptors that a shell hands over.
+"""Writes to pipes, terminals, devices, and descriptors passed by a shell.
 
-Owns how these are told from files and written to. A file is replaced as a whole, which is the business of
-``files``; a stream is opened and written to, as ``>`` in a shell does it.
+Owns how these are detected and written. Regular files are replaced as a whole by
+``files``; a stream is opened and written to, as by ``>`` in a shell.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pathlib import Path
 from tui.store.files import translate_errors
 
 _MOST_LINKS = 40
-"""So many symbolic links in a row, at most, does Linux follow."""
+"""The most symbolic links in a row that Linux follows."""
 
 
 def is_stream(path: Path) -> bool:
-    """Whether a path leads to something to write to, instead of a file to make or to replace.
+    """Whether a path is a stream to write to, not a file to create or replace.
 
-    That is what exists and is neither a regular file nor a directory, also behind symbolic links, and every
-    name of a descriptor of this process, as ``/dev/stdout`` and ``/dev/fd/63`` are, wherever that leads.
+    True for everything that exists and is neither a regular file nor a directory, also behind symbolic links, and
+    for every name of a descriptor of this process, such as ``/dev/stdout`` and ``/dev/fd/63``.
     """
     try:
         mode = path.stat().st_mode
@@ -31,13 +31,13 @@ def is_stream(path: Path) -> bool:
 
 
 def write_stream(path: Path, data: bytes) -> None:
-    """Write all of the data; waits for a pipe's reader as long as it takes.
+    """Write all of the data; waits for a pipe's reader without limit.
 
-    A reader who has gone, as ``head`` does, has seen enough: that is no fault.
+    A reader that closes early, such as ``head``, is no error.
 
     Args:
-        path: What ``is_stream`` is true of.
-        data: What to write.
+        path: A path for which ``is_stream`` is true.
+        data: The data.
 
     Raises:
         OutputError: It cannot be written.
@@ -49,9 +49,9 @@ def write_stream(path: Path, data: bytes) -> None:
 
 
 def _opened(path: Path) -> int:
-    """A new descriptor of what the path leads to.
+    """Open a new descriptor for the path.
 
-    A descriptor of this process is duplicated, not opened again: that keeps its place in a file and appends
+    A descriptor of this process is duplicated, not opened again: that keeps its position in a file and appends
     after ``>>``, and a socket cannot be opened at all.
     """
     descriptor = _descriptor(path)
@@ -59,7 +59,7 @@ def _opened(path: Path) -> int:
 
 
 def _descriptor(path: Path) -> int | None:
-    """The number of this process's descriptor that a path is a name of; None for any other path."""
+    """The number of this process's descriptor that a path names; None for any other path."""
     own = {f"/proc/{os.getpid()}/fd", "/dev/fd"}
     for _ in range(_MOST_LINKS):
         if path.name.isdecimal() and os.path.realpath(path.parent) in own:

@@ -1,7 +1,7 @@
-"""The keyring of this machine, which may be missing, locked, broken, or silent for ever.
+"""Access to the system keyring, which may be missing, locked, broken, or never answer.
 
-Whatever is asked of it is asked in a daemon thread, and waited for some seconds: its backends talk to other processes,
-and neither a fetch nor the end of the program may hang on these.
+Every request runs in a daemon thread with a timeout: keyring backends talk to other processes,
+and neither a fetch nor the exit of the program may hang on these.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from tui.core.errors import OutputError
 T = TypeVar("T")
 
 patience_s = 3.0
-"""How long it may take to answer, in seconds."""
+"""The timeout in seconds."""
 _SERVICE = "omni-transcripts"
 _HINT = "set PYAI_API_KEY, or name a private file with --api-key-file"
 _silent_after_s = list[float]()
-"""Holds how long the keyring was waited for in vain; it is not waited for again."""
+"""The timeout that has passed, if any; the keyring is not asked again."""
 
 
 class SilentKeyringError(OutputError):
@@ -28,29 +28,29 @@ class SilentKeyringError(OutputError):
 
 
 def read(account: str) -> str | None:
-    """The key that is kept for an account; None if there is none.
+    """The key stored for an account; None if there is none.
 
     Raises:
-        OutputError: There is no keyring that can be used.
+        OutputError: There is no usable keyring.
     """
     key: str | None = _ask(lambda keyring: keyring.get_password(_SERVICE, account))
     return key
 
 
 def write(account: str, key: str) -> None:
-    """Keep a key for an account, in the place of the one before.
+    """Store the key of an account, replacing an earlier one.
 
     Raises:
-        OutputError: There is no keyring that can be used.
+        OutputError: There is no usable keyring.
     """
     _ask(lambda keyring: keyring.set_password(_SERVICE, account, key))
 
 
 def delete(account: str) -> bool:
-    """Remove the key that is kept for an account; False if there was none.
+    """Remove the key of an account; False if there was none.
 
     Raises:
-        OutputError: There is no keyring that can be used.
+        OutputError: There is no usable keyring.
     """
 
     def remove(keyring: Any) -> bool:
@@ -63,10 +63,10 @@ def delete(account: str) -> bool:
 
 
 def check(account: str) -> None:
-    """See to it that a key could be kept.
+    """Check that a key could be stored.
 
     Raises:
-        OutputError: It could not, as there is no keyring, it is turned off, or it does not answer.
+        OutputError: There is no keyring, it is disabled, or it does not answer.
     """
     read(account)
     if _ask(lambda keyring: type(keyring.get_keyring()).__module__) == "keyring.backends.null":
@@ -74,22 +74,22 @@ def check(account: str) -> None:
 
 
 def _ask(work: Callable[[Any], T]) -> T:
-    """Do something with the package ``keyring``, which takes long to import and may hang while it is."""
+    """Run ``work`` with the package ``keyring``, which is slow to import and may hang while importing."""
     if not _silent_after_s:
-        outcome = _begun(work)
+        outcome = _start(work)
         try:
             result, error = outcome.get(timeout=patience_s)
         except Empty:
             _silent_after_s.append(patience_s)
         else:
             if error is None:
-                return result  # type: ignore[no-any-return] # what work returned
-            raise _told(error) from None
+                return result  # type: ignore[no-any-return] # the result of ``work``
+            raise _translated(error) from None
     raise SilentKeyringError(f"the keyring of this machine does not answer (waited {_silent_after_s[0]:g} s)", _HINT)
 
 
-def _begun(work: Callable[[Any], object]) -> SimpleQueue[tuple[Any, BaseException | None]]:
-    """What a new thread puts its result into, or what it has met."""
+def _start(work: Callable[[Any], object]) -> SimpleQueue[tuple[Any, BaseException | None]]:
+    """Start ``work`` in a thread; returns the queue for its result or exception."""
     outcome = SimpleQueue[tuple[Any, BaseException | None]]()
 
     def run() -> None:
@@ -97,15 +97,15 @@ def _begun(work: Callable[[Any], object]) -> SimpleQueue[tuple[Any, BaseExceptio
             import keyring
 
             outcome.put((work(keyring), None))
-        except BaseException as error:  # its backends are plug-ins, and raise what they like
+        except BaseException as error:  # backends are plug-ins and may raise anything
             outcome.put((None, error))
 
     Thread(target=run, name="keyring", daemon=True).start()
     return outcome
 
 
-def _told(error: BaseException) -> OutputError:
-    """Our fault for one of the keyring's. Only its kind is told, as its words may quote the key."""
+def _translated(error: BaseException) -> OutputError:
+    """Translate an error of the keyring. Names only its type, as its message may quote the key."""
     if isinstance(error, ModuleNotFoundError) and error.name == "keyring":
         return OutputError("the package for keyrings is missing", f"pip install keyring, or {_HINT}")
     return OutputError(f"there is no keyring on this machine that can be used ({type(error).__name__})", _HINT)

@@ -90,7 +90,7 @@ class TranscriptView(Widget, can_focus=True):
         return turn_labelled(self._reader.page.labels, self.turns, time, self.current)
 
     def show(self, transcript: Transcript, labels: TimeLabels, layout: Layout | None) -> None:
-        """Show a transcript; one with the id of that on show handles_locally the reader's place."""
+        """Show a transcript; one with the id of that on show keeps the reader's place."""
         place = self.current if transcript.call_id == self._reader.page.transcript.call_id else 0
         self._reader, self._hits = Reader(TranscriptLayout(transcript), self.size.height), None
         self._fitted = Size(0, 0)

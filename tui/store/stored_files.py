@@ -1,6 +1,6 @@
-"""All that the program keeps on this machine beside the key: what it is, and how it is removed.
+"""Lists and removes all files that the program stores on this machine, except the key.
 
-Owns no file; whoever adds one names it here, and keeps the names that older versions used.
+Owns no file: a new kind of file is added to the table here, and names used by older versions stay in it.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _STATE = (
 _FAULTS = (("*.txt", "a report of a fault: places in the program, no values"), _DRAFT)
 
 
-class Kept(NamedTuple):
-    """A file of ours, or something else that bears the name of one.
+class StoredFile(NamedTuple):
+    """A file of ours, or something else with the name of one.
 
     Attributes:
-        path: Where it is.
-        what: What it holds, in words.
-        size: Its bytes.
+        path: Its path.
+        what: Its content, in words.
+        size: Its size in bytes.
     """
 
     path: Path
@@ -45,37 +45,37 @@ class Kept(NamedTuple):
     size: int
 
 
-class Cleared(NamedTuple):
-    """What became of the files that were kept.
+class ClearResult(NamedTuple):
+    """The result of ``clear``.
 
     Attributes:
-        gone: Those that were removed.
-        left: Those that could not be removed, each with the reason.
+        gone: The removed files.
+        left: The files that could not be removed, with reasons.
     """
 
-    gone: list[Kept]
+    gone: list[StoredFile]
     left: list[str]
 
 
-def kept() -> list[Kept]:
-    """Every file that is kept.
+def list_files() -> list[StoredFile]:
+    """List all stored files.
 
     Raises:
-        OutputError: There is no home, or a directory cannot be looked into.
+        OutputError: There is no home directory, or a directory is unreadable.
     """
-    found, hidden = _look()
+    found, hidden = _scan()
     if hidden:
         raise OutputError("; ".join(hidden))
     return found
 
 
-def clear() -> Cleared:
-    """Remove every file that is kept, as far as that is possible.
+def clear() -> ClearResult:
+    """Remove all stored files, as far as possible.
 
     Raises:
-        OutputError: There is no home.
+        OutputError: There is no home directory.
     """
-    found, left = _look()
+    found, left = _scan()
     gone = []
     for one in found:
         try:
@@ -85,17 +85,17 @@ def clear() -> Cleared:
             left.append(f"{one.path} cannot be removed: {why}")
         else:
             gone.append(one)
-    return Cleared(gone, left)
+    return ClearResult(gone, left)
 
 
-def _look() -> tuple[list[Kept], list[str]]:
-    """The files that are kept, and which directories cannot be looked into."""
+def _scan() -> tuple[list[StoredFile], list[str]]:
+    """The stored files, and the unreadable directories."""
     directory = files.state_dir()
-    found: list[Kept] = []
+    found: list[StoredFile] = []
     hidden: list[str] = []
     for place, patterns in ((directory, _STATE), (directory / "faults", _FAULTS)):
         try:
-            found += _found_in(place, patterns)
+            found += _files_in(place, patterns)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
@@ -103,10 +103,10 @@ def _look() -> tuple[list[Kept], list[str]]:
     return found, hidden
 
 
-def _found_in(directory: Path, patterns: tuple[tuple[str, str], ...]) -> Iterator[Kept]:
+def _files_in(directory: Path, patterns: tuple[tuple[str, str], ...]) -> Iterator[StoredFile]:
     names = sorted(os.listdir(directory))  # noqa: PTH208 - a path from each name is made only of those that are ours
     for pattern, what in patterns:
         for path in (directory / name for name in names if fnmatchcase(name, pattern)):
             status = path.lstat()
             is_directory = stat.S_ISDIR(status.st_mode)
-            yield Kept(path, "a directory: not of this program" if is_directory else what, status.st_size)
+            yield StoredFile(path, "a directory: not of this program" if is_directory else what, status.st_size)
