@@ -90,12 +90,24 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """
     args, unknown = _open_parser().parse_known_args(arguments)
     if args.words and args.words[0] in _COMMANDS and not _is_quoted(args.words[0], arguments):
-        return _checked(build_parser().parse_args(arguments))
+        return _checked(_parse_command(arguments))
     if asked := [argument for argument in arguments if argument in {"-h", "--help", "--version"}]:
         return build_parser().parse_args(asked)
     if unmeant := [*args.words[1:], *unknown]:
         raise _unrecognized(unmeant, args.words)
     return _checked(argparse.Namespace(**vars(args), target=args.words[0] if args.words else None, command="open"))
+
+
+def _parse_command(arguments: list[str]) -> argparse.Namespace:
+    """What was said to a command; of check, the targets that stand behind an option too, which argparse leaves over."""
+    parser = build_parser()
+    args, rest = parser.parse_known_args(arguments)
+    unmeant = [word for word in rest if args.command != "check" or (word.startswith("-") and word != "-")]
+    if unmeant:
+        parser.error(f"unrecognized arguments: {' '.join(unmeant)}")
+    if rest:
+        args.targets += rest
+    return args
 
 
 def command_like(word: str) -> str | None:

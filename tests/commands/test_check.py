@@ -182,6 +182,13 @@ def test_a_call_that_is_not_to_be_had_leaves_the_others_checked(cli: Cli, server
     assert "no transcript" in facts["error"]
 
 
+def test_calls_may_stand_before_and_behind_options(cli: Cli) -> None:
+    ran = cli("check", "call.json", "--contains", "re", "untimed.json", "--bands", "-", stdin=b"untimed.json")
+    calls = [line.split()[1].partition("#")[0] for line in ran.out.decode().splitlines()]
+    assert calls == ["call_trouble"] * 2 + ["call_untimed"] * 4
+    assert "unrecognized arguments: --bogus" in cli("check", "call.json", "--bands", "untimed.json", "--bogus").line
+
+
 def test_without_a_key_a_call_is_refused(cli: Cli) -> None:
     ran = cli("check", "call_x", "--bands")
     assert (ran.status, ran.line.startswith("call_x: there is no API key")) == (ExitStatus.REFUSED, True)

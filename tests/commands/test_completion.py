@@ -42,6 +42,7 @@ CASES = {
     "a file of a long option": ("omni-transcripts --config sub", "omni-transcripts --config subs.srt"),
     "a call": ("omni-transcripts call_k", f"omni-transcripts {RECENT}"),
     "a call of a command": ("omni-transcripts export call_k", f"omni-transcripts export {RECENT}"),
+    "a second call of a command": ("omni-transcripts check x call_k", f"omni-transcripts check x {RECENT}"),
     "a sample": ("omni-transcripts --demo call_demo_b", "omni-transcripts --demo call_demo_booking"),
     "a command": ("omni-transcripts exp", "omni-transcripts export"),
     "an action": ("omni-transcripts auth logi", "omni-transcripts auth login"),
