@@ -6,6 +6,8 @@ import pytest
 
 from tests.app.conftest import Open, body, said
 from tests.app.test_find import find, place
+from tui.core.layout import Layout, Remarks
+from tui.core.layout.block import NO_REMARKS
 
 TURNS = [
     said("Is my parcel on its way?", start_ms=0, end_ms=2_000),
@@ -55,6 +57,32 @@ async def test_the_header_counts_the_moments_by_kind(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await opened.until(lambda: "slow" in opened.head)
         assert opened.head.endswith("1 slow · 1 silence · 1 cut-off · 1 error")
+
+
+@pytest.mark.parametrize("layout", Layout)
+async def test_turns_bear_what_happened_in_them(open_app: Open, layout: Layout) -> None:
+    async with open_app("c1", calls=CALLS, size=(120, 36), layout=layout) as opened:
+        await opened.until(lambda: "took" in opened.text)
+        for words in ("took 3.2 s", "·· 3.2 s silence ··", "·· 4.0 s silence ··", "cut off after 0.5 s", "cuts in"):
+            assert opened.text.count(words) == 1
+        rows = [row.strip(" ▌│▐") for row in opened.body]
+        silence = rows.index("·· 3.2 s silence ··")
+        assert "assistant" in rows[silence + 1]
+        assert rows[silence + 1].endswith("took 3.2 s")
+
+
+async def test_what_is_seen_stays_where_it_is_when_turns_are_remarked(open_app: Open) -> None:
+    call = body([*TURNS, *(said(f"line {number}") for number in range(60))])
+    async with open_app("c1#turn=12", calls={"c1": call}) as opened:
+        await opened.until(lambda: "slow" in opened.head)
+        row = next(row for row in opened.body if row.startswith("▌"))
+        place = opened.body.index(row)
+        opened.view.remark(lambda turn: NO_REMARKS)
+        await opened.settle()
+        assert opened.body.index(row) == place
+        opened.view.remark(lambda turn: Remarks(("so",), "so long"))
+        await opened.settle()
+        assert opened.body[place].endswith(row.split()[-1])
 
 
 async def test_a_find_and_a_moment_stand_side_by_side(open_app: Open) -> None:

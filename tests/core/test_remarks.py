@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.core.timing.calls import call
-from tui.core.remarks import counts, doubts, told
+from tui.core.layout import Remarks
+from tui.core.remarks import CallRemarks, counts, doubts, told
 from tui.core.timing import Moment, MomentKind, measure
 from tui.core.transcript import Role
 
@@ -35,3 +36,24 @@ def test_moments_are_counted_by_kind() -> None:
 def test_how_many_turns_are_too_fast_is_told() -> None:
     assert doubts(measure(call(("u", 0, 100), text="far too many words"))) == "1 turn is faster than anybody speaks"
     assert doubts(measure(call(("u", 0, 9_000)))) == ""
+
+
+def test_each_turn_is_remarked_by_the_rules() -> None:
+    turns = call(
+        ("u", 0, 1_000), ("a", 2_600, 5_000), ("u", 4_400, 7_000), ("a", 5_000, 5_600), ("u", 9_000, 9_500),
+        ("a", 12_500, 13_000)
+    )  # fmt: skip
+    remarks = CallRemarks(measure(turns))
+    assert [remarks.of(turn) for turn in range(6)] == [
+        Remarks(),
+        Remarks(("took 1.6 s", "cut off after 0.6 s")),
+        Remarks(("cuts in",)),
+        Remarks(("at the same time, 0.6 s",)),
+        Remarks(silence="·· 2.0 s silence ··"),
+        Remarks(("took 3.0 s",), "·· 3.0 s silence ··", is_long=True),
+    ]
+
+
+def test_the_assistant_speaks_over_the_user_and_an_error_is_one() -> None:
+    remarks = CallRemarks(measure(call(("u", 0, 1_000), ("a", 600, 2_000), error="lost")))
+    assert [remarks.of(turn).notes for turn in (0, 1)] == [("error",), ("speaks over the user, 0.4 s", "error")]

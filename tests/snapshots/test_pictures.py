@@ -40,6 +40,7 @@ PICTURES = {
     "prompt": Picture(None, SMALL, ("down", "down")),
     "chat": Picture("call_demo_booking", LARGE, ("j", "j", "j")),
     "script": Picture("call_demo_silences", SMALL, ("j",)),
+    "moments": Picture("call_demo_silences", LARGE, ("]", "]", "]")),
     "find": Picture("call_demo_booking", LARGE, ("slash", *"refund", "enter", "n")),
     "help": Picture("call_demo_booking", SMALL, ("question_mark",)),
     "export": Picture("call_demo_booking", SMALL, ("e", "down")),

@@ -1,4 +1,4 @@
-"""The words in which the rules of ``timing`` are told: of a moment, and of the moments of a call.
+"""The words in which the rules of ``timing`` are told: of a moment, of a turn, and of a call.
 
 Owns the words alone, so that the foot, the header and the turns say the same of the same thing. What a moment is,
 and how long it was, is decided by ``timing``.
@@ -6,10 +6,11 @@ and how long it was, is decided by ``timing``.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from tui.core import times
+from tui.core.layout.block import Remarks
 from tui.core.timing import Moment, MomentKind, Timing
 from tui.core.transcript import Role
 
@@ -44,6 +45,48 @@ def told(moment: Moment) -> str:
 def of_which_tool(moment: Moment) -> str:
     """How much of a silence tools took: ", of which tool 2.1 s"; empty if nothing."""
     return f", of which tool {times.length(moment.tool_ms)}" if moment.tool_ms else ""
+
+
+class CallRemarks:
+    """What is to be said of each turn of a call, put into words when it is asked for.
+
+    Args:
+        timing: The moments and silences.
+    """
+
+    def __init__(self, timing: Timing) -> None:
+        self._silences: dict[int, int] = dict(timing.silences)
+        self._moments: dict[int, list[Moment]] = defaultdict(list)
+        self._cuts: dict[int, Moment] = {}
+        for moment in timing.moments:
+            self._moments[moment.turn].append(moment)
+            if moment.cut_turn is not None:
+                self._cuts[moment.cut_turn] = moment
+
+    def of(self, turn: int) -> Remarks:
+        """What is to be said of a turn."""
+        moments, cut, silence_ms = self._moments.get(turn, ()), self._cuts.get(turn), self._silences.get(turn)
+        notes = [_note(moment) for moment in moments if moment.kind is not MomentKind.SILENCE]
+        if cut is not None and cut.side is Role.USER:
+            notes.append(f"cut off after {times.length(cut.ms or 0)}")
+        if silence_ms is None:
+            return Remarks(tuple(notes))
+        is_long = any(moment.kind in (MomentKind.SILENCE, MomentKind.SLOW_ANSWER) for moment in moments)
+        return Remarks(tuple(notes), f"·· {times.length(silence_ms)} silence ··", is_long)
+
+
+def _note(moment: Moment) -> str:
+    """A moment that is no silence, as it is told beside its turn."""
+    took = times.length(moment.ms or 0)
+    match moment.kind:
+        case MomentKind.SLOW_ANSWER:
+            return f"took {took}{of_which_tool(moment)}"
+        case MomentKind.INTERRUPTION:
+            return "cuts in" if moment.side is Role.USER else f"speaks over the user, {took}"
+        case MomentKind.TALKED_OVER:
+            return f"at the same time, {took}"
+        case _:
+            return "error"
 
 
 def counts(moments: Iterable[Moment]) -> str:

@@ -19,6 +19,7 @@ from tui.core.yielding import Slice, yield_to_ui
 
 if TYPE_CHECKING:
     from tui.core.moment_walk import MomentWalk
+    from tui.core.remarks import CallRemarks
     from tui.core.timing import Timing
 
 _AT_ONCE = 500
@@ -34,12 +35,14 @@ class Analyzed(Message):
         anomalies: What was odd, and the sums over its times.
         timing: Its figures and moments.
         walk: Goes from moment to moment.
+        remarks: What is to be said of each turn.
     """
 
     transcript: Transcript
     anomalies: Anomalies
     timing: Timing
     walk: MomentWalk
+    remarks: CallRemarks
 
 
 class CallAnalysis:
@@ -65,8 +68,10 @@ class CallAnalysis:
         anomalies = await _counted(turns)
         timing = await _measured(turns)
         from tui.core.moment_walk import MomentWalk
+        from tui.core.remarks import CallRemarks
 
-        self._screen.post_message(Analyzed(transcript, anomalies, timing, MomentWalk(timing.moments)))
+        walk = MomentWalk(timing.moments)
+        self._screen.post_message(Analyzed(transcript, anomalies, timing, walk, CallRemarks(timing)))
 
 
 async def _counted(turns: Sequence[Turn]) -> Anomalies:

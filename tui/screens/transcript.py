@@ -227,6 +227,7 @@ class TranscriptScreen(CallOutput):
         """Show what follows from all turns, unless another fetch has brought other ones meanwhile."""
         if message.transcript is self._transcript:
             self._analyzed = message
+            self._view.remark(message.remarks.of)
             self._show_header()
             self._show_foot()
 

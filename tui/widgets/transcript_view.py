@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.layout import Layout, LinePosition, Reader, ReadingPosition, TimeLabels, TranscriptLayout
+from tui.core.layout import Layout, LinePosition, Reader, ReadingPosition, Remarks, TimeLabels, TranscriptLayout
 from tui.core.layout.layouts import NARROW
 from tui.core.search import Hit, Hits
 from tui.core.transcript import Transcript, Turn
@@ -107,6 +107,10 @@ class TranscriptView(Widget, can_focus=True):
         self._wanted = layout
         self._fit(labels)
         self._changed()
+
+    def remark(self, remarks: Callable[[int], Remarks]) -> None:
+        """Say of each turn what happened in it; the current turn stays in its row."""
+        self._move(self._reader.remark, remarks)
 
     def mark_hits(self, hits: Hits | None, *, only: bool = False) -> None:
         """Mark the hits of a find; the current one stays the current one if there is a find at all.
@@ -251,7 +255,7 @@ class TranscriptView(Widget, can_focus=True):
     def _needs_name(self, turn: int, line: int) -> bool:
         """Whether a turn has to be named on the first row, as the line that names it is out of sight."""
         block = self._reader.page.block(turn)
-        if line < block.first or (line == block.first and self.layout_shown is Layout.SCRIPT):
+        if line <= block.lead:
             return block.content.continues
         return block.content.continues or self.layout_shown is Layout.SCRIPT or self._reader.is_tall(turn)
 

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.layout import Block, Layout, LinePosition, Piece, PieceKind, TranscriptLayout
+from tui.core.layout import Block, Kind, Layout, LinePosition, Piece, PieceKind, TranscriptLayout
 from tui.core.transcript import Role
 from tui.widgets.line_builder import LineBuilder
 
@@ -21,6 +21,7 @@ CLASSES = {
     *(f"turn--{part}-{role.value}" for part in ("bar", "role") for role in Role),
     "turn--time",
     "turn--faint",
+    "turn--note",
     "turn--hit",
     "turn--current-hit",
 }
@@ -34,6 +35,7 @@ class TurnStyles(NamedTuple):
     bars: dict[Role, Style]
     time: Style
     faint: Style
+    note: Style
     hit: Style
     current_hit: Style
 
@@ -50,6 +52,7 @@ class TurnStyles(NamedTuple):
             bars={role: style(f"bar-{role.value}") for role in Role},
             time=style("time"),
             faint=style("faint"),
+            note=style("note"),
             hit=style("hit"),
             current_hit=style("current-hit"),
         )
@@ -96,9 +99,9 @@ class TurnRenderer:
         parts = [(piece.column, partial(self._piece, row, block, piece)) for piece in pieces]
         if line.span is not None:
             parts.append((block.left, partial(self._text, row, block, line.span, marks)))
-            if bar := self._bar(block, marks):
-                style = self._styles.bars[block.content.role]
-                parts.append((block.bar, partial(row.put, bar, style, block.bar)))
+        if (line.span is not None or line.kind is Kind.NOTE) and (bar := self._bar(block, marks)):
+            style = self._styles.bars[block.content.role]
+            parts.append((block.bar, partial(row.put, bar, style, block.bar)))
         for _, draw in sorted(parts, key=itemgetter(0)):
             draw()
         return row.strip()
@@ -109,7 +112,8 @@ class TurnRenderer:
         return "│" if self._page.layout.kind is Layout.CHAT else ""
 
     def _piece(self, row: LineBuilder, block: Block, piece: Piece) -> None:
-        style = self._styles.roles[block.content.role] if piece.kind is PieceKind.ROLE else self._styles.time
+        roles, styles = self._styles.roles, self._styles
+        style = {PieceKind.ROLE: roles[block.content.role], PieceKind.NOTE: styles.note}.get(piece.kind, styles.time)
         row.put(piece.text, style, piece.column)
 
     def _text(self, row: LineBuilder, block: Block, span: Span, marks: Marks) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout.block import Block, Content, Kind, Piece, PieceKind
+from tui.core.layout.block import Block, Content, Kind, Piece, PieceKind, Remarks
 from tui.core.layout.layouts import CHAT_CELLS, SCRIPT_CELLS, Chat, Script, TurnLayout
 from tui.core.text import cell_len, safe
 from tui.core.transcript import Role
@@ -132,3 +132,28 @@ def test_an_offset_outlives_a_change_of_width(role: Role) -> None:
     assert "word150" in said.body[start:end]
     start, end = wide.spans[wide.line_of(narrow.offset_at(line)) - wide.first]
     assert start <= narrow.offset_at(line) < end
+
+
+REMARKED = Content(
+    Role.ASSISTANT, "assistant", "0:11.0", "Of course.", 10, remarks=Remarks(("took 3.2 s",), "·· 3.2 s silence ··")
+)
+
+
+def test_a_silence_stands_above_the_turn_that_ended_it_in_the_place_of_the_blank_line() -> None:
+    block = Chat(120).block(REMARKED)
+    assert [line.kind for line in block.lines] == [Kind.SILENCE, Kind.HEAD, Kind.TEXT]
+    assert [piece.text for piece in block.lines[1].pieces] == ["assistant", "0:11.0", "took 3.2 s"]
+
+
+def test_what_finds_no_room_in_the_head_stands_below_it() -> None:
+    notes = ("speaks over the user, 0.6 s", "cut off after 0.4 s")
+    block = Chat(40).block(REMARKED._replace(remarks=Remarks(notes), continues=False))
+    assert [line.kind for line in block.lines] == [Kind.BLANK, Kind.HEAD, Kind.NOTE, Kind.TEXT]
+    assert cell_len(block.lines[2].pieces[0].text) <= Chat(40).text_cells
+
+
+def test_the_script_names_a_turn_in_the_line_of_its_notes() -> None:
+    block = Script(80, 6).block(REMARKED)
+    assert [line.kind for line in block.lines] == [Kind.SILENCE, Kind.NOTE, Kind.TEXT]
+    assert [piece.text for piece in block.lines[1].pieces] == ["0:11.0", "assistant", "took 3.2 s"]
+    assert (block.lead, block.first, block.offset_at(1), block.line_of(-1)) == (1, 2, -1, 1)

@@ -1,6 +1,6 @@
 """Turns to lines and back: wrapping, the two layouts, and the window over them. Knows no widget and no colour."""
 
-from tui.core.layout.block import Block, Kind, Line, Piece, PieceKind
+from tui.core.layout.block import Block, Kind, Line, Piece, PieceKind, Remarks
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.layout.layouts import Layout
 from tui.core.layout.reader import Reader, ReadingPosition
@@ -18,6 +18,7 @@ __all__ = [
     "PieceKind",
     "Reader",
     "ReadingPosition",
+    "Remarks",
     "TimeLabels",
     "TimeStyle",
     "TranscriptLayout",

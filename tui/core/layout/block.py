@@ -17,6 +17,8 @@ class Kind(Enum):
     BLANK = "blank"
     HEAD = "head"
     TEXT = "text"
+    NOTE = "note"
+    SILENCE = "silence"
 
 
 class PieceKind(Enum):
@@ -24,6 +26,7 @@ class PieceKind(Enum):
 
     ROLE = "role"
     TIME = "time"
+    NOTE = "note"
 
 
 class Piece(NamedTuple):
@@ -51,6 +54,23 @@ class Line(NamedTuple):
 BLANK = Line(Kind.BLANK)
 
 
+class Remarks(NamedTuple):
+    """What is said of a turn besides, in words that are safe to show.
+
+    Attributes:
+        notes: What happened in it, each in a few words.
+        silence: The silence that it ended; empty if there is none to tell.
+        is_long: Whether that silence is one of trouble.
+    """
+
+    notes: tuple[str, ...] = ()
+    silence: str = ""
+    is_long: bool = False
+
+
+NO_REMARKS = Remarks()
+
+
 class Content(NamedTuple):
     """What is shown of a turn, all of it safe.
 
@@ -61,6 +81,7 @@ class Content(NamedTuple):
         body: Its text.
         words: How many characters of the body were said; what follows them the turn carries besides.
         continues: Whether the turn shown before it is of the same speaker, so that both are one run.
+        remarks: What is said of it besides.
     """
 
     role: Role
@@ -69,15 +90,16 @@ class Content(NamedTuple):
     body: str
     words: int
     continues: bool = False
+    remarks: Remarks = NO_REMARKS
 
 
 class Block(NamedTuple):
-    """A turn as lines: blank ones that lead in, its head, its text.
+    """A turn as lines: a blank one or a silence that leads in, its head, notes, its text.
 
     Attributes:
         content: What is shown.
         lines: All its lines; those of the text come last.
-        lead: The number of blank lines before it.
+        lead: The number of lines before its own.
         left: The column at which the text begins.
         bar: The column of the bar that marks the turn's outer edge.
         title: Names the turn on a line of its text, where its head is out of sight.
@@ -116,6 +138,12 @@ class Block(NamedTuple):
             return max(0, self.first + offset)
         starts = [start for start, _ in self.spans]
         return self.first + max(0, bisect_right(starts, offset) - 1)
+
+
+def silence_line(column: int, remarks: Remarks) -> Line:
+    """A silence between two turns, from a column on."""
+    kind = PieceKind.NOTE if remarks.is_long else PieceKind.TIME
+    return Line(Kind.SILENCE, (Piece(column, remarks.silence, kind),))
 
 
 def text_lines(spans: Iterable[Span], beside_first: tuple[Piece, ...] = ()) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Protocol
 
-from tui.core.layout.block import BLANK, Block, Content, Kind, Line, Piece, PieceKind, text_lines
+from tui.core.layout.block import BLANK, Block, Content, Kind, Line, Piece, PieceKind, silence_line, text_lines
 from tui.core.layout.wrap import Span, wrap
 from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
@@ -70,20 +70,28 @@ class Chat:
         """The block of a turn."""
         left = self._left(content.role)
         names_itself = bool(content.speaker) and not content.continues
-        lines = [] if content.continues else [BLANK]
-        if names_itself:
-            lines.append(Line(Kind.HEAD, _head(left, content)))
+        lines = self._lead(content)
+        lead = len(lines)
+        head = _head(left, content) if names_itself else ()
+        lines += _head_and_notes(left, self.text_cells, content, head)
         spans = wrap(content.body, self.text_cells)
         beside = () if names_itself else self._beside(left, content, spans[0])
         lines += text_lines(spans, beside)
         return Block(
             content=content,
             lines=tuple(lines),
-            lead=int(not content.continues),
+            lead=lead,
             left=left,
             bar=self._bar(content.role, left),
             title=self._gutter(content, left, left + self.text_cells, content.speaker),
         )
+
+    def _lead(self, content: Content) -> list[Line]:
+        """What stands above a turn: the silence that it ended, else a blank line, but within a run."""
+        if silence := content.remarks.silence:
+            column = self._origin + max(0, self._cells - cell_len(silence)) // 2
+            return [silence_line(column, content.remarks)]
+        return [] if content.continues else [BLANK]
 
     def _beside(self, left: int, content: Content, span: Span) -> tuple[Piece, ...]:
         """The time of a further turn of a run, close to the words of its first line."""
@@ -113,6 +121,8 @@ class Chat:
 class Script:
     """Columns: time, role, text. In a run the role stands on its first turn alone.
 
+    What is said of a turn besides stands above its text, in the line with its time and its role.
+
     Args:
         width: The window's width in cells.
         time_cells: The width of the column of times; 0 leaves it out.
@@ -134,11 +144,15 @@ class Script:
     def block(self, content: Content) -> Block:
         """The block of a turn."""
         title = self._columns(content, content.speaker)
-        beside = self._columns(content, "") if content.continues else title
+        lines = [silence_line(self.text_column, content.remarks)] if content.remarks.silence else []
+        lead, beside = len(lines), self._columns(content, "") if content.continues else title
+        if note := _note(self.text_column, self.text_cells, content):
+            lines.append(Line(Kind.NOTE, (*title, note)))
+            beside = ()
         return Block(
             content=content,
-            lines=tuple(text_lines(wrap(content.body, self.text_cells), beside)),
-            lead=0,
+            lines=(*lines, *text_lines(wrap(content.body, self.text_cells), beside)),
+            lead=lead,
             left=self.text_column,
             bar=self._origin,
             title=title,
@@ -151,6 +165,24 @@ class Script:
             (clip(speaker, self.role_cells), PieceKind.ROLE, self.text_column - 1),
         )
         return tuple(Piece(max(0, edge - cell_len(text)), text, kind) for text, kind, edge in columns if text)
+
+
+def _note(column: int, cells: int, content: Content) -> Piece | None:
+    """What happened in a turn, from a column on; None if there is nothing to tell."""
+    notes = " · ".join(content.remarks.notes)
+    return Piece(column, clip(notes, cells), PieceKind.NOTE) if notes else None
+
+
+def _head_and_notes(column: int, cells: int, content: Content, head: tuple[Piece, ...]) -> list[Line]:
+    """The line that names a turn, with what happened in it if there is room, else on a line of its own."""
+    lines = [Line(Kind.HEAD, head)] if head else []
+    note = _note(column, cells, content)
+    if note is None:
+        return lines
+    start = _end(head) + _GAP
+    if head and start + cell_len(note.text) <= column + cells:
+        return [Line(Kind.HEAD, (*head, note._replace(column=start)))]
+    return [*lines, Line(Kind.NOTE, (note,))]
 
 
 def _head(column: int, content: Content) -> tuple[Piece, ...]:

@@ -6,14 +6,14 @@ Knows no widget, no key and no colour; what a find has found is given to it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tui.core.layout.block import Block
+from tui.core.layout.block import Block, Remarks
 from tui.core.layout.labels import TimeLabels
 from tui.core.layout.layouts import Layout
 from tui.core.layout.transcript_layout import TranscriptLayout
-from tui.core.layout.viewport import LinePosition, Viewport
+from tui.core.layout.viewport import FAR_BEFORE, LinePosition, Viewport
 from tui.core.search import Hit
 
 _START = LinePosition(0, 0)
@@ -92,6 +92,27 @@ class Reader:
             self._viewport.scroll_into_view(LinePosition(self._item, 0), self._end_of(self._item))
         elif was_in_sight and not self._is_in_sight():
             self._viewport.show(LinePosition(self._item, 0), self._end_of(self._item))
+
+    def remark(self, remarks: Callable[[int], Remarks]) -> None:
+        """Take what is to be said of each turn besides; the current turn stays in its row."""
+        at = self._row_of_current()
+        self.page.remark(remarks)
+        self._rows = None
+        self._viewport.relayout()
+        if at is not None:
+            row, offset = at
+            self._viewport.put(LinePosition(self._item, self._block_of(self._item).line_of(offset)), row)
+
+    def _row_of_current(self) -> tuple[int, int] | None:
+        """The row and the offset of the first line of the current turn in sight, of its text if any of that is."""
+        rows = [(row, line) for row, (turn, line) in enumerate(self.rows()) if turn == self.current]
+        if not rows:
+            return None
+        if rows[0] == (0, 0):
+            return 0, FAR_BEFORE
+        block = self.page.block(self.current)
+        row, line = next((each for each in rows if each[1] >= block.first), rows[-1])
+        return row, block.offset_at(line)
 
     def keep(self, turns: Sequence[int] | None) -> None:
         """Show only some turns, or all; the current one stays where it is, or gives way to the next that is left."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 
-from tui.core.layout.block import Block, Content
+from tui.core.layout.block import NO_REMARKS, Block, Content, Remarks
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.layout.layouts import Chat, Layout, Script, TurnLayout
 from tui.core.shown import NO_TEXT, ShownTexts
@@ -36,6 +36,7 @@ class TranscriptLayout:
         self.texts = ShownTexts(self.turns)
         self.labels = labels or TimeLabels(epoch_ms=transcript.epoch_ms)
         self.layout: TurnLayout = Chat(80)
+        self._remarks: Callable[[int], Remarks] = lambda turn: NO_REMARKS
         self._shown: Container[int] = range(len(self.turns))
         self._blocks: OrderedDict[int, Block] = OrderedDict()
 
@@ -48,6 +49,11 @@ class TranscriptLayout:
     def keep(self, shown: Container[int]) -> None:
         """Take note of which turns are on show: a run is one of turns that stand below each other."""
         self._shown = shown
+        self._blocks.clear()
+
+    def remark(self, remarks: Callable[[int], Remarks]) -> None:
+        """Take what is to be said of each turn besides."""
+        self._remarks = remarks
         self._blocks.clear()
 
     def block(self, index: int) -> Block:
@@ -72,6 +78,7 @@ class TranscriptLayout:
             body=shown.text or NO_TEXT,
             words=len(shown.words),
             continues=self._continues(turn),
+            remarks=self._remarks(turn.index),
         )
         return self.layout.block(content)
 

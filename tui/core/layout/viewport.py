@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tui.core.layout.block import Block
 
-_FAR_BEFORE = -1_000
+FAR_BEFORE = -1_000
 """An offset before any text, so that it stands for the first line of a block."""
 
 
@@ -37,7 +37,7 @@ class Viewport:
         self._count = count
         self._height = max(1, height)
         self._anchor = LinePosition(
-            0, _FAR_BEFORE
+            0, FAR_BEFORE
         )  # with a text offset for a line, as that outlives every change of width
         self._top: LinePosition | None = None
 
@@ -77,10 +77,12 @@ class Viewport:
     def go(self, place: LinePosition) -> None:
         """Put a line into the first row; the first line of a block stays the first in every layout."""
         starts = not self._count or place.line == 0
-        self._anchor = LinePosition(
-            place.item, _FAR_BEFORE if starts else self._block(place.item).offset_at(place.line)
-        )
+        self._anchor = LinePosition(place.item, FAR_BEFORE if starts else self._block(place.item).offset_at(place.line))
         self._top = None
+
+    def put(self, place: LinePosition, row: int) -> None:
+        """Put a line into a row, as far as there are lines above it."""
+        self.go(min(self._step(place, -row), self._last_top()))
 
     def go_to_end(self) -> None:
         """Put the last line into the last row."""

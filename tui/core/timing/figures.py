@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from tui.core.timing.moments import SLOW_MS, Moment
+from tui.core.timing.moments import SLOW_MS, Moment, Silence
 from tui.core.timing.tally import Answer, Longest, Stretch, Tally
 from tui.core.timing.words import MINUTE_MS
 from tui.core.transcript import Role
@@ -106,6 +106,7 @@ class Timing:
         assistant: The figures of the assistant.
         user: The figures of the user.
         moments: What happened, by start.
+        silences: The silences of 2 s or more, by start.
     """
 
     turns: int
@@ -123,6 +124,7 @@ class Timing:
     assistant: SideFigures
     user: SideFigures
     moments: tuple[Moment, ...]
+    silences: tuple[Silence, ...]
 
     def share_of_call(self, side: SideFigures, duration_ms: int | None) -> float | None:
         """``talk / duration``; None without timed turns, and of a call of no length.

@@ -8,7 +8,17 @@ from itertools import islice
 from tui.core.timing.figures import Timing, side_figures
 from tui.core.timing.floor import TimedTurn, in_order, walk
 from tui.core.timing.intervals import Cover
-from tui.core.timing.moments import BACKCHANNEL_MS, CUT_MS, SILENCE_MS, SLOW_MS, Moment, MomentKind, with_errors
+from tui.core.timing.moments import (
+    BACKCHANNEL_MS,
+    CUT_MS,
+    SILENCE_LINE_MS,
+    SILENCE_MS,
+    SLOW_MS,
+    Moment,
+    MomentKind,
+    Silence,
+    with_errors,
+)
 from tui.core.timing.sides import Sides
 from tui.core.timing.tally import Stretch, Tally
 from tui.core.transcript import Role, Turn
@@ -69,6 +79,7 @@ class _Course:
         self._long_ms = long_ms
         self._notable_ms = min(long_ms, SLOW_MS)
         self.moments: list[Moment] = []
+        self.silences: list[Silence] = []
         self.backchannels = 0
         self.silence_ms = 0
         self.frontier_ms = -1
@@ -119,6 +130,8 @@ class _Course:
         tool_ms = self._tools.within(since_ms, since_ms + ms) if self._tools else 0
         if ms < self._notable_ms:
             return tool_ms
+        if ms >= SILENCE_LINE_MS:
+            self.silences.append(Silence(turn, ms))
         is_slow = ms > SLOW_MS and side.role is Role.ASSISTANT and side is not holder
         if is_slow or ms >= self._long_ms:
             kind = MomentKind.SLOW_ANSWER if is_slow else MomentKind.SILENCE
@@ -157,4 +170,5 @@ def _timing(sides: Sides, course: _Course, timed: Sequence[TimedTurn[Tally]]) ->
         assistant=side_figures(assistant, user),
         user=side_figures(user, assistant),
         moments=with_errors(course.moments, sides.failed),
+        silences=tuple(course.silences),
     )

@@ -11,12 +11,26 @@ from tui.core.transcript import Role
 
 SLOW_MS = 1_500
 """An answer of the assistant that takes longer is slow."""
+SILENCE_LINE_MS = 2_000
+"""A silence of this length or more is told between the turns, whether it is a moment or not."""
 SILENCE_MS = 3_000
 """Any other silence of this length or more is a moment, unless set otherwise."""
 CUT_MS = 300
 """An overlap that is longer, and by which the floor changes, is an interruption."""
 BACKCHANNEL_MS = 500
 """A nested turn of the other side that is no longer is a backchannel, and no moment."""
+
+
+class Silence(NamedTuple):
+    """Nobody talks.
+
+    Attributes:
+        turn: The turn that ended it, its place as sent, from 0.
+        ms: How long it was.
+    """
+
+    turn: int
+    ms: int
 
 
 class MomentKind(Enum):
