@@ -76,6 +76,7 @@ class _Course:
 
     def __init__(self, tools: Cover, long_ms: int) -> None:
         self._tools = tools
+        self._has_tools = bool(tools)
         self._long_ms = long_ms
         self._notable_ms = min(long_ms, SLOW_MS)
         self.moments: list[Moment] = []
@@ -89,6 +90,8 @@ class _Course:
 
     def take(self, steps: Iterable[tuple[int, Tally, int, int, int, Tally | None]]) -> None:
         """Take some more steps of the floor, in order; what nearly every turn does is done here, without a call."""
+        has_tools, notable_ms = self._has_tools, self._notable_ms
+        last_ms, last_side, last_turn = self.frontier_ms, self._holder, self._frontier_turn
         for turn, side, start_ms, end_ms, frontier_ms, holder in steps:
             side.take(turn, start_ms, end_ms)
             if end_ms <= frontier_ms:
@@ -97,20 +100,23 @@ class _Course:
                 continue
             offset_ms, tool_ms = start_ms - frontier_ms, 0
             if offset_ms > 0:
-                tool_ms = self._take_silence(turn, side, holder, frontier_ms, offset_ms)
+                self.silence_ms += offset_ms
+                if has_tools or offset_ms >= notable_ms:
+                    tool_ms = self._take_silence(turn, side, holder, frontier_ms, offset_ms)
             if side is holder and offset_ms < _PAUSE_MS:
                 self._to_turn = turn
             else:
-                self._begin_stretch(turn, start_ms)
+                self._begin_stretch(turn, start_ms, frontier_ms, holder)
             if side is not holder and holder is not None:
                 side.answers.append((turn, offset_ms, tool_ms))
                 if -offset_ms > CUT_MS:
-                    self._take_cut(turn, side, start_ms, -offset_ms)
-            self.frontier_ms, self._holder, self._frontier_turn = end_ms, side, turn
+                    self._take_cut(turn, side, start_ms, -offset_ms, last_turn)
+            last_ms, last_side, last_turn = end_ms, side, turn
+        self.frontier_ms, self._holder, self._frontier_turn = last_ms, last_side, last_turn
 
     def end(self) -> None:
         """Take the end of the call."""
-        self._begin_stretch(-1, -1)
+        self._begin_stretch(-1, -1, self.frontier_ms, self._holder)
 
     def _take_nested(self, turn: int, side: Tally, start_ms: int, end_ms: int) -> None:
         """A turn of the other side inside one of the holder's: a backchannel, or two who talk at the same time."""
@@ -119,15 +125,13 @@ class _Course:
         else:
             self.moments.append(Moment(MomentKind.TALKED_OVER, turn, start_ms, end_ms - start_ms, side.role))
 
-    def _take_cut(self, turn: int, side: Tally, start_ms: int, ms: int) -> None:
+    def _take_cut(self, turn: int, side: Tally, start_ms: int, ms: int, cut_turn: int) -> None:
         """The floor goes to a side that began before the other one ended."""
-        cut_turn = self._frontier_turn
         self.moments.append(Moment(MomentKind.INTERRUPTION, turn, start_ms, ms, side.role, cut_turn=cut_turn))
 
     def _take_silence(self, turn: int, side: Tally, holder: Tally | None, since_ms: int, ms: int) -> int:
         """Nobody talks; returns how much of it the turns of no side fill, in ms."""
-        self.silence_ms += ms
-        tool_ms = self._tools.within(since_ms, since_ms + ms) if self._tools else 0
+        tool_ms = self._tools.within(since_ms, since_ms + ms) if self._has_tools else 0
         if ms < self._notable_ms:
             return tool_ms
         if ms >= SILENCE_LINE_MS:
@@ -138,9 +142,9 @@ class _Course:
             self.moments.append(Moment(kind, turn, since_ms, ms, side.role, tool_ms))
         return tool_ms
 
-    def _begin_stretch(self, turn: int, start_ms: int) -> None:
+    def _begin_stretch(self, turn: int, start_ms: int, frontier_ms: int, holder: Tally | None) -> None:
         """End the stretch of the holder, and begin another."""
-        holder, ms = self._holder, self.frontier_ms - self._since_ms
+        ms = frontier_ms - self._since_ms
         if holder is not None and (holder.longest_monologue is None or ms > holder.longest_monologue.ms):
             holder.longest_monologue = Stretch(self._from_turn, self._to_turn, ms)
         self._from_turn = self._to_turn = turn

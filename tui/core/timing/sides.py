@@ -89,9 +89,10 @@ class Sides:
         self.turns += len(turns)
         timed: list[TimedTurn[Tally]] = []
         texts: list[str] = []
+        of_speaker = self._of_speaker
         for turn in turns:
             start_ms, end_ms = turn.start_ms, turn.end_ms
-            side = self._of_speaker[turn.speaker]
+            side = of_speaker[turn.speaker]
             if side is None:
                 self._take_other(turn)
             elif start_ms is not None and end_ms is not None and 0 <= start_ms < end_ms:
