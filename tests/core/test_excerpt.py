@@ -22,7 +22,7 @@ LONG = "one two three four five six seven eight nine ten"
         ("five six seven eight", 10, "five six …"),
     ],
 )
-def test_what_finds_room(hit: str, cells: int, shown: str) -> None:
+def test_an_excerpt_fits_its_room(hit: str, cells: int, shown: str) -> None:
     at = LONG.index(hit)
     line, (start, end) = excerpt(LONG, (at, at + len(hit)), cells)
     assert line == shown
@@ -30,17 +30,17 @@ def test_what_finds_room(hit: str, cells: int, shown: str) -> None:
     assert line[start:end].startswith(hit[:4])
 
 
-def test_lines_read_as_one() -> None:
+def test_line_feeds_become_spaces() -> None:
     assert excerpt("first\n\nthe  hit\nlast", (7, 15), 40).text == "first the hit last"
 
 
-def test_of_a_megabyte_only_the_words_around_are_looked_at() -> None:
+def test_only_text_around_the_hit_is_processed() -> None:
     text = "word " * 200_000
     assert excerpt(text, (500_000, 500_004), 20).text == "…word word word wor…"
 
 
 @given(st.text(max_size=80), st.data())
-def test_it_is_safe_on_one_line_and_no_longer_than_its_room(raw: str, data: st.DataObject) -> None:
+def test_an_excerpt_is_safe_and_bounded(raw: str, data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([raw, safe(raw)]))
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))

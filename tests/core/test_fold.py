@@ -36,12 +36,12 @@ TEXTS = (st.lists(st.sampled_from(PIECES) | st.characters(), max_size=20).map(""
         ("H\u0331", "ẖ"),
     ],
 )
-def test_what_readers_take_for_the_same_is_the_same(one: str, other: str) -> None:
+def test_equivalent_texts_fold_alike(one: str, other: str) -> None:
     assert fold(one)[0] == fold(other)[0]
 
 
 @pytest.mark.parametrize(("one", "other"), [("é", "e"), ("'", '"'), ("a b", "ab"), ("-", " "), ("ä", "ae")])
-def test_what_readers_tell_apart_stays_apart(one: str, other: str) -> None:
+def test_different_texts_fold_differently(one: str, other: str) -> None:
     assert fold(one)[0] != fold(other)[0]
 
 
@@ -51,7 +51,7 @@ def test_both_normal_forms_fold_alike(text: str) -> None:
 
 
 @given(TEXTS)
-def test_every_place_is_told_in_the_text(text: str) -> None:
+def test_every_folded_span_maps_to_the_text(text: str) -> None:
     words, changes = fold(text)
     assert len(words) == len(text) or changes
     places = [unfolded(changes, at, at + 1) for at in range(len(words))]
@@ -63,7 +63,7 @@ def test_every_place_is_told_in_the_text(text: str) -> None:
 
 
 @given(TEXTS, st.integers(1, 9))
-def test_in_steps_it_is_folded_alike(text: str, size: int) -> None:
+def test_folding_in_steps_gives_the_same(text: str, size: int) -> None:
     *steps, last = fold_in_steps(text, size) if text else [fold(text)]
     assert last is not None
     assert last[0] == fold(text)[0]
@@ -76,9 +76,9 @@ def test_a_text_is_found_in_itself_in_both_normal_forms(text: str) -> None:
         assert compile_query(form).spans(form) == ([(0, len(form))] if form else [])
 
 
-def test_the_short_cut_holds_nothing_that_folds_otherwise() -> None:
+def test_the_fast_path_covers_only_simple_characters() -> None:
     easy = [c for c in map(chr, range(0x10000)) if re.fullmatch(f"[{folding._EASY}]", c)]
     assert len(easy) > 30_000
     assert [c for c in easy if folding._ANY_LOOK_ALIKE.match(c) or folding._is_attached(c)] == []
-    assert [c for c in easy if folding._folded_unit(c) != c.lower() or len(c.lower()) != 1] == []
+    assert [c for c in easy if folding._fold_unit(c) != c.lower() or len(c.lower()) != 1] == []
     assert "".join(easy).lower() == "".join(c.lower() for c in easy)

@@ -62,7 +62,7 @@ FOREVER = "(a|aa)+$", "a" * 60 + "b"
         ("text", "", []),
     ],
 )
-def test_plain_words(pattern: str, text: str, spans: list[tuple[int, int]]) -> None:
+def test_plain_text_queries(pattern: str, text: str, spans: list[tuple[int, int]]) -> None:
     matcher = compile_query(pattern)
     assert matcher.spans(text) == spans
     assert matcher.spans(text, fold(text)) == list(chain(*matcher.slices(text))) == spans
@@ -110,7 +110,7 @@ def test_an_expression_that_backtracks_for_ever_is_stopped() -> None:
 
 @pytest.mark.parametrize("pattern", ["Refund", "REFUND", "Ref.nd"])
 @pytest.mark.parametrize("regex", [False, True])
-def test_without_case_more_is_found(pattern: str, regex: bool) -> None:
+def test_ignoring_case_finds_more(pattern: str, regex: bool) -> None:
     matcher = compile_query(pattern, regex=regex)
     relaxed = matcher.without_case()
     assert relaxed is not None
@@ -123,7 +123,7 @@ def test_without_case_more_is_found(pattern: str, regex: bool) -> None:
 
 
 @pytest.mark.parametrize(("pattern", "regex"), [("refund", False), ("refund", True), (r"\Wx", True), ("ｆ", False)])
-def test_case_that_does_not_matter_cannot_be_left_out(pattern: str, regex: bool) -> None:
+def test_ignoring_case_twice_is_impossible(pattern: str, regex: bool) -> None:
     assert compile_query(pattern, regex=regex).without_case() is None
 
 
@@ -131,7 +131,7 @@ LOOK_ALIKES = "aAbB İſßé’'“\"–-  \n\u0301ﬁﬀiＡ\ufe0f"
 
 
 @given(st.text(LOOK_ALIKES).map(safe), st.text(LOOK_ALIKES, max_size=3), st.booleans())
-def test_spans_are_ordered_apart_and_not_empty(text: str, pattern: str, regex: bool) -> None:
+def test_spans_are_ordered_disjoint_and_not_empty(text: str, pattern: str, regex: bool) -> None:
     edges = list(chain.from_iterable(compile_query(pattern, regex=regex).spans(text)))
     assert edges == sorted(edges)
     assert all(start < end for start, end in zip(edges[::2], edges[1::2], strict=True))
@@ -148,7 +148,7 @@ def found(texts: list[str], pattern: str, first_turn: int = 0, *, regex: bool = 
 
 
 @pytest.mark.parametrize("regex", [False, True])
-def test_a_corpus_is_searched_from_the_turn_round_to_it(regex: bool) -> None:
+def test_a_corpus_is_searched_from_a_turn_and_wraps_around(regex: bool) -> None:
     assert found(TEXTS, "refund", regex=regex) == [(0, 2, 8), (2, 0, 6), (2, 11, 17), (4, 6, 12)]
     assert found(TEXTS, "refund", 3, regex=regex) == [(4, 6, 12), (0, 2, 8), (2, 0, 6), (2, 11, 17)]
     assert found(TEXTS, "Refund", regex=regex) == [(2, 0, 6), (4, 6, 12)]
@@ -233,7 +233,7 @@ def test_a_long_text_has_the_hits_that_its_parts_have(pattern: str) -> None:
         assert len(many) == 2_000 * len(one)
 
 
-def test_a_step_that_waited_for_the_processor_is_no_endless_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_delayed_by_the_scheduler_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     matcher = compile_query("a", regex=True)
     interrupted = iter([True, False])
     honest = matcher._hits_from  # type: ignore[attr-defined]
@@ -247,13 +247,13 @@ def test_a_step_that_waited_for_the_processor_is_no_endless_one(monkeypatch: pyt
     assert matcher.spans("banana") == [(1, 2), (3, 4), (5, 6)]
 
 
-def test_a_search_as_a_whole_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_search_is_limited_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.core.search._Expression.limit_s", 0.0)
     with pytest.raises(SearchTimeout):
         found(TEXTS, "refund", regex=True)
 
 
-def test_plain_words_do_not_load_regex() -> None:
+def test_plain_queries_do_not_import_regex() -> None:
     code = "import sys, tui.core.search as s; s.compile_query('a').spans('a'); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "regex" not in done.stdout.split()
@@ -262,7 +262,7 @@ def test_plain_words_do_not_load_regex() -> None:
 # --- Hits ---
 
 
-def test_hits_are_stepped_through() -> None:
+def test_stepping_visits_the_hits_in_order() -> None:
     hits = Hits([(4, 6, 12), (0, 2, 8), (2, 11, 17), (2, 0, 6)])
     assert hits.count == 4
     assert hits.turns() == [0, 2, 4]

@@ -52,7 +52,7 @@ def test_a_tool_call_is_one_line(call: Any, line: str) -> None:
         ({"name": "find", "interrupted": True, "x": [1]}, ["▸ find", "· interrupted", "· x [1]"]),
     ],
 )
-def test_the_answer_of_a_tool_is_one_line(fields: dict[str, Any], lines: list[str]) -> None:
+def test_a_tool_result_is_one_line(fields: dict[str, Any], lines: list[str]) -> None:
     assert carried(role="tool", **fields) == lines
     assert carried("42 found", "tool", **fields) == ["42 found", *lines]
 
@@ -69,16 +69,16 @@ def test_the_answer_of_a_tool_is_one_line(fields: dict[str, Any], lines: list[st
         ({"handoff": {"queue": "a"}, "words": [1]}, ['· handoff {"queue": "a"}', "· words [1]"]),
     ],
 )
-def test_what_befell_a_turn_is_told_below_its_words(fields: dict[str, Any], lines: list[str]) -> None:
+def test_flags_are_shown_below_the_text(fields: dict[str, Any], lines: list[str]) -> None:
     assert carried("hello", "user", **fields) == ["hello", *lines]
 
 
-def test_plain_values_are_shown_where_there_is_nothing_else() -> None:
+def test_other_values_are_shown_if_there_is_nothing_else() -> None:
     assert carried(role="dtmf", digit="5", seq=3) == ["· digit 5"]
     assert carried(role="user", seq=3) == [""]
 
 
-def test_parts_of_a_content_that_call_tools_are_tool_calls() -> None:
+def test_content_parts_with_tool_calls_are_structures() -> None:
     content = [
         {"type": "text", "text": "Let me see."},
         {"type": "tool_use", "id": "t", "name": "find", "input": {"id": "B-2"}},
@@ -104,7 +104,7 @@ KEYS = st.sampled_from(
 
 
 @given(st.text(max_size=9), st.sampled_from(["user", "tool"]), st.dictionaries(KEYS, VALUES | st.lists(VALUES)))
-def test_whatever_a_turn_carries_is_safe_to_show(text: str, speaker: str, extra: dict[str, Any]) -> None:
+def test_every_structure_is_safe_to_show(text: str, speaker: str, extra: dict[str, Any]) -> None:
     made = shown(Turn(0, speaker, text, extra=extra))
     assert all(line and line == safe_line(line) for line in made.structures)
     assert safe(made.text) == made.text
@@ -112,7 +112,7 @@ def test_whatever_a_turn_carries_is_safe_to_show(text: str, speaker: str, extra:
     assert made.text.startswith(made.words)
 
 
-def test_texts_are_made_once_and_kept_only_where_they_differ() -> None:
+def test_texts_are_cached_only_if_they_differ() -> None:
     turns = [Turn(0, "user", "plain"), Turn(1, "user", "a\x1b[2Jb"), Turn(2, "user", "  ")]
     texts = ShownTexts(turns)
     assert texts[0:3] == ["plain", "a␛b", ""]

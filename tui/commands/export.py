@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_file, write_out
 from tui.core.errors import ExitStatus
-from tui.core.export import Format, Options, format_for, refuse_idle_options
+from tui.core.export import Format, Options, check_options, format_for
 from tui.core.missing import is_empty, missing
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
@@ -44,7 +44,7 @@ async def export(connection: Connection, request: ExportRequest) -> ExitStatus:
         OmniError: As its classes tell; nothing was written then.
     """
     format_ = format_for(request.format_name, request.output)
-    refuse_idle_options(format_, request.options)
+    check_options(format_, request.options)
     async with open_source(connection, stdin=request.stdin) as source:
         transcript, call = await fetched(source, request.target)
         if is_empty(transcript) and format_.name != "json":

@@ -1,9 +1,9 @@
-"""Texts folded for a find: what readers take for the same is the same in them.
+"""Folds text for searching, so that variants which readers take for the same are equal.
 
-That is: case; blanks, line feeds and runs of them; curly and straight quotes; hyphens and dashes; accents composed
-or not; full-width forms, ligatures and what else Unicode calls compatible (UAX #15, NFKC). Nearly all texts keep
-every character in its place; of the others the places that have changed are kept, so that what is found can be
-marked in the text as it is shown.
+These are: case; blanks, line feeds and runs of them; curly and straight quotes; hyphens and dashes; accents composed
+or not; full-width forms, ligatures and other compatibility characters (UAX #15, NFKC). In nearly all texts
+every character keeps its position; for the others the changed positions are recorded, so that hits can be
+mapped back to the shown text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ANY_LOOK_ALIKE = re.compile(f"[{_BLANKS}{_SINGLE_QUOTES}{_DOUBLE_QUOTES}{_DASHE
 _WORTH_KEEPING = 32
 _PLAIN = (None, " ", "'", '"')
 
-# Each of these is folded by lower-casing it, whatever stands beside it, and is no mark on another character.
+# Characters that fold by lower-casing, independent of their neighbours, and never combine.
 _EASY = (
     r" -~\xa1-\xa7\xa9\xac\xae\xb0\xb1\xb6\xb7\xbf-\xde\xe0-\u012f\u0134-\u013e\u0141-\u0148\u014a-\u017e"
     r"\u0386\u0388-\u038a\u038c\u038e\u038f\u0391-\u03a1\u03a4-\u03ab\u03ac-\u03af\u03b1-\u03c1\u03c3-\u03ce"
@@ -42,7 +42,7 @@ _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]
 
 
 class Change(NamedTuple):
-    """Where a folded text is not as long as what it was made of: its part there, and that of the text."""
+    """A part whose length changes by folding: its span in the folded text, and in the original."""
 
     folded_start: int
     folded_end: int
@@ -50,24 +50,24 @@ class Change(NamedTuple):
     end: int
 
     def moved(self, folded_by: int, by: int) -> Change:
-        """The same in a longer text."""
+        """The same change, shifted into a longer text."""
         return Change(self.folded_start + folded_by, self.folded_end + folded_by, self.start + by, self.end + by)
 
 
 Changes = tuple[Change, ...]
 Folded = tuple[str, Changes]
-"""A folded text, and where it is not as long as what it was made of, in order; that is nearly always nowhere."""
+"""A folded text, and its changes of length in order; nearly always none."""
 
 
 def unfolded(changes: Changes, start: int, end: int) -> Span:
-    """The part of the text that a part of the folded text, which is not empty, was made of."""
+    """Map a non-empty span of the folded text to the original."""
     if not changes:
         return start, end
     return _place(changes, start)[0], _place(changes, end - 1)[1]
 
 
 def _place(changes: Changes, at: int) -> Span:
-    """What one character of the folded text was made of."""
+    """The original span of one folded character."""
     index = bisect_right(changes, at, key=itemgetter(0)) - 1
     if index < 0:
         return at, at + 1
@@ -78,9 +78,9 @@ def _place(changes: Changes, at: int) -> Span:
 
 
 def fold(text: str) -> Folded:
-    """A safe text, folded."""
+    """Fold a safe text."""
     if not text.isascii():
-        text = _alike(text)
+        text = _unify(text)
         if not _ALL_EASY.fullmatch(text):
             return _by_pieces(text, _NOT_EASY)
     text = text.lower().replace("\n", " ")
@@ -88,7 +88,7 @@ def fold(text: str) -> Folded:
 
 
 def fold_in_steps(text: str, size: int) -> Iterator[Folded | None]:
-    """A long safe text folded piece by piece: None for each piece, and at last the whole."""
+    """Fold a long safe text in steps: yields None for each piece, and the whole at the end."""
     parts: list[str] = []
     changes: list[Change] = []
     start = length = 0
@@ -103,7 +103,7 @@ def fold_in_steps(text: str, size: int) -> Iterator[Folded | None]:
 
 
 def _cut(text: str, at: int) -> int:
-    """The first place from one on at which a text can be cut in two that are folded each for itself."""
+    """The first position from ``at`` on at which a text can be split and folded separately."""
     if (blanks := _BLANK.match(text, at)) is not None:
         at = blanks.end()
     while at < len(text) and _is_attached(text[at]):
@@ -112,9 +112,9 @@ def _cut(text: str, at: int) -> int:
 
 
 def cased(text: str) -> str:
-    """A safe text, folded but for its case."""
+    """Fold a safe text except for its case."""
     if not text.isascii():
-        text = _alike(text)
+        text = _unify(text)
     text = text.replace("\n", " ")
     if "  " in text:
         text = _BLANK_RUN.sub(" ", text)
@@ -125,15 +125,15 @@ def cased(text: str) -> str:
     return normalize("NFKC", _SELECTORS.sub("", text))
 
 
-def _alike(text: str) -> str:
-    """The text with one kind of blank, of quotes and of dash."""
+def _unify(text: str) -> str:
+    """Replace variants of blanks, quotes and dashes by one each."""
     if not _ANY_LOOK_ALIKE.search(text):
         return text
     return _LOOK_ALIKE.sub(lambda match: _PLAIN[match.lastindex or 0] or "-", text)
 
 
 def _by_pieces(text: str, pieces: re.Pattern[str]) -> Folded:
-    """The text, lower-cased between the pieces that change; these for themselves."""
+    """Fold matching pieces one by one, and lower-case the text in between."""
     parts: list[str] = []
     changes: list[Change] = []
     at = size = 0
@@ -150,26 +150,26 @@ def _by_pieces(text: str, pieces: re.Pattern[str]) -> Folded:
 
 
 def _piece(piece: str) -> Folded:
-    return _kept_piece(piece) if len(piece) < _WORTH_KEEPING else _folded_piece(piece)
+    return _cached_piece(piece) if len(piece) < _WORTH_KEEPING else _fold_piece(piece)
 
 
 @lru_cache(16_384)
-def _kept_piece(piece: str) -> Folded:
-    """A piece, kept, since a language has not many that are short."""
-    return _folded_piece(piece)
+def _cached_piece(piece: str) -> Folded:
+    """Fold a short piece, with a cache, as a language has few of them."""
+    return _fold_piece(piece)
 
 
-def _folded_piece(piece: str) -> Folded:
-    """Blanks, or a piece of which not all is easy."""
+def _fold_piece(piece: str) -> Folded:
+    """Fold blanks, or a piece with complex characters."""
     if piece.isspace():
         return " ", (Change(0, 1, 0, len(piece)),)
-    if (simply := _folded_simply(piece)) is not None:
+    if (simply := _fold_simple(piece)) is not None:
         return simply, ()
     parts: list[str] = []
     changes: list[Change] = []
     size = 0
     for start, end in _units(piece):
-        unit = _folded_unit(piece[start:end])
+        unit = _fold_unit(piece[start:end])
         if len(unit) != end - start or (len(unit) > 1 and unit != piece[start:end].casefold()):
             changes.append(Change(size, size + len(unit), start, end))
         parts.append(unit)
@@ -178,7 +178,7 @@ def _folded_piece(piece: str) -> Folded:
 
 
 def _units(piece: str) -> Iterator[Span]:
-    """The characters of a piece, each with what is attached to it."""
+    """The spans of the characters of a piece, each with what combines with it."""
     start = 0
     for at in range(1, len(piece)):
         if not _is_attached(piece[at]):
@@ -187,8 +187,8 @@ def _units(piece: str) -> Iterator[Span]:
     yield start, len(piece)
 
 
-def _folded_simply(piece: str) -> str | None:
-    """A piece in which every character keeps its place; None if it is not of that kind."""
+def _fold_simple(piece: str) -> str | None:
+    """Fold a piece in which every character keeps its position; None if that is not so."""
     from unicodedata import is_normalized
 
     if not is_normalized("NFKC", piece) or _SELECTORS.search(piece):
@@ -199,18 +199,18 @@ def _folded_simply(piece: str) -> str | None:
 
 @lru_cache(4096)
 def _is_attached(character: str) -> bool:
-    """Whether it can be composed with the character before it: a mark, a vowel or final of Hangul, a kana's sound."""
+    """Whether it can combine with the previous character: a mark, a vowel or final of Hangul, a kana's sound mark."""
     from unicodedata import category
 
     return category(character)[0] == "M" or "\u1160" <= character <= "\u11ff" or character in "\uff9e\uff9f"
 
 
 @lru_cache(4096)
-def _folded_unit(unit: str) -> str:
-    """A character and what is attached to it, folded; never empty."""
+def _fold_unit(unit: str) -> str:
+    """Fold a character and what combines with it; never empty."""
     from unicodedata import normalize
 
-    without_case = _alike(normalize("NFKC", _SELECTORS.sub("", unit)).replace("İ", "i")).casefold()
+    without_case = _unify(normalize("NFKC", _SELECTORS.sub("", unit)).replace("İ", "i")).casefold()
     folded = normalize("NFKC", without_case)
-    # a spacing accent is a space with an accent to Unicode, but no blank to a reader
+    # NFKC turns a spacing accent into a space and a mark, but it is no blank to readers
     return folded if folded and " " not in folded else normalize("NFC", unit.casefold())

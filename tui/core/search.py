@@ -1,8 +1,8 @@
-"""Finding words in a transcript: one matcher for highlighting, stepping and counting.
+"""Finds text in a transcript: one matcher for highlighting, stepping and counting.
 
-Owns what matches and where. The screen owns a ``Corpus`` (made anew when the texts change, as by redaction),
-the matcher of what was typed, and the ``Hits`` found so far; widgets ask the same matcher for the spans in
-what they draw. How a hit is drawn, and which one is the current, is not known here.
+Owns what matches and where. The screen owns a ``Corpus`` (replaced when the texts change),
+the matcher of the query, and the ``Hits`` found so far; widgets ask the same matcher for the spans in
+what they draw. How a hit is drawn, and which one is current, is decided elsewhere.
 
 All texts, and so all spans, are of *safe* text (see ``text``): ``(start, end)`` in its code points. A span
 may begin or end within a grapheme, as a search for "e" finds the one in a decomposed "é".
@@ -35,16 +35,16 @@ SEARCH_LIMIT_S = 5.0
 SLICE_S = 0.008
 
 _WINDOW = 4_096
-"""So much text is given to a regular expression at once, and as much again for a hit that begins in it."""
+"""Characters given to a regular expression at once, plus as many for a hit that begins in them."""
 _LONGEST_HIT = 4_096
 _MOST_TRIES = 10
 _HITS_AT_ONCE = 2_000
 _LONG = 32_768
-"""A text of more characters is folded and searched in steps."""
+"""Longer texts, in characters, are folded and searched in steps."""
 _NOTHING_FOUND: tuple[list[Hit], ...] = ([],)
 
 
-class SearchTimeout(UsageError):  # noqa: N818 - named as its callers speak of it
+class SearchTimeout(UsageError):  # noqa: N818 - the name without "Error" reads better
     """A regular expression that takes too long."""
 
     def __init__(self) -> None:
@@ -52,22 +52,22 @@ class SearchTimeout(UsageError):  # noqa: N818 - named as its callers speak of i
 
 
 class Matcher(Protocol):
-    """A query that was understood."""
+    """A compiled query."""
 
     @property
     def needle(self) -> str:
-        """What a folded text must contain to be worth a look; empty if that cannot be told."""
+        """What a folded text must contain to have a hit; empty if unknown."""
 
     @property
     def is_of_folded(self) -> bool:
-        """Whether it needs the folded text alone, where that keeps every character in its place."""
+        """Whether the folded text suffices if folding keeps every character's position."""
 
     @property
     def limit_s(self) -> float:
-        """How long a search with it may take over all texts together, in seconds."""
+        """The time limit for a search of all texts, in seconds."""
 
     def spans(self, text: str, folded: Folded | None = None) -> list[Span]:
-        """All hits in a safe text, in order; none is empty, none overlaps another.
+        """All hits in a safe text, in order, not empty and not overlapping.
 
         Args:
             text: The text as it is shown.
@@ -78,7 +78,7 @@ class Matcher(Protocol):
         """
 
     def slices(self, text: str, folded: Folded | None = None) -> Iterator[list[Span]]:
-        """The same in a long text, some at a time.
+        """The same for a long text, in batches.
 
         Args:
             text: The text as it is shown.
@@ -89,17 +89,17 @@ class Matcher(Protocol):
         """
 
     def without_case(self) -> Matcher | None:
-        """The matcher for which case does not matter; None if it does not matter to this one."""
+        """The same query ignoring case; None if this one ignores case already."""
 
 
 def compile_query(pattern: str, *, regex: bool = False) -> Matcher:
-    """The matcher for what the user typed; an empty pattern matches nothing.
+    """Compile a typed query; an empty pattern matches nothing.
 
-    Case counts only if the pattern has an upper-case letter. Plain words are found in whatever readers take for the
-    same (see ``fold``); a regular expression is taken at its word.
+    Case matters only if the pattern has an upper-case letter. Plain text also matches variants that readers take for
+    the same (see ``fold``); a regular expression is matched literally.
 
     Raises:
-        UsageError: The regular expression is wrong; says where.
+        UsageError: The regular expression is invalid; names the position.
     """
     if len(pattern) > LONGEST_PATTERN:
         raise UsageError(f"the search has {len(pattern)} characters, {LONGEST_PATTERN} are allowed", "shorten it")
@@ -107,7 +107,7 @@ def compile_query(pattern: str, *, regex: bool = False) -> Matcher:
 
 
 class _Words:
-    """Plain words."""
+    """A query of plain text."""
 
     limit_s = float("inf")
 
@@ -147,12 +147,12 @@ class _Words:
         yield found
 
     def _is_hit(self, text: str, span: Span) -> bool:
-        """Whether the text that was found has the case that is asked for."""
+        """Whether a hit has the requested case."""
         return self._cased is None or cased(text[slice(*span)]) == self._cased
 
 
 def _occurrences(text: str, needle: str) -> list[Span]:
-    """Where the needle stands, from left to right without overlaps."""
+    """The positions of the needle, from left to right without overlaps."""
     found: list[Span] = []
     size = len(needle)
     at = text.find(needle) if needle else -1
@@ -166,14 +166,14 @@ def _has_capital(text: str) -> bool:
     return any(character.isupper() or character.istitle() for character in text)
 
 
-# What in a regular expression is no letter to be found: escapes, names of groups and of character classes.
+# Parts of a regular expression that are no literal letters: escapes, names of groups and character classes.
 _SYNTAX = re.compile(r"\\[pPN]\{[^}]*\}|\\x[0-9A-Fa-f]{2}|\\.|\(\?P?[<>=&]?\w*|\[:\^?\w+:\]", re.DOTALL)
 
 _COUNTS = re.compile(r"\{[\d, ]+\}")
 
 
 class _Expression:
-    """A regular expression; ``^`` and ``$`` stand for the ends of a line, and time is limited."""
+    """A regular expression; ``^`` and ``$`` match at line ends, and time is limited."""
 
     needle = ""
     is_of_folded = False
@@ -203,10 +203,10 @@ class _Expression:
             yield found
 
     def _in_window(self, text: str, start: int) -> tuple[list[Span], int]:
-        """The hits that begin in the next few thousand characters, and where to go on behind them.
+        """The hits that begin in the next window, and the position after it.
 
-        The time limit of ``regex`` is looked at only now and then: what bounds a step is how much text it is given.
-        It is the clock's time, too, and a step that had to wait for the processor is done again.
+        ``regex`` checks its time limit only occasionally, so the window's size bounds a step.
+        The limit is wall-clock time, so a step that had to wait for the processor is repeated.
         """
         for _ in range(_MOST_TRIES):
             begun_s = time.thread_time()
@@ -233,13 +233,13 @@ class _Expression:
 
 
 def _compiled(pattern: str, *, with_case: bool) -> regex.Pattern[str]:
-    """The expression.
+    """Compile the expression.
 
     Raises:
-        UsageError: It is wrong; says where.
+        UsageError: It is invalid; names the position.
     """
     _check_repeats(pattern)
-    import regex  # only whoever searches with it waits for it to load
+    import regex  # slow to import, and needed for expressions only
 
     flags = regex.MULTILINE
     if not with_case:
@@ -251,10 +251,10 @@ def _compiled(pattern: str, *, with_case: bool) -> regex.Pattern[str]:
 
 
 def _check_repeats(pattern: str) -> None:
-    """Refuse counts that, nested, would take more memory than there is before any time limit applies.
+    """Reject nested repeat counts that would exhaust memory before the time limit applies.
 
     Raises:
-        UsageError: All counts multiplied with each other are too many.
+        UsageError: The product of all counts is too large.
     """
     counts = (max(map(int, re.findall(r"\d+", braces)), default=1) for braces in _COUNTS.findall(pattern))
     if prod(counts) > MOST_REPEATS:
@@ -262,10 +262,10 @@ def _check_repeats(pattern: str) -> None:
 
 
 class Corpus:
-    """The texts of all turns, to be searched again and again; keeps each folded from its first search on.
+    """The texts of all turns for repeated searches; caches each folded text.
 
     Args:
-        texts: The safe text of each turn; asked for one only when it is searched.
+        texts: The safe text of each turn, accessed only when it is searched.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -276,12 +276,12 @@ class Corpus:
     def hits(self, matcher: Matcher, first_turn: int = 0) -> Iterator[list[Hit]]:
         """All hits, in sorted batches: from a turn to the last, then from the first to that turn.
 
-        A batch, which may be empty, comes every 8 ms or so, so that the caller can serve the keyboard in
-        between, and drop the search at any moment; the first hit comes at once. Only the time in here counts
+        A batch, which may be empty, is yielded about every 8 ms, so that the caller can handle keys in
+        between, and stop the search at any moment; the first hit is yielded at once. Only time spent here counts
         towards the limit.
 
         Raises:
-            SearchTimeout: A step, or all together, take too long.
+            SearchTimeout: A step, or the whole search, takes too long.
         """
         turns = range(len(self._texts))
         batches = chain(self._slices(matcher, turns[first_turn:]), self._slices(matcher, turns[:first_turn]))
@@ -294,7 +294,7 @@ class Corpus:
             resumed_s = time.perf_counter()
 
     def _slices(self, matcher: Matcher, turns: Iterable[int]) -> Iterator[list[Hit]]:
-        """The hits in the turns, cut into batches behind the first hit and by the clock."""
+        """The hits in the turns, in batches that end after the first hit and by the clock."""
         batch: list[Hit] = []
         is_first, end_s = True, time.perf_counter() + SLICE_S
         for turn in turns:
@@ -307,7 +307,7 @@ class Corpus:
         yield batch
 
     def _in_turn(self, matcher: Matcher, turn: int) -> Iterable[list[Hit]]:
-        """The hits in a turn, in one piece, or in several if it is long; at least one, which may be empty."""
+        """The hits in a turn, in one batch or, if it is long, in several; at least one, which may be empty."""
         if not matcher.needle:
             return self._in_text(matcher, turn, self._texts[turn], None)
         words = self._folded[turn]
@@ -315,11 +315,11 @@ class Corpus:
             text = self._texts[turn]
             if len(text) > _LONG:
                 return self._in_unfolded(matcher, turn)
-            words = self._keep(turn, fold(text))
+            words = self._cache(turn, fold(text))
         if matcher.needle not in words:
             return _NOTHING_FOUND
         changes = self._changes.get(turn, ()) if self._changes else ()
-        if matcher.is_of_folded and not changes and len(words) <= _LONG:  # nearly all: the text need not be looked at
+        if matcher.is_of_folded and not changes and len(words) <= _LONG:  # fast path: the folded text suffices
             return ([(turn, start, end) for start, end in matcher.spans("", (words, ()))],)
         return self._in_text(matcher, turn, self._texts[turn], (words, changes))
 
@@ -329,14 +329,14 @@ class Corpus:
         return ([(turn, start, end) for start, end in some] for some in matcher.slices(text, folded))
 
     def _in_unfolded(self, matcher: Matcher, turn: int) -> Iterator[list[Hit]]:
-        """The hits in a text that takes long to fold."""
+        """The hits in a long text that is not folded yet."""
         for step in fold_in_steps(self._texts[turn], _LONG):
             if step is not None:
-                self._keep(turn, step)
+                self._cache(turn, step)
             yield []
         yield from self._in_turn(matcher, turn)
 
-    def _keep(self, turn: int, folded: Folded) -> str:
+    def _cache(self, turn: int, folded: Folded) -> str:
         words, changes = folded
         self._folded[turn] = words
         if changes:
@@ -352,11 +352,11 @@ class Hits:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """The number of hits."""
         return len(self._hits)
 
     def add(self, batch: Sequence[Hit]) -> None:
-        """Take in a sorted batch, as ``Corpus.hits`` yields them: none of the hits that are here lies within it."""
+        """Add a sorted batch of ``Corpus.hits``; no existing hit lies within its range."""
         if batch:
             at = bisect_left(self._hits, batch[0])
             self._hits[at:at] = batch
@@ -372,7 +372,7 @@ class Hits:
         return self._hits[at - 1] if at else None
 
     def in_part(self, turn: int, start: int, end: int) -> list[Span]:
-        """The spans of the hits of which something is in a part of a turn's text."""
+        """The spans of the hits that overlap a part of a turn's text."""
         first = bisect_left(self._hits, (turn, start, 0))
         if first and self._hits[first - 1][0] == turn and self._hits[first - 1][2] > start:
             first -= 1
@@ -380,10 +380,10 @@ class Hits:
         return [(at, until) for _, at, until in self._hits[first:last]]
 
     def index_of(self, hit: Hit) -> int:
-        """The place of a hit among all, from 0.
+        """The index of a hit, from 0.
 
         Raises:
-            ValueError: It is none of them.
+            ValueError: It is not among them.
         """
         at = bisect_left(self._hits, hit)
         if at == len(self._hits) or self._hits[at] != hit:

@@ -1,8 +1,8 @@
-"""What is shown of a turn: its words, and below them what else it carries, a line for each thing.
+"""What is shown of a turn: its text, and below it its structures (such as tool calls), one per line.
 
-The page, the find, the clipboard, the library and the exports all read a turn through ``shown``, so that what can
-be found can be seen, and what can be seen can be copied. Raw fields are left to the JSON and CSV exports. How a line
-looks, and where it breaks, is not decided here.
+View, search, clipboard, library and exports all read a turn through ``shown``, so that what can
+be found can be seen, and what can be seen can be copied. Raw fields are left to the JSON and CSV exports. Styles
+and line breaks are decided elsewhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tui.core.text import safe, safe_line
 from tui.core.transcript import Turn
 
 NO_TEXT = "(no text)"
-"""What stands for a turn of which there is nothing to show."""
+"""Shown for a turn without anything to show."""
 
 _CALLS = ("tool_calls", "tool_call", "function_calls", "function_call")
 _NAMES = ("name", "tool_name", "function_name", "tool")
@@ -27,15 +27,15 @@ _TOOL_ROLES = frozenset(("tool", "function", "tool_call", "tool_result"))
 _OF_TOOL = (*_NAMES, *_ARGUMENTS, *_RESULTS, *_ERRORS)
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _BOOKKEEPING = frozenset(("id", "type", "index", "seq", "object", "call_id", "tool_call_id", "tool_use_id"))
-"""Fields that only tell one thing from another; they are in the JSON."""
+"""Fields that are mere identifiers; the JSON export has them."""
 
 
 class Shown(NamedTuple):
     """What is shown of a turn.
 
     Attributes:
-        words: What was said, safe to show; empty if nothing of it can be seen.
-        structures: What else the turn carries, each on one line that is safe to show.
+        words: The text, safe to show; empty if nothing of it is visible.
+        structures: Other content of the turn, each on one safe line.
     """
 
     words: str
@@ -43,12 +43,12 @@ class Shown(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The words, and the structures on lines of their own below them; may be empty."""
+        """The words, and the structures on their own lines below; may be empty."""
         return "\n".join(filter(None, (self.words, *self.structures))) if self.structures else self.words
 
 
 def shown(turn: Turn) -> Shown:
-    """The words of a turn and its structures: tool calls, failures, whether it was interrupted, other parts.
+    """The words of a turn and its structures: tool calls, failures, interruptions, other parts.
 
     Other plain values, such as a sequence number, are shown only where there is nothing else to show.
     """
@@ -63,10 +63,10 @@ def shown(turn: Turn) -> Shown:
 
 
 class ShownTexts(Sequence[str]):
-    """The text that is shown of each turn, made once, when it is first asked for.
+    """The shown text of each turn, computed on first access.
 
     Args:
-        turns: The turns. Of those that are shown just as they were sent nothing more is kept.
+        turns: The turns. Nothing is cached for turns shown exactly as sent.
     """
 
     def __init__(self, turns: Sequence[Turn]) -> None:
@@ -89,7 +89,7 @@ class ShownTexts(Sequence[str]):
         turn = self._turns[index]
         text = turn.text
         if not turn.extra and text.isascii() and text.isprintable() and not text.isspace():
-            return text  # nearly all: what is searched again and again must cost little
+            return text  # fast path for nearly all: repeated searches must be cheap
         return self.of(index).text
 
     def of(self, index: int) -> Shown:
@@ -105,7 +105,7 @@ class ShownTexts(Sequence[str]):
 
 
 def _structures(turn: Turn) -> Iterator[str]:
-    """All that a turn carries besides its words, each on one line; not yet safe to show."""
+    """The structures of a turn, each on one line; not yet safe to show."""
     fields = _without(turn.extra, (turn.text_key,))
     for part in _list_of(turn.extra.get(turn.text_key)):
         if is_tool_part(part):
@@ -123,7 +123,7 @@ def _structures(turn: Turn) -> Iterator[str]:
 
 
 def has_failed(turn: Turn) -> bool:
-    """Whether a turn says itself that something went wrong: a failure of its own, or of a tool that it called."""
+    """Whether a turn reports a failure, of its own or of a tool call."""
     fields = turn.extra
     if any(bool(fields.get(key)) for key in _ERRORS):
         return True
@@ -135,13 +135,13 @@ def has_failed(turn: Turn) -> bool:
 
 
 def is_tool_part(part: Any) -> bool:
-    """Whether a part of a content is a tool call, or the result of one, and no words."""
+    """Whether a content part is a tool call or a tool result."""
     kind = part.get("type") if isinstance(part, Mapping) else None
     return isinstance(kind, str) and any(word in kind for word in ("tool", "function"))
 
 
 def _is_of_tool(speaker: str, fields: Mapping[str, Any]) -> bool:
-    """Whether a turn is what a tool answered, or the call of one."""
+    """Whether a turn is a tool call or a tool result."""
     if not any(key in fields for key in _OF_TOOL):
         return False
     named = any(key in fields for key in _NAMES) and any(key in fields for key in (*_ARGUMENTS, *_RESULTS))
@@ -149,7 +149,7 @@ def _is_of_tool(speaker: str, fields: Mapping[str, Any]) -> bool:
 
 
 def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> str:
-    """A tool call: "▸ name arguments → result", or "→ failed: why"; whatever else is known of it behind that."""
+    """A tool call: "▸ name arguments → result", or "→ failed: why", followed by other fields."""
     fields = _fields_of(call)
     name = _first(fields, (*_NAMES, "function")) or "tool"
     result, error = _value(_first(fields, results)), fields.get("error")
@@ -164,8 +164,8 @@ def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> str:
 
 
 def _fields_of(call: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is known of a tool call, on one level."""
-    inner = call.get("function")  # as OpenAI has it
+    """The fields of a tool call, flattened."""
+    inner = call.get("function")  # OpenAI's shape
     return {**_without(call, ("function",)), **inner} if isinstance(inner, Mapping) else call
 
 
@@ -174,7 +174,7 @@ def _has_failed(fields: Mapping[str, Any]) -> bool:
 
 
 def _flags(fields: Mapping[str, Any]) -> str:
-    """What befell the turn as a whole: "· interrupted · not final"."""
+    """The flags of a turn: "· interrupted · not final"."""
     words = []
     if interrupted := fields.get("interrupted"):
         words.append("interrupted" if interrupted is True else f"interrupted {_value(interrupted)}")
@@ -187,7 +187,7 @@ def _flags(fields: Mapping[str, Any]) -> str:
 
 
 def _values(fields: Mapping[str, Any]) -> str:
-    """Plain and other values with their names: "· digit 5 · t_ms 300"."""
+    """Other values with their names: "· digit 5 · t_ms 300"."""
     told = {key: value for key, value in fields.items() if key not in _BOOKKEEPING and value not in _NOTHING}
     return " ".join(f"· {key} {_value(value)}" for key, value in told.items())
 
@@ -197,7 +197,7 @@ def _without(fields: Mapping[str, Any], *names: Sequence[str]) -> dict[str, Any]
 
 
 def _first(fields: Mapping[str, Any], keys: Sequence[str]) -> Any:
-    """The value of the first of some keys that says anything."""
+    """The first non-empty value of some keys."""
     return next((fields[key] for key in keys if fields.get(key) not in _NOTHING), None)
 
 
@@ -208,7 +208,7 @@ def _list_of(value: Any) -> list[Any]:
 
 
 def _value(value: Any) -> str:
-    """A value to be read: a string as it is, anything else as JSON."""
+    """A value as text: a string unchanged, anything else as JSON."""
     if isinstance(value, str):
         return value
     return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)

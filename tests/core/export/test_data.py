@@ -42,7 +42,7 @@ def cell(text: str) -> str:
     return rows(rendered("csv", Transcript("c", (Turn(0, "user", text),))))[1][5]
 
 
-def test_json_is_what_was_sent() -> None:
+def test_json_equals_the_source() -> None:
     assert rendered("json", ORDINARY) == SOURCE.decode() + "\n"
     pretty = b'{\n  "transcript": "caf\xc3\xa9 \xf0\x9f\x98\x80"\n}\n'
     assert rendered("json", Transcript("c", source=pretty)) == pretty.decode()
@@ -58,7 +58,7 @@ def test_json_loses_nothing_and_is_safe_to_show(value: object, indent: str | int
 
 
 @pytest.mark.parametrize("character", UNSEEN)
-def test_json_escapes_what_cannot_be_seen(character: str) -> None:
+def test_json_escapes_invisible_characters(character: str) -> None:
     document = rendered("json", Transcript("c", source=f'{{"transcript":"a{character}b"}}'.encode()))
     assert document.isascii()
     assert document.removesuffix("\n").isprintable()
@@ -118,7 +118,7 @@ def cells_found(document: str) -> Iterator[str]:
 
 
 @given(hostile_transcripts(), st.lists(st.sampled_from([*",;\t| \r\n\"'\ufeff\xa0\\", *"=+-@＝＠", "1"]), max_size=9))
-def test_nowhere_does_a_cell_begin_like_a_formula(transcript: Transcript, characters: list[str]) -> None:
+def test_no_position_begins_like_a_formula(transcript: Transcript, characters: list[str]) -> None:
     text = "".join(characters)
     more = Turn(9, text, text, -5, extra={text: [text, -5, {"x": text}]})
     document = rendered("csv", replace(transcript, turns=(*transcript.turns, more)))
@@ -141,7 +141,7 @@ def test_nowhere_does_a_cell_begin_like_a_formula(transcript: Transcript, charac
         ("x;＝1", "x;'＝1"),
     ],
 )
-def test_csv_has_a_quote_wherever_a_cell_may_begin(text: str, expected: str) -> None:
+def test_csv_has_an_apostrophe_wherever_a_cell_may_begin(text: str, expected: str) -> None:
     assert cell(text) == expected
 
 
@@ -154,7 +154,7 @@ def test_no_cell_begins_like_a_formula(before: str, sign: str) -> None:
 @pytest.mark.parametrize(
     "text", ["5 - 3", "'=1", "a=1", "a@b.example", "", "1+1", "well, yes; no\nmaybe", "a\t=1".expandtabs()]
 )
-def test_other_text_gets_no_quote(text: str) -> None:
+def test_other_text_gets_no_apostrophe(text: str) -> None:
     assert cell(text) == text
 
 
@@ -190,7 +190,7 @@ FORMULAS = (
 
 @pytest.mark.skipif(CALC is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("delimiter", ",;\t")
-def test_a_spreadsheet_finds_text_alone(tmp_path: Path, delimiter: str) -> None:
+def test_a_spreadsheet_reads_only_text(tmp_path: Path, delimiter: str) -> None:
     turns = tuple(Turn(i, text, f"{text} café", extra={text: text}) for i, text in enumerate(FORMULAS))
     text = FORMATS["csv"].render(Transcript("c", turns), None, Options(bom=True)).text
     (tmp_path / "call.csv").write_text(text, newline="")

@@ -66,7 +66,7 @@ def test_format_for(name: str | None, path: str | None, expected: str) -> None:
         (None, "a.7"),
     ],
 )
-def test_what_is_no_format_is_refused_with_those_there_are(name: str | None, path: str) -> None:
+def test_an_unknown_format_is_refused_with_the_known_ones(name: str | None, path: str) -> None:
     with pytest.raises(UsageError) as refusal:
         format_for(name, Path(path))
     assert refusal.value.line().endswith("the formats are txt, md, json, csv, srt, vtt, html")
@@ -104,7 +104,7 @@ def test_default_names_are_portable(call_id: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_each_format_says_what_it_is(name: str) -> None:
+def test_each_format_has_a_title(name: str) -> None:
     assert FORMATS[name].name == name
     assert 10 < len(FORMATS[name].title) < 60
     assert FORMATS[name].render(ORDINARY, None, OPTIONS).text.endswith("\n")

@@ -114,7 +114,7 @@ def test_two_readers_agree_about_vtt(options: Options, transcript: Transcript) -
 
 
 @given(hostile_transcripts())
-def test_no_cue_is_wider_higher_or_longer_than_can_be_watched(transcript: Transcript) -> None:
+def test_cues_respect_limits_of_width_height_and_duration(transcript: Transcript) -> None:
     for cue in cues(transcript):
         assert 1 <= len(cue.lines) <= 2
         assert all(0 < cell_len(line) <= 42 for line in cue.lines)
@@ -171,7 +171,7 @@ def test_cues_keep_the_order_sent(options: Options, transcript: Transcript) -> N
 
 @WAYS
 @given(calls_in_order())
-def test_no_overlap_is_invented(options: Options, transcript: Transcript) -> None:
+def test_computed_times_do_not_overlap(options: Options, transcript: Transcript) -> None:
     for cue, after in pairwise(cues(transcript, options)):
         assert cue.end_ms <= after.start_ms or cue.turn == after.turn  # one with more pieces than milliseconds
 
@@ -197,26 +197,26 @@ def test_no_overlap_is_invented(options: Options, transcript: Transcript) -> Non
         ([(0, 1), (None, None), (1, 900)], [(0, 1), (1, 1_001), (1, 900)]),
     ],
 )
-def test_what_has_no_time_shares_the_gap_it_stands_in(
+def test_untimed_turns_share_the_gap(
     times: list[tuple[int | None, int | None]], expected_times: list[tuple[int, int]]
 ) -> None:
     made = [(cue.start_ms, cue.end_ms) for cue in cues(timed(*times))]
     assert made[: len(expected_times)] == expected_times
 
 
-def test_what_has_no_time_shares_a_gap_by_its_characters() -> None:
+def test_untimed_turns_share_a_gap_by_length() -> None:
     transcript = Transcript("c", (Turn(0, "user", "x" * 30), Turn(1, "user", "x" * 10), Turn(2, "user", "y", 300, 400)))
     assert [(cue.start_ms, cue.end_ms) for cue in cues(transcript)] == [(0, 199), (199, 300), (300, 400)]
 
 
-def test_a_range_has_the_times_that_it_has_within_the_whole() -> None:
+def test_a_range_keeps_the_times_of_the_whole_call() -> None:
     transcript = timed((3_000, 5_000), (None, None), (None, None), (8_000, 9_000))
     some, told = cues_of(spoken(transcript), Options(turns=range(1, 3)))
     assert some == cues(transcript)[1:3]
     assert told == ("2 of 2 turns have no usable times: shown after the turn before them",)
 
 
-def test_a_turn_that_makes_room_is_told() -> None:
+def test_a_shortened_turn_is_noted() -> None:
     assert "1 of 3 turns end earlier, as turns without times come behind them" in notes(
         timed((0, 2_000), (None, None), (2_000, 3_000))
     )
@@ -249,12 +249,12 @@ def test_the_rules_of_times(transcript: Transcript, expected_times: list[tuple[i
     assert ([note in said for said in told] if note else list(told)) == ([True] if note else [])
 
 
-def test_a_whole_turn_keeps_its_times_however_long() -> None:
+def test_a_whole_turn_of_any_length_keeps_its_times() -> None:
     transcript = timed((1_000, 100 * HOUR_MS - 1))
     assert [(cue.start_ms, cue.end_ms) for cue in cues(transcript, WHOLE)] == [(1_000, 100 * HOUR_MS - 1)]
 
 
-def test_a_long_text_without_times_is_shown_for_fifteen_characters_a_second() -> None:
+def test_a_long_untimed_text_is_shown_for_its_reading_time() -> None:
     made = cues(Transcript("c", (Turn(0, "user", "x" * 150),)))
     assert (made[0].start_ms, made[-1].end_ms) == (0, 10_000)
     assert notes(Transcript("c", (Turn(0, "user", "x" * 30),))) == (
@@ -273,7 +273,7 @@ def test_a_long_text_without_times_is_shown_for_fifteen_characters_a_second() ->
         ("1\n2\n3", ["1 2 3"]),
     ],
 )
-def test_the_lines_of_a_whole_turn_change_white_space_alone(text: str, expected_lines: list[str]) -> None:
+def test_lines_of_a_whole_turn_change_only_white_space(text: str, expected_lines: list[str]) -> None:
     assert whole(text) == expected_lines
 
 
@@ -335,7 +335,7 @@ JAPANESE = (
         (f"5 {'x' * 41}", 84, ["5", "x" * 41]),
     ],
 )
-def test_where_a_text_is_cut(text: str, most: int, expected_pieces: list[str]) -> None:
+def test_texts_are_cut_at_good_positions(text: str, most: int, expected_pieces: list[str]) -> None:
     assert ["|".join(lines) for lines in cut(text, most)] == expected_pieces
 
 
@@ -344,7 +344,7 @@ def test_a_speaker_in_front_stays_with_the_words() -> None:
     assert [lines[0] for lines in cut("Mr. Long Name: " + "x" * 42, 84, lead=14)] == ["Mr. Long Name:"]
 
 
-def test_a_long_turn_is_cut_and_its_time_shared_by_characters() -> None:
+def test_a_long_turn_is_split_and_its_time_shared_by_length() -> None:
     transcript = Transcript("c", (Turn(0, "user", GOES_ON, 1_000, 11_200),))
     made = cues(transcript)
     assert [len("".join(cue.lines)) for cue in made] == [49, 53]
@@ -354,13 +354,13 @@ def test_a_long_turn_is_cut_and_its_time_shared_by_characters() -> None:
     )
 
 
-def test_a_slow_turn_is_cut_into_words_that_stand_for_seven_seconds() -> None:
+def test_a_slow_turn_is_split_into_cues_of_seven_seconds() -> None:
     made = cues(Transcript("c", (Turn(0, "user", "seven three five nine", 0, 21_000),)))
     assert [cue.lines for cue in made] == [["seven"], ["three"], ["five"], ["nine"]]
     assert (made[0].start_ms, made[-1].end_ms) == (0, 21_000)
 
 
-def test_a_pause_behind_the_words_is_not_subtitled() -> None:
+def test_a_pause_after_the_text_is_not_subtitled() -> None:
     made = cues(Transcript("c", (Turn(0, "user", "Hold.", 0, 90_000),)))
     assert [(cue.start_ms, cue.end_ms) for cue in made] == [(0, 7_000)]
 
@@ -401,7 +401,7 @@ MARKUP = {
 
 
 @pytest.mark.parametrize("text", MARKUP)
-def test_srt_shows_markup_as_words_and_says_so(text: str) -> None:
+def test_srt_shows_markup_as_text_and_notes_it(text: str) -> None:
     export = FORMATS["srt"].render(Transcript("c", (Turn(0, "user", text, 0, 3_000),)), None, OPTIONS)
     assert export.text == f"1\n00:00:00,000 --> 00:00:03,000\n{MARKUP[text]}\n"
     told = "1 of 1 turns hold what players take for markup: shown with ‹ › ( ) ∖ instead"
@@ -416,7 +416,7 @@ FFMPEG = shutil.which("ffmpeg")
 
 @pytest.mark.skipif(FFMPEG is None, reason="ffmpeg is not installed")
 @pytest.mark.parametrize("name", ["srt", "vtt"])
-def test_a_player_draws_every_word(tmp_path: Path, name: str) -> None:
+def test_a_player_shows_every_word(tmp_path: Path, name: str) -> None:
     texts = (*MARKUP, SAID, GOES_ON, "<!-- x", "&lt;b&gt; &amp;", "x <\ni> y", "Press\n5", "[br] | ♪ -- x -->")
     if name == "vtt":
         texts = tuple(text for text in texts if not re.search(r"\\[Nnh]", text))  # ffmpeg 5 takes it for a break
@@ -439,7 +439,7 @@ def drawn_by_libass(event: str) -> str:
     return re.sub(r"\{[^}]*\}", "", event).replace("\ue000", "{").replace("\ue001", "}").replace("\u2060", "")
 
 
-def test_vtt_escapes_what_is_markup() -> None:
+def test_vtt_escapes_markup() -> None:
     document = rendered("vtt", Transcript("c", (Turn(0, "user", "as <inaudible> & {x}", 0, 3_000),)))
     assert document.endswith("\n<v user>as &lt;inaudible&gt; &amp; {x}\n")
 
@@ -475,6 +475,6 @@ def test_a_legacy_text_cannot_be_subtitles(name: str) -> None:
         rendered(name, LEGACY)
 
 
-def test_subtitles_of_nothing() -> None:
+def test_subtitles_of_an_empty_call_are_empty() -> None:
     assert rendered("srt", Transcript("c")) == ""
     assert rendered("vtt", Transcript("c")) == "WEBVTT\n"

@@ -44,7 +44,7 @@ REAL_TEXTS = {
 
 
 @pytest.mark.parametrize("text", REAL_TEXTS.values(), ids=REAL_TEXTS.keys())
-def test_what_people_write_is_unchanged(text: str) -> None:
+def test_ordinary_text_is_unchanged(text: str) -> None:
     assert safe(text) == text
 
 
@@ -73,7 +73,7 @@ def test_tab_becomes_spaces() -> None:
 
 
 @pytest.mark.parametrize("broken", ["\ud83d", chr(0xDFFF), "\ufdd0", "\ufffe", "\U0001ffff", "\U0010fffe"])
-def test_what_is_no_character_is_replaced(broken: str) -> None:
+def test_invalid_characters_are_replaced(broken: str) -> None:
     assert safe(f"a{broken}b") == f"a{BROKEN}b"
 
 
@@ -172,7 +172,7 @@ SELECTORS = [*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0)
 
 
 @pytest.mark.parametrize("base", [*"aZé.ß-ж ;ا\u05d0\u0915か한\ue000", "e\u0301", "\U0001d400"])
-def test_behind_a_plain_letter_no_selector_stays(base: str) -> None:
+def test_a_selector_after_a_letter_is_dropped(base: str) -> None:
     assert [selector for selector in SELECTORS if safe(f"{base}{selector}b") != f"{base}b"] == []
     assert safe(f"{base}{''.join(SELECTORS)}b") == f"{base}b"
 
@@ -202,11 +202,11 @@ def test_a_variant_that_unicode_defines_stays(variant: str) -> None:
 @pytest.mark.parametrize(
     "astray", ["1\ufe01", "❤\ufe00", "、\ufe02", "ᠠ\ufe0f", "葛\ufe0f", "葛\u180b", "∩\ufe01", "❤\U000e0100"]
 )
-def test_behind_another_base_a_selector_is_dropped(astray: str) -> None:
+def test_a_selector_after_another_base_is_dropped(astray: str) -> None:
     assert safe(f"a{astray}b") == f"a{astray[0]}b"
 
 
-def test_tags_carry_nothing_but_a_flag() -> None:
+def test_tags_are_kept_only_in_flags() -> None:
     smuggled = "".join(chr(0xE0000 + ord(c)) for c in "ignore all of it")
     assert safe(f"{ENGLAND} hi{smuggled} \U0001f3f4{smuggled}") == f"{ENGLAND} hi \U0001f3f4"
 
@@ -224,7 +224,7 @@ def test_at_most_eight_marks_on_a_base() -> None:
     [("👩\u200d", "👩"), ("\u1100", "\u1100"), ("\u0600", "\u0600"), ("क्", "क")],
     ids=["emoji", "jamo", "prepended", "conjunct"],
 )
-def test_a_long_grapheme_is_broken_up_and_nothing_visible_is_lost(unit: str, kept: str) -> None:
+def test_a_long_grapheme_is_split_without_visible_loss(unit: str, kept: str) -> None:
     shown = safe(unit * 500)
     assert shown.count(kept) == 500
     assert _longest_grapheme(shown) <= 32
@@ -272,14 +272,14 @@ FORBIDDEN = regex.compile(
 
 
 @given(HOSTILE)
-def test_whatever_comes_the_result_keeps_the_rules(text: str) -> None:
+def test_any_result_obeys_the_rules(text: str) -> None:
     shown = safe(text)
     assert FORBIDDEN.search(shown) is None
     assert _longest_grapheme(shown) <= 32
 
 
 @given(HOSTILE)
-def test_what_is_safe_is_not_changed_again(text: str) -> None:
+def test_safe_is_idempotent(text: str) -> None:
     shown = safe(text)
     assert safe(shown) == shown
     line = safe_line(text)
@@ -301,12 +301,12 @@ def test_words_outside_complete_sequences_are_kept_in_order(between: list[str]) 
 
 
 @given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs"), max_codepoint=0x2FFF), max_size=20))
-def test_clean_words_stay(text: str) -> None:
+def test_clean_words_are_kept(text: str) -> None:
     ignorable = regex.search(r"\p{Default_Ignorable_Code_Point}", text)
     assert ignorable or safe(text) == text
 
 
-def test_plain_text_needs_no_look_at_neighbours() -> None:
+def test_plain_text_does_not_import_the_neighbour_rules() -> None:
     """The short cut for clean text lets nothing through that any rule, in any order, has an opinion on."""
     from tui.core.text import _plain
 
@@ -339,7 +339,7 @@ def _assigned(text: str) -> str:
     ],
     ids=ascii,
 )
-def test_time_grows_with_length_only(hostile: str) -> None:
+def test_run_time_is_linear(hostile: str) -> None:
     short, long = (hostile * (size // len(hostile)) for size in (10_000, 80_000))
     assert _seconds(lambda: safe(long)) < 8 * 8 * _seconds(lambda: safe(short)) / 2
 
@@ -372,7 +372,7 @@ def test_clean_text_loads_no_tables() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "plain", "Ü", "日本", "👩‍👧", "1️⃣", "e\u0301", ENGLAND, *REAL_TEXTS.values()])
-def test_cells_are_counted_as_textual_draws_them(text: str) -> None:
+def test_cells_are_counted_like_textual(text: str) -> None:
     assert cell_len(text) == rich_cell_len(text)
 
 

@@ -1,6 +1,6 @@
-"""Transcripts as files: one module per format, and the registry of them."""
+"""Export formats: one module per format, and their registry."""
 
 from tui.core.export.model import Export, Format, Options
-from tui.core.export.registry import FORMATS, default_name, format_for, refuse_idle_options
+from tui.core.export.registry import FORMATS, check_options, default_name, format_for
 
-__all__ = ["FORMATS", "Export", "Format", "Options", "default_name", "format_for", "refuse_idle_options"]
+__all__ = ["FORMATS", "Export", "Format", "Options", "check_options", "default_name", "format_for"]

@@ -1,11 +1,11 @@
 """CSV by RFC 4180, for spreadsheets and scripts: a row per turn, times as integers in ms.
 
-Every cell of text is quoted; numbers are not, and what is not known is empty.
+Text cells are quoted, numbers are not, and unknown values are empty.
 
-A spreadsheet runs a cell that begins like a formula, and separates cells by commas, semicolons or tabs, as its
-language has it. So it may find the beginning of a cell in the middle of a text. OWASP's rule holds at each of
-these places: a ``'`` stands in front (https://owasp.org/www-community/attacks/CSV_Injection). The further fields
-are JSON, which has escapes of its own for the signs: they keep their values.
+A spreadsheet runs a cell that begins like a formula, and separates cells by commas, semicolons or tabs, depending
+on its language. So a cell may begin in the middle of a text. OWASP's rule is applied at each of
+these places: a ``'`` is put in front (https://owasp.org/www-community/attacks/CSV_Injection). Extra fields
+are JSON, where the signs are escaped instead, so that values do not change.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ HEADER = ("turn", "speaker", "role", "start_ms", "end_ms", "text", "extra")
 _BOM = "\ufeff"
 
 _CELL_STARTS = r"(?:^|(?<=[,;|\t\n]))"
-"""Where a cell may begin, whatever separates them; behind a line feed where the quotes are not understood."""
+"""Where a cell may begin, with any separator; also after a line feed, for readers that ignore quotes."""
 _SKIPPED = r"[\s\ufeff\"\\]*"
-"""What is skipped or taken off in front of a formula; JSON has a backslash before a quote."""
+"""Characters that readers skip or strip before a formula; JSON has a backslash before a quote."""
 _SIGN = "[=+\\-@＝＋－＠﹦﹢﹣﹫]"
-"""What a formula begins with: one of four signs, in a full-width or small form too."""
+"""The first character of a formula: one of four signs, also in full-width or small form."""
 _FORMULA = re.compile(f"{_CELL_STARTS}(?={_SKIPPED}{_SIGN})")
 _FORMULA_IN_JSON = re.compile(f"({_CELL_STARTS}{_SKIPPED})({_SIGN})")
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -36,7 +36,7 @@ _Cell = str | int | None
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
-    """The turns as rows, numbered from 1; a legacy text is one row with nothing but its text."""
+    """Render the turns as rows, numbered from 1; a legacy text is one row with only its text."""
     rows: Iterable[tuple[_Cell, ...]] = map(_row, wanted(transcript.turns, options))
     if transcript.plain is not None:
         rows = [(None, None, None, None, None, _inert(transcript.plain), None)]
@@ -57,10 +57,10 @@ def _row(turn: Turn) -> tuple[_Cell, ...]:
 
 
 def _line(cells: tuple[_Cell, ...]) -> str:
-    return ",".join(map(_written, cells)) + "\r\n"
+    return ",".join(map(_cell_text, cells)) + "\r\n"
 
 
-def _written(cell: _Cell) -> str:
+def _cell_text(cell: _Cell) -> str:
     if isinstance(cell, str):
         return '"' + cell.replace('"', '""') + '"'
     return "" if cell is None else str(cell)
@@ -71,9 +71,9 @@ def _inert(text: str) -> str:
 
 
 def _inert_json(document: str) -> str:
-    """The document with each sign escaped that could begin a formula in one of its strings.
+    """Escape every sign that could begin a formula within a string of the document.
 
-    Outside of strings only a minus of a number can stand there, which makes no formula.
+    Outside of strings only the minus of a number can occur, which is no formula.
     """
     return _JSON_STRING.sub(lambda string: f'"{_FORMULA_IN_JSON.sub(_escaped, string[1])}"', visible(document))
 

@@ -1,11 +1,11 @@
-"""How the text of a turn is cut into what a subtitle shows at a time: at most two lines of 42 cells.
+"""Splits the text of a turn into subtitles of at most two lines of 42 cells.
 
-A cut is best behind a sentence, else behind a clause, else between words, and within a word only where one is
-longer than a line; beside a wide character, as in Chinese, it is as good as between words. Pieces of one text are
-about equally long. Joined they are the text, its white space folded.
+A cut is best after a sentence, else after a clause, else between words, and within a word only if it is
+longer than a line; beside a wide character, as in Chinese, it counts as between words. Pieces of one text are
+about equally long. Joined, they are the text with its white space folded.
 
-Readers of subtitles take some lines for something else: with a number alone for the name of the next cue, with two
-timestamps for its times. No line is such a one.
+Some lines have a meaning in subtitle files: a lone number names the next cue, two timestamps
+are its times. No such line is produced.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from tui.core.text import cell_len
 LINE_CELLS = 42
 
 _IN_WORD, _WORD, _CLAUSE, _SENTENCE = range(4)
-"""How good a cut is."""
+"""The quality of a cut, in ascending order."""
 _CLOSING = "[\"'”’»)\\]」』）]*"
 _SENTENCE_END = re.compile(f"[.!?…。！？]{_CLOSING}$")
 _CLAUSE_END = re.compile(f"([,;:–—、，；：]|^-){_CLOSING}$")
 _LEAST_SHARE = 3
-"""A piece holds at least a third of what fits: no better cut is worth a shorter one."""
+"""A piece has at least a third of the maximum length, whatever the quality of the cut."""
 _RANK_CELLS = 10
-"""By so many cells more may two lines differ for a cut that is better by one."""
+"""Two lines may differ by this many cells more for a cut that is better by one."""
 _NOT_SINGLE = re.compile(r"[^\x20-\u02ff]")
 _SINGLE_WORD = re.compile(f"[^ ]{{1,{LINE_CELLS}}}")
-"""A word, or as much of it as fits on a line, of characters that take one cell each."""
+"""A word of single-cell characters, or as much of it as fits on a line."""
 _TIMESTAMP_END = re.compile(r":\d{1,2}[.,]\d+")
 
 
 def whole(text: str) -> list[str]:
-    """The lines of a turn as it was sent, however long; joined they are the text but for white space.
+    """The lines of a whole turn, of any length; joined, they are the text except for white space.
 
-    An empty line would end the cue: it is left out. A line with two timestamps is broken behind each. A number
-    alone joins its neighbour.
+    Empty lines, which would end the cue, are left out. A line with two timestamps is broken after each. A lone number
+    joins its neighbour.
     """
     broken = [part for line in text.split("\n") for part in _between_timestamps(line)]
     groups: list[list[str]] = []
@@ -55,12 +55,12 @@ def whole(text: str) -> list[str]:
 
 
 def cut(text: str, most_characters: float, lead: int = 0) -> Iterator[list[str]]:
-    """The text as pieces of one or two lines each.
+    """Split the text into pieces of one or two lines each.
 
     Args:
-        text: Safe text with something to be seen in it.
-        most_characters: So long may a piece be; a single word may be longer.
-        lead: So many characters at the beginning, as the speaker's name, stay with what follows them.
+        text: Safe text that is not blank.
+        most_characters: The longest piece; a single word may be longer.
+        lead: The number of leading characters, such as the speaker's name, that stay with what follows.
     """
     folded = " ".join(text.split())
     if len(folded) <= most_characters and cell_len(folded) <= LINE_CELLS and _is_harmless(folded):
@@ -69,7 +69,7 @@ def cut(text: str, most_characters: float, lead: int = 0) -> Iterator[list[str]]
 
 
 def _between_timestamps(line: str) -> list[str]:
-    """The line, or its parts if it holds more than one timestamp; no part is empty."""
+    """The line, or its parts if it has several timestamps; no part is empty."""
     if not _is_harmless(line):
         line = _TIMESTAMP_END.sub("\\g<0>\n", line)
     return [stripped for part in line.split("\n") if (stripped := part.strip())]
@@ -85,13 +85,13 @@ def _is_number(line: str) -> bool:
 
 
 class _Word(NamedTuple):
-    """What is not cut: a word, a part of one that is longer than a line, or a wide character.
+    """An unbreakable unit: a word, a part of one that is longer than a line, or a wide character.
 
     Attributes:
-        start: Where it begins in the text.
-        end: Where it ends.
-        cells: How many cells it takes.
-        is_wide: Whether it may be parted from its neighbours without a space.
+        start: Its start in the text.
+        end: Its end in the text.
+        cells: Its width.
+        is_wide: Whether it can be separated from its neighbours without a space.
     """
 
     start: int
@@ -101,14 +101,14 @@ class _Word(NamedTuple):
 
 
 class _Cutter:
-    """Finds the cuts in one text; its words are numbered from 0, and cut n is the one before word n."""
+    """Finds the cuts in one text. Words are numbered from 0; cut n is before word n."""
 
     def __init__(self, text: str, lead: int) -> None:
         lines = [folded for line in text.split("\n") if (folded := " ".join(line.split()))]
         self._text = " ".join(lines)
         self._line_ends = set(accumulate((len(line) + 1 for line in lines), initial=-1))
         self._words = list(_words(self._text))
-        self._columns = [0]  # where each word would end if all were one line
+        self._columns = [0]  # the end column of each word if all were on one line
         end = 0
         for word in self._words:
             self._columns.append(self._columns[-1] + (word.start - end) + word.cells)
@@ -117,7 +117,7 @@ class _Cutter:
         self._lead = lead
 
     def pieces(self, most_characters: float) -> Iterator[list[str]]:
-        """The pieces, from the first to the last."""
+        """The pieces in order."""
         first = 0
         while first < len(self._words):
             last = self._best_end(first, most_characters)
@@ -125,7 +125,7 @@ class _Cutter:
             first = last
 
     def _best_end(self, first: int, most_characters: float) -> int:
-        """The cut behind the piece that begins with a word."""
+        """The best cut after the piece that begins with word ``first``."""
         ends = self._possible_ends(first, most_characters)
         if ends[-1] == len(self._words):
             return ends[-1]
@@ -140,7 +140,7 @@ class _Cutter:
         return max(ends, key=merit)
 
     def _possible_ends(self, first: int, most_characters: float) -> Sequence[int]:
-        """The cuts behind all pieces that begin with a word and fit; at least one."""
+        """The cuts after all pieces that begin with word ``first`` and fit; at least one."""
         beyond = self._last_within(self._last_within(first)) + 1
         while beyond > first + 2 and self._length(first, beyond - 1) > most_characters:
             beyond -= 1
@@ -150,7 +150,7 @@ class _Cutter:
         return [end for end in ends if self._fits_line(first, end) or any(True for _ in self._breaks(first, end))]
 
     def _lines(self, first: int, end: int) -> list[str]:
-        """The piece as one line, or as two of about the same length."""
+        """The piece as one line, or as two of similar length."""
         if self._fits_line(first, end):
             return [self._between(first, end)]
 
@@ -162,7 +162,7 @@ class _Cutter:
         return [self._between(first, middle), self._between(middle, end)]
 
     def _breaks(self, first: int, end: int) -> Iterator[int]:
-        """The cuts that make two lines of a piece."""
+        """The cuts that split a piece into two lines."""
         for middle in range(min(self._last_within(first), end - 1), first, -1):
             if self._cells(middle, end) > LINE_CELLS:
                 return
@@ -170,7 +170,7 @@ class _Cutter:
                 yield middle
 
     def _last_within(self, first: int) -> int:
-        """The last cut that a line from a word on can reach."""
+        """The last cut that fits on a line that begins with word ``first``."""
         if first == len(self._words):
             return first
         return bisect_right(self._columns, self._column(first) + LINE_CELLS, first + 1) - 1
@@ -179,14 +179,14 @@ class _Cutter:
         return self._cells(first, end) <= LINE_CELLS and _is_harmless(self._between(first, end))
 
     def _is_line(self, first: int, end: int) -> bool:
-        """Whether no reader takes one of two lines for something else."""
+        """Whether a line has no special meaning in a subtitle file."""
         if not self._has_digits:
             return True
         line = self._between(first, end)
         return _is_harmless(line) and not _is_number(line)
 
     def _rank(self, cut: int) -> int:
-        """How good a cut is."""
+        """The quality of a cut, in ascending order."""
         before, after = self._words[cut - 1], self._words[cut]
         if before.end <= self._lead:
             return _IN_WORD
@@ -206,7 +206,7 @@ class _Cutter:
         return self._words[end - 1].end - self._words[first].start
 
     def _column(self, word: int) -> int:
-        """Where a word begins if all were one line."""
+        """The start column of a word if all were on one line."""
         return self._columns[word + 1] - self._words[word].cells
 
     def _cells(self, first: int, end: int) -> int:
@@ -214,7 +214,7 @@ class _Cutter:
 
 
 def _words(text: str) -> Iterator[_Word]:
-    """The words of a text on one line."""
+    """Split a single-line text into words."""
     if _NOT_SINGLE.search(text):
         spans = [piece for piece in pieces(text, 0, len(text), LINE_CELLS) if text[piece[0]] != " "]
     else:

@@ -1,21 +1,21 @@
-"""When each turn of a call is shown as a subtitle.
+"""Computes when each turn of a call is shown as a subtitle.
 
 A turn whose two times are usable keeps them to the millisecond, overlaps included. Usable means that it starts
-at 0 or later, ends after its start, and both before 100 hours, as SubRip writes hours with two digits and not every
-reader takes more. For the others times are made, by these rules:
+at 0 or later, ends after its start, and both before 100 hours, as SubRip writes hours with two digits and some
+readers accept no more. For the others times are computed by these rules:
 
-- A turn without any usable time stands in the gap between the turns sent before and after it, and shares it with
-  those beside it, however short the gap is. Where there is none, the turn before ends earlier to make room, but not
-  before half of the time between its start and that of the turn after.
+- A turn without any usable time is put into the gap between the previous and the next turn, and shares it with
+  adjacent ones, however short the gap is. If there is none, the previous turn ends earlier to make room, but not
+  before half of the time between its start and that of the next turn.
 - A turn that starts before 0 is shown from 0.
 - A turn without an end, or with one that is not after its start, lasts until the next turn starts, at most.
-- A turn without a start is shown until its end, and not before the turn before it ends.
+- A turn without a start is shown until its end, and not before the previous turn ends.
 
-None of these is shown longer than it takes to read: a second for 15 characters, a usual pace of subtitles, and a
-second at least. So a call without any times comes out as one turn after the other. What is made overlaps nothing,
-unless two turns are said to start in the same millisecond or next to it.
+None of these is shown longer than its reading time: a second for 15 characters, a usual pace of subtitles, and a
+second at least. So a call without any times gives one turn after the other. Computed times overlap nothing,
+unless two turns start in the same or adjacent milliseconds.
 
-How the text of a turn is cut into what fits on a screen is decided in ``cue_lines``.
+``cue_lines`` decides how the text is split.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class Showing:
 
     Attributes:
         turn: The turn.
-        text: What is shown of it; may be empty.
-        start_ms: When it is shown; None as long as that is not known.
-        end_ms: When it vanishes; None as long as that is not known.
-        notes: What was adjusted, each in the words behind a number of turns.
+        text: Its shown text; may be empty.
+        start_ms: When it is shown; None until computed.
+        end_ms: When it disappears; None until computed.
+        notes: The adjustments, in words that follow a number of turns.
     """
 
     turn: Turn
@@ -58,12 +58,12 @@ class Showing:
 
     @property
     def reading_ms(self) -> int:
-        """How long it takes to read; nothing where there is nothing to be read."""
+        """The reading time in ms; 0 for an empty text."""
         return max(round(len(self.text) * _READING_MS_PER_CHARACTER), _SHORTEST_MS) if self.text else 0
 
 
 def place(showings: Sequence[Showing]) -> None:
-    """Give every turn with a text its times."""
+    """Compute the times of every turn with text."""
     for showing in showings:
         _take_usable_times(showing)
     before, run = None, list[Showing]()
@@ -77,7 +77,7 @@ def place(showings: Sequence[Showing]) -> None:
 
 
 def _take_usable_times(showing: Showing) -> None:
-    """Take the times that the turn was sent with, as far as they are usable."""
+    """Use the turn's own times as far as they are usable."""
     start_ms, end_ms = showing.turn.start_ms, showing.turn.end_ms
     if start_ms is not None and start_ms < _BEYOND_MS:
         showing.start_ms = max(start_ms, 0)
@@ -90,9 +90,9 @@ def _take_usable_times(showing: Showing) -> None:
 
 
 def _in_order(showings: Sequence[Showing]) -> list[Showing]:
-    """What stands in the order sent: all but the turns that start earlier than one before them.
+    """The turns in chronological order: all except those that start earlier than one before them.
 
-    Those keep their times, and no others go by them.
+    The exceptions keep their times, and do not affect others.
     """
     in_order: list[Showing] = []
     latest_ms = 0
@@ -110,9 +110,9 @@ def _in_order(showings: Sequence[Showing]) -> list[Showing]:
 
 
 def _place_run(before: Showing | None, run: Sequence[Showing], until_ms: int | None) -> None:
-    """Place turns without a start between the turn before them and the next start, if there is one.
+    """Place turns without a start between the previous turn and the next start, if there is one.
 
-    Those among them that have a usable end divide the run. A turn before without an end is placed with them.
+    Usable ends divide the run. A previous turn without an end is placed with them.
     """
     group = [before] if before and before.end_ms is None else []
     for showing in run:
@@ -130,7 +130,7 @@ def _place_run(before: Showing | None, run: Sequence[Showing], until_ms: int | N
 
 
 def _place_group(before: Showing | None, group: list[Showing], until_ms: int | None) -> None:
-    """Place turns of which none has a usable end."""
+    """Place turns without usable ends."""
     start_ms = _from_ms(before, group)
     if until_ms is None:
         _lay_out(group, start_ms, start_ms + sum(showing.reading_ms for showing in group) + len(group))
@@ -143,7 +143,7 @@ def _place_group(before: Showing | None, group: list[Showing], until_ms: int | N
 
 
 def _from_ms(before: Showing | None, group: Sequence[Showing]) -> int:
-    """From when on a group can be shown; the turn before, if it has no end yet, is the first of the group."""
+    """The earliest start of a group; a previous turn without an end is its first member."""
     if before is None:
         return 0
     start_ms = before.start_ms if before is group[0] else before.end_ms
@@ -152,9 +152,9 @@ def _from_ms(before: Showing | None, group: Sequence[Showing]) -> int:
 
 
 def _lay_out(group: Sequence[Showing], start_ms: int, end_ms: int) -> None:
-    """Show one turn after the other, each for as long as it takes to read, or for its share of the time.
+    """Show one turn after the other, each for its reading time or its share of the time.
 
-    The time must be enough for a millisecond each.
+    There must be at least a millisecond for each.
     """
     needed_ms = sum(showing.reading_ms for showing in group)
     shared_ms = max(min(needed_ms, end_ms - start_ms) - len(group), 0)  # beyond the millisecond of each
@@ -166,7 +166,7 @@ def _lay_out(group: Sequence[Showing], start_ms: int, end_ms: int) -> None:
 
 
 def _lay_out_until(group: Sequence[Showing], start_ms: int, end_ms: int) -> None:
-    """Show a group of which the last turn is shown until an end, the others from the start on."""
+    """Show a group whose last turn ends at ``end_ms``, the others from ``start_ms`` on."""
     *others, last = group
     needed_ms = sum(showing.reading_ms for showing in group)
     share_ms = min(last.reading_ms, last.reading_ms * (end_ms - start_ms) // needed_ms)
@@ -175,7 +175,7 @@ def _lay_out_until(group: Sequence[Showing], start_ms: int, end_ms: int) -> None
 
 
 def _make_room(before: Showing, group: Sequence[Showing], until_ms: int) -> None:
-    """Let the turn before a group end earlier, so that the group can be shown before the next turn."""
+    """End the previous turn earlier, so that the group fits before the next turn."""
     assert before.start_ms is not None, "what is before was placed"
     room_ms = (until_ms - before.start_ms) // 2
     if room_ms < len(group):
@@ -187,7 +187,7 @@ def _make_room(before: Showing, group: Sequence[Showing], until_ms: int) -> None
 
 
 def _show_together(group: Sequence[Showing], at_ms: int) -> None:
-    """Show turns from a moment on, as there is no time for one after the other; a start that is known stays."""
+    """Show turns at the same time, as there is no time for a sequence; known starts stay."""
     for showing in group:
         showing.start_ms = at_ms if showing.start_ms is None else showing.start_ms
         showing.end_ms = showing.start_ms + showing.reading_ms

@@ -1,11 +1,11 @@
-"""The cues of subtitles: what is shown of each turn, when, and on which lines. SubRip and WebVTT only write them down.
+"""Builds subtitle cues: text, times and lines. SubRip and WebVTT only encode them.
 
-When a turn is shown is decided in ``cue_times``, where its text is cut in ``cue_lines``. Here the two meet: a turn
-that is too long for one cue is shown in several, which share its time by their characters; none is shown for more
-than 7 seconds. Or, where whole turns are wanted, a turn is one cue, for all of its time.
+``cue_times`` decides when a turn is shown, ``cue_lines`` how its text is split. Here both are combined: a turn
+too long for one cue is shown in several, which share its time by their lengths; none is shown for more
+than 7 seconds. With the option for whole turns, a turn is one cue for all of its time.
 
-Cues stand in the order of their starts, as WebVTT demands (https://www.w3.org/TR/webvtt1/#webvtt-cue-timings), those
-that start together in the order sent. A turn whose text is empty has no cue.
+Cues are ordered by start, as WebVTT requires (https://www.w3.org/TR/webvtt1/#webvtt-cue-timings), those
+with equal starts in the order sent. A turn without text has no cue.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tui.core.transcript import Transcript, Turn
 LONGEST_MS = 7_000
 """A usual limit of subtitles, as are two lines of 42 characters."""
 _SLOWEST_MS_PER_CHARACTER = 1_000
-"""Who is slower than this has not spoken all the time."""
+"""Slower speech than this includes silence, so the cue ends earlier."""
 
 _NO_TEXT = "have no text: left out"
 _CUT = "are longer than two lines or 7 s: cut into cues that share the time by their characters"
@@ -31,12 +31,12 @@ _PAUSES = "last longer than their words can be shown: the cues end earlier"
 
 
 class Spoken(NamedTuple):
-    """What is shown of a turn.
+    """The text of a turn for subtitles.
 
     Attributes:
         turn: The turn.
-        text: Its text, safe to show; empty if there is nothing to be seen.
-        lead: The number of characters in front that are no words of the turn.
+        text: Its safe text; empty if nothing is visible.
+        lead: The number of leading characters that do not belong to the turn's text.
     """
 
     turn: Turn
@@ -45,15 +45,15 @@ class Spoken(NamedTuple):
 
 
 class Cue(NamedTuple):
-    """A turn, or a piece of one, as a subtitle shows it.
+    """A subtitle: a turn or a piece of one.
 
     Attributes:
         turn: The number of the turn, from 1.
         part: The number of the piece, from 0.
         start_ms: When it is shown, from 0.
-        end_ms: When it vanishes, after its start.
-        speaker: Who says it, safe to show.
-        lines: What is said, safe to show, no line empty; not yet escaped.
+        end_ms: When it disappears, after its start.
+        speaker: The speaker, safe to show.
+        lines: The text, safe to show, without empty lines; not yet escaped.
     """
 
     turn: int
@@ -65,10 +65,10 @@ class Cue(NamedTuple):
 
 
 def spoken(transcript: Transcript) -> list[Spoken]:
-    """What is shown of each turn.
+    """The subtitle text of each turn.
 
     Raises:
-        UsageError: It is a legacy transcript without turns.
+        UsageError: A legacy transcript has no turns.
     """
     if transcript.plain is not None:
         raise UsageError("this transcript has no turns, so it cannot be subtitles", "export it as txt")
@@ -76,11 +76,11 @@ def spoken(transcript: Transcript) -> list[Spoken]:
 
 
 def cues_of(turns: Sequence[Spoken], options: Options) -> tuple[list[Cue], tuple[str, ...]]:
-    """The cues of the turns that are wanted, in the order of their starts, and a note for each kind of adjustment.
+    """The cues of the wanted turns, ordered by start, and a note for each kind of adjustment.
 
     Args:
-        turns: All turns, since the times of one depend on the others.
-        options: Which are wanted, and whether they are cut.
+        turns: All turns, as the times of one depend on the others.
+        options: Which turns are wanted, and whether they are split.
     """
     showings = [Showing(turn.turn, turn.text) for turn in turns]
     place(showings)
@@ -101,7 +101,7 @@ def _whole(showing: Showing) -> Cue:
 
 
 def _cut(showing: Showing, lead: int) -> Iterator[Cue]:
-    """The cues of one turn; notes what that does to it."""
+    """The cues of one turn; records adjustments in its notes."""
     start_ms, end_ms = _times(showing)
     characters = len(" ".join(showing.text.split()))
     spoken_ms = min(end_ms - start_ms, max(characters * _SLOWEST_MS_PER_CHARACTER, LONGEST_MS))
@@ -123,7 +123,7 @@ def _times(showing: Showing) -> tuple[int, int]:
 
 
 def _shares(pieces: Sequence[Sequence[str]], start_ms: int, length_ms: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each piece: a millisecond, and of the rest a share by its characters."""
+    """Start and end of each piece: a millisecond, plus a share of the rest by its length."""
     lengths = [sum(map(len, lines)) for lines in pieces]
     total, before = sum(lengths), 0
     shared_ms = max(length_ms - len(pieces), 0)

@@ -1,7 +1,7 @@
-"""A chat page in one file: no script, no link outside, nothing to load; light and dark, and fit to print.
+"""HTML: a self-contained chat page without scripts or external links; light, dark and printable.
 
-All text is escaped, and the page's own policy forbids everything but its style sheet, which it names by its
-hash. So even a text that found a way out of its escapes could neither run, nor load, nor send anything.
+All text is escaped, and the page's content security policy allows only its style sheet, named by its
+hash. So even text that escaped its quoting could not run, load or send anything.
 """
 
 from __future__ import annotations
@@ -98,9 +98,13 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
-    """The transcript as an HTML page; turn 14 is at ``#turn-14``."""
+    """Render an HTML page; turn 14 is at ``#turn-14``."""
     turns = tuple(transcript.turns)
-    body = map(_turn, wanted(turns, options)) if transcript.plain is None else [_said(safe(transcript.plain), "said")]
+    body = (
+        map(_turn, wanted(turns, options))
+        if transcript.plain is None
+        else [_text_element(safe(transcript.plain), "said")]
+    )
     page = _PAGE.format(
         policy=_POLICY,
         style=_STYLE,
@@ -118,8 +122,14 @@ def _fact(name: str, value: str) -> str:
 def _turn(turn: Turn) -> str:
     who = f'<b dir="auto">{escape(speaker(turn))}</b> {_link(turn)}'
     words, structures = shown(turn)
-    lines = [_said(words.strip(), "said")] if words else [] if structures else [_said(NO_TEXT, "said nothing")]
-    body = "\n".join([*lines, *(_said(line, "carried") for line in structures)])
+    lines = (
+        [_text_element(words.strip(), "said")]
+        if words
+        else []
+        if structures
+        else [_text_element(NO_TEXT, "said nothing")]
+    )
+    body = "\n".join([*lines, *(_text_element(line, "carried") for line in structures)])
     return (
         f'<article class="turn {turn.role.value}" id="turn-{turn.index + 1}">\n'
         f'<p class="who">{who}</p>\n{body}\n</article>'
@@ -127,13 +137,13 @@ def _turn(turn: Turn) -> str:
 
 
 def _link(turn: Turn) -> str:
-    """The turn's time as a link to the turn itself, for passing on; its number where it has no time."""
+    """The turn's time, or its number if it has none, as a link to the turn."""
     label = f"#{turn.index + 1}" if turn.start_ms is None else _time(turn.start_ms)
     return f'<a href="#turn-{turn.index + 1}">{label}</a>'
 
 
 def _time(ms: int) -> str:
-    """An offset, as a duration to programs as well; HTML has none below zero."""
+    """An offset, machine-readable as a duration; HTML has no negative ones."""
     label = escape(times.offset(ms))
     if not 0 <= ms < times.BEYOND_MS:
         return label
@@ -141,6 +151,6 @@ def _time(ms: int) -> str:
     return f'<time datetime="PT{seconds}.{rest_ms:03}S">{label}</time>'
 
 
-def _said(text: str, look: str) -> str:
-    """Somebody's words, in a language that nobody told: ``lang=""``, and the direction as the text has it."""
+def _text_element(text: str, look: str) -> str:
+    """Text in an unknown language (``lang=""``), with the direction of its characters."""
     return f'<p class="{look}" lang="" dir="auto">{escape(text)}</p>'

@@ -1,6 +1,6 @@
-"""JSON as the API sent it: lossless, and yet nothing in it that a terminal obeys or an eye cannot see.
+"""JSON as the API sent it: lossless, but without raw control or invisible characters.
 
-Every other format is made to be read; this one is to be worked with, so no value may change.
+Other formats are for readers; this one is for programs, so no value may change.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _NEWLINE = re.compile(r"\r\n?")
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
-    """The document as received; built from the turns where there is none, or where only some are wanted.
+    """Render the document as received; rebuilt from the turns if there is none, or if only some are wanted.
 
-    Characters that are invisible or that ``safe`` would alter are written as escapes. Outside of strings
-    JSON is ASCII, so they can only stand in strings, where an escape means the same character: no value
+    Characters that are invisible or that ``safe`` would alter are escaped. Outside of strings
+    JSON is ASCII, so they occur only in strings, where an escape means the same character: no value
     changes.
     """
     source = transcript.source.decode("utf-8-sig", errors="replace") if options.turns is None else ""
@@ -33,16 +33,16 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
 
 
 def visible(document: str) -> str:
-    """The JSON document with the same values, and every character that cannot be seen escaped."""
+    """Escape every invisible character of a JSON document; values do not change."""
     return _NOT_ASCII.sub(_readable, document)
 
 
 def _readable(run: re.Match[str]) -> str:
-    """A run of other than ASCII characters, what cannot be seen in it escaped.
+    """Escape the invisible characters in a run of non-ASCII characters.
 
-    All of it is escaped where ``safe`` finds yet more to alter in it, as too many marks on one base. That
-    depends on what stands beside a character, but ASCII bounds it: a run and its two neighbours tell as
-    much as all.
+    The whole run is escaped if ``safe`` would alter more, such as too many marks on one base. That
+    depends on neighbouring characters, but not beyond ASCII: a run and its two neighbours suffice
+    to decide.
     """
     text = run.group()
     if not text.isprintable():
@@ -53,13 +53,13 @@ def _readable(run: re.Match[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    r"""The text as ``\uXXXX`` for each UTF-16 unit: above U+FFFF a surrogate pair, as RFC 8259 has it."""
+    r"""Escape each UTF-16 unit as ``\uXXXX``: above U+FFFF a surrogate pair (RFC 8259)."""
     units = text.encode("utf-16-be", "surrogatepass").hex()
     return re.sub("....", r"\\u\g<0>", units)
 
 
 def _built(transcript: Transcript, options: Options) -> str:
-    """The document in the API's own form, made from what is known."""
+    """Build the document in the API's own shape."""
     spoken: Any = transcript.plain
     if spoken is None:
         spoken = {"turns": [_fields(turn) for turn in wanted(transcript.turns, options)]}

@@ -1,12 +1,11 @@
-"""Markdown that reads as a chat: the speaker in bold, the time beside it, what was said as a quote below.
+"""Markdown that reads as a chat: the speaker in bold, the time beside it, the text as a quote below.
 
-Below the quote is a list of what else the turn carries, such as its tool calls.
+Below the quote is a list of the turn's structures, such as tool calls.
 
 All text is inert in every dialect: whatever CommonMark, tables, strikethrough, math, footnotes or an
-autolinker would act upon is escaped, and nothing else, so that ordinary speech stays readable in the source.
-What could begin or end an element becomes an entity, as several dialects know no backslash before ``<`` and
-``&``. GitHub looks for mail addresses and @mentions after it has undone the escapes; no escape of Markdown can
-keep it from that.
+autolinker would interpret is escaped, and nothing else, so that ordinary text stays readable in the source.
+Characters that could begin or end an element become entities, as several dialects have no backslash escape for
+``<`` and ``&``. GitHub looks for mail addresses and @mentions after undoing escapes, which no escape can prevent.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ _ACTIVE = re.compile(
 )
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LINE_START = re.compile(r"^([0-9]*)([-+=:.)])")
-"""What opens a list, a rule, an underlined heading or a definition, at the start of a line only."""
+"""Characters that start a list, a rule, an underlined heading or a definition at the start of a line."""
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
-    """The transcript as a Markdown document."""
+    """Render a Markdown document."""
     turns = tuple(transcript.turns)
     heading = [f"# {_inert(safe_line(transcript.call_id)) or 'Transcript'}"]
     heading.append("\n".join(_fact(*fact) for fact in facts(transcript, call, turns, options)))
@@ -53,12 +52,12 @@ def _turn(turn: Turn) -> str:
 
 
 def _quote(text: str) -> str:
-    """The text as a block quote, its line feeds kept: those within a paragraph as hard breaks."""
+    """The text as a block quote; line feeds within a paragraph become hard breaks."""
     paragraphs = re.split(r"\n\s*\n", text.strip())
     return "\n>\n".join("\\\n".join(f"> {_inert(line)}" for line in p.split("\n")) for p in paragraphs)
 
 
 def _inert(line: str) -> str:
-    """One line of text with everything escaped that Markdown would act upon, wherever the line stands."""
+    """Escape everything in a line that Markdown would interpret in any position."""
     escaped = _ACTIVE.sub(r"\\\g<0>", line.strip()).translate(_ENTITIES)
     return _LINE_START.sub(r"\1\\\2", escaped)

@@ -1,6 +1,6 @@
-"""What every export format is given and hands back, and the few facts and words that formats share.
+"""Input and output of export formats, and the facts and words that they share.
 
-The formats themselves stand in one file each; which there are is the registry's to know.
+Each format has its own module; the registry lists them.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user may choose about an export.
+    """The user's options for an export.
 
     Attributes:
-        zone: The zone of the start in the heading. UTC, so that the same call gives the same file everywhere.
-        whole_turns: Whether subtitles have one cue per turn, however long it is.
-        speakers: Whether the text of a turn begins with its speaker, in a format that has no place for names.
-        bom: Whether a table begins with a byte order mark, without which Excel does not read it as UTF-8.
-        time: The style of the times beside the turns, where a format has any choice.
-        local_zone: The zone of the local clock; None is that of the machine.
-        turns: The indexes of the turns that are wanted; None for all.
+        zone: The time zone of the start in the heading. UTC by default, so that files are the same everywhere.
+        whole_turns: Whether subtitles have one cue per turn of any length.
+        speakers: Whether texts begin with the speaker, in a format without speaker names.
+        bom: Whether a table begins with a byte order mark, which Excel needs to read UTF-8.
+        time: The style of the times beside the turns, in formats with a choice.
+        local_zone: The local time zone; None for the machine's.
+        turns: The indexes of the wanted turns; None for all.
     """
 
     zone: tzinfo = UTC
@@ -48,8 +48,8 @@ class Export:
     """A rendered transcript.
 
     Attributes:
-        text: The whole file; to be written as UTF-8 with its line ends as they are.
-        notes: What had to be adjusted or left out, a sentence each, to be told beside the result.
+        text: The whole file, to be written as UTF-8 with unchanged line ends.
+        notes: Sentences about what was adjusted or left out, shown to the user.
     """
 
     text: str
@@ -61,10 +61,10 @@ class Format:
     """A format that a transcript can be exported to.
 
     Attributes:
-        name: The word for it on the command line.
-        suffixes: The file name endings that mean it, with the dot, in lower case; the first is for new files.
-        title: What it is and what it is good for, in one line for the dialog.
-        render: Makes the export. Raises UsageError for a transcript that the format cannot hold.
+        name: Its name on the command line.
+        suffixes: Its file name endings with the dot, in lower case; new files get the first.
+        title: Its description and use, in one line for the dialog.
+        render: Renders the export. Raises UsageError for a transcript that the format cannot represent.
     """
 
     name: str
@@ -74,29 +74,29 @@ class Format:
 
 
 def wanted(turns: Sequence[T], options: Options) -> Sequence[T]:
-    """The turns that are wanted, or what was made of each of them."""
+    """The items of the wanted turns."""
     return turns if options.turns is None else turns[options.turns.start : options.turns.stop]
 
 
 def speaker(turn: Turn) -> str:
-    """The speaker's word, safe to show on one line and never empty."""
+    """The speaker, safe to show on one line and never empty."""
     return safe_line(turn.speaker) or "unknown"
 
 
 def words(turn: Turn) -> str:
-    """The turn's text, safe to show, without white space around it; "" if nothing can be seen."""
+    """The turn's safe text without surrounding white space; "" if nothing is visible."""
     return safe(turn.text).strip()
 
 
 def compact(turn: Turn) -> str:
-    """The turn's further fields as JSON on one line, as sent; "" if there are none."""
+    """The turn's extra fields as JSON on one line; "" if there are none."""
     if not turn.extra:
         return ""
     return json.dumps(dict(turn.extra), ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def facts(transcript: Transcript, call: Call | None, turns: Sequence[Turn], options: Options) -> list[tuple[str, str]]:
-    """What the heading says about the call below its id, as names and values; what is not known is left out.
+    """The facts for the heading as names and values; unknown ones are left out.
 
     The length is the record's, else the last time in the transcript.
     """
@@ -114,7 +114,7 @@ def facts(transcript: Transcript, call: Call | None, turns: Sequence[Turn], opti
 
 
 def _count(turns: Sequence[Turn], options: Options) -> str:
-    """How many turns there are, and which of them are wanted: "38", "14 of 38", "9 to 14 of 38"."""
+    """The number of turns, and which are wanted: "38", "14 of 38", "9 to 14 of 38"."""
     if options.turns is None:
         return f"{len(turns):,}"
     first, last = options.turns.start + 1, options.turns.stop

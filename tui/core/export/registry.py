@@ -1,6 +1,6 @@
-"""Which export formats there are, which one is meant, and how a new file is called.
+"""The registry of export formats, their selection, and default file names.
 
-How a format looks is its own file's business; where and how a file is written is the store's.
+Each format renders itself in its own module; the store writes files.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin_|conout_)(?:\.
 
 
 def format_for(name: str | None, path: Path | None) -> Format:
-    """The format that is meant: by its name, else by the file's ending, else, without an ending, plain text.
+    """Select a format by its name, else by the file's ending, else, without an ending, plain text.
 
-    A name is also what the format's files end in: "markdown", "htm".
+    File endings such as "markdown" or "htm" count as names too.
 
     Raises:
-        UsageError: There is no format of that name, or none whose files end so.
+        UsageError: There is no format of that name or ending.
     """
     wanted = name if name is not None else path.suffix if path else ""
     if name is None and wanted in {"", "."}:
@@ -52,11 +52,11 @@ def format_for(name: str | None, path: Path | None) -> Format:
     return found
 
 
-def refuse_idle_options(wanted: Format, options: Options) -> None:
-    """Refuse what would have no effect.
+def check_options(wanted: Format, options: Options) -> None:
+    """Reject options without effect.
 
     Raises:
-        UsageError: An option is set that the format knows nothing of.
+        UsageError: An option is set that the format does not use.
     """
     for name, formats in _EFFECTIVE.items():
         if getattr(options, name) and wanted.name not in formats:
@@ -65,7 +65,7 @@ def refuse_idle_options(wanted: Format, options: Options) -> None:
 
 
 def default_name(transcript: Transcript, wanted: Format) -> str:
-    """A file name for the call that every system takes: only ASCII letters, digits, ``.``, ``_`` and ``-``.
+    """A portable file name for the call: only ASCII letters, digits, ``.``, ``_`` and ``-``.
 
     It begins with none of ``.`` and ``-``, is no device of Windows (which reserves them with any ending)
     and has at most 120 bytes, the format's ending included.

@@ -1,8 +1,8 @@
-"""SubRip subtitles, the format that every player and editor reads.
+"""SubRip subtitles, which every player and editor reads.
 
-SubRip has no place for speakers: a name before the text is read as part of what was said, and stands there only on
-request (WebVTT names the speaker). It has no escapes either. What players would obey or hide is therefore shown with
-other signs, as words. What is shown when, and on which lines, is told in ``cues``.
+SubRip has no field for speakers: a name before the text counts as text, so it is added only on
+request (WebVTT names the speaker). It has no escapes either, so characters that players interpret or hide are
+replaced by similar ones. ``cues`` decides times and lines.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _NOT_A_BREAK = "∖"
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
-    """The turns as SubRip, numbered in the order of their starts.
+    """Render the turns as SubRip, numbered by start.
 
     Raises:
-        UsageError: It is a legacy transcript without turns.
+        UsageError: A legacy transcript has no turns.
     """
     turns = [_named(turn) if options.speakers else turn for turn in spoken(transcript)]
     seen = [turn._replace(text=visible(turn.text)) for turn in turns]
@@ -42,9 +42,9 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
 
 
 def visible(text: str) -> str:
-    r"""The text with the signs exchanged that players obey or hide, each for one that looks like it.
+    r"""Replace characters that players interpret or hide by similar ones.
 
-    Players drop "<b>", obey "{\an8}", hide other words in braces, and break the line at "\N".
+    Players drop "<b>", apply "{\an8}", hide other words in braces, and break the line at "\N".
     """
     first, last = text.find("<"), text.rfind(">")
     if 0 <= first < last:
@@ -53,6 +53,6 @@ def visible(text: str) -> str:
 
 
 def _named(turn: Spoken) -> Spoken:
-    """The turn with its speaker in front."""
+    """The turn with its speaker before the text."""
     lead = f"{speaker(turn.turn)}: "
     return turn._replace(text=lead + turn.text, lead=len(lead) - 1) if turn.text else turn

@@ -1,8 +1,8 @@
 """Plain text: a heading, then a turn per paragraph, for reading, for grep and for a terminal.
 
-A turn begins at the left edge with its time and speaker. What was said after a line feed stands indented
-below, so that no text can pass for the beginning of a turn; tool calls and what else the turn carries are indented
-less, so that no text can pass for these either.
+A turn begins at the left edge with its time and speaker. Further lines of its text are indented
+below, so that no text can imitate the beginning of a turn; tool calls and other structures are indented
+less, so that no text can imitate these either.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _INDENT, _STRUCTURE_INDENT = " " * 4, " " * 2
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
-    """The transcript as plain text that is safe to show; a legacy text stands as it was sent."""
+    """Render the transcript as safe plain text; a legacy text keeps its lines."""
     turns = tuple(transcript.turns)
     heading = [safe_line(transcript.call_id)]
     heading += [f"{name:<8} {value}" for name, value in facts(transcript, call, turns, options)]
@@ -31,7 +31,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
 
 
 def _missing(turns: Sequence[Turn], labels: TimeLabels) -> Iterator[str]:
-    """Why times do not stand there in the style that was chosen."""
+    """Why times are not shown in the chosen style."""
     if labels.style in {TimeStyle.OFFSET, TimeStyle.OFF}:
         return
     if all(turn.start_ms is None for turn in turns):

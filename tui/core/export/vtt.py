@@ -1,7 +1,7 @@
-"""WebVTT, the subtitles of the web: with the speaker of each cue, and the number of the turn that begins there.
+"""WebVTT subtitles, with the speaker of each cue, and the number of the turn that begins there.
 
-The speaker stands in a voice tag, which players can style and readers take off the text. What is shown when, and on
-which lines, is told in ``cues``. Source: https://www.w3.org/TR/webvtt1/
+The speaker is in a voice tag, which players can style and readers can strip. ``cues`` decides times and lines.
+Source: https://www.w3.org/TR/webvtt1/
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
-    """The turns as WebVTT.
+    """Render the turns as WebVTT.
 
     Raises:
-        UsageError: It is a legacy transcript without turns.
+        UsageError: A legacy transcript has no turns.
     """
     cues, notes = cues_of(spoken(transcript), options)
     return Export("\n".join(["WEBVTT\n", *map(_block, cues)]), notes)
@@ -28,14 +28,14 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
 def _block(cue: Cue) -> str:
     times = f"{vtt_timestamp(cue.start_ms)} --> {vtt_timestamp(cue.end_ms)}"
     text = "\n".join(cue.lines).translate(_ESCAPES)
-    number = "" if cue.part else f"{cue.turn}\n"  # no two cues may have the same
+    number = "" if cue.part else f"{cue.turn}\n"  # ids must be unique
     return f"{number}{times}\n<v {_voice(cue.speaker)}>{text}\n"
 
 
 def _voice(speaker: str) -> str:
-    """A speaker as the name in a voice tag: makes no arrow with the tag's end, and holds no timestamp.
+    """A speaker as the name in a voice tag, without an arrow ("-->") or a timestamp.
 
-    The tag stands on the first line of the text and cannot be broken; see ``cue_lines``. Not all readers know
-    escapes in it, so signs that look alike stand for most that need one.
+    The tag is on the first line of the text and cannot be broken; see ``cue_lines``. Not all readers support
+    escapes in it, so most characters that need one are replaced by similar ones.
     """
     return speaker.translate(_NOT_IN_NAMES).rstrip("-").translate(_ESCAPES) or "unknown"

@@ -1,8 +1,8 @@
-"""Untrusted text made safe to show, and how many terminal cells it takes.
+"""Makes untrusted text safe to show, and measures it in terminal cells.
 
-Every way to a terminal, the clipboard, a text file, a log or a file name passes ``safe`` or ``safe_line``.
-The rules themselves stand in ``cleaning`` and ``marks``, which are loaded when a text needs them: nearly all
-is plain ASCII. Escaping for a format (Markdown, CSV, HTML) belongs to its exporter, wrapping to the layout.
+All text for a terminal, the clipboard, a text file, a log or a file name passes ``safe`` or ``safe_line``.
+The rules are in ``sanitize`` and ``combining``, which are imported when a text needs them: nearly all
+text is plain ASCII. Escaping for a format (Markdown, CSV, HTML) belongs to its exporter, wrapping to the layout.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ ELLIPSIS = "…"
 
 @cache
 def _plain() -> re.Pattern[str]:
-    """Text of characters that no rule is about."""
+    """Matches text that no rule applies to."""
     # Latin, Greek, Cyrillic, Hebrew and Arabic letters, punctuation, symbols, Chinese, Japanese and Korean: no
-    # rule has anything to do with these, nor does one hang on another.
+    # rule applies to these, and none of them combines with another.
     return re.compile(
         r"[ -~\n\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u05d0-\u05ea\u0620-\u064a\u0660-\u066f"
         r"\u0671-\u06d3\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2bff\u3000-\u3029"
@@ -29,26 +29,26 @@ def _plain() -> re.Pattern[str]:
 
 
 def safe(text: str) -> str:
-    """The text with nothing in it that a terminal obeys or that deceives its reader; line feeds stay.
+    """Remove or replace everything that controls a terminal or deceives a reader; line feeds stay.
 
     Total and idempotent; clean text comes back as the same object. The rules rest on ECMA-48 (sequences),
     UAX #9 (bidirectional controls), UAX #29 (graphemes) and UTS #51 (emoji).
     """
     if (text.isascii() and text.isprintable()) or _plain().fullmatch(text):
         return text
-    from tui.core.text.sanitize import cleaned
+    from tui.core.text.sanitize import sanitized
 
-    return cleaned(text)
+    return sanitized(text)
 
 
 def safe_line(text: str) -> str:
-    """The text as safe to show on one line: each run of blank space is one space, none at the ends."""
-    # Once more, as lines that were put together can make a longer grapheme than each of them was allowed.
+    """Make text safe to show on one line: runs of white space become one space, none at the ends."""
+    # again, as joined lines can form a grapheme longer than the limit
     return safe(" ".join(safe(text).split()))
 
 
 def cell_len(text: str) -> int:
-    """How many terminal cells a line of safe text takes, by the table with which Textual draws."""
+    """The width of a line of safe text in terminal cells, by Textual's table."""
     if text.isascii() and text.isprintable():
         return len(text)
     from rich.cells import cell_len as measured
@@ -57,19 +57,19 @@ def cell_len(text: str) -> int:
 
 
 def clip(text: str, cells: int) -> str:
-    """A line of safe text in at most so many cells; where it was cut, between graphemes, is an ellipsis."""
+    """Shorten a line of safe text to ``cells``, between graphemes and with an ellipsis."""
     if cells <= 0:
         return ""
     if text.isascii():
         return text if len(text) <= cells else text[: cells - 1] + ELLIPSIS
-    head = text[: (cells + 1) * LONGEST_GRAPHEME]  # the rest of a long text need not be measured
+    head = text[: (cells + 1) * LONGEST_GRAPHEME]  # enough text to measure
     if head == text and cell_len(text) <= cells:
         return text
     return "".join(_leading(head, cells - 1)) + ELLIPSIS
 
 
 def _leading(text: str, cells: int) -> Iterator[str]:
-    """The graphemes from the start of the text that fit into so many cells together."""
+    """The leading graphemes that fit into ``cells``."""
     for grapheme in graphemes(text):
         cells -= cell_len(grapheme)
         if cells < 0:
@@ -78,7 +78,7 @@ def _leading(text: str, cells: int) -> Iterator[str]:
 
 
 def graphemes(text: str) -> Iterator[str]:
-    """What is drawn as one, piece by piece: the units of ``rich.cells``, a flag's two letters as one."""
+    """The graphemes of a text: the units of ``rich.cells``, with the two letters of a flag as one."""
     from rich.cells import split_graphemes
 
     held = ""
@@ -95,5 +95,5 @@ def graphemes(text: str) -> Iterator[str]:
 
 
 def _is_regional(piece: str) -> bool:
-    """Whether it is one of the regional indicators, of which two make the flag of a country."""
+    """Whether it is a regional indicator; two of them form a flag."""
     return len(piece) == 1 and "\U0001f1e6" <= piece <= "\U0001f1ff"

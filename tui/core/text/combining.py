@@ -1,8 +1,8 @@
-"""What hangs on another character, kept within bounds: selectors, combining marks, joiners, long graphemes.
+"""Limits what attaches to other characters: selectors, combining marks, joiners, long graphemes.
 
-Owns the part of "safe to show" that asks for a character's neighbours. ``cleaning`` owns the rest, goes first,
-and loads this only for a text that needs it: Unicode's properties come with ``regex``, which loads slowly.
-No step gives an earlier one something to do.
+Owns the rules of "safe to show" that depend on neighbouring characters. ``sanitize`` owns the others, runs first,
+and imports this module on demand: Unicode properties need ``regex``, which is slow to import.
+No step creates work for an earlier one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tui.core.text.graphemes import FLAG, LONGEST_GRAPHEME
 
 _JOINABLE = r"[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]"
 
-# The bases of Unicode's StandardizedVariants.txt, but for its ideographs and hieroglyphs, which are whole scripts.
+# The bases of Unicode's StandardizedVariants.txt, without its ideographs and hieroglyphs, which are whole scripts.
 _MATHEMATICAL = (
     r"0\u2205\u2229\u222a\u2268\u2269\u2272\u2273\u228a\u228b\u2293-\u2295\u2297\u229c\u22da\u22db\u2a3c\u2a3d\u2a9d"
     r"\u2a9e\u2aac\u2aad\u2acb\u2acc\uff10"
@@ -35,36 +35,36 @@ _STRAY_SELECTOR = regex.compile(
     rf"|[\ufe03-\ufe06](?<![{_HIEROGLYPHS}].)|[\ufe07-\ufe0d]"
     rf"|[\u180b-\u180d\u180f](?<![{_MONGOLIAN_LETTERS}].)|[\U000e0100-\U000e01ef](?<!\p{{Han}}.)"
 )
-"""A variation selector behind what Unicode defines no variant of: invisible there, and so a place to hide words in."""
+"""A variation selector after a base without variants: invisible, so it could hide data."""
 
 _SURPLUS_MARKS = regex.compile(r"((?:\p{M}\p{Join_Control}*+){8})(?:\p{M}\p{Join_Control}*+)+")
 _JOINERS = regex.compile(rf"(?<={_JOINABLE})(\p{{Join_C}})\p{{Join_C}}*+(?={_JOINABLE})|\p{{Join_C}}++")
 
-# One that is too long holds 16 code points in a row, its first apart, that are neither blank nor ASCII.
+# A grapheme that is too long has, after its first, 16 code points in a row that are neither blank nor ASCII.
 _LONG_GRAPHEME = regex.compile(r"(?=\S[^\s!-~]{15})\X")
-# So short that a piece, the space behind it, and 8 marks with 8 joiners on that make 32; flags stay whole.
+# Short enough that a piece, the space after it, and 8 marks with 8 joiners on it make 32; flags stay whole.
 _PIECE = regex.compile(rf"{FLAG}(?:(?!{FLAG}).){{0,6}}|(?:(?!{FLAG}).){{1,15}}")
 
 
 def bounded(text: str) -> str:
-    """The text with what hangs on its characters within bounds; no base is lost.
+    """Limit everything attached to the characters of a text; no base is lost.
 
     Selectors stay right after a base that has variants, joiners between letters, marks or emoji, and 8 marks on a base.
     A grapheme (UAX #29) of more than 32 code points is broken up by spaces.
     """
-    return _LONG_GRAPHEME.sub(_broken_up, _attached(text))
+    return _LONG_GRAPHEME.sub(_split_grapheme, _limit_attached(text))
 
 
-def _attached(text: str) -> str:
-    """The text without selectors and joiners that stand astray, and without surplus marks."""
+def _limit_attached(text: str) -> str:
+    """Remove misplaced selectors and joiners, and surplus marks."""
     text = _STRAY_SELECTOR.sub("", text)
     text = _SURPLUS_MARKS.sub(r"\1", text)
     return _JOINERS.sub(r"\1", text)
 
 
-def _broken_up(match: regex.Match[str]) -> str:
-    """A grapheme as it is, or as shorter ones with spaces between."""
+def _split_grapheme(match: regex.Match[str]) -> str:
+    """The grapheme, or shorter ones with spaces in between."""
     grapheme = match[0]
     if len(grapheme) <= LONGEST_GRAPHEME:
         return grapheme
-    return " ".join(_attached(piece) for piece in _PIECE.findall(grapheme))
+    return " ".join(_limit_attached(piece) for piece in _PIECE.findall(grapheme))

@@ -1,17 +1,17 @@
-r"""The six rules of "safe to show", for a text that is not plainly harmless; ``text`` is the way here.
+r"""The six rules of "safe to show", for text that is not obviously harmless. Use it through ``text``.
 
-Nearly all text is clean, so a few searches decide that first; the rest is a short pipeline in which each step
-may rely on the ones before it. What the rules leave open is decided here:
+Nearly all text is clean, which a few searches decide first; the rest is a short pipeline in which each step
+may rely on the ones before it. Decisions that the rules leave open:
 
-- A tab becomes four spaces, wherever it stands: what follows on the line cannot change what came before.
+- A tab becomes four spaces at any column, so that the result does not depend on the position.
 - A control string (OSC, DCS and their kin) is complete only if it ends within its line and 4,096 characters;
   else it is text behind a replaced introducer, so that a forged one cannot hide lines or pages of words.
-- What else Unicode calls default-ignorable (the grapheme joiner, musical and shorthand controls) is invisible
-  as well, and dropped. Private-use and unassigned characters stay: they are visible and obeyed by nobody.
+- Other default-ignorable characters (the grapheme joiner, musical and shorthand controls) are invisible
+  as well, and dropped. Private-use and unassigned characters stay: they are visible and control nothing.
 - A grapheme of more than 32 code points is broken up by spaces: no word of it is lost.
 
-Every line is made safe by itself: ``safe(a + "\n" + b) == safe(a) + "\n" + safe(b)`` unless ``a`` ends in a
-carriage return, which would belong to the line feed.
+Lines are independent: ``safe(a + "\n" + b) == safe(a) + "\n" + safe(b)`` unless ``a`` ends in a
+carriage return, which belongs to the line feed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DELETE = "␡"
 BIDI = "⇄"
 BROKEN = "\ufffd"
 
-# Character classes, without their brackets. Those beyond the Basic Multilingual Plane stand apart: such a
+# Character classes, without brackets. Those beyond the Basic Multilingual Plane are separate: such a
 # range in a class makes a search with it ten times slower.
 _CONTROLS = r"\x00-\x09\x0b-\x1f\x7f-\x9f"
 _INVALID = r"\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -41,7 +41,7 @@ _JOINERS = r"\u200c\u200d"
 _SELECTORS = r"\u180b-\u180d\u180f\ufe00-\ufe0f"
 
 _FAR_SUSPECT = re.compile(r"[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe-\U0010ffff]")
-# Without any special character, more than 8 marks or 32 code points can only hang together in a run of
+# Without special characters, more than 8 marks or 32 code points can only be adjacent in a run of
 # characters that are no word characters, in a run of Hangul letters (which a syllable may interrupt), or of
 # Indic ones (after which 8 marks on an ASCII base may follow). Each pattern begins with a plain class, which
 # is what makes ``re`` fast.
@@ -56,13 +56,13 @@ _SUSPECTS = (
 )
 
 
-def cleaned(text: str) -> str:
-    """The text with nothing in it that a terminal obeys or that deceives its reader."""
-    return _by_rules(text) if _is_suspect(text) else text
+def sanitized(text: str) -> str:
+    """Apply all rules to a text."""
+    return _apply_rules(text) if _may_need_rules(text) else text
 
 
-def _is_suspect(text: str) -> bool:
-    """Whether any rule may have something to do here; False is certain, True is not."""
+def _may_need_rules(text: str) -> bool:
+    """Whether any rule may apply; False is certain, True is not."""
     return any(pattern.search(text) for pattern in _SUSPECTS)
 
 
@@ -85,8 +85,8 @@ _UNSEEN = re.compile(rf"[{_INVISIBLE}]")
 _FAR = re.compile(rf"({FLAG})|[{_FAR_INVISIBLE}]|([{_FAR_INVALID}])")
 
 
-def _by_rules(text: str) -> str:
-    """The text by one rule after the other; those that look at neighbours come last, and only if needed."""
+def _apply_rules(text: str) -> str:
+    """Apply one rule after the other; those that depend on neighbours come last, and only if needed."""
     text = _LINE_END.sub("\n", text.replace("\r\n", "\n"))
     text = _INTRODUCER.sub(_in_seven_bits, text)
     text = _SEQUENCE.sub(lambda match: "" if match["sgr"] else ESCAPE, text)
@@ -94,20 +94,20 @@ def _by_rules(text: str) -> str:
     text = _UNSEEN.sub("", text)
     if _FAR_SUSPECT.search(text):
         text = _FAR.sub(lambda match: match[1] or (BROKEN if match[2] else ""), text)
-    if not _is_suspect(text):
+    if not _may_need_rules(text):
         return text
-    from tui.core.text import combining  # takes a while to load, and most texts do without
+    from tui.core.text import combining  # slow to import, and rarely needed
 
     return combining.bounded(text)
 
 
 def _in_seven_bits(match: re.Match[str]) -> str:
-    """The two characters that an 8-bit control is short for (ECMA-48, 5.3)."""
+    """The 7-bit form (ESC and a letter) of an 8-bit control (ECMA-48, 5.3)."""
     return "\x1b" + chr(ord(match[0]) - 0x40)
 
 
 def _picture(match: re.Match[str]) -> str:
-    """What stands for one character that must not reach a terminal."""
+    """The visible replacement of a character that must not reach a terminal."""
     code = ord(match[0])
     if code == 0x09:
         return TAB
