@@ -1,13 +1,15 @@
-"""What a room must not load is not loaded: each is imported in an interpreter of its own.
+"""Guards of the structure: what each room and command imports, the length of files, and their vocabulary.
 
-The import contract in ``pyproject.toml`` looks at the source; this sees what really happens, also through
-libraries and late imports.
+The import contract in ``pyproject.toml`` checks the source; here each room is imported in a fresh interpreter, so
+that imports by libraries and late imports count too.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,7 +37,10 @@ print(*sorted(set(forbidden) & set(sys.modules)), file=sys.stderr)
 sys.exit(status)
 """
 
+ROOT = Path(__file__).parent.parent
 BOOKING = ("export", "--demo", "call_demo_booking")
+DIALECT = re.compile(r"\b(shelf|keeper|tame|inks?|standpoint|patiently|head.?start)\b", re.IGNORECASE)
+MOST_LINES = 400
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -87,6 +92,27 @@ def test_a_command_does_not_load(arguments: tuple[str, ...], forbidden: str) -> 
     assert done.stderr.split() == []
 
 
-def test_the_test_would_see_it() -> None:
+def test_the_guards_detect_an_import() -> None:
     assert python(LOADED, "tui.widgets", "textual").stdout.split() == ["textual"]
     assert python(RUN, "httpx", *BOOKING).stderr.split() == ["httpx"]
+
+
+def program_files() -> list[Path]:
+    """Every file of the program's own code, style sheets and templates."""
+    return [path for path in (ROOT / "tui").rglob("*") if path.suffix in {".py", ".tcss"}]
+
+
+def test_no_file_uses_words_of_a_private_dialect() -> None:
+    uses = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in program_files()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if DIALECT.search(line)
+    ]
+    assert uses == []
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    lengths = {path.relative_to(ROOT): len(path.read_text("utf-8").splitlines()) for path in program_files()}
+    assert len(lengths) > 100
+    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}

@@ -76,5 +76,5 @@ def test_the_theme_suits_the_terminal(colours: str | None, background: Backgroun
     [("15;0", Background.DARK), ("0;default;15", Background.LIGHT), ("0;7", Background.LIGHT), ("7;8", Background.DARK)]
     + [(junk, None) for junk in ("", "0;default", "0;16", "0;-1", "0;²", "x")],
 )
-def test_colorfgbg_tells_the_background(told: str, background: Background | None) -> None:
+def test_colorfgbg_gives_the_background(told: str, background: Background | None) -> None:
     assert background_of({"COLORFGBG": told}) is background

@@ -1,9 +1,9 @@
-"""The colours. All themes leave the terminal's own background alone: it costs nothing on the wire.
+"""The colour themes. All keep the terminal's own background, which costs no bytes.
 
 Where there are 256 colours, each is a fixed one of the colour cube, whose contrast on black and on white alike is at
 least ``LEAST_CONTRAST``; if the background is known, a brighter or darker shade of it. The first sixteen are whatever
 the user's terminal makes of them, so with sixteen colours text stays in the foreground colour, and only bars and
-trouble have one. Hits are told by underline and reverse there, as they are without any colour.
+trouble have one. Hits are marked by underline and reverse there, as without any colour.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LEAST_CONTRAST = 4.2
 
 
 class Background(Enum):
-    """What is known of the terminal's background."""
+    """The terminal's background."""
 
     DARK = "dark"
     LIGHT = "light"
@@ -34,7 +34,7 @@ _UNCOLOURED_HITS = {
     "current-hit-style": "reverse underline",
 }
 COLOURLESS = _UNCOLOURED_HITS
-"""What takes the place of colour where there is none (NO_COLOR)."""
+"""The styles without colours (NO_COLOR)."""
 
 _CUBE_HITS = {
     "hit": "#ffd700",
@@ -47,7 +47,7 @@ _CUBE_HITS = {
 
 
 def _roles(user: str, assistant: str, other: str) -> dict[str, str]:
-    """The colours of bars and of role words alike."""
+    """The colours of role bars and role names."""
     colours = {"user": user, "assistant": assistant, "other": other}
     return {f"{part}-{role}": colour for role, colour in colours.items() for part in ("bar", "role")}
 
@@ -90,11 +90,11 @@ _CUBE_ON_LIGHT = {
 _QUIET = {"quiet": _FOREGROUND, "quiet-style": "dim", "rule": "ansi_bright_black"}
 
 VARIABLES = _SIXTEEN | _QUIET
-"""The variables that our style sheets name, as a theme has them that knows nothing better."""
+"""The default values of the variables in our style sheets."""
 
 
 def theme(name: str, variables: Mapping[str, str], *, dark: bool = True) -> Theme:
-    """A theme on the terminal's own background; selections are reversed, which is seen in every terminal."""
+    """A theme on the terminal's own background; selections are reversed, which every terminal shows."""
     return Theme(
         name=name,
         ansi=True,
@@ -141,8 +141,8 @@ def theme_for(color_system: str | None, background: Background | None) -> Theme:
     """The theme for a terminal.
 
     Args:
-        color_system: Rich's name for the colours that it has; None for none.
-        background: Its background; None if not known.
+        color_system: Rich's name for the terminal's colours; None for no colours.
+        background: Its background; None if unknown.
     """
     if color_system not in {"256", "truecolor"}:
         return THEMES["sixteen"]
@@ -150,7 +150,7 @@ def theme_for(color_system: str | None, background: Background | None) -> Theme:
 
 
 def background_of(environ: Mapping[str, str]) -> Background | None:
-    """The background that ``COLORFGBG`` tells, as rxvt, Konsole and others set it: "15;0", or "0;default;15"."""
+    """The background from ``COLORFGBG``, as set by rxvt, Konsole and others: "15;0", or "0;default;15"."""
     colour = environ.get("COLORFGBG", "").rpartition(";")[2]
     if not colour.isdecimal() or int(colour) > 15:
         return None

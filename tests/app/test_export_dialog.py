@@ -168,7 +168,7 @@ async def test_names_are_shown_as_they_are(open_app: Open, here: Path) -> None:
     assert len(names(here)) == 1
 
 
-async def test_a_hostile_call_id_makes_a_tame_file_name(open_app: Open, here: Path) -> None:
+async def test_a_hostile_call_id_gives_a_harmless_file_name(open_app: Open, here: Path) -> None:
     call_id = "../..\u202e/[red]-rf"
     async with open_app(
         f"/omni/calls/{quote(call_id, safe='')}", calls={call_id: body([said("x")], call_id=call_id)}

@@ -42,7 +42,7 @@ def read_until(process: subprocess.Popen[str], word: str) -> str:
     return said
 
 
-def test_it_says_where_it_serves_with_which_key_and_what() -> None:
+def test_it_prints_address_key_and_calls() -> None:
     with running(turns=7) as (_, said):
         line = next(line for line in said.splitlines() if "omni-transcripts" in line)
         env, key, program, option, base_url, call_id = shlex.split(line)
@@ -60,7 +60,7 @@ def test_it_says_where_it_serves_with_which_key_and_what() -> None:
 @pytest.mark.parametrize(
     ("ending", "status"), [(signal.SIGINT, ExitStatus.INTERRUPTED), (signal.SIGTERM, 128 + signal.SIGTERM)]
 )
-def test_it_ends_at_once_and_in_silence_when_told(ending: signal.Signals, status: int) -> None:
+def test_it_ends_silently_on_a_signal(ending: signal.Signals, status: int) -> None:
     with running() as (process, _):
         os.kill(process.pid, ending)
         assert process.communicate(timeout=10) == ("", "")
@@ -78,7 +78,7 @@ def test_a_call_of_no_turns_is_an_error_of_usage(turns: int) -> None:
         run(0, turns)
 
 
-def test_the_signals_are_as_before_after_a_failure() -> None:
+def test_signal_handlers_are_restored_after_a_failure() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
     with DemoServer() as server, pytest.raises(UsageError):
         run(int(server.base_url.rpartition(":")[2]), None)

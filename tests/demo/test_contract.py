@@ -51,7 +51,7 @@ def assert_gateway_error(response: httpx.Response, status: int, code: str) -> No
 # The list
 
 
-def test_the_list_holds_every_call_once_newest_first(client: httpx.Client) -> None:
+def test_the_list_has_every_call_once_newest_first(client: httpx.Client) -> None:
     records = walk(client)
     ids = [record["call_id"] for record in records]
     created = [record["created_at"] for record in records if record["call_id"] != LATE_ID]
@@ -61,7 +61,7 @@ def test_the_list_holds_every_call_once_newest_first(client: httpx.Client) -> No
 
 
 @pytest.mark.parametrize("limit", [1, 3, 12, 13, 100])
-def test_pages_of_any_size_hold_the_same_calls(client: httpx.Client, limit: int) -> None:
+def test_pages_of_any_size_have_the_same_calls(client: httpx.Client, limit: int) -> None:
     assert walk(client, limit=limit) == walk(client)
 
 
@@ -70,7 +70,7 @@ def test_a_page_is_as_long_as_its_limit(client: httpx.Client) -> None:
     assert (len(page["data"]), page["has_more"]) == (4, True)
 
 
-def test_a_page_holds_twenty_calls_unless_told() -> None:
+def test_a_page_has_twenty_calls_by_default() -> None:
     extra = {f"call_{number}": b"{}" for number in range(30)}
     with DemoServer(extra=extra) as server:
         response = httpx.get(server.base_url + CALLS, headers={"x-api-key": DEMO_KEY}, trust_env=False)
@@ -83,7 +83,7 @@ def test_a_bad_limit_is_a_problem(client: httpx.Client, limit: str) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "Y2FsbF9vdGhlcg=="])
-def test_a_cursor_that_was_not_given_out_is_a_problem(client: httpx.Client, cursor: str) -> None:
+def test_an_unknown_cursor_is_a_problem(client: httpx.Client, cursor: str) -> None:
     assert_problem(client.get(CALLS, params={"cursor": cursor}), 400, "invalid_request")
 
 
@@ -186,7 +186,7 @@ def test_a_recording_is_a_url_on_request(client: httpx.Client, clock: Clock) -> 
     assert recording["expires_at"] == (clock.now_s + recording["expires_in"]) * 1000
 
 
-def test_a_signed_url_holds_until_it_expires_and_only_as_it_was_signed(
+def test_a_signed_url_is_valid_unchanged_until_it_expires(
     client: httpx.Client, anonymous: httpx.Client, clock: Clock
 ) -> None:
     recording = client.get(f"{BOOKING}/recording", params={"response": "url"}).json()
@@ -205,7 +205,7 @@ def test_a_call_without_a_recording_is_a_problem(client: httpx.Client) -> None:
 # Keys, routes, methods
 
 
-def test_who_am_i(client: httpx.Client) -> None:
+def test_me_describes_the_key(client: httpx.Client) -> None:
     identity = client.get("/v1/me").json()
     schema.check(identity, schema.IDENTITY)
     assert identity["scopes"] == ["omni:read"]
@@ -220,7 +220,7 @@ def test_who_am_i(client: httpx.Client) -> None:
         {"X-API-Key": DEMO_KEY},
     ],
 )
-def test_both_ways_to_send_the_key(anonymous: httpx.Client, headers: dict[str, str]) -> None:
+def test_the_key_is_accepted_in_both_headers(anonymous: httpx.Client, headers: dict[str, str]) -> None:
     assert anonymous.get(CALLS, headers=headers).status_code == 200
 
 
@@ -235,7 +235,7 @@ def test_both_ways_to_send_the_key(anonymous: httpx.Client, headers: dict[str, s
         {"x-api-key": f"{DEMO_KEY}x"},
     ],
 )
-def test_no_key_no_answer_not_even_that_there_is_nothing(
+def test_without_a_key_even_unknown_calls_are_unauthorized(
     anonymous: httpx.Client, headers: dict[str, str], path: str
 ) -> None:
     assert_gateway_error(anonymous.get(path, headers=headers), 401, "unauthorized")
@@ -252,7 +252,7 @@ def test_a_key_without_the_scope_is_refused(anonymous: httpx.Client, path: str) 
     assert_gateway_error(response, 403, "insufficient_scope")
 
 
-def test_a_key_without_the_scope_may_ask_who_it_is(anonymous: httpx.Client) -> None:
+def test_a_key_without_the_scope_can_get_its_identity(anonymous: httpx.Client) -> None:
     identity = anonymous.get("/v1/me", headers={"x-api-key": SCOPELESS_KEY}).json()
     schema.check(identity, schema.IDENTITY)
     assert "omni:read" not in identity["scopes"]
@@ -267,9 +267,7 @@ def test_an_unknown_route_is_the_gateways_error(client: httpx.Client, path: str)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"])
-def test_other_methods_are_refused_and_their_body_does_not_leak_into_the_next_request(
-    client: httpx.Client, method: str
-) -> None:
+def test_a_refused_methods_body_does_not_reach_the_next_request(client: httpx.Client, method: str) -> None:
     response = client.request(method, CALLS, content=b"GET /v1/me HTTP/1.1\r\n\r\n")
     assert_gateway_error(response, 405, "method_not_allowed")
     assert response.headers["Allow"] == "GET"

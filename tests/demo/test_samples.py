@@ -38,19 +38,19 @@ def text(name: str) -> str:
     return " ".join(turn["text"] for turn in turns(name))
 
 
-def test_every_sample_has_its_file_and_every_file_is_offered() -> None:
+def test_samples_and_files_correspond() -> None:
     stored = {file.name for file in (files("tui.demo") / "samples").iterdir()}
     assert stored == {f"{sample.call_id}.json" for sample in SAMPLES}
 
 
-def test_titles_are_short_lines_that_differ() -> None:
+def test_titles_are_short_and_distinct() -> None:
     titles = [sample.title for sample in SAMPLES]
     assert len(set(titles)) == len(titles)
     assert all(0 < len(title) < 60 and title.isprintable() for title in titles)
 
 
 @pytest.mark.parametrize("name", TIMED)
-def test_times_are_in_order_and_the_record_is_as_long_as_the_talk(name: str) -> None:
+def test_times_are_ordered_and_match_the_records_length(name: str) -> None:
     call, spoken = sample_call(f"call_demo_{name}"), turns(name)
     starts = [turn["start_ms"] for turn in spoken]
     assert starts == sorted(starts)
@@ -59,20 +59,20 @@ def test_times_are_in_order_and_the_record_is_as_long_as_the_talk(name: str) -> 
 
 
 @pytest.mark.parametrize("name", TIMED)
-def test_people_talk_at_the_speed_of_people(name: str) -> None:
+def test_speech_has_a_natural_speed(name: str) -> None:
     spoken = [turn for turn in turns(name) if turn["role"] != "tool"]
     seconds = sum(turn["end_ms"] - turn["start_ms"] for turn in spoken) / 1000
     assert 5 < sum(len(turn["text"]) for turn in spoken) / seconds < 20
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.call_id)
-def test_records_are_made_after_their_call_in_autumn_2026(sample: Any) -> None:
+def test_records_are_created_after_their_call(sample: Any) -> None:
     record = sample_call(sample.call_id).record
     assert 1_790_000_000_000 < record["started_at"] < 1_795_000_000_000
     assert record["created_at"] > record["started_at"] + record["duration_s"] * 1000
 
 
-def test_the_booking_is_ordinary_with_a_little_of_everything() -> None:
+def test_the_booking_is_a_typical_call() -> None:
     call, spoken = sample_call("call_demo_booking"), turns("booking")
     assert len(spoken) == 38
     assert 240 < call.record["duration_s"] < 260
@@ -91,7 +91,7 @@ def test_the_silences_are_long_and_the_overlaps_many() -> None:
     assert sum(gap < 0 for gap in gaps) >= 6
 
 
-def test_answers_are_cut_off_in_mid_sentence_when_the_user_breaks_in() -> None:
+def test_interrupted_answers_end_in_mid_sentence() -> None:
     cut = [
         before
         for before, after in pairwise(turns("silences"))
@@ -102,7 +102,7 @@ def test_answers_are_cut_off_in_mid_sentence_when_the_user_breaks_in() -> None:
     assert len(cut) >= 3
 
 
-def test_untimed_turns_have_a_role_and_a_text_alone() -> None:
+def test_untimed_turns_have_only_role_and_text() -> None:
     assert all(turn.keys() == {"role", "text"} for turn in turns("untimed"))
 
 
@@ -122,11 +122,11 @@ def test_hebrew_runs_from_right_to_left_around_latin_words() -> None:
 
 
 @pytest.mark.parametrize("emoji", ["👨‍👩‍👧‍👦", "👍🏽", "🙇🏻‍♀️", "👩🏾‍🍳", "🇯🇵", "🏳️‍🌈", "1️⃣", "❤️‍🔥", "♨️"])
-def test_the_japanese_call_holds_emoji_of_every_make(emoji: str) -> None:
+def test_the_japanese_call_has_every_kind_of_emoji(emoji: str) -> None:
     assert emoji in text("japanese")
 
 
-def test_the_japanese_call_holds_wide_and_halfwidth_letters() -> None:
+def test_the_japanese_call_has_wide_and_halfwidth_letters() -> None:
     widths = {unicodedata.east_asian_width(character) for character in text("japanese")}
     assert {"W", "F", "H", "Na"} <= widths
 
@@ -137,7 +137,7 @@ def test_two_turns_fill_more_than_a_large_screen() -> None:
     assert any("\n\n" in turn["text"] for turn in turns("long"))
 
 
-def test_the_tools_call_holds_what_nobody_promised() -> None:
+def test_the_tools_call_has_undocumented_fields() -> None:
     everything = transcript("tools")["turns"]
     objects = [turn for turn in everything if isinstance(turn, dict)]
     roles = {turn["role"] for turn in objects if "role" in turn}
@@ -157,7 +157,7 @@ def test_the_tools_call_holds_what_nobody_promised() -> None:
     assert any("text" not in turn and "content" not in turn for turn in objects)
 
 
-def test_the_large_call_is_as_large_as_it_says_and_always_the_same() -> None:
+def test_the_large_call_is_deterministic_and_of_the_given_length() -> None:
     call = large_call(100_000)
     assert call.call_id == large_id(100_000) == "call_large_100000"
     assert call.body is not None
@@ -180,7 +180,7 @@ def test_a_large_call_of_one_turn_is_whole() -> None:
     assert len(json.loads(large_call(1).body or b"")["transcript"]["turns"]) == 1
 
 
-def test_an_extra_call_wins_over_a_sample_of_its_id() -> None:
+def test_an_extra_call_overrides_a_sample() -> None:
     calls = stored_calls(None, {LATE_ID: b"{}"})
     assert (calls[LATE_ID].body, calls[LATE_ID].comes_late) == (b"{}", False)
     assert len(calls) == len(SAMPLES)

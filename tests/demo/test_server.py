@@ -43,7 +43,7 @@ def test_one_connection_carries_many_requests_and_every_answer_has_its_length(se
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "deflate, GZIP;q=0.5", "br, gzip ; q=1.0"])
-def test_a_large_answer_is_compressed_for_who_takes_it(server: DemoServer, accepted: str) -> None:
+def test_a_large_answer_is_compressed_on_request(server: DemoServer, accepted: str) -> None:
     connection = connect(server)
     plain, document = fetch(connection, TRANSCRIPT)
     packed, body = fetch(connection, TRANSCRIPT, Accept_Encoding=accepted)
@@ -55,7 +55,7 @@ def test_a_large_answer_is_compressed_for_who_takes_it(server: DemoServer, accep
 
 
 @pytest.mark.parametrize("accepted", ["identity", "gzip;q=0", "gzip; q=0.0", "x-gzipped", "br, *;q=0"])
-def test_nobody_gets_gzip_who_does_not_take_it(server: DemoServer, accepted: str) -> None:
+def test_gzip_is_sent_only_on_request(server: DemoServer, accepted: str) -> None:
     connection = connect(server)
     response, _ = fetch(connection, TRANSCRIPT, Accept_Encoding=accepted)
     connection.close()
@@ -81,7 +81,7 @@ def test_head_is_refused_without_a_body(server: DemoServer) -> None:
     [b"GET /v1/me HTTP/x", b"not a request at all", b"GET /v1/me HTTP/9.9", b"GET /" + b"x" * 66_000],
     ids=["no such version", "words", "unknown version", "too long"],
 )
-def test_what_is_no_request_gets_an_answer_and_the_server_lives(server: DemoServer, request_line: bytes) -> None:
+def test_an_invalid_request_gets_an_error_answer(server: DemoServer, request_line: bytes) -> None:
     with socket.create_connection(("127.0.0.1", urlsplit(server.base_url).port or 0), timeout=10) as raw:
         raw.sendall(request_line + b"\r\n\r\n")
         assert b'"code": "bad_request"' in b"".join(iter(lambda: raw.recv(65_536), b""))
@@ -90,7 +90,7 @@ def test_what_is_no_request_gets_an_answer_and_the_server_lives(server: DemoServ
     connection.close()
 
 
-def test_every_address_in_a_target_is_survived(server: DemoServer) -> None:
+def test_every_request_target_is_handled(server: DemoServer) -> None:
     connection = connect(server)
     for target in (
         "*",
@@ -104,7 +104,7 @@ def test_every_address_in_a_target_is_survived(server: DemoServer) -> None:
     connection.close()
 
 
-def test_closing_hangs_up_on_a_connection_that_is_kept_alive() -> None:
+def test_closing_drops_idle_connections() -> None:
     with DemoServer() as server:
         connection = connect(server)
         fetch(connection, "/v1/me")
@@ -112,7 +112,7 @@ def test_closing_hangs_up_on_a_connection_that_is_kept_alive() -> None:
     connection.close()
 
 
-def test_closing_does_not_wait_for_answers_that_are_held_back() -> None:
+def test_closing_does_not_wait_for_delayed_answers() -> None:
     with DemoServer(delay_s=3600) as server:
         connection = connect(server)
         connection.request("GET", "/v1/me", headers=KEY)
@@ -123,7 +123,7 @@ def test_closing_does_not_wait_for_answers_that_are_held_back() -> None:
     connection.close()
 
 
-def test_after_closing_nobody_listens_and_closing_again_is_no_fault() -> None:
+def test_closing_twice_is_allowed_and_frees_the_port() -> None:
     before = set(threading.enumerate())
     with DemoServer() as server:
         port = urlsplit(server.base_url).port or 0
@@ -133,7 +133,7 @@ def test_after_closing_nobody_listens_and_closing_again_is_no_fault() -> None:
     assert set(threading.enumerate()) <= before
 
 
-def test_answers_are_held_back_as_long_as_asked() -> None:
+def test_answers_are_delayed_as_requested() -> None:
     with DemoServer(delay_s=0.05) as server:
         connection = connect(server)
         begin = time.monotonic()
@@ -142,7 +142,7 @@ def test_answers_are_held_back_as_long_as_asked() -> None:
         connection.close()
 
 
-def test_a_port_in_use_is_said_in_one_line(server: DemoServer) -> None:
+def test_a_port_in_use_is_reported_on_one_line(server: DemoServer) -> None:
     port = urlsplit(server.base_url).port or 0
     with pytest.raises(UsageError) as caught:
         DemoServer(port)
@@ -150,12 +150,12 @@ def test_a_port_in_use_is_said_in_one_line(server: DemoServer) -> None:
 
 
 @pytest.mark.parametrize("port", [-1, 65_536])
-def test_a_port_that_cannot_be_is_said_in_one_line(port: int) -> None:
+def test_an_invalid_port_is_reported_on_one_line(port: int) -> None:
     with pytest.raises(UsageError, match=f"cannot listen on port {port}: no such port"):
         DemoServer(port)
 
 
-def test_the_server_says_nothing_on_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_server_writes_nothing_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
     with DemoServer() as server:
         connection = connect(server)
         fetch(connection, "/v1/nothing")
@@ -164,7 +164,7 @@ def test_the_server_says_nothing_on_standard_error(capfd: pytest.CaptureFixture[
     assert capfd.readouterr() == ("", "")
 
 
-def test_naming_the_samples_loads_no_server() -> None:
+def test_listing_samples_imports_no_server() -> None:
     code = (
         "import sys, tui.demo.calls, tui.demo.server; "
         "print({'http.server', 'httpx', 'textual', 'pydantic', 'tui.demo.large'} & set(sys.modules))"

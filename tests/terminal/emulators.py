@@ -135,7 +135,7 @@ class XtermJs:
         return dict(json.loads(self._node.stdout.readline()))
 
 
-def _seen(text: str, foreground: str, background: str, ink: str, lines: str) -> Look:
+def _seen(text: str, foreground: str, background: str, emphasis: str, lines: str) -> Look:
     if text == " " and lines == "000":
         return (text, "", background, "", lines)
-    return (text, foreground, background, ink, lines)
+    return (text, foreground, background, emphasis, lines)

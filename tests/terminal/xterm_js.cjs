@@ -38,11 +38,11 @@ function cells(line) {
   const row = [];
   for (let x = 0; x < terminal.cols; x++) {
     const cell = line.getCell(x);
-    const ink = [cell.isBold(), cell.isDim(), cell.isItalic()].map(Number).join("");
+    const emphasis = [cell.isBold(), cell.isDim(), cell.isItalic()].map(Number).join("");
     const lines = [cell.isUnderline(), cell.isStrikethrough(), cell.isInverse()].map((on) => (on ? 1 : 0)).join("");
     const foreground = cell.isFgDefault() ? "" : `${cell.getFgColorMode()}:${cell.getFgColor()}`;
     const background = cell.isBgDefault() ? "" : `${cell.getBgColorMode()}:${cell.getBgColor()}`;
-    row.push([cell.getChars() || (cell.getWidth() ? " " : ""), foreground, background, ink, lines]);
+    row.push([cell.getChars() || (cell.getWidth() ? " " : ""), foreground, background, emphasis, lines]);
   }
   return row;
 }

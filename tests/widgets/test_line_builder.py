@@ -12,7 +12,7 @@ from tui.widgets.line_builder import LineBuilder
 PLAIN, BOLD = Style.null(), Style(bold=True)
 
 
-def test_pieces_stand_at_their_columns() -> None:
+def test_pieces_are_at_their_columns() -> None:
     row = LineBuilder(12, PLAIN)
     row.put("ab", BOLD, 1)
     row.put("c", PLAIN)
@@ -34,7 +34,7 @@ def test_a_piece_at_the_right_ends_before_its_edge() -> None:
     assert row.strip().text == "     日本 "
 
 
-def test_what_is_too_long_is_cut() -> None:
+def test_long_text_is_truncated() -> None:
     row = LineBuilder(4, PLAIN)
     row.put("日本語", PLAIN, 1)
     assert row.strip().cell_length == 4
@@ -53,7 +53,7 @@ def test_each_piece_keeps_its_style_over_that_of_the_row() -> None:
     st.integers(min_value=0, max_value=30),
     st.lists(st.tuples(st.text(max_size=8), st.none() | st.integers(min_value=-5, max_value=40)), max_size=5),
 )
-def test_it_is_as_wide_as_it_was_made(cells: int, pieces: list[tuple[str, int | None]]) -> None:
+def test_a_row_has_its_given_width(cells: int, pieces: list[tuple[str, int | None]]) -> None:
     row = LineBuilder(cells, PLAIN)
     for text, column in pieces:
         row.put(safe_line(text), PLAIN, column)

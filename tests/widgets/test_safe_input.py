@@ -28,7 +28,7 @@ class FieldApp(App[None]):
         ("\n", "ab␛"),
     ],
 )
-async def test_what_is_pasted_becomes_one_safe_and_bounded_line(pasted: str, value: str) -> None:
+async def test_pasted_text_becomes_one_safe_bounded_line(pasted: str, value: str) -> None:
     app = FieldApp()
     async with app.run_test() as pilot:
         field = app.query_one(SafeInput)
@@ -40,7 +40,7 @@ async def test_what_is_pasted_becomes_one_safe_and_bounded_line(pasted: str, val
         assert field.cursor_position == len(value)
 
 
-async def test_a_paste_takes_the_place_of_what_is_selected() -> None:
+async def test_a_paste_replaces_the_selection() -> None:
     app = FieldApp()
     async with app.run_test() as pilot:
         field = app.query_one(SafeInput)
@@ -50,7 +50,7 @@ async def test_a_paste_takes_the_place_of_what_is_selected() -> None:
         assert field.value == "0123456789"
 
 
-async def test_what_is_set_is_safe() -> None:
+async def test_a_set_value_is_sanitized() -> None:
     app = FieldApp()
     async with app.run_test():
         field = app.query_one(SafeInput)

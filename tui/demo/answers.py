@@ -1,4 +1,4 @@
-"""The shapes of the API's answers: a success, and the two shapes of its errors. No endpoint is known here."""
+"""The shapes of the API's answers: a success, and two shapes of errors. Knows no endpoint."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PROBLEM_TYPES = "https://api.pyai.com/problems/"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back to the client, before any compression.
+    """An HTTP answer, before compression.
 
     Attributes:
         status: The HTTP status.
@@ -29,17 +29,17 @@ class Answer:
 
 
 def json_answer(content: object, status: int = 200, content_type: str = "application/json") -> Answer:
-    """An answer with JSON in it."""
+    """An answer with a JSON body."""
     return Answer(status, json.dumps(content, ensure_ascii=False).encode(), content_type)
 
 
 class _RefusalError(Exception):
-    """A request that gets an error for an answer.
+    """Raised for a request that is answered with an error.
 
     Args:
         status: The HTTP status.
-        code: The stable code that clients branch on.
-        message: A sentence for people.
+        code: The stable error code for clients.
+        message: A readable sentence.
     """
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -50,17 +50,17 @@ class _RefusalError(Exception):
 
 
 class GatewayError(_RefusalError):
-    """Refused before any resource is looked at: key, scope, route, method."""
+    """Refused before any resource is accessed: key, scope, route, method."""
 
     def shape(self, request_id: str) -> Answer:
-        """``{"error": {...}}``; the request id travels in the header alone."""
+        """``{"error": {...}}``; the request id is in the header only."""
         kind = _GATEWAY_TYPES.get(self.status, "invalid_request_error")
         error = {"message": self.message, "type": kind, "code": self.code, "param": None}
         return json_answer({"error": error}, self.status)
 
 
 class ProblemError(_RefusalError):
-    """Refused by the control plane, as RFC 7807 has it: bad values, resources that are not there."""
+    """Refused by the control plane with an RFC 7807 problem: bad values, missing resources."""
 
     def shape(self, request_id: str) -> Answer:
         """A problem document, whose ``type`` ends with the code."""

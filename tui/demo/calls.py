@@ -1,8 +1,8 @@
-"""The calls that the demo server keeps: which there are, their records and their transcripts.
+"""The calls of the demo server, with their records and transcripts.
 
-What is said in the samples stands in ``samples/CALL_ID.json``, each a ``{"record", "transcript"}``.
-How calls are asked for over HTTP is not known here (see ``contract``). The prompt lists the samples in its first
-picture, so what only the server needs is imported late.
+Samples are in ``samples/CALL_ID.json``, each a ``{"record", "transcript"}``.
+HTTP is handled by ``contract``. The prompt lists the samples in its first
+picture, so modules that only the server needs are imported late.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Sample(NamedTuple):
-    """A sample call, as it is offered to somebody who looks for one.
+    """An entry of the list of sample calls.
 
     Attributes:
         call_id: Its id.
-        title: What there is to see in it, in one line.
+        title: What it demonstrates, in one line.
     """
 
     call_id: str
@@ -83,7 +83,7 @@ def sample_call(call_id: str) -> StoredCall:
 
 
 def extra_call(call_id: str, body: bytes) -> StoredCall:
-    """A call with a body of the caller's own, which need not be JSON, and the least of a record."""
+    """A call with a given body, which need not be JSON, and a minimal record."""
     from tui.demo.stored import StoredCall
 
     record = dict.fromkeys(_LISTED) | {
@@ -100,7 +100,7 @@ def stored_calls(turns: int | None, extra: Mapping[str, bytes]) -> dict[str, Sto
 
     Args:
         turns: The length of the large call in turns; None for no large call.
-        extra: More calls: transcript bodies by call id. They win over samples of the same id.
+        extra: More calls: transcript bodies by call id. They override samples of the same id.
     """
     calls = [sample_call(sample.call_id) for sample in SAMPLES]
     if turns is not None:

@@ -1,4 +1,4 @@
-"""What the API answers to which request; no sockets, no compression (see ``listener``).
+"""Answers requests like the API; sockets and compression are in ``listener``.
 
 The rules are those of the published description of the Omni post-call records.
 """
@@ -25,7 +25,7 @@ _SCOPES = {DEMO_KEY: ("omni:read",), SCOPELESS_KEY: ("hear:transcribe",)}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: the key, and what it may do."""
+    """The key of a request, and its scopes."""
 
     key: str
     scopes: tuple[str, ...]
@@ -36,9 +36,9 @@ class Contract:
 
     Args:
         calls: The calls by id, newest first.
-        base_url: Where the server is reached, for the URLs in answers; no path, no slash at the end.
-        late_s: For how long a late call has no transcript, from the first request for it, in seconds.
-        clock: Unix time in seconds.
+        base_url: The server's address for URLs in answers, without path and trailing slash.
+        late_s: Seconds from the first request for a late call until it has a transcript.
+        clock: Returns the Unix time in seconds.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Contract:
     def _record(self, call: StoredCall) -> dict[str, Any]:
         record = {"object": "omni.call", "call_id": call.call_id, **call.record}
         if call.comes_late:
-            # As old as the first request for it: of an old call, a client may take it that none will come.
+            # its age starts with the first request: clients may assume that an old call gets no transcript any more
             asked_at_s = self._late_asked_at_s
             record["created_at"] = int((self._clock() if asked_at_s is None else asked_at_s) * 1000)
         return record
@@ -178,10 +178,10 @@ def _named(answer: Answer, request_id: str) -> Answer:
 
 
 def _identify(headers: Mapping[str, str]) -> Identity:
-    """Who sent the request.
+    """Identify the sender of a request.
 
     Raises:
-        GatewayError: No key, or one that is not known. A key in the query is not looked at.
+        GatewayError: The key is missing or unknown. A key in the query is ignored.
     """
     scheme, _, credential = headers.get("authorization", "").partition(" ")
     key = credential.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
@@ -224,12 +224,12 @@ def _limit(value: str) -> int:
 
 
 def _cursor(call: StoredCall) -> str:
-    """Where a page ended. It is opaque, and needs percent-encoding, as the real one may."""
+    """The end of a page. Opaque, and needs percent-encoding, as the real one may."""
     return base64.b64encode(call.call_id.encode()).decode()
 
 
 def _position(cursor: str, calls: list[StoredCall]) -> int:
-    """The index behind the call that the cursor stands for."""
+    """The index after the call of a cursor."""
     for index, call in enumerate(calls):
         if _cursor(call) == cursor:
             return index + 1

@@ -1,4 +1,4 @@
-"""A call of any length, the same on every run, for the tests of speed; nothing in it is meant to be read."""
+"""Generates a deterministic call of any length for performance tests."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _ASSISTANT = (
 
 
 def large_id(turns: int) -> str:
-    """The id of the large call of that many turns."""
+    """The id of the large call with ``turns`` turns."""
     return f"call_large_{turns}"
 
 
 def large_call(turns: int) -> StoredCall:
-    """A call of that many turns, about 180 bytes each, the speakers in turn, the assistant first."""
+    """A call with ``turns`` turns of about 180 bytes each, with alternating speakers, the assistant first."""
     call_id = large_id(turns)
     lines, length_ms = _turns(turns)
     head = f'{{"object": "omni.call.transcript", "call_id": "{call_id}", "transcript": {{"turns": [\n'
@@ -62,9 +62,9 @@ def large_call(turns: int) -> StoredCall:
 
 
 def _turns(count: int) -> tuple[list[str], int]:
-    """The turns as JSON, and where the last one ends in ms.
+    """The turns as JSON, and the end of the last one in ms.
 
-    They are put together as text: an object for each of 100,000 turns takes several times as long.
+    They are built as text, as objects for 100,000 turns take several times as long.
     """
     random = Random(_SEED)
     sides = [_spoken("assistant", _ASSISTANT), _spoken("user", _USER)]
@@ -80,7 +80,7 @@ def _turns(count: int) -> tuple[list[str], int]:
 
 
 def _spoken(role: str, parts: tuple[tuple[str, ...], ...]) -> list[tuple[str, int]]:
-    """Every sentence that the parts make: the open JSON of its turn, and how long it takes to say in ms."""
+    """All combinations of the parts: the beginning of each turn's JSON, and its duration in ms."""
     texts = [" ".join(words) for words in product(*parts)]
     heads = [json.dumps({"role": role, "text": text}).removesuffix("}") for text in texts]
     return [(head, _SPEECH_MS_PER_CHARACTER * len(text)) for head, text in zip(heads, texts, strict=True)]

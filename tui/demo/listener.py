@@ -1,6 +1,6 @@
-"""The demo's sockets: HTTP/1.1 on loopback, with keep-alive and compression, but not what to answer.
+"""The demo's HTTP/1.1 server on loopback, with keep-alive and compression. ``contract`` answers.
 
-``http.server`` is slow to import; only ``server`` imports this module, and only when a server is made.
+``http.server`` is slow to import, so ``server`` imports this module only when a server is created.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _COMPRESS_FROM_BYTES = 4096
 
 
 class Listener(ThreadingHTTPServer):
-    """Listens on loopback, one thread for each connection.
+    """Listens on loopback, with one thread per connection.
 
     Args:
         port: The port; 0 for any that is free.
-        delay_s: How long every answer is held back, in seconds.
+        delay_s: The delay of every answer in seconds.
 
     Raises:
-        OSError: The port cannot be had.
-        OverflowError: There is no such port.
+        OSError: The port is unavailable.
+        OverflowError: The port number is invalid.
     """
 
     daemon_threads = True
@@ -48,21 +48,21 @@ class Listener(ThreadingHTTPServer):
 
     @property
     def base_url(self) -> str:
-        """Where the server is reached, without a slash at the end."""
+        """The server's address, without a trailing slash."""
         return f"http://{_HOST}:{self.server_port}"
 
     def server_bind(self) -> None:
-        """Binds without the look-up of the host's name that ``HTTPServer`` makes, which may hang."""
+        """Bind without the host name lookup of ``HTTPServer``, which may hang."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.socket.getsockname()
 
     def serve(self, contract: Contract) -> None:
-        """Answers by the contract until ``close`` is called from another thread."""
+        """Serve requests until ``close`` is called from another thread."""
         self.contract = contract
         self.serve_forever(poll_interval=0.1)
 
     def close(self) -> None:
-        """Stops, and hangs up on every client."""
+        """Stop, and close all connections."""
         self._closing.set()
         self.shutdown()
         self.server_close()
@@ -71,22 +71,22 @@ class Listener(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def closes_before_answering(self) -> bool:
-        """Waits as long as answers are held back, and says whether the server was closed meanwhile."""
+        """Wait for the delay of answers; returns whether the server was closed meanwhile."""
         return self._closing.wait(self._delay_s)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remembers the connection, and serves it in a thread."""
+        """Record the connection, and serve it in a thread."""
         self._connections.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forgets the connection, and closes it."""
+        """Close the connection, and drop its record."""
         self._connections.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Says nothing of a client that has gone, or cannot be served: standard error is where the screen is drawn."""
-        if not isinstance(sys.exception(), OSError | RuntimeError):  # the latter where there are no more threads
+        """Ignore clients that disconnect or cannot be served: the screen is drawn on standard error."""
+        if not isinstance(sys.exception(), OSError | RuntimeError):  # RuntimeError: no more threads
             super().handle_error(request, client_address)
 
 
@@ -98,11 +98,11 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "omni-transcripts-demo"
     sys_version = ""
     disable_nagle_algorithm = True
-    wbufsize = -1  # head and body leave together
+    wbufsize = -1  # send head and body together
     timeout = 60
 
     def do_GET(self) -> None:
-        """Answers by the contract."""
+        """Answer a request."""
         if self.server.closes_before_answering():
             self.close_connection = True
             return
@@ -111,9 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(_compressed(answer, headers.get("accept-encoding", "")))
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuses what never reaches the contract: unreadable requests, and methods other than GET."""
-        headers = {"Connection": "close"}  # a body may follow that nobody has read
-        if code == HTTPStatus.NOT_IMPLEMENTED:  # as ``http.server`` names a method without a handler
+        """Refuse requests that do not reach the contract: invalid ones, and methods other than GET."""
+        headers = {"Connection": "close"}  # an unread body may follow
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # ``http.server``'s status for a method without a handler
             refusal = GatewayError(405, "method_not_allowed", "Only GET is known here.")
             headers["Allow"] = "GET"
         else:
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(replace(answer, headers={**answer.headers, **headers}))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-        """Logs nothing: standard error is where the screen is drawn."""
+        """Log nothing: the screen is drawn on standard error."""
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _compressed(answer: Answer, accept_encoding: str) -> Answer:
-    """The answer in gzip, where the client takes it and it is worth it."""
+    """Compress the answer with gzip if the client accepts it and the answer is large enough."""
     if len(answer.body) < _COMPRESS_FROM_BYTES or not _takes_gzip(accept_encoding):
         return answer
     headers = {**answer.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}

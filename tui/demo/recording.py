@@ -1,4 +1,4 @@
-"""The sound that stands for every recording of the demo: one small WAV, made and not kept as a file."""
+"""Generates the recording of all demo calls: one small WAV."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOTE_S = 0.25
 
 @cache
 def chime() -> bytes:
-    """Three rising notes, each of which fades: a mono WAV of 16 bits, about 12 kB."""
+    """Three rising notes that fade: a mono WAV of 16 bits, about 12 kB."""
     samples = [sample for pitch in _NOTES_HZ for sample in _note(pitch)]
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
@@ -27,6 +27,6 @@ def chime() -> bytes:
 
 
 def _note(pitch_hz: float) -> list[int]:
-    """One note that fades to nothing, as 16-bit samples."""
+    """One fading note, as 16-bit samples."""
     length = int(_NOTE_S * _RATE_HZ)
     return [int(12_000 * (1 - i / length) * math.sin(2 * math.pi * pitch_hz * i / _RATE_HZ)) for i in range(length)]

@@ -1,6 +1,6 @@
-"""The demo server as the rest of the program sees it: made, reached, closed.
+"""The demo server's interface for the rest of the program.
 
-It is honest: the client talks to it over real HTTP, and nothing in the client knows that it exists.
+The client talks to it over real HTTP, and has no code for the demo.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from tui.core.errors import UsageError
 
 
 class DemoServer:
-    """Serves the sample calls on loopback, in a thread of its own, from now until it is closed.
+    """Serves the sample calls on loopback, in its own thread, until it is closed.
 
     Args:
         port: The port; 0 for any that is free.
-        turns: The length of one more, large call in turns; None for no such call.
-        late_s: For how long the late call has no transcript, from the first request for it, in seconds.
-        delay_s: How long every answer is held back, in seconds.
-        extra: More calls: what the transcript endpoint answers, as it is, by call id.
-        clock: Unix time in seconds.
+        turns: The number of turns of an additional large call; None for no such call.
+        late_s: Seconds from the first request for the late call until it has a transcript.
+        delay_s: The delay of every answer in seconds.
+        extra: More calls: bodies of the transcript endpoint by call id.
+        clock: Returns the Unix time in seconds.
 
     Raises:
-        UsageError: The port cannot be had.
+        UsageError: The port is unavailable.
     """
 
     def __init__(
@@ -54,11 +54,11 @@ class DemoServer:
 
     @property
     def base_url(self) -> str:
-        """Where the server is reached, e.g. ``http://127.0.0.1:8321``."""
+        """The server's address, such as ``http://127.0.0.1:8321``."""
         return self._listener.base_url
 
     def close(self) -> None:
-        """Stops within about a tenth of a second; open connections are closed. May be called twice."""
+        """Stop within about a tenth of a second, and close open connections. May be called twice."""
         self._listener.close()
         self._thread.join()
 

@@ -11,10 +11,10 @@ LIFETIME_S = 300
 
 
 class Signer:
-    """Signs paths with a secret that lives as long as the server.
+    """Signs paths with a random secret per server.
 
     Args:
-        clock: Unix time in seconds.
+        clock: Returns the Unix time in seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -22,13 +22,13 @@ class Signer:
         self._secret = secrets.token_bytes(32)
 
     def sign(self, path: str) -> tuple[str, int]:
-        """The path with a signature in its query, and when it expires in Unix ms."""
+        """The path with a signature in its query, and its expiry in Unix ms."""
         expires_at_ms = int((self._clock() + LIFETIME_S) * 1000)
         signature = self._signature(path, str(expires_at_ms))
         return f"{path}?expires={expires_at_ms}&signature={signature}", expires_at_ms
 
     def holds(self, path: str, query: Mapping[str, str]) -> bool:
-        """Whether the query's signature was made here for this path and has not expired."""
+        """Whether the query's signature is valid for this path and has not expired."""
         expires = query.get("expires", "")
         signature = query.get("signature", "")
         genuine = hmac.compare_digest(signature.encode(), self._signature(path, expires).encode())

@@ -1,4 +1,4 @@
-"""A call as the demo server keeps it; which calls there are is ``calls``' to know."""
+"""A call of the demo server; ``calls`` lists them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class StoredCall:
-    """One call as the server keeps it.
+    """One call of the server.
 
     Attributes:
         call_id: Its id.
         record: The fields of the list's record, without ``object`` and ``call_id``; times in Unix ms.
-        detail: The fields that only the record's own endpoint adds.
-        body: What the transcript endpoint answers, UTF-8 JSON; None where there is no transcript.
-        inline: The transcript as the detail shows it; None where it is kept outside of the record.
-        comes_late: Whether the transcript is pushed only some time after the first request for it.
+        detail: The additional fields of the record's own endpoint.
+        body: The body of the transcript endpoint, UTF-8 JSON; None if there is no transcript.
+        inline: The transcript within the detail; None if it is offloaded.
+        comes_late: Whether the transcript becomes available only some time after the first request for it.
     """
 
     call_id: str

@@ -1,4 +1,4 @@
-"""One line at the foot of a screen in which the user types: what to find, where to go."""
+"""An input line at the bottom of a screen: for searching, and for going to a turn."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _MOST_CHARACTERS = 1_000
 
 
 class AskBar(Horizontal):
-    """A prefix, an input and a remark at its right; hidden until it is opened.
+    """A prefix, an input, and a remark at the right; hidden until opened.
 
     Args:
-        prefix: What stands before the input.
-        placeholder: What the empty input says.
+        prefix: The text before the input.
+        placeholder: The text of the empty input.
         id: The widget's id.
     """
 
@@ -33,7 +33,7 @@ class AskBar(Horizontal):
     ]
 
     @dataclass
-    class _Said(Message):
+    class _BarMessage(Message):
         bar: AskBar
         value: str
 
@@ -42,23 +42,23 @@ class AskBar(Horizontal):
             """The bar, for selectors."""
             return self.bar
 
-    class Changed(_Said):
-        """What is typed has changed."""
+    class Changed(_BarMessage):
+        """The input has changed."""
 
-    class Submitted(_Said):
+    class Submitted(_BarMessage):
         """The user pressed Enter."""
 
-    class Dismissed(_Said):
+    class Dismissed(_BarMessage):
         """The user pressed Escape."""
 
     @dataclass
-    class Stepped(_Said):
-        """The user asked for the next result, or for the previous one where ``step`` is negative."""
+    class Stepped(_BarMessage):
+        """The user asked for the next result, or for the previous one if ``step`` is negative."""
 
         step: int
 
-    class ModeToggled(_Said):
-        """The user asked for the other way to read what is typed."""
+    class ModeToggled(_BarMessage):
+        """The user toggled the mode of the input."""
 
     class Closed(Message):
         """The bar is hidden again."""
@@ -69,12 +69,12 @@ class AskBar(Horizontal):
         self._placeholder = placeholder
 
     def on_mount(self) -> None:
-        """Wait to be opened."""
+        """Start hidden."""
         self.display = False
 
     async def open(self, value: str = "") -> None:
-        """Show the bar and give it the keyboard; what it consists of is made when it is first needed."""
-        if not self.is_attached:  # the program is leaving
+        """Show the bar and focus its input; child widgets are created on first use."""
+        if not self.is_attached:  # the program is exiting
             return
         self.display = True
         if not self.children:
@@ -90,7 +90,7 @@ class AskBar(Horizontal):
         self.take_keyboard()
 
     def take_keyboard(self) -> None:
-        """Let keys go to the input, from the very next one on."""
+        """Focus the input at once, so that it gets the very next key."""
         if self.children:
             self.screen.set_focus(self.query_one(Input))
 
@@ -101,15 +101,15 @@ class AskBar(Horizontal):
         self.post_message(self.Closed())
 
     def prefix(self, text: str) -> None:
-        """Change what stands before the input."""
+        """Change the text before the input."""
         self.query_one(".ask--prefix", Static).update(Content(text))
 
     def remark(self, text: str, *, trouble: bool = False) -> None:
-        """Say something at the right of the input.
+        """Show a remark at the right of the input.
 
         Args:
             text: Safe text.
-            trouble: Whether it is about a fault.
+            trouble: Whether it reports an error.
         """
         if self.children:
             remark = self.query_one(".ask--remark", Static)
@@ -118,27 +118,27 @@ class AskBar(Horizontal):
 
     @property
     def value(self) -> str:
-        """What is typed."""
+        """The current input."""
         return self.query_one(Input).value
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Pass on what is typed."""
+        """Post ``Changed``."""
         event.stop()
         self.post_message(self.Changed(self, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Pass on that it is done."""
+        """Post ``Submitted``."""
         event.stop()
         self.post_message(self.Submitted(self, event.value))
 
     def action_dismiss(self) -> None:
-        """Pass on that the user gave it up."""
+        """Post ``Dismissed``."""
         self.post_message(self.Dismissed(self, self.value))
 
     def action_step(self, step: int) -> None:
-        """Pass on the wish for the next result."""
+        """Post ``Stepped``."""
         self.post_message(self.Stepped(self, self.value, step))
 
     def action_toggle_mode(self) -> None:
-        """Pass on the wish for the other mode."""
+        """Post ``ModeToggled``."""
         self.post_message(self.ModeToggled(self, self.value))

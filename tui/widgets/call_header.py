@@ -1,4 +1,4 @@
-"""The line at the top of a call: which call this is, and what stands out about it as a whole."""
+"""The line at the top of a call: its name and facts, and a remark about anomalies."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _NAME_CELLS = 44
 
 
 class HeaderFacts(NamedTuple):
-    """What the header says, all of it safe to show; what is empty is left out.
+    """The content of the header, safe to show; empty values are left out.
 
     Attributes:
         name: The call's id.
         label: Its session label.
         status: Its status.
-        failed: Whether the status is one of trouble.
-        facts: Start, length, number of turns; the last go first where the line is too narrow.
-        remark: What stands out, at the right.
+        failed: Whether the status is a failure.
+        facts: Start, length, number of turns; dropped from the end if the line is too narrow.
+        remark: A remark at the right.
     """
 
     name: str = ""
@@ -49,7 +49,7 @@ class CallHeader(Widget):
     shown: reactive[HeaderFacts] = reactive(HeaderFacts())
 
     def render_line(self, y: int) -> Strip:  # there is only one line
-        """The facts that find room; name and remark go before all others."""
+        """The facts that fit; name and remark have priority."""
         styles = {name: self.get_component_rich_style(name, partial=True) for name in self.COMPONENT_CLASSES}
         width = self.size.width
         name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts(styles)

@@ -1,4 +1,4 @@
-"""Calls to choose from, one a line; whoever owns the list says which is chosen."""
+"""A list of calls, one per line; its owner sets the chosen one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Offer(NamedTuple):
 
     Attributes:
         call_id: Its id.
-        about: Label, when, turns: safe text that stands beside it.
+        about: Label, time and turns: safe text beside the id.
     """
 
     call_id: str
@@ -27,7 +27,7 @@ class Offer(NamedTuple):
 
 
 class CallPicker(Widget):
-    """Calls to choose from, one a line."""
+    """A list of calls, one per line."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"offers--id", "offers--about", "offers--chosen"}
@@ -38,17 +38,17 @@ class CallPicker(Widget):
         self.chosen: int | None = None
 
     def offer(self, offers: Sequence[Offer]) -> None:
-        """Take other calls, none of them chosen."""
+        """Replace the calls; none is chosen."""
         self._offers = offers
         self.choose(None)
 
     def choose(self, index: int | None) -> None:
-        """Mark an offer, or none."""
+        """Mark the chosen call, or none."""
         self.chosen = index
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """An offer; the list moves up as far as the chosen one asks for."""
+        """One call; the list scrolls so that the chosen one is visible."""
         above = max(0, (self.chosen or 0) - self.size.height + 1)
         index = y + above
         row = LineBuilder(self.size.width, self.rich_style)

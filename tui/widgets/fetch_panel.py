@@ -1,4 +1,4 @@
-"""What a fetch is doing, where the transcript will stand: its state in words, a bar where the length is known."""
+"""Shows the state of a fetch in place of the transcript, with a progress bar if the length is known."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _MARGIN = 3
 
 
 class FetchFacts(NamedTuple):
-    """What the panel says, all of it safe to show.
+    """The content of the panel, safe to show.
 
     Attributes:
         title: The state in a few words.
-        trouble: Whether it is a fault.
-        lines: More about it.
-        share: How much of the answer has come, from 0 to 1; None if not known.
-        actions: Pairs of an action's name and what it does now; those that are not possible are left out.
+        trouble: Whether it is an error.
+        lines: Details.
+        share: The received share of the answer, from 0 to 1; None if unknown.
+        actions: Pairs of an action's name and its current label; only possible actions.
     """
 
     title: str = ""
@@ -50,7 +50,7 @@ class FetchPanel(Widget):
     shown: reactive[FetchFacts] = reactive(FetchFacts())
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of a region, with the styles and the width as they are now."""
+        """The rows of a region, with the current styles and width."""
         self._drawn = self._rows()
         return super().render_lines(crop)
 

@@ -1,4 +1,4 @@
-"""One row of the screen, written piece by piece at columns."""
+"""Builds one row of the screen from pieces of text at columns."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tui.core.text import cell_len
 
 
 class LineBuilder:
-    """Pieces of safe text at ascending columns; what lies between them stays blank.
+    """Pieces of safe text at ascending columns, with blanks in between.
 
     Args:
         cells: The width of the row.
-        blank: The style of what is not written.
+        blank: The style of blanks.
     """
 
     def __init__(self, cells: int, blank: Style) -> None:
@@ -24,7 +24,7 @@ class LineBuilder:
         self.column = 0
 
     def put(self, text: str, style: Style, column: int | None = None) -> None:
-        """Write text at a column, or right behind what was written last; the columns between stay blank."""
+        """Write text at a column, or directly after the last piece."""
         if column is not None and column > self.column:
             self._segments.append(Segment(" " * (column - self.column), self._blank))
             self.column = column
@@ -37,5 +37,5 @@ class LineBuilder:
         self.put(text, style, edge - cell_len(text))
 
     def strip(self) -> Strip:
-        """The row, cut or filled to its width."""
+        """The row, truncated or padded to its width."""
         return Strip(self._segments, self.column).adjust_cell_length(self._cells, self._blank)

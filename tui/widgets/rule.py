@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 
 class Rule(Widget):
-    """Sets what is above apart from what is below."""
+    """Separates the content above from that below."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rule--line"}

@@ -1,4 +1,4 @@
-"""A line in which the user types or pastes: whatever is in it is safe to show, and bounded."""
+"""A line of input whose value is always safe to show, and bounded in length."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tui.core.text import safe, safe_line
 
 
 class SafeInput(Input):
-    """One line of input, without a frame and without anything that blinks.
+    """One line of input, without a border and without blinking.
 
     Args:
-        value: What it begins with.
-        most: The number of characters that it takes.
-        placeholder: What it says while it is empty.
+        value: The initial value.
+        most: The maximum number of characters.
+        placeholder: The text while it is empty.
         id: The widget's id.
     """
 
@@ -24,7 +24,7 @@ class SafeInput(Input):
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:
-        """Nothing gets in that a terminal obeys, whichever way it comes."""
+        """Sanitize every new value, typed, pasted or set."""
         return safe(value).replace("\n", " ")
 
     def handles_locally(self, key: events.Key) -> bool:
@@ -32,7 +32,7 @@ class SafeInput(Input):
         return key.is_printable
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take a pasted text as one line, as far as there is room for it."""
+        """Insert pasted text as one line, up to the maximum length."""
         event.prevent_default()
         event.stop()
         room = self._most - len(self.value) + len(self.selected_text)

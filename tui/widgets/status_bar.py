@@ -1,4 +1,4 @@
-"""The line at the foot of a screen: what is going on at the left, where the reader is, and the next keys."""
+"""The line at the bottom of a screen: search or notice at the left, then the reading position, and keys."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _GAP = 3
 
 
 class StatusFacts(NamedTuple):
-    """What the foot says, all of it safe to show.
+    """The content of the status bar, safe to show.
 
     Attributes:
-        find: The pattern of the find on show.
-        hits: Its place among the hits, as "3/17".
-        notice: Something to know now, instead of the find.
-        trouble: Whether the notice is about a fault.
+        find: The query of the current search.
+        hits: The position among the hits, such as "3/17".
+        notice: A notice, shown instead of the search.
+        trouble: Whether the notice reports an error.
         moment: What happened at the current turn, behind the find; a notice takes its place.
-        place: Turn, time and share, each for itself.
+        place: Turn, time and share, as separate texts.
         keys: Pairs of a key and its label.
     """
 
@@ -38,7 +38,7 @@ class StatusFacts(NamedTuple):
 
 
 class StatusBar(Widget):
-    """Draws the foot of a screen on one line; keys give way first, then the place."""
+    """Draws the status bar on one line; if it is too narrow, keys are dropped first, then the position."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -52,7 +52,7 @@ class StatusBar(Widget):
     shown: reactive[StatusFacts] = reactive(StatusFacts())
 
     def render_line(self, y: int) -> Strip:  # there is only one line
-        """What finds room."""
+        """The parts that fit."""
         row = LineBuilder(self.size.width, self.rich_style)
         self._put_left(row)
         keys, room = list(self.shown.keys), self.size.width - row.column - _GAP - 1

@@ -1,4 +1,4 @@
-"""What is shown instead of a screen in a window that has no room for one."""
+"""The message in a window that is too small for a screen."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from textual.widget import Widget
 
 LEAST_WIDTH = 20
 LEAST_HEIGHT = 6
-"""In cells; from here on every screen has room for what it cannot do without."""
+"""The least height in rows at which every screen shows its essential parts."""
 
 BREAKPOINTS_ACROSS = [(0, "-too-narrow"), (LEAST_WIDTH, "-wide-enough")]
 BREAKPOINTS_DOWN = [(0, "-too-low"), (LEAST_HEIGHT, "-high-enough")]
-"""The classes that tell a screen's size, for the app's ``HORIZONTAL_BREAKPOINTS`` and ``VERTICAL_BREAKPOINTS``."""
+"""Classes by screen size, for the app's ``HORIZONTAL_BREAKPOINTS`` and ``VERTICAL_BREAKPOINTS``."""
 
 
 def has_room(width: int, height: int) -> bool:
-    """Whether a window of so many cells has room for a screen."""
+    """Whether a window of this size can show a screen."""
     return width >= LEAST_WIDTH and height >= LEAST_HEIGHT
 
 
 class TooSmall(Widget):
-    """Covers a screen as long as the window is too small; what lies below keeps its place, its focus and its keys."""
+    """Covers a screen while the window is too small; the widgets below keep position, focus and keys."""
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
@@ -38,5 +38,5 @@ class TooSmall(Widget):
     """
 
     def render(self) -> Content:
-        """What is wrong; in the smallest windows as much of it as there is room for."""
+        """The message, shortened in the smallest windows."""
         return Content("too small")

@@ -1,7 +1,7 @@
 """The turns of a call as lines, scrolled by keyboard; only the lines in the window are ever built.
 
-Where the reader is, and how keys move, is the reader's; what a find has found, and how times and turns are to be
-shown, is given to it. It is no ``ScrollView``: that wants the height of all the text in advance, which would mean to
+``core.layout.reader`` owns the reading position and movements; hits, times and layout are set from
+outside. It is no ``ScrollView``, which needs the height of the whole text in advance, and so would
 wrap every turn of the call at each change of width.
 """
 
@@ -29,7 +29,7 @@ _WHEEL_LINES = 3
 
 
 class TranscriptView(Widget, can_focus=True):
-    """Shows one transcript and moves about in it."""
+    """Shows one transcript, with movements by key and mouse."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "next_turn", "previous_turn", "next_same_role", "previous_same_role", "line_down", "line_up", "page_down",
@@ -39,7 +39,7 @@ class TranscriptView(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = turn_renderer.CLASSES
 
     class Moved(Message):
-        """The current turn, or what is in the window, has changed."""
+        """The current turn, or the visible lines, have changed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
@@ -52,12 +52,12 @@ class TranscriptView(Widget, can_focus=True):
 
     @property
     def turns(self) -> Sequence[Turn]:
-        """The turns on show; a legacy text counts as one."""
+        """The shown turns; a legacy text counts as one."""
         return self._reader.page.turns
 
     @property
     def texts(self) -> Sequence[str]:
-        """The text of each turn as it is shown: what a find looks through."""
+        """The shown text of each turn, for searching."""
         return self._reader.page.texts
 
     @property
@@ -72,7 +72,7 @@ class TranscriptView(Widget, can_focus=True):
 
     @property
     def layout_shown(self) -> Layout:
-        """The layout in use, chosen or by the width."""
+        """The current layout, chosen by the user or by width."""
         return self._reader.page.layout.kind
 
     def is_shown(self, turn: int) -> bool:
@@ -80,17 +80,17 @@ class TranscriptView(Widget, can_focus=True):
         return self._reader.is_shown(turn)
 
     def time_shown(self, turn: int) -> str:
-        """The time of a turn as it is shown; empty where it is not known."""
+        """The shown time of a turn; empty if unknown."""
         return self._reader.page.time(turn)
 
     def turn_labelled(self, time: str) -> int | None:
-        """The turn beside which a time is shown; of several the next one. None where it is no time that is shown."""
+        """The turn with a shown time; of several, the next one. None if no turn shows it."""
         from tui.core.layout.labelled import turn_labelled
 
         return turn_labelled(self._reader.page.labels, self.turns, time, self.current)
 
     def show(self, transcript: Transcript, labels: TimeLabels, layout: Layout | None) -> None:
-        """Show a transcript; one with the id of that on show keeps the reader's place."""
+        """Show a transcript; the reading position is kept if the call is the same."""
         place = self.current if transcript.call_id == self._reader.page.transcript.call_id else 0
         self._reader, self._hits = Reader(TranscriptLayout(transcript), self.size.height), None
         self._fitted = Size(0, 0)
@@ -98,11 +98,11 @@ class TranscriptView(Widget, can_focus=True):
         self.go_to_turn(min(place, max(0, len(self.turns) - 1)))
 
     def show_as(self, labels: TimeLabels, layout: Layout | None) -> None:
-        """Show times and turns in another way; the reader's place is kept, and the current turn in sight.
+        """Change times and layout; keeps the reading position, and the current turn visible.
 
         Args:
-            labels: The times.
-            layout: Chat or script; None to go by the width.
+            labels: The times to show.
+            layout: The layout; None to choose by width.
         """
         self._wanted = layout
         self._fit(labels)
@@ -113,11 +113,11 @@ class TranscriptView(Widget, can_focus=True):
         self._move(self._reader.remark, remarks)
 
     def mark_hits(self, hits: Hits | None, *, only: bool = False) -> None:
-        """Mark the hits of a find; the current one stays the current one if there is a find at all.
+        """Mark the hits of a search; the current hit stays current unless the search is removed.
 
         Args:
-            hits: What was found; None for no find.
-            only: Whether turns without a hit are left out.
+            hits: The hits; None for no search.
+            only: Whether to hide turns without a hit.
         """
         if only or self._reader.is_filtered:
             self._reader.keep(hits.turns() if hits is not None and only else None)
@@ -127,26 +127,26 @@ class TranscriptView(Widget, can_focus=True):
         self._changed()
 
     def handles_locally(self, key: events.Key) -> bool:
-        """Whether a key only moves about."""
+        """Whether a key only moves within the transcript."""
         return key.key in MOVES
 
     # Where the reader is
 
     @property
     def reading_position(self) -> ReadingPosition:
-        """Where the reader is, for ``return_to``."""
+        """The reading position, for ``return_to``."""
         return self._reader.reading_position
 
     def return_to(self, reading_position: ReadingPosition) -> None:
-        """Bring back what the reader saw from a reading_position."""
+        """Restore a reading position."""
         self._move(self._reader.return_to, reading_position)
 
     def go_to_turn(self, turn: int) -> None:
-        """Make a turn the current one and bring it into the window."""
+        """Make a turn the current one and scroll it into view."""
         self._move(self._reader.go_to_turn, turn)
 
     def go_to_hit(self, hit: Hit) -> None:
-        """Make a hit the current one and bring its line into the window."""
+        """Make a hit the current one and scroll its line into view."""
         self._move(self._reader.go_to_hit, hit)
 
     def _move(self, move: Callable[..., None], *where: object) -> None:
@@ -155,16 +155,16 @@ class TranscriptView(Widget, can_focus=True):
 
     def _changed(self) -> None:
         if self.is_attached:
-            # The screen hears of it before this is drawn, so that what it draws anew comes in the same picture.
+            # post before drawing, so that the screen's own updates are in the same picture
             self.screen.post_message(self.Moved())
             self.screen.call_later(self.refresh)
 
     def action_next_turn(self) -> None:
-        """Go to the next turn; through one taller than the window line by line."""
+        """Go to the next turn; scrolls through one taller than the window line by line."""
         self._move(self._reader.next_turn)
 
     def action_previous_turn(self) -> None:
-        """Go to the previous turn; through one taller than the window line by line, from its end."""
+        """Go to the previous turn; scrolls through one taller than the window line by line, from its end."""
         self._move(self._reader.previous_turn)
 
     def action_next_same_role(self) -> None:
@@ -184,11 +184,11 @@ class TranscriptView(Widget, can_focus=True):
         self._move(self._reader.scroll, -1)
 
     def action_page_down(self) -> None:
-        """A page down, two lines of which were on the screen before."""
+        """A page down, with two lines of overlap."""
         self._move(self._reader.scroll, self._reader.page_lines())
 
     def action_page_up(self) -> None:
-        """A page up, two lines of which were on the screen before."""
+        """A page up, with two lines of overlap."""
         self._move(self._reader.scroll, -self._reader.page_lines())
 
     def action_half_page_down(self) -> None:
@@ -224,19 +224,19 @@ class TranscriptView(Widget, can_focus=True):
     # Drawing
 
     def on_resize(self) -> None:
-        """Lay out for the new size, unless that was done for the picture, which may come first."""
+        """Lay out for the new size, unless drawing, which may come first, has done so."""
         if self._fitted != self.size:
             self._fit(self._reader.page.labels)
         self._changed()
 
     def _fit(self, labels: TimeLabels) -> None:
-        """Lay out for the size of the window, which may be another than before."""
+        """Lay out for the current size of the window."""
         is_first, self._fitted = not self._fitted, self.size
         by_width = Layout.SCRIPT if self.size.width < NARROW else Layout.CHAT
         self._reader.arrange(self._wanted or by_width, *self.size, labels, is_first=is_first)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of a region, laid out for the size and drawn with the styles as they are now."""
+        """The rows of a region, with the current size and styles."""
         if self._fitted != self.size:
             self._fit(self._reader.page.labels)
         self._renderer = turn_renderer.TurnRenderer(self._reader.page, turn_renderer.TurnStyles.of(self))
@@ -253,7 +253,7 @@ class TranscriptView(Widget, can_focus=True):
         )
 
     def _needs_name(self, turn: int, line: int) -> bool:
-        """Whether a turn has to be named on the first row, as the line that names it is out of sight."""
+        """Whether the first row must name the turn, as its heading is out of view."""
         block = self._reader.page.block(turn)
         if line <= block.lead:
             return block.content.continues

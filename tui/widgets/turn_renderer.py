@@ -1,4 +1,4 @@
-"""How a line of a turn looks: the pieces of a block in the styles of the theme."""
+"""Renders the lines of turns with the styles of the theme."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CLASSES = {
 
 
 class TurnStyles(NamedTuple):
-    """The styles of the theme for what a turn consists of."""
+    """The styles of the parts of a turn."""
 
     blank: Style
     roles: dict[Role, Style]
@@ -59,12 +59,12 @@ class TurnStyles(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What is marked in a turn.
+    """The marks in a turn.
 
     Attributes:
-        current: Whether the turn is the current one.
-        hits: The hits between two offsets in its text.
-        current_hit: The current one of them.
+        current: Whether it is the current turn.
+        hits: Returns the hits between two offsets in its text.
+        current_hit: The current hit.
     """
 
     current: bool = False
@@ -73,7 +73,7 @@ class Marks(NamedTuple):
 
 
 class TurnRenderer:
-    """Draws lines of the blocks of one page.
+    """Renders lines of the blocks of one layout.
 
     Args:
         page: The blocks.
@@ -85,12 +85,12 @@ class TurnRenderer:
         self._styles = styles
 
     def line(self, place: LinePosition, marks: Marks, *, names: bool) -> Strip:
-        """A line of the block of a turn.
+        """Render a line of a turn's block.
 
         Args:
             place: The turn's index and the line in its block.
-            marks: What is marked in it.
-            names: Whether the line has to name the turn, as the one that does is out of sight.
+            marks: The marks in the turn.
+            names: Whether the line must name the turn, as its heading is out of view.
         """
         block = self._page.block(place.item)
         line = block.lines[place.line]
