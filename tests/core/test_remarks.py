@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.core.timing.calls import call
 from tui.core.layout import Remarks
 from tui.core.remarks import CallRemarks, counts, doubts, told
 from tui.core.timing import Moment, MomentKind, measure
-from tui.core.transcript import Role
+from tui.core.transcript import Role, Turn
+
+
+def remarked(turns: Sequence[Turn]) -> CallRemarks:
+    timing = measure(turns)
+    remarks = CallRemarks(timing.silences)
+    for moment in timing.moments:  # one at a time, as slices may end anywhere
+        remarks.take([moment])
+    return remarks
 
 
 @pytest.mark.parametrize(
@@ -28,9 +38,9 @@ def test_a_moment_is_told_in_a_few_words(moment: Moment, words: str) -> None:
 
 
 def test_moments_are_counted_by_kind() -> None:
-    timing = measure(call(("u", 0, 500), ("a", 2_500, 3_000), ("u", 7_000, 8_000), ("a", 11_000, 12_000)))
-    assert counts(timing.moments) == "2 slow · 1 silence"
-    assert counts(()) == ""
+    turns = call(("u", 0, 500), ("a", 2_500, 3_000), ("u", 7_000, 8_000), ("a", 11_000, 12_000))
+    assert counts(remarked(turns).kinds) == "2 slow · 1 silence"
+    assert counts({}) == ""
 
 
 def test_how_many_turns_are_too_fast_is_told() -> None:
@@ -43,7 +53,7 @@ def test_each_turn_is_remarked_by_the_rules() -> None:
         ("u", 0, 1_000), ("a", 2_600, 5_000), ("u", 4_400, 7_000), ("a", 5_000, 5_600), ("u", 9_000, 9_500),
         ("a", 12_500, 13_000)
     )  # fmt: skip
-    remarks = CallRemarks(measure(turns))
+    remarks = remarked(turns)
     assert [remarks.of(turn) for turn in range(6)] == [
         Remarks(),
         Remarks(("took 1.6 s", "cut off after 0.6 s")),
@@ -55,5 +65,5 @@ def test_each_turn_is_remarked_by_the_rules() -> None:
 
 
 def test_the_assistant_speaks_over_the_user_and_an_error_is_one() -> None:
-    remarks = CallRemarks(measure(call(("u", 0, 1_000), ("a", 600, 2_000), error="lost")))
+    remarks = remarked(call(("u", 0, 1_000), ("a", 600, 2_000), error="lost"))
     assert [remarks.of(turn).notes for turn in (0, 1)] == [("error",), ("speaks over the user, 0.4 s", "error")]

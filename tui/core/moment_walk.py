@@ -10,14 +10,21 @@ from tui.core.timing.moments import Moment
 class MomentWalk:
     """The moments of a call, and the one that was gone to last.
 
-    Args:
+    Attributes:
         moments: The moments, by start.
     """
 
     def __init__(self, moments: Sequence[Moment] = ()) -> None:
-        self.moments = moments
+        self.moments: list[Moment] = []
         self._last = -1
-        self._first_of = {moments[index].turn: index for index in reversed(range(len(moments)))}
+        self._first_of: dict[int, int] = {}
+        self.take(moments)
+
+    def take(self, moments: Sequence[Moment]) -> None:
+        """Take some more moments, by start."""
+        for index, moment in enumerate(moments, len(self.moments)):
+            self._first_of.setdefault(moment.turn, index)
+        self.moments += moments
 
     def place(self, turn: int) -> int | None:
         """Which moment a reader of a turn is at: the one gone to last, else the turn's first; None if it has none."""

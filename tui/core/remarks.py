@@ -6,12 +6,13 @@ and how long it was, is decided by ``timing``.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from tui.core import times
 from tui.core.layout.block import Remarks
 from tui.core.timing import Moment, MomentKind, Timing
+from tui.core.timing.moments import Silence
 from tui.core.transcript import Role
 
 _COUNTED = {
@@ -51,15 +52,23 @@ class CallRemarks:
     """What is to be said of each turn of a call, put into words when it is asked for.
 
     Args:
-        timing: The moments and silences.
+        silences: The silences to tell.
+
+    Attributes:
+        kinds: How many moments of each kind there are.
     """
 
-    def __init__(self, timing: Timing) -> None:
-        self._silences: dict[int, int] = dict(timing.silences)
-        self._moments: dict[int, list[Moment]] = defaultdict(list)
+    def __init__(self, silences: Iterable[Silence]) -> None:
+        self.kinds: Counter[MomentKind] = Counter()
+        self._silences: dict[int, int] = dict(silences)
+        self._moments: dict[int, tuple[Moment, ...]] = {}
         self._cuts: dict[int, Moment] = {}
-        for moment in timing.moments:
-            self._moments[moment.turn].append(moment)
+
+    def take(self, moments: Iterable[Moment]) -> None:
+        """Take some more moments, in their order."""
+        for moment in moments:
+            self.kinds[moment.kind] += 1
+            self._moments[moment.turn] = (*self._moments.get(moment.turn, ()), moment)
             if moment.cut_turn is not None:
                 self._cuts[moment.cut_turn] = moment
 
@@ -89,10 +98,9 @@ def _note(moment: Moment) -> str:
             return "error"
 
 
-def counts(moments: Iterable[Moment]) -> str:
+def counts(kinds: Mapping[MomentKind, int]) -> str:
     """How many moments of each kind there are: "2 slow · 1 silence"; empty without any."""
-    kinds = Counter(moment.kind for moment in moments)
-    counted = ((kinds[kind], *names) for kind, names in _COUNTED.items() if kinds[kind])
+    counted = ((kinds[kind], *names) for kind, names in _COUNTED.items() if kinds.get(kind))
     return " · ".join(f"{count:,} {one if count == 1 else several}" for count, one, several in counted)
 
 

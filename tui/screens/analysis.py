@@ -67,11 +67,8 @@ class CallAnalysis:
     async def _run(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         anomalies = await _counted(turns)
         timing = await _measured(turns)
-        from tui.core.moment_walk import MomentWalk
-        from tui.core.remarks import CallRemarks
-
-        walk = MomentWalk(timing.moments)
-        self._screen.post_message(Analyzed(transcript, anomalies, timing, walk, CallRemarks(timing)))
+        walk, remarks = await _remarked(timing)
+        self._screen.post_message(Analyzed(transcript, anomalies, timing, walk, remarks))
 
 
 async def _counted(turns: Sequence[Turn]) -> Anomalies:
@@ -80,6 +77,19 @@ async def _counted(turns: Sequence[Turn]) -> Anomalies:
         anomalies.take(turns[begin : begin + _AT_ONCE])
         await yield_to_ui()
     return anomalies
+
+
+async def _remarked(timing: Timing) -> tuple[MomentWalk, CallRemarks]:
+    from tui.core.moment_walk import MomentWalk
+    from tui.core.remarks import CallRemarks
+
+    walk, remarks, work = MomentWalk(), CallRemarks(timing.silences), Slice()
+    for begin in range(0, len(timing.moments), _AT_ONCE):
+        moments = timing.moments[begin : begin + _AT_ONCE]
+        walk.take(moments)
+        remarks.take(moments)
+        await work.pause_when_over()
+    return walk, remarks
 
 
 async def _measured(turns: Sequence[Turn]) -> Timing:

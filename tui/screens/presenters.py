@@ -29,7 +29,7 @@ _RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("b
 
 
 def header(
-    transcript: Transcript, call: Call | None, anomalies: Anomalies, clock: Clock, timing: Timing | None = None
+    transcript: Transcript, call: Call | None, anomalies: Anomalies, clock: Clock, analyzed: Analyzed | None = None
 ) -> HeaderFacts:
     """The facts of a call for its header line.
 
@@ -38,7 +38,7 @@ def header(
         call: The record; None if there is none.
         anomalies: The sums over its turns, complete or not.
         clock: Tells the zone of the start.
-        timing: The figures and moments; None if not known yet.
+        analyzed: The figures and moments; None if not known yet.
     """
     document = CallDocument(transcript, call)
     record, start_ms, length_ms = document.record, document.start_ms, document.length_ms(anomalies.last_ms)
@@ -50,7 +50,7 @@ def header(
         status=safe_line(record.status or ""),
         failed=document.has_failed,
         facts=(started, length, turn_count(transcript)),
-        remark=_remark(document, anomalies, clock, timing),
+        remark=_remark(document, anomalies, clock, analyzed),
     )
 
 
@@ -69,23 +69,23 @@ def place(transcript: Transcript, turn: int, time: str) -> tuple[str, ...]:
     return tuple(filter(None, (numbered, time, f"{100 * (turn + 1) // count} %")))
 
 
-def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, timing: Timing | None) -> str:
+def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed: Analyzed | None) -> str:
     transcript = document.transcript
     whole = anomalies.turns == len(transcript.turns) > 0
     untimed = "no times" if whole and not anomalies.timed else ""
-    if whole and not untimed and timing is not None and not timing.timed:
+    if whole and not untimed and analyzed is not None and not analyzed.timing.timed:
         untimed = "no turn has a start and an end"
     kept = "" if transcript.cached_ms is None else f"kept copy of {clock.date_time(transcript.cached_ms)}"
-    return " · ".join(filter(None, (*_measured(timing), kept, untimed, *document.record.odd, anomalies.summary())))
+    return " · ".join(filter(None, (*_measured(analyzed), kept, untimed, *document.record.odd, anomalies.summary())))
 
 
-def _measured(timing: Timing | None) -> tuple[str, ...]:
+def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
     """The moments of each kind, and which times are doubtful."""
-    if timing is None:
+    if analyzed is None:
         return ()
     from tui.core.remarks import counts, doubts  # loaded with the timing, after the first picture
 
-    return counts(timing.moments), doubts(timing)
+    return counts(analyzed.remarks.kinds), doubts(analyzed.timing)
 
 
 def moment(analyzed: Analyzed | None, turn: int) -> str:

@@ -251,8 +251,8 @@ class TranscriptScreen(CallOutput):
     def _show_header(self) -> None:
         if self._transcript is not None:
             known = self._analyzed
-            anomalies, timing = (known.anomalies, known.timing) if known else (Anomalies(), None)
-            self._header.shown = presenters.header(self._transcript, self._call, anomalies, self._clock, timing)
+            anomalies = known.anomalies if known else Anomalies()
+            self._header.shown = presenters.header(self._transcript, self._call, anomalies, self._clock, known)
 
     def say(self, notice: str) -> None:
         """Say something in the foot."""
