@@ -249,7 +249,7 @@ async def test_what_comes_after_giving_up_is_dropped(open_app: Open) -> None:
 async def test_an_earlier_count_is_not_added_to_a_newer_one(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     silent = answer(body([{"role": "user", "start_ms": number} for number in range(1_200)]))
     may_count = asyncio.Event()
-    monkeypatch.setattr("tui.screens.transcript.yield_to_ui", may_count.wait)
+    monkeypatch.setattr("tui.screens.analysis.yield_to_ui", may_count.wait)
     async with (
         FaultServer.following(says(silent)) as server,
         open_app("c1", base_url=server.base_url, has_record=False, settled=False, size=(160, 24)) as opened,

@@ -47,7 +47,7 @@ async def test_a_call_is_shown_again_offline(open_app: Open, path: Path) -> None
     async with open_app("call_demo_booking", archive=archive(path)) as opened:
         shown = opened.body
         assert "kept copy" not in opened.head
-    async with open_app("call_demo_booking", size=(120, 36), archive=archive(path), offline=True) as opened:
+    async with open_app("call_demo_booking", size=(160, 36), archive=archive(path), offline=True) as opened:
         assert "kept copy of 12 Nov" in opened.head
         assert "dental-front-desk" in opened.head
         assert "38 turns" in opened.head

@@ -76,7 +76,7 @@ def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed
     if whole and not untimed and analyzed is not None and not analyzed.timing.timed:
         untimed = "no turn has a start and an end"
     kept = "" if transcript.cached_ms is None else f"kept copy of {clock.date_time(transcript.cached_ms)}"
-    return " · ".join(filter(None, (*_measured(analyzed), kept, untimed, *document.record.odd, anomalies.summary())))
+    return " · ".join(filter(None, (kept, *_measured(analyzed), untimed, *document.record.odd, anomalies.summary())))
 
 
 def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
