@@ -1,4 +1,4 @@
-"""What can be said of a call as a whole, gathered turn by turn so that it never holds anything up."""
+"""Counts the anomalies of a call in steps, so that it never blocks the UI."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Anomalies:
     """Sums over the turns seen so far.
 
     Attributes:
-        turns: How many were seen.
-        timed: How many of them have a start time.
+        turns: The number of turns seen.
+        timed: The number of these with a start time.
         last_ms: The latest time seen, as offset in ms; None without any.
-        odd: What was odd on the wire, with the number of turns it befell.
+        odd: The anomalies, with the number of affected turns.
     """
 
     turns: int = 0
@@ -27,7 +27,7 @@ class Anomalies:
     _latest_start_ms: int | None = None
 
     def take(self, turns: Iterable[Turn]) -> None:
-        """Count some more turns, in their order."""
+        """Count more turns, in order."""
         for turn in turns:
             self.turns += 1
             self.odd.update(turn.odd)
@@ -42,7 +42,7 @@ class Anomalies:
             self._latest_start_ms = _latest(self._latest_start_ms, turn.start_ms)
 
     def summary(self) -> str:
-        """All that is odd, in one line: ``2 turns: no text · 1 turn: ends before it starts``; may be empty."""
+        """All anomalies on one line: ``2 turns: no text · 1 turn: ends before it starts``; may be empty."""
         return " · ".join(f"{_turns(count)}: {what}" for what, count in self.odd.most_common())
 
 
@@ -51,5 +51,5 @@ def _turns(count: int) -> str:
 
 
 def _latest(*times_ms: int | None) -> int | None:
-    """The latest of some times; None where none is known."""
+    """The latest of some times; None if none is known."""
     return max((time_ms for time_ms in times_ms if time_ms is not None), default=None)

@@ -1,4 +1,4 @@
-"""What a call id may be, and how it stands in a URL; no parsing of what a user typed, no request."""
+"""Validates call ids, and encodes them for URLs. Parses no user input, sends no request."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ MAX_LENGTH = 256
 
 
 def check_call_id(call_id: str) -> None:
-    """Refuse what cannot be a call id, before any request is made (API.md, "Call ids").
+    """Validate a call id before any request.
 
-    No pattern is asked for, as none is public. ``.`` and ``..`` would be resolved as path segments.
+    There is no public pattern to check. ``.`` and ``..`` would be resolved as path segments.
 
     Raises:
-        UsageError: It is empty, ``.`` or ``..``, too long, or holds a control character or a lone surrogate.
+        UsageError: It is empty, ``.`` or ``..``, too long, or has a control character or a lone surrogate.
     """
     if not call_id:
         raise UsageError("the call id is empty", "give the id that your log names")
@@ -35,7 +35,7 @@ def encode_call_id(call_id: str) -> str:
     """The id as one percent-encoded path segment.
 
     Raises:
-        UsageError: It cannot be a call id.
+        UsageError: The id is invalid.
     """
     check_call_id(call_id)
     return quote(call_id, safe="")

@@ -1,4 +1,4 @@
-"""What time it is, and in which zone times are told: the one place that asks the machine."""
+"""The current time and the local time zone: the only place that reads them from the machine."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def _machine_ms() -> int:
 
 
 class Clock(NamedTuple):
-    """A clock; a test gives one that stands still.
+    """A clock; tests replace it by a fixed one.
 
     Attributes:
         zone: The zone of local times; None for the machine's.
-        now_ms: Unix time in ms.
+        now_ms: Returns the Unix time in ms.
     """
 
     zone: tzinfo | None = None

@@ -1,7 +1,7 @@
-"""The faults that a user can meet, each with its exit status; foreign errors become these at the edges.
+"""The errors shown to users, each with its exit status; other exceptions are translated to these at the edges.
 
-A message says what happened and what to do, in one line. Both parts may quote untrusted text: whoever shows
-an error takes it through ``line()``, never ``str(error)``.
+A message says in one line what happened and what to do. Both parts may quote untrusted text: show
+an error with ``line()``, never ``str(error)``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from enum import IntEnum
 from tui.core.text import clip, safe_line
 
 _LONGEST_CELLS = 400
-"""For what happened: it may quote a whole command line."""
+"""The limit for ``what``, which may quote a whole command line."""
 
 
 class ExitStatus(IntEnum):
-    """What the process tells its caller."""
+    """The exit statuses of the process."""
 
     DONE = 0
     FAULT = 1
@@ -30,14 +30,14 @@ class ExitStatus(IntEnum):
 
 
 class OmniError(Exception):
-    """A fault told to the user in one line.
+    """An error shown to the user in one line.
 
     Args:
         what: What happened, without a full stop.
         hint: What to do about it; may be empty.
-        status: The HTTP status, where there was an answer.
-        code: The API's stable code, where the answer had one.
-        request_id: The server's name for the request.
+        status: The HTTP status, if there was an answer.
+        code: The API's stable error code, if the answer had one.
+        request_id: The server's id of the request.
     """
 
     exit_status = ExitStatus.FAULT
@@ -59,7 +59,7 @@ class OmniError(Exception):
         self.request_id = request_id
 
     def line(self) -> str:
-        """The whole message in one line that is safe to show."""
+        """The whole message on one safe line."""
         said = clip(safe_line(self.what), _LONGEST_CELLS)
         if self.hint:
             said += f" – {self.hint}"
@@ -69,19 +69,19 @@ class OmniError(Exception):
 
 
 class UsageError(OmniError):
-    """The user asked for something that cannot be meant: a bad id, an unknown format."""
+    """Invalid input of the user: a bad id, an unknown format."""
 
     exit_status = ExitStatus.USAGE
 
 
 class NotFoundError(OmniError):
-    """There is no such call, or it has no transcript (yet)."""
+    """There is no such call, or it has no transcript yet."""
 
     exit_status = ExitStatus.NOT_FOUND
 
 
 class RefusedError(OmniError):
-    """The server knows who asks and says no: 401, 402, 403 and their kin."""
+    """The server refuses the key or the account: 401, 402, 403 and similar."""
 
     exit_status = ExitStatus.REFUSED
 
@@ -92,7 +92,7 @@ class UnreachableError(OmniError):
     Args:
         what: As for ``OmniError``.
         hint: As for ``OmniError``.
-        retry_after_s: What the server's ``Retry-After`` asked for, in seconds.
+        retry_after_s: The pause of the server's ``Retry-After`` in seconds.
         **facts: The keyword arguments of ``OmniError``.
     """
 
@@ -113,12 +113,12 @@ class UnreachableError(OmniError):
 
 
 class BadAnswerError(OmniError):
-    """An answer, or a file, that cannot be understood as a transcript."""
+    """An answer or a file that is no valid transcript."""
 
     exit_status = ExitStatus.BAD_ANSWER
 
 
 class OutputError(OmniError):
-    """What was asked for could not be written."""
+    """Output, or a stored file, could not be written."""
 
     exit_status = ExitStatus.OUTPUT

@@ -1,4 +1,4 @@
-"""The words around a hit, on one line."""
+"""Excerpts: the text around a hit, on one line."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from tui.core.fold import Span
 from tui.core.text import ELLIPSIS, cell_len, clip, safe_line
 
 _LOOKED_AT = 400
-"""Characters on either side of a hit; more never find room on a line."""
+"""Characters considered on either side of a hit; more never fit on a line."""
 
 
 class Excerpt(NamedTuple):
-    """Words on one line, safe to show.
+    """A part of a text on one line, safe to show.
 
     Attributes:
-        text: The words.
-        hit: Where the hit stands in them.
+        text: The text.
+        hit: The span of the hit in it.
     """
 
     text: str
@@ -24,12 +24,12 @@ class Excerpt(NamedTuple):
 
 
 def excerpt(text: str, span: Span, cells: int) -> Excerpt:
-    """A hit with as many of the words around it as find room; where more was said, an ellipsis says so.
+    """A hit with as much text around it as fits; an ellipsis marks omitted text.
 
     Args:
-        text: The text that it is in; what comes of it is safe to show in any case.
-        span: Where it is.
-        cells: The room on the line, in terminal cells.
+        text: The whole text; need not be safe.
+        span: The span of the hit.
+        cells: The available width in terminal cells.
     """
     start, end = span
     before, hit, after = text[max(0, start - _LOOKED_AT) : start], text[start:end], text[end : end + _LOOKED_AT]
@@ -43,13 +43,13 @@ def excerpt(text: str, span: Span, cells: int) -> Excerpt:
 
 
 def _one_line(text: str) -> str:
-    """Blanks as spaces; unlike ``safe_line``, one at an end stays, as words go on there."""
+    """Replace white space by single spaces; unlike ``safe_line``, keeps it at the ends, as the text continues there."""
     ends = (" " if text[:1].isspace() else "", " " if text[-1:].isspace() else "")
     return ends[0] + " ".join(text.split()) + ends[1] if text.strip() else text[:1] and " "
 
 
 def _last(line: str, cells: int, *, cut: bool) -> str:
-    """The end of a line, in so many cells, behind an ellipsis if something is left out."""
+    """The end of a line that fits into ``cells``, after an ellipsis if it is cut."""
     if cell_len(line) <= cells and not cut:
         return line
     words = line.split(" ")

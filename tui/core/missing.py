@@ -1,4 +1,4 @@
-"""Why there is no transcript to show, as far as the record of the call tells (API.md on the 404)."""
+"""Explains a missing transcript by the record of the call."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _COMES = "a transcript comes some seconds after the call; a call that failed bef
 
 
 def is_empty(transcript: Transcript) -> bool:
-    """Whether nothing stands in a transcript."""
+    """Whether a transcript has no content."""
     return not transcript.turns and transcript.plain is None
 
 
 def missing(fault: NotFoundError | None, call: Call | None) -> NotFoundError:
-    """The fault of a call without a transcript, with what its record says.
+    """The error for a call without a transcript, with facts of its record.
 
     Args:
-        fault: Why there is none; None for a transcript that is empty.
-        call: The record, where there is one.
+        fault: The error of the fetch; None for an empty transcript.
+        call: The record, if there is one.
     """
     if call is None:
         return fault or NotFoundError(EMPTY)

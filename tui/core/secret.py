@@ -1,7 +1,7 @@
-"""A string that shows nothing of itself, wherever it is printed, logged or formatted.
+"""A string that hides its value when it is printed, logged or formatted.
 
-It has the interface of pydantic's type of the same name. Importing that one takes 48 ms, and the first request,
-which needs the key and nothing else of pydantic, would have to wait for it.
+It has the interface of pydantic's type of the same name, whose import takes 48 ms: the first request,
+which needs only the key, would have to wait for it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MASK = "**********"
 
 
 class SecretStr:
-    """A secret; only whoever asks for its value by name gets it.
+    """A secret; only ``get_secret_value`` reveals it.
 
     Args:
         value: The secret.
@@ -47,10 +47,10 @@ class SecretStr:
 
 
 def redacted(text: str, secret: SecretStr | None) -> str:
-    """Foreign text as one safe line without the secret, in whichever case, and whatever stands between its letters.
+    """Make untrusted text one safe line without the secret, ignoring case and characters between its letters.
 
-    It is looked for in the text as it is shown: a sequence or an invisible character in the middle of it would hide it
-    before. What is left between its letters, such as joiners and marks, does not hide it either.
+    The shown text is searched, as a control sequence or an invisible character within the secret would hide it
+    in the original. Joiners and marks between its letters are skipped.
     """
     shown = safe_line(text)
     value = "" if secret is None else "".join(secret.get_secret_value().split())

@@ -1,6 +1,6 @@
-"""What the system gives the program no more of: threads, files, memory. That is no fault of the program.
+"""Recognises a lack of system resources: threads, files, memory. These are no faults of the program.
 
-Owns which errors mean so, and what is said of them.
+Owns which exceptions mean that, and their messages.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BY_NUMBER = {
 
 
 def shortage(error: BaseException | None) -> UsageError | None:
-    """The user's fault for an error of that kind, or for one that comes of it; None for any other."""
+    """The error for an exception caused by a shortage; None for any other."""
     while error is not None:
         if (lacking := _lacking(error)) is not None:
             what, option = lacking

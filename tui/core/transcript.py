@@ -1,6 +1,6 @@
-"""What was said in a call, as plain frozen objects; no wire format, no screen.
+"""Transcripts and records as plain frozen objects; no wire format, no screen.
 
-Texts, roles, ids and labels are kept as they were sent: untrusted, and not yet safe to show (see ``text``).
+Texts, roles, ids and labels are as sent: untrusted, and not yet safe to show (see ``text``).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from enum import Enum
 from typing import Any
 
 UNIX_FROM_MS = 10**11
-"""Above this a time can only be a Unix time: as an offset it would be three years of talk."""
+"""A larger time is a Unix time: as an offset it would be three years."""
 MAX_LENGTH_S = UNIX_FROM_MS // 1000
-"""No call is longer; a number beyond it is no length."""
+"""Larger lengths are invalid."""
 
 
 class Role(Enum):
-    """Whose side of the conversation a turn is on."""
+    """The side of the conversation that a turn is on."""
 
     USER = "user"
     ASSISTANT = "assistant"
@@ -38,7 +38,7 @@ _SIDES = {
 
 
 def role_of(speaker: str) -> Role:
-    """The side that a role word stands for; any word that is not known is ``Role.OTHER``."""
+    """The side of a role name; unknown names are ``Role.OTHER``."""
     return _SIDES.get(speaker.strip().lower(), Role.OTHER)
 
 
@@ -47,13 +47,13 @@ class Turn:
     """One uninterrupted contribution of one speaker.
 
     Attributes:
-        index: Its place among the turns as sent, from 0.
-        speaker: The role word as sent, "unknown" where there was none.
-        text: What was said, as sent; may be empty.
+        index: Its position in the transcript, from 0.
+        speaker: The role name as sent, "unknown" if there is none.
+        text: The text as sent; may be empty.
         start_ms: Offset from the start of the session in ms; may be negative or out of order; None if not known.
-        end_ms: Offset of its end in ms, under the same reservations.
-        extra: The fields that the wire does not understand, or only in part, as sent.
-        odd: What was wrong with it on the wire, in the words to show, each without a number.
+        end_ms: Offset of its end in ms, with the same caveats.
+        extra: Fields that were not, or only partly, understood, as sent.
+        odd: Its anomalies, in words for the user.
         text_key: The field in ``extra`` that the text was read from; empty where it was sent as a text.
     """
 
@@ -78,10 +78,10 @@ class Transcript:
 
     Attributes:
         call_id: The call's id; for a file that names none, the file's stem.
-        turns: The turns in the order in which they were sent; may build each turn only when asked for it.
+        turns: The turns in the order sent; each may be built on access.
         plain: The whole text of a legacy session, which has no turns; None for any other.
         source: The answer's body as received: UTF-8 JSON, for the lossless export.
-        epoch_ms: Unix time of offset 0 in ms, where the document itself tells it (its times were Unix times).
+        epoch_ms: Unix time of offset 0 in ms, if the document has Unix times.
         cached_ms: Unix time in ms of its last fetch, if it comes from the archive; else None.
         record: The record in a saved document, or the cached one; None if there is none.
     """
@@ -97,7 +97,7 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The record of one call, without what was said.
+    """The record of one call, without its transcript.
 
     Attributes:
         call_id: The call's id.
@@ -105,12 +105,12 @@ class Call:
         status: "completed", "failed" or any other word; None if not sent.
         duration_s: Length in seconds.
         started_at_ms: Unix time of its start in ms.
-        created_at_ms: Unix time at which the record was made, in ms.
-        error: Why it failed, in the server's words.
+        created_at_ms: Unix time in ms at which the record was created.
+        error: Why it failed, as sent.
         has_recording: Whether a recording exists; None if not sent.
         has_summary: Whether a summary exists; None if not sent.
-        fields: The whole record as sent, what is not understood included.
-        odd: What was wrong with it on the wire, in the words to show.
+        fields: The whole record as sent, including unknown fields.
+        odd: Its anomalies, in words for the user.
     """
 
     call_id: str
@@ -132,7 +132,7 @@ class CallPage:
 
     Attributes:
         calls: The records of this page.
-        next_cursor: What to ask for the next page with; None on the last.
+        next_cursor: The cursor of the next page; None on the last.
     """
 
     calls: tuple[Call, ...]
@@ -140,7 +140,7 @@ class CallPage:
 
 
 def turn_at(turns: Sequence[Turn], offset_ms: int) -> int:
-    """The index of the turn that a time in ms leads to: the one beside which it is displayed, in tenths.
+    """The index of the turn for a time in ms: the one displayed with it, in tenths of a second.
 
     Else, for whole seconds, the first turn that begins within that second; else the last turn that has begun by
     then; else the first turn.

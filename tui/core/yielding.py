@@ -1,4 +1,4 @@
-"""Long work on the loop is done in slices; between two of them, all that waits for the loop goes first."""
+"""Splits long work on the event loop into slices, so that keys and drawing are handled in between."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import time
 
 _SLICE_S = 0.008
 _ROUNDS = 16
-"""So many steps, at most, lead from a key through the queues of its widgets to the picture."""
+"""The most loop iterations from a key through the queues of its widgets to the picture."""
 
 
 async def yield_to_ui() -> None:
-    """Let a key that has come, and the picture that comes of it, go before the next slice.
+    """Let pending keys and their drawing finish before the next slice.
 
-    One round of the loop is not enough: each widget on a key's way takes one, and would wait for a slice each.
+    One iteration of the loop is not enough: each widget that a key passes takes one.
     """
     for _ in range(_ROUNDS):
         await asyncio.sleep(0)
 
 
 class Slice:
-    """Time that may be worked for without a pause; after that, whatever waits for the loop goes first."""
+    """A time slice of work on the loop."""
 
     def __init__(self) -> None:
         self._end_s = time.perf_counter() + _SLICE_S
 
     async def pause_when_over(self) -> None:
-        """Give way if the time is over, and begin a new slice."""
+        """Yield if the slice is used up, and start a new one."""
         if time.perf_counter() >= self._end_s:
             await yield_to_ui()
             self._end_s = time.perf_counter() + _SLICE_S
