@@ -136,12 +136,12 @@ def test_cues_are_in_the_order_of_their_times(options: Options, transcript: Tran
 
 @given(hostile_transcripts())
 def test_usable_times_are_kept(transcript: Transcript) -> None:
-    yield_to_ui = {turn.index for turn, after in pairwise(transcript.turns) if after.start_ms is None}
+    gives_way = {turn.index for turn, after in pairwise(transcript.turns) if after.start_ms is None}
     for cue in cues(transcript, WHOLE):
         turn = transcript.turns[cue.turn - 1]
         if usable(turn):
             assert cue.start_ms == turn.start_ms
-            assert cue.end_ms == turn.end_ms or turn.index in yield_to_ui
+            assert cue.end_ms == turn.end_ms or turn.index in gives_way
     for cue in cues(transcript):
         turn = transcript.turns[cue.turn - 1]
         if usable(turn) and cue.part == 0:
