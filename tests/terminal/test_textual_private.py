@@ -18,7 +18,7 @@ import tui
 from tui.terminal import textual_private
 
 TERMINAL = Path(tui.__file__).parent / "terminal"
-OURS = [TERMINAL / "driver.py", TERMINAL / "steady_driver.py", TERMINAL / "steady_app.py", TERMINAL / "choice.py"]
+OURS = [TERMINAL / f"{name}.py" for name in ("diffing_driver", "steady_driver", "steady_app", "driver_selection")]
 OURS += [
     TERMINAL / "mouse.py",
     TERMINAL / "typeahead.py",
