@@ -34,7 +34,7 @@ def test_sequences_have_no_empty_parameter_beside_another(option: str, tmp_path:
     """Emacs' eterm and dvtm skip it, and take the next for the first."""
     with PtySession("--demo", option, CALL, home=tmp_path, environ={"TERM": "eterm-color"}) as session:
         session.await_text("turn 1 of 38")
-        for keys, said in [("jjj ", "turn"), ("/the\r", "5/28"), ("n", "6/28"), ("G", "38 of 38"), ("?", "Reading")]:
+        for keys, said in [("jjj ", "turn"), ("/the\r", "4/28"), ("n", "5/28"), ("G", "38 of 38"), ("?", "Reading")]:
             session.send(keys)
             session.await_text(said)
         assert not EMPTY_PARAMETER.search(session.written)
