@@ -45,12 +45,17 @@ async def test_the_moments_are_walked_and_told_in_the_foot(open_app: Open, size:
             assert words in opened.foot
 
 
-async def test_a_moment_is_told_only_at_its_turn(open_app: Open) -> None:
+async def test_a_moment_is_told_at_its_turn_to_whoever_went_to_it(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await opened.press("j")
+        assert place(opened) == WALK[0][0]
+        assert "slow answer" not in opened.foot
+        await opened.press("k", "]")
         assert "1/4 slow answer" in opened.foot
         await opened.press("j")
         assert "slow answer" not in opened.foot
+        await opened.press("k", "]")
+        assert "2/4 silence" in opened.foot
 
 
 async def test_the_header_counts_the_moments_by_kind(open_app: Open) -> None:
@@ -87,6 +92,7 @@ async def test_what_is_seen_stays_where_it_is_when_turns_are_remarked(open_app: 
 
 async def test_a_find_and_a_moment_stand_side_by_side(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS, size=(120, 36)) as opened:
+        await opened.press("]")
         await find(opened, "rome")
         await opened.press("enter")
         assert opened.foot.startswith(" / rome  1/2   1/4 slow answer 3.2 s")

@@ -26,11 +26,9 @@ class MomentWalk:
             self._first_of.setdefault(moment.turn, index)
         self.moments += moments
 
-    def place(self, turn: int) -> int | None:
-        """Which moment a reader of a turn is at: the one gone to last, else the turn's first; None if it has none."""
-        if self._last >= 0 and self.moments[self._last].turn == turn:
-            return self._last
-        return self._first_of.get(turn)
+    def gone_to(self, turn: int) -> int | None:
+        """Which moment was gone to last, if it is in a turn; else None."""
+        return self._last if self._last >= 0 and self.moments[self._last].turn == turn else None
 
     def step(self, turn: int, direction: int, is_shown: Callable[[int], bool]) -> Moment | None:
         """Go to the next moment, or to the previous one for a direction of -1; round at the ends.
@@ -53,7 +51,8 @@ class MomentWalk:
 
     def _from(self, turn: int, direction: int) -> int:
         """The place of the moment that is looked at first."""
-        at = self.place(turn)
+        at = self.gone_to(turn)
+        at = self._first_of.get(turn) if at is None else at
         if at is not None:
             return at + direction
         turns = [moment.turn for moment in self.moments]

@@ -89,13 +89,16 @@ def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
 
 
 def moment(analyzed: Analyzed | None, turn: int) -> str:
-    """The moment at which a reader of a turn is: "2/7 slow answer 3.2 s"; empty if it has none, or none is known."""
+    """The moment that was gone to, at its turn: "2/7 slow answer 3.2 s"; else empty.
+
+    A reader who comes by with ``j`` reads it on the turn itself; telling it in the foot too would double the bytes.
+    """
     if analyzed is None:
         return ""
     from tui.core.remarks import told
 
     walk = analyzed.walk
-    at = walk.place(turn)
+    at = walk.gone_to(turn)
     return "" if at is None else f"{at + 1:,}/{len(walk.moments):,} {told(walk.moments[at])}"
 
 
