@@ -86,9 +86,10 @@ def sheet(directory: Path) -> Path:
 
 
 def _taken(picture: Picture, terminal: Terminal) -> str:
-    os.environ["TERM"], os.environ["NO_COLOR"] = terminal.term, terminal.no_color
-    if not terminal.no_color:
-        del os.environ["NO_COLOR"]
+    os.environ["TERM"] = terminal.term
+    os.environ.pop("NO_COLOR", None)
+    if terminal.no_color:
+        os.environ["NO_COLOR"] = terminal.no_color
     colours = {BACKGROUND: terminal.paper, FAINT_BACKGROUND: terminal.paper, FOREGROUND: terminal.text}
     return asyncio.run(take(replace(picture, size=terminal.size or picture.size), colours))
 

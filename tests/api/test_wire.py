@@ -287,7 +287,7 @@ def test_each_turn_is_built_once() -> None:
 def test_turns_are_built_on_access() -> None:
     turns = parse([HI] * 3).turns
     made = turns[1]
-    slots = turns._slots  # type: ignore[attr-defined]
+    slots = turns._slots  # type: ignore[attr-defined]  # which turns are built
     assert slots == [HI, made, HI]
 
 

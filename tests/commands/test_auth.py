@@ -30,9 +30,9 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The file of the keyring."""
     path = tmp_path / "keyring.json"
     monkeypatch.setenv(FILE_VARIABLE, str(path))
-    keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call]  # keyring has no types
     yield path
-    keyring.set_keyring(null.Keyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(null.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_server_that_does_not_tell_is_no_fault(cli: Cli, kept: Path) -> None:
 
 
 def test_without_a_keyring_nothing_is_kept_and_it_is_said(auth: Auth) -> None:
-    keyring.set_keyring(BrokenKeyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(BrokenKeyring())  # type: ignore[no-untyped-call]  # keyring has no types
     try:
         told = auth("login", DEMO_KEY)
         assert told.status == ExitStatus.OUTPUT
@@ -110,7 +110,7 @@ def test_without_a_keyring_nothing_is_kept_and_it_is_said(auth: Auth) -> None:
         assert auth("logout").status == ExitStatus.OUTPUT
         assert auth("status").status == ExitStatus.REFUSED
     finally:
-        keyring.set_keyring(null.Keyring())  # type: ignore[no-untyped-call]
+        keyring.set_keyring(null.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types
 
 
 def test_the_key_is_no_argument(cli: Cli) -> None:

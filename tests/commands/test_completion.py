@@ -67,7 +67,7 @@ def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     path = f"{program.parent}:{os.environ['PATH']}"
     with answering(lambda _: told({"turns": [{"role": "user", "text": "hello"}]})) as url:
         kept = {"PYAI_API_KEY": KEY, "PYAI_BASE_URL": url}
-        assert run(home, "export", RECENT, **kept).status == 0  # type: ignore[arg-type]
+        assert run(home, "export", RECENT, **kept).status == 0  # type: ignore[arg-type]  # all of them variables
     return environment(home, PATH=path, TERM="xterm-256color", **kept)
 
 

@@ -82,10 +82,10 @@ def test_text_tells_figures_with_their_rules_and_moments_with_their_links(cli: C
         "  response, longest   3.1 s  (2 of 2 above 1.5 s)",
         "5 moments",
         "     2  slow answer: the assistant takes the floor after more than 1.5 s",
-        "     0:04.0  call_trouble#turn=4  slow answer: took 3.1 s, of which tool 1.2 s",
+        "     0:04.0  call_trouble#turn=4  slow answer 3.1 s, of which tool 1.2 s",
         "     0:04.1  call_trouble#turn=3  error",
-        "     0:08.4  call_trouble#turn=6  interruption: the user cuts in, the assistant is cut off after 0.6 s",
-        "     0:14.0  call_trouble#turn=8  silence: 3.2 s until the user spoke",
+        "     0:08.4  call_trouble#turn=6  user cuts in, cut off after 0.6 s",
+        "     0:14.0  call_trouble#turn=8  silence 3.2 s",
     ):
         assert line in text.splitlines()
     assert "p95" not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.store.test_library import KEY as FIRST_KEY
 from tests.store.test_library import URL as FIRST_URL
 from tests.terminal.pty_session import PtySession
 from tui.core.errors import ExitStatus
+from tui.core.secret import SecretStr
+from tui.sources.connection import Connection
 
 TURNS = [
     {"role": "user", "text": "I paid a deposit\nand want a refund, a refund please", "start_ms": 1_500},
@@ -69,6 +72,30 @@ def test_five_turns_of_a_call_are_printed_unless_all_are_asked_for(cli: Cli) -> 
     assert bounded[-1] == "  … 3 more turns with hits; --all-hits prints them"
     assert len(cli("search", "refund", "--all-hits").text.splitlines()) == 9
     assert len(cli("search", "refund", "--json").text.splitlines()) == 8
+
+
+@pytest.mark.usefixtures("url")
+def test_the_key_is_looked_up_once_however_many_calls_have_hits(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up, key = Counter[str](), Connection.key
+
+    def counted(connection: Connection) -> SecretStr | None:
+        looked_up["key"] += 1
+        return key(connection)
+
+    monkeypatch.setattr(Connection, "key", counted)
+    assert len(cli("search", "refund").text.splitlines()) == 4
+    assert looked_up["key"] == 1
+
+
+def test_columns_are_aligned_by_cells(cli: Cli) -> None:
+    turns = [{"role": role, "text": "refund"} for role in ("日本語", "user")]
+    with answering(lambda path: told({"transcript": turns} if path.endswith("/transcript") else {})) as url:
+        cli.set("PYAI_BASE_URL", url)
+        cli("export", "c1")
+    assert cli("search", "refund").text.splitlines()[1:] == [
+        "  c1#turn=1  日本語  refund",
+        "  c1#turn=2  user    refund",
+    ]
 
 
 def test_on_a_terminal_hits_are_highlighted_and_lines_fit(cli: Cli, tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_the_first_hit_comes_before_the_rest_is_searched() -> None:
     asked: list[int] = []
 
     class Recorded(list[str]):
-        def __getitem__(self, turn):  # type: ignore[no-untyped-def]
+        def __getitem__(self, turn):  # type: ignore[no-untyped-def]  # for each of its overloads
             asked.append(turn)
             return super().__getitem__(turn)
 
@@ -236,7 +236,7 @@ def test_a_long_text_has_the_hits_that_its_parts_have(pattern: str) -> None:
 def test_a_step_delayed_by_the_scheduler_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     matcher = compile_query("a", regex=True)
     interrupted = iter([True, False])
-    honest = matcher._hits_from  # type: ignore[attr-defined]
+    honest = matcher._hits_from  # type: ignore[attr-defined]  # only expressions have it
 
     def hits_from(text: str, start: int) -> object:
         if next(interrupted):

@@ -69,9 +69,9 @@ class Clock:
         return self.now
 
 
-def fetching(source: OmniCallSource, now: Callable[[], float] = Clock()) -> tuple[Fetch, list[Message]]:  # noqa: B008
+def fetching(source: OmniCallSource, now: Callable[[], float] | None = None) -> tuple[Fetch, list[Message]]:
     posted: list[Message] = []
-    return Fetch(source, TARGET, "c1", posted.append, now, number=7), posted
+    return Fetch(source, TARGET, "c1", posted.append, now or Clock(), number=7), posted
 
 
 def kinds(messages: Iterable[Message]) -> list[type[Message]]:

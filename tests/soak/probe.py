@@ -74,8 +74,8 @@ def install(path: str) -> None:
     from tui.screens.call_loader import Fetch
 
     probe = Probe(path)
-    App.on_event = _counting_events(App.on_event, probe)  # type: ignore[method-assign]
-    Fetch.run = _counting_fetches(Fetch.run, probe)  # type: ignore[method-assign]
+    App.on_event = _counting_events(App.on_event, probe)  # type: ignore[method-assign]  # counted from outside
+    Fetch.run = _counting_fetches(Fetch.run, probe)  # type: ignore[method-assign]  # counted from outside
 
 
 def _counting_events(on_event: Callable[..., Awaitable[None]], probe: Probe) -> Callable[..., Any]:

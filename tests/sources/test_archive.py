@@ -104,7 +104,7 @@ async def test_a_call_is_stored_unchanged(archive: Archive) -> None:
     assert [turn.text for turn in copy.turns] == ["hello\x1b[2J"]
     assert record is not None
     assert (record.label, record.status) == ("a label", "completed")
-    ((said, _, hits),) = archive.search(compile_query("hello"))
+    ((said, _, hits, _),) = archive.search(compile_query("hello"))
     assert (said.texts, hits) == (["hello␛"], [(0, 0, 5)])
 
 
@@ -120,7 +120,7 @@ async def test_records_are_stored_without_links_and_transcripts(archive: Archive
 
 async def test_a_legacy_text_is_stored_too(archive: Archive) -> None:
     await archive.keep(transcript(b'"all in one\\u0007"'), None)
-    ((said, _, hits),) = archive.search(compile_query("ONE"))
+    ((said, _, hits, _),) = archive.search(compile_query("ONE"))
     assert (said.texts, hits) == (["all in one␇"], [])
     copy = await archive.cached("c1")
     assert copy is not None
@@ -130,7 +130,7 @@ async def test_a_legacy_text_is_stored_too(archive: Archive) -> None:
 async def test_many_turns_are_stored_in_order(archive: Archive) -> None:
     turns = [Turn(at, "user", f"turn {at}") for at in range(1_203)]
     await archive.keep(Transcript("c1", turns, source=b"[]"), None)
-    ((said, _, hits),) = archive.search(compile_query("turn 1202"))
+    ((said, _, hits, _),) = archive.search(compile_query("turn 1202"))
     assert said.texts == [turn.text for turn in turns]
     assert hits == [(1_202, 0, 9)]
 
@@ -330,7 +330,7 @@ async def test_offline_a_damaged_library_is_reported(path: Path) -> None:
 
 
 async def test_offline_sends_no_requests(archive: Archive) -> None:
-    offline = source(archive, AssertionError("asked"), offline=True)  # type: ignore[arg-type]
+    offline = source(archive, AssertionError("asked"), offline=True)  # type: ignore[arg-type]  # raises whatever is asked
     assert offline.is_at_hand(TARGET)
     with pytest.raises(NotFoundError, match="no copy of this call is kept"):
         await offline.transcript(TARGET)

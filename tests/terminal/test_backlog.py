@@ -18,7 +18,7 @@ def driver_of(app: int, screen: int, focused: int | None) -> SteadyDriver:
     widget = None if focused is None else SimpleNamespace(message_queue_size=focused)
     below = SimpleNamespace(message_queue_size=10**6, focused=None)
     top = SimpleNamespace(message_queue_size=screen, focused=widget)
-    driver._steady_app = SimpleNamespace(message_queue_size=app, screen_stack=[below, top])  # type: ignore[assignment]
+    driver._steady_app = SimpleNamespace(message_queue_size=app, screen_stack=[below, top])  # type: ignore[assignment]  # as much of an app as is looked at
     driver._last_sent = set()
     return driver
 

@@ -12,11 +12,11 @@ from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.missing import is_empty, missing
+from tui.core.remarks import told
 from tui.core.target import Locator, Target, link
 from tui.core.text import safe_line
 from tui.core.times import duration, offset
 from tui.core.timing import FAIR_MS, GOOD_MS, Moment, MomentKind, SideFigures, Timing, measure
-from tui.core.transcript import Role
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 
@@ -199,26 +199,7 @@ def _moment_lines(document: CallDocument, timing: Timing) -> Iterator[str]:
     yield ""
     for moment in timing.moments:
         at = "" if moment.start_ms is None else offset(moment.start_ms)
-        yield f"  {at:>9}  {_link(document, moment.turn)}  {_told(moment)}"
-
-
-def _told(moment: Moment) -> str:
-    """What happened, in words."""
-    side, took = moment.side.value, _seconds(moment.ms)
-    tool = f", of which tool {_seconds(moment.tool_ms)}" if moment.tool_ms else ""
-    match moment.kind:
-        case MomentKind.SLOW_ANSWER:
-            return f"slow answer: took {took}{tool}"
-        case MomentKind.SILENCE:
-            return f"silence: {took} until the {side} spoke{tool}"
-        case MomentKind.INTERRUPTION if moment.side is Role.USER:
-            return f"interruption: the user cuts in, the assistant is cut off after {took}"
-        case MomentKind.INTERRUPTION:
-            return f"interruption: the assistant speaks over the user, {took}"
-        case MomentKind.TALKED_OVER:
-            return f"talked over: the {side} speaks at the same time, {took}"
-        case MomentKind.ERROR:
-            return "error"
+        yield f"  {at:>9}  {_link(document, moment.turn)}  {told(moment, _seconds)}"
 
 
 def _link(document: CallDocument, turn: int) -> str:

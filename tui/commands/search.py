@@ -19,7 +19,7 @@ from tui.core.export.model import speaker
 from tui.core.layout.labels import TimeLabels
 from tui.core.search import Hit, compile_query
 from tui.core.target import link
-from tui.core.text import safe_line
+from tui.core.text import cell_len, safe_line
 from tui.core.transcript import Turn
 from tui.sources.archive import Archive, SearchResult
 from tui.sources.connection import Connection
@@ -68,13 +68,13 @@ def search(
     """
     if not query:
         raise UsageError("there is nothing to search for", "name some words")
-    matcher, archive = compile_query(query, regex=regex), Archive(connection, None, Clock().now_ms)
+    archive, matcher = Archive(connection, None, Clock().now_ms), compile_query(query, regex=regex)
     style = _style(None if all_hits else _TURNS_A_CALL)
     searched = hits = 0
     for result in archive.search(matcher):
         searched, hits = searched + 1, hits + len(result.hits)
         if result.hits:
-            lines = _json_lines(result) if as_json else _text_lines(result, _turns(archive, result), style)
+            lines = _json_lines(result) if as_json else _text_lines(result, _turns(result), style)
             write_out("".join(f"{line}\n" for line in lines).encode(errors="replace"))
     if hits:
         return ExitStatus.DONE
@@ -89,9 +89,9 @@ def _style(most_turns: int | None) -> Style:
     return Style(shutil.get_terminal_size().columns, os.environ.get("TERM") != "dumb", most_turns)
 
 
-def _turns(archive: Archive, result: SearchResult) -> Sequence[Turn]:
+def _turns(result: SearchResult) -> Sequence[Turn]:
     """The turns of a call; none where the call is a plain text, or its transcript cannot be parsed any more."""
-    transcript = archive.stored(result.call.call_id)
+    transcript = result.read()
     return () if transcript is None else transcript.turns
 
 
@@ -100,11 +100,8 @@ def _text_lines(result: SearchResult, turns: Sequence[Turn], style: Style) -> It
     by_turn = [(turn, list(hits)) for turn, hits in groupby(result.hits, key=itemgetter(0))]
     yield _heading(result, len(by_turn))
     shown = by_turn[: style.most_turns]
-    rows = [(*_columns(result, turns, turn), hits) for turn, hits in shown]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for (*columns, hits), (turn, _) in zip(rows, shown, strict=True):
-        beside = "  ".join(f"{text:<{width}}" for text, width in zip(columns, widths, strict=True) if width)
-        yield f"  {beside}  {_words(result.texts[turn], hits[0], len(beside) + 4, style)}"
+    for beside, (turn, hits) in zip(_aligned([_columns(result, turns, turn) for turn, _ in shown]), shown, strict=True):
+        yield f"  {beside}  {_words(result.texts[turn], hits[0], cell_len(beside) + 4, style)}"
     if left := len(by_turn) - len(shown):
         yield f"  … {left:,} more turn{'' if left == 1 else 's'} with hits; --all-hits prints them"
 
@@ -128,6 +125,14 @@ def _columns(result: SearchResult, turns: Sequence[Turn], turn: int) -> tuple[st
     if turn >= len(turns):
         return address, "", ""
     return address, speaker(turns[turn]), TimeLabels().label(turns, turn)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Each row as columns as wide as their widest cell; a column without any text is left out."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True) if width)
+        yield "  ".join(cells)
 
 
 def _words(text: str, hit: Hit, used: int, style: Style) -> str:

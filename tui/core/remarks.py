@@ -1,13 +1,13 @@
 """The words in which the rules of ``timing`` are told: of a moment, of a turn, and of a call.
 
-Owns the words alone, so that the foot, the header and the turns say the same of the same thing. What a moment is,
-and how long it was, is decided by ``timing``.
+Owns the words alone, so that the foot, the header, the turns and ``insights`` say the same of the same thing. What a
+moment is, and how long it was, is decided by ``timing``.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tui.core import times
 from tui.core.layout.block import Remarks
@@ -25,14 +25,19 @@ _COUNTED = {
 """What one and several moments of a kind are called, in the order in which they are counted."""
 
 
-def told(moment: Moment) -> str:
-    """A moment in a few words: "slow answer 3.2 s, of which tool 2.1 s"."""
-    side, took = moment.side.value, times.length(moment.ms or 0)
+def told(moment: Moment, length: Callable[[int], str] = times.length) -> str:
+    """A moment in a few words: "slow answer 3.2 s, of which tool 2.1 s".
+
+    Args:
+        moment: The moment.
+        length: Writes a time in ms.
+    """
+    side, took = moment.side.value, length(moment.ms or 0)
     match moment.kind:
         case MomentKind.SLOW_ANSWER:
-            return f"slow answer {took}{of_which_tool(moment)}"
+            return f"slow answer {took}{of_which_tool(moment, length)}"
         case MomentKind.SILENCE:
-            return f"silence {took}{of_which_tool(moment)}"
+            return f"silence {took}{of_which_tool(moment, length)}"
         case MomentKind.INTERRUPTION if moment.side is Role.USER:
             return f"user cuts in, cut off after {took}"
         case MomentKind.INTERRUPTION:
@@ -43,9 +48,9 @@ def told(moment: Moment) -> str:
             return "error"
 
 
-def of_which_tool(moment: Moment) -> str:
+def of_which_tool(moment: Moment, length: Callable[[int], str] = times.length) -> str:
     """How much of a silence tools took: ", of which tool 2.1 s"; empty if nothing."""
-    return f", of which tool {times.length(moment.tool_ms)}" if moment.tool_ms else ""
+    return f", of which tool {length(moment.tool_ms)}" if moment.tool_ms else ""
 
 
 class CallRemarks:

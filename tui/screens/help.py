@@ -43,11 +43,11 @@ class HelpScreen(Dialog[None]):
 
 def help_text() -> Content:
     """The help as styled text."""
-    parts: list[Content | tuple[str, str]] = []
+    parts: list[str | tuple[str, str]] = []
     for scope in Scope:
         parts.append((f"{scope.value}\n", "bold underline"))
         for action in (action for action in ACTIONS if action.scope is scope):
             keys = " ".join(key_word(key) for key in action.keys)
-            parts += [(keys, "bold"), f"{'':{max(2, _KEY_CELLS - cell_len(keys))}}{action.help}\n"]  # type: ignore[list-item]
-        parts.append("\n")  # type: ignore[arg-type]
+            parts += [(keys, "bold"), f"{'':{max(2, _KEY_CELLS - cell_len(keys))}}{action.help}\n"]
+        parts.append("\n")
     return Content.assemble(*parts).rstrip()

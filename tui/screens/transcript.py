@@ -52,7 +52,7 @@ class TranscriptScreen(CallOutput):
     Args:
         source: Where it comes from.
         target: What the user named.
-        reading: How to show it.
+        options: How to show it.
         clock: What time it is, and in which zone.
     """
 
@@ -70,14 +70,14 @@ class TranscriptScreen(CallOutput):
         self,
         source: OmniCallSource,
         target: Target,
-        reading: ViewOptions,
+        options: ViewOptions,
         *,
         clock: Clock,
     ) -> None:
         super().__init__()
         self._source = source
         self._target = target
-        self._options = reading
+        self._options = options
         self._clock = clock
         self._called = safe_line(target.name)
         self._transcript: Transcript | None = None

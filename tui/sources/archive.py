@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -45,11 +46,13 @@ class SearchResult(NamedTuple):
         call: The call; its id and label are not yet safe to show.
         texts: The text of each turn; empty if there is no hit.
         hits: The hits in the texts, in order.
+        read: Reads the transcript, in this thread; None if there is none that can be parsed. May raise OmniError.
     """
 
     call: SearchableCall
     texts: list[str]
     hits: list[Hit]
+    read: Callable[[], Transcript | None]
 
 
 class Archive:
@@ -133,26 +136,25 @@ class Archive:
             SearchTimeout: It takes too long.
             OmniError: There is no key, or the library is unusable or was damaged.
         """
-        account, spent_s = self._library.account(*self._account_key()), 0.0
-        for call in () if account is None else self._library.searchable_calls(account):
-            begun_s = time.perf_counter()
-            result = _search_call(call, matcher)
-            spent_s += time.perf_counter() - begun_s
-            if spent_s > matcher.limit_s:
-                raise SearchTimeout
-            yield result
+        account = self._library.account(*self._account_key())
+        if account is not None:
+            yield from self._search(account, matcher)
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
-    def stored(self, call_id: str) -> Transcript | None:
-        """The transcript of a call as it is stored, read in this thread; None if there is none that can be parsed.
+    def _search(self, account: Account, matcher: Matcher) -> Iterator[SearchResult]:
+        spent_s = 0.0
+        for call in self._library.searchable_calls(account):
+            begun_s = time.perf_counter()
+            texts, hits = _search_call(call, matcher)
+            spent_s += time.perf_counter() - begun_s
+            if spent_s > matcher.limit_s:
+                raise SearchTimeout
+            yield SearchResult(call, texts, hits, partial(self._read, account, call.call_id))
 
-        Raises:
-            OmniError: There is no key, or the library cannot be used.
-        """
-        account = self._library.account(*self._account_key())
-        stored = account and self._library.find(account, call_id, self._connection.max_body_bytes)
-        return None if stored is None else _parse_cached(stored)
+    def _read(self, account: Account, call_id: str) -> Transcript | None:
+        cached = self._library.find(account, call_id, self._connection.max_body_bytes)
+        return None if cached is None else _parse_cached(cached)
 
     async def _store(self, account: Account, transcript: Transcript, call: Call | None) -> None:
         cached = self._cached_call(transcript, call)
@@ -251,11 +253,11 @@ def _parse_cached_record(cached: CachedCall) -> Call | None:
         return None
 
 
-def _search_call(call: SearchableCall, matcher: Matcher) -> SearchResult:
-    """Search one call; texts are only split if the call may contain a hit."""
+def _search_call(call: SearchableCall, matcher: Matcher) -> tuple[list[str], list[Hit]]:
+    """The texts of a call and the hits in them; texts are only split if the call may contain a hit."""
     texts = call.texts if matcher.needle in fold(call.whole)[0] else []
     hits = [(turn, *span) for turn, text in enumerate(texts) for span in matcher.spans(text)]
-    return SearchResult(call, texts, hits)
+    return texts, hits
 
 
 def _storable(value: Any) -> Any:

@@ -50,7 +50,7 @@ class Row:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Row) and self.chars == other.chars and self.styles == other.styles
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # rows change, and are no keys
 
     def copy(self) -> Row:
         """An independent copy."""

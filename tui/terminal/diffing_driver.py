@@ -63,7 +63,7 @@ class DiffingDriver(MouseDriver):
     def start_application_mode(self) -> None:
         """Take over the terminal."""
         self._writer.start()
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
 
     def stop_application_mode(self) -> None:
         """Restore the terminal."""

@@ -207,7 +207,7 @@ def _set_attributes(attributes: list[object] | None) -> None:
 
     if attributes:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])  # from the background this would stop us
-        termios.tcsetattr(0, termios.TCSANOW, attributes)  # type: ignore[arg-type]
+        termios.tcsetattr(0, termios.TCSANOW, attributes)  # type: ignore[arg-type]  # as tcgetattr gave them
 
 
 def _send_at_once(data: bytes) -> None:

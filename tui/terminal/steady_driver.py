@@ -84,7 +84,7 @@ class SteadyDriver(MouseDriver):
         """Take over the terminal; does nothing in the background."""
         self._has_left = self._is_leaving = False
         self._steady_app.lifecycle.took_terminal()
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         if self._must_signal_resume:  # in the background: the terminal was not taken over
             self._has_left = True
             self._steady_app.lifecycle.gave_terminal_back()

@@ -26,7 +26,7 @@ class Lazy(Sequence[Turn]):
     def __len__(self) -> int:
         return self.length
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # for each of its overloads
         raise AssertionError("a turn was asked for by its index")
 
     def __iter__(self) -> Iterator[Turn]:
