@@ -7,7 +7,9 @@ import time
 import pytest
 
 from tests.app.conftest import Open, Opened, body, said
+from tests.faults import FaultServer, answer, says
 from tui.screens.find_bar import FindBar
+from tui.screens.transcript import TranscriptScreen
 
 TURNS = [said(f"line {number} of the call", start_ms=1000 * number) for number in range(60)]
 FACES = {3: "a Refund please", 20: "refund, refund", 41: "no refunds"}
@@ -277,6 +279,33 @@ async def test_a_hit_far_down_in_a_tall_turn_is_brought_into_sight(open_app: Ope
     async with open_app("c1", calls={"c1": body([said("x"), said(words)])}) as opened:
         await find(opened, "word0800")
         assert "word0800" in "\n".join(opened.body)
+
+
+async def test_a_find_is_given_up_in_a_window_of_another_width(open_app: Open) -> None:
+    words = " ".join(f"word{number:04}" for number in range(900))
+    async with open_app("c1", calls={"c1": body([said("x"), said(words)])}, size=(60, 20)) as opened:
+        await opened.press("G", "slash", "x")
+        await opened.resize(200, 50)
+        await opened.press("escape")
+        assert place(opened) == 2
+        assert "word0899" in opened.text
+
+
+async def test_a_find_goes_on_in_a_shorter_call_that_came_meanwhile(open_app: Open) -> None:
+    tall = said("tall " * 900)
+    long, short = (says(answer(body(turns))) for turns in ([tall, tall], [said("the only turn")]))
+    async with (
+        FaultServer.following(long, short) as server,
+        open_app("c1", base_url=server.base_url, has_record=False) as opened,
+    ):
+        await opened.press("G", "slash")  # the first row is one in the middle of a turn
+        assert isinstance(opened.screen, TranscriptScreen)
+        opened.screen.action_refresh_call()
+        await opened.until(lambda: "the only turn" in opened.text)
+        await opened.press(*"only")
+        assert "1/1" in opened.foot
+        await opened.press("escape")
+        assert "the only turn" in opened.text
 
 
 async def test_what_is_typed_ahead_of_the_bar_is_sought_and_is_no_command(open_app: Open) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 import pytest
+from textual import events
+from textual._context import active_app
 
 from tests.app.conftest import Open, body, said
 from tests.app.test_find import find, place
 from tui.core.layout import Layout, Remarks
 from tui.core.layout.block import NO_REMARKS
+from tui.core.timing import Timing
+from tui.core.transcript import Turn
+from tui.screens import analysis
 
 TURNS = [
     said("Is my parcel on its way?", start_ms=0, end_ms=2_000),
@@ -43,6 +51,27 @@ async def test_the_moments_are_walked_and_told_in_the_foot(open_app: Open, size:
             await opened.press("[")
             assert place(opened) == turn
             assert words in opened.foot
+
+
+async def test_what_a_key_does_depends_on_no_race_with_the_notes(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = analysis._measured
+    keys = [events.Key("j", "j"), events.Key("j", "j"), events.Key("j", "j"), events.Key("space", " ")]
+
+    async def typed_at_meanwhile(turns: Sequence[Turn]) -> Timing:
+        for key in keys:
+            active_app.get().post_message(key)
+        await asyncio.sleep(0.2)
+        return await measured(turns)
+
+    async with open_app("call_demo_booking", size=(80, 24)) as opened:
+        await opened.press("j", "j", "j", "space")
+        expected = place(opened)
+    monkeypatch.setattr(analysis, "_measured", typed_at_meanwhile)
+    async with open_app("call_demo_booking", size=(80, 24)) as opened:
+        await opened.until(lambda: place(opened) > 4)
+        assert place(opened) == expected
 
 
 async def test_a_moment_is_told_at_its_turn_to_whoever_went_to_it(open_app: Open) -> None:

@@ -10,9 +10,10 @@ from tests.monkey.__main__ import main
 from tests.monkey.doings import Doing
 from tests.monkey.episodes import Episode
 
-pytestmark = pytest.mark.exhaustive
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it plays with a pseudo-terminal of Linux")
+pytestmark = [
+    pytest.mark.exhaustive,
+    pytest.mark.skipif(sys.platform != "linux", reason="it plays with a pseudo-terminal of Linux"),
+]
 
 
 def test_the_monkey_finds_nothing(capfd: pytest.CaptureFixture[str]) -> None:

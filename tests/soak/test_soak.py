@@ -9,9 +9,10 @@ import pytest
 from tests.soak.__main__ import main
 from tests.soak.samples import Sample, complaints
 
-pytestmark = pytest.mark.exhaustive
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc")
+pytestmark = [
+    pytest.mark.exhaustive,
+    pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc"),
+]
 
 HELD = Sample(resident_bytes=60 * 2**20, files=7, sockets=2, threads=5, tasks=16)
 

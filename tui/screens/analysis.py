@@ -1,7 +1,8 @@
 """What follows from all turns of a call: when who spoke, and what was odd on the wire.
 
-It is worked out after the first picture, in slices that keep nobody waiting, and comes to the screen in one message.
-What is made of it there is the screen's affair.
+It is worked out after the first picture and comes to the screen in one message. In a call of usual length keys wait
+for it, which is too short to be felt: what a key does must not depend on whether the notes of turns are there yet. In
+a long one it runs beside the keys, in slices. What is made of it on the screen is the screen's affair.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 500
 """So many turns, which may have to be built first, are counted without a pause."""
+_KEYS_WAIT = 1_000
+"""Up to so many turns, keys wait for the analysis."""
 
 
 @dataclass
@@ -49,20 +52,24 @@ class CallAnalysis:
     """The analysis of the transcript on show; a later one takes its place.
 
     Args:
-        screen: Runs it as a worker, and takes the message.
+        screen: Runs that of a long call as a worker, and takes the message.
     """
 
     def __init__(self, screen: Screen[Any]) -> None:
         self._screen = screen
 
-    def begin(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
-        """Look at all turns, in the place of those of an earlier transcript.
+    async def begin(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
+        """Look at all turns, in the place of those of an earlier transcript; keys wait until this returns.
 
         Args:
             transcript: The transcript, by which the screen knows what the message is about.
             turns: The turns on show.
         """
-        self._screen.run_worker(self._run(transcript, turns), group="analysis", exclusive=True)
+        analysis = self._run(transcript, turns)
+        if len(turns) <= _KEYS_WAIT:
+            await analysis
+        else:
+            self._screen.run_worker(analysis, group="analysis", exclusive=True)
 
     async def _run(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         anomalies = await _counted(turns)

@@ -63,8 +63,8 @@ class FindBar(AskBar):
     def renew(self) -> None:
         """Take note that the view has other turns; what was sought is sought again."""
         self._corpus = Corpus(self._view.texts)
+        self._origin = self._view.reading_position
         if self.pattern:
-            self._origin = self._view.reading_position
             self._seek(go=False)
 
     def begin(self) -> None:

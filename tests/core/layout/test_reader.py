@@ -64,6 +64,28 @@ def test_a_reader_comes_back_to_where_it_was(words: list[int], data: st.DataObje
     assert (reader.reading_position, [*reader.rows()]) == (before, rows)
 
 
+@given(
+    st.lists(st.integers(0, 300), min_size=1, max_size=12),
+    st.lists(st.sampled_from(sorted(MOVES)), max_size=12),
+    st.lists(st.integers(0, 60), max_size=12),
+    st.lists(st.sampled_from(["few", "narrow", "wide"]), max_size=3),
+)
+def test_a_position_of_another_layout_or_call_can_be_returned_to(
+    words: list[int], moves: list[str], others: list[int], changes: list[str]
+) -> None:
+    reader, other = reader_of(words), reader_of(others)
+    for move in moves:
+        MOVES[move](reader)
+    position = reader.reading_position
+    for change in changes:
+        MOVES[change](reader)
+        MOVES[change](other)
+    for returned in (reader, other):
+        returned.return_to(position)
+        assert len(returned.rows()) <= 30
+        assert 0 <= returned.current < max(1, len(returned.page.turns))
+
+
 def test_a_hit_is_brought_into_the_window_and_stays_current_until_another_turn_is() -> None:
     reader = reader_of([400] * 5)
     reader.go_to_hit((3, 1500, 1504))

@@ -24,11 +24,13 @@ class ReadingPosition(NamedTuple):
 
     Attributes:
         turn: The current turn.
-        top: The turn, and its line, in the first row of the window.
+        top_turn: The turn in the first row of the window.
+        top_offset: The text offset shown there: lines change with the width and with what is said of a turn.
     """
 
     turn: int = 0
-    top: LinePosition = _START
+    top_turn: int = 0
+    top_offset: int = FAR_BEFORE
 
 
 class Reader:
@@ -129,14 +131,18 @@ class Reader:
     @property
     def reading_position(self) -> ReadingPosition:
         """Where the reader is, for ``return_to``."""
-        top = self._viewport.top
-        return ReadingPosition(self.current, LinePosition(self._items[top.item] if self._items else 0, top.line))
+        item, line = self._viewport.top
+        if not line or not self._items:
+            return ReadingPosition(self.current, self._items[item] if self._items else 0)
+        return ReadingPosition(self.current, self._items[item], self._block_of(item).offset_at(line))
 
     def return_to(self, position: ReadingPosition) -> None:
-        """Bring back what the reader saw from a position."""
+        """Bring back what the reader saw from a position; where that is gone, the nearest that is left."""
         if self._items:
             self._select(bisect_left(self._items, position.turn))
-            self._viewport.go(LinePosition(bisect_left(self._items, position.top.item), position.top.line))
+            item = min(bisect_left(self._items, position.top_turn), len(self._items) - 1)
+            is_there = self._items[item] == position.top_turn
+            self._viewport.go(LinePosition(item, self._block_of(item).line_of(position.top_offset) if is_there else 0))
 
     def go_to_turn(self, turn: int) -> None:
         """Make a turn the current one and bring it into the window."""
