@@ -248,7 +248,7 @@ def test_a_step_delayed_by_the_scheduler_is_repeated(monkeypatch: pytest.MonkeyP
 
 
 def test_a_whole_search_is_limited_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.core.search._Expression.limit_s", 0.0)
+    monkeypatch.setattr("tui.core.search.matchers._Expression.limit_s", 0.0)
     with pytest.raises(SearchTimeout):
         found(TEXTS, "refund", regex=True)
 

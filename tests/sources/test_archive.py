@@ -264,7 +264,7 @@ async def test_an_endless_expression_is_stopped_in_library_searches(archive: Arc
 
 
 async def test_a_search_of_the_library_as_a_whole_is_limited(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.core.search._Expression.limit_s", 0.0)
+    monkeypatch.setattr("tui.core.search.matchers._Expression.limit_s", 0.0)
     await archive.keep(transcript(), None)
     with pytest.raises(SearchTimeout):
         list(archive.search(compile_query("hello", regex=True)))

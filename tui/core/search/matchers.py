@@ -1,47 +1,31 @@
-"""Finds text in a transcript: one matcher for highlighting, stepping and counting.
-
-Owns what matches and where. The screen owns a ``Corpus`` (replaced when the texts change),
-the matcher of the query, and the ``Hits`` found so far; widgets ask the same matcher for the spans in
-what they draw. How a hit is drawn, and which one is current, is decided elsewhere.
-
-All texts, and so all spans, are of *safe* text (see ``text``): ``(start, end)`` in its code points. A span
-may begin or end within a grapheme, as a search for "e" finds the one in a decomposed "é".
-"""
+"""What matches a query: plain text in whatever readers take for the same, or a regular expression with a time limit."""
 
 from __future__ import annotations
 
 import re
 import time
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 from math import prod
 from typing import TYPE_CHECKING, Protocol
 
 from tui.core.errors import UsageError
-from tui.core.fold import Changes, Folded, Span, cased, fold, fold_in_steps, unfolded
+from tui.core.fold import Folded, Span, cased, fold, unfolded
 from tui.core.text import safe
 
 if TYPE_CHECKING:
     import regex
 
-Hit = tuple[int, int, int]
-"""Index of a turn, and start and end of the hit within its text."""
-
 LONGEST_PATTERN = 1000
 MOST_REPEATS = 10_000
 STEP_LIMIT_S = 0.1
 SEARCH_LIMIT_S = 5.0
-SLICE_S = 0.008
 
 _WINDOW = 4_096
 """Characters given to a regular expression at once, plus as many for a hit that begins in them."""
 _LONGEST_HIT = 4_096
 _MOST_TRIES = 10
 _HITS_AT_ONCE = 2_000
-_LONG = 32_768
-"""Longer texts, in characters, are folded and searched in steps."""
-_NOTHING_FOUND: tuple[list[Hit], ...] = ([],)
 
 
 class SearchTimeout(UsageError):  # noqa: N818 - the name without "Error" reads better
@@ -259,137 +243,3 @@ def _check_repeats(pattern: str) -> None:
     counts = (max(map(int, re.findall(r"\d+", braces)), default=1) for braces in _COUNTS.findall(pattern))
     if prod(counts) > MOST_REPEATS:
         raise UsageError("the regular expression repeats too often", f"{MOST_REPEATS} times are allowed")
-
-
-class Corpus:
-    """The texts of all turns for repeated searches; caches each folded text.
-
-    Args:
-        texts: The safe text of each turn, accessed only when it is searched.
-    """
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
-        self._folded: list[str | None] = [None] * len(texts)
-        self._changes: dict[int, Changes] = {}
-
-    def hits(self, matcher: Matcher, first_turn: int = 0) -> Iterator[list[Hit]]:
-        """All hits, in sorted batches: from a turn to the last, then from the first to that turn.
-
-        A batch, which may be empty, is yielded about every 8 ms, so that the caller can handle keys in
-        between, and stop the search at any moment; the first hit is yielded at once. Only time spent here counts
-        towards the limit.
-
-        Raises:
-            SearchTimeout: A step, or the whole search, takes too long.
-        """
-        turns = range(len(self._texts))
-        batches = chain(self._slices(matcher, turns[first_turn:]), self._slices(matcher, turns[:first_turn]))
-        spent_s, resumed_s = 0.0, time.perf_counter()
-        for batch in batches:
-            spent_s += time.perf_counter() - resumed_s
-            if spent_s > matcher.limit_s:
-                raise SearchTimeout
-            yield batch
-            resumed_s = time.perf_counter()
-
-    def _slices(self, matcher: Matcher, turns: Iterable[int]) -> Iterator[list[Hit]]:
-        """The hits in the turns, in batches that end after the first hit and by the clock."""
-        batch: list[Hit] = []
-        is_first, end_s = True, time.perf_counter() + SLICE_S
-        for turn in turns:
-            for found in self._in_turn(matcher, turn):
-                batch += found
-                if (is_first and batch) or time.perf_counter() >= end_s:
-                    yield batch
-                    is_first = is_first and not batch
-                    batch, end_s = [], time.perf_counter() + SLICE_S
-        yield batch
-
-    def _in_turn(self, matcher: Matcher, turn: int) -> Iterable[list[Hit]]:
-        """The hits in a turn, in one batch or, if it is long, in several; at least one, which may be empty."""
-        if not matcher.needle:
-            return self._in_text(matcher, turn, self._texts[turn], None)
-        words = self._folded[turn]
-        if words is None:
-            text = self._texts[turn]
-            if len(text) > _LONG:
-                return self._in_unfolded(matcher, turn)
-            words = self._cache(turn, fold(text))
-        if matcher.needle not in words:
-            return _NOTHING_FOUND
-        changes = self._changes.get(turn, ()) if self._changes else ()
-        if matcher.is_of_folded and not changes and len(words) <= _LONG:  # fast path: the folded text suffices
-            return ([(turn, start, end) for start, end in matcher.spans("", (words, ()))],)
-        return self._in_text(matcher, turn, self._texts[turn], (words, changes))
-
-    def _in_text(self, matcher: Matcher, turn: int, text: str, folded: Folded | None) -> Iterable[list[Hit]]:
-        if len(text) <= _LONG:
-            return ([(turn, start, end) for start, end in matcher.spans(text, folded)],)
-        return ([(turn, start, end) for start, end in some] for some in matcher.slices(text, folded))
-
-    def _in_unfolded(self, matcher: Matcher, turn: int) -> Iterator[list[Hit]]:
-        """The hits in a long text that is not folded yet."""
-        for step in fold_in_steps(self._texts[turn], _LONG):
-            if step is not None:
-                self._cache(turn, step)
-            yield []
-        yield from self._in_turn(matcher, turn)
-
-    def _cache(self, turn: int, folded: Folded) -> str:
-        words, changes = folded
-        self._folded[turn] = words
-        if changes:
-            self._changes[turn] = changes
-        return words
-
-
-class Hits:
-    """The hits found so far, in the order of the transcript."""
-
-    def __init__(self, hits: Iterable[Hit] = ()) -> None:
-        self._hits = sorted(hits)
-
-    @property
-    def count(self) -> int:
-        """The number of hits."""
-        return len(self._hits)
-
-    def add(self, batch: Sequence[Hit]) -> None:
-        """Add a sorted batch of ``Corpus.hits``; no existing hit lies within its range."""
-        if batch:
-            at = bisect_left(self._hits, batch[0])
-            self._hits[at:at] = batch
-
-    def next_after(self, turn: int, offset: int) -> Hit | None:
-        """The first hit that starts after the offset (-1: before all text) in the turn, or in a later one."""
-        at = bisect_left(self._hits, (turn, offset + 1, 0))
-        return self._hits[at] if at < len(self._hits) else None
-
-    def previous_before(self, turn: int, offset: int) -> Hit | None:
-        """The last hit that starts before the offset in the turn, or in an earlier one."""
-        at = bisect_left(self._hits, (turn, offset, 0))
-        return self._hits[at - 1] if at else None
-
-    def in_part(self, turn: int, start: int, end: int) -> list[Span]:
-        """The spans of the hits that overlap a part of a turn's text."""
-        first = bisect_left(self._hits, (turn, start, 0))
-        if first and self._hits[first - 1][0] == turn and self._hits[first - 1][2] > start:
-            first -= 1
-        last = bisect_left(self._hits, (turn, end, 0))
-        return [(at, until) for _, at, until in self._hits[first:last]]
-
-    def index_of(self, hit: Hit) -> int:
-        """The index of a hit, from 0.
-
-        Raises:
-            ValueError: It is not among them.
-        """
-        at = bisect_left(self._hits, hit)
-        if at == len(self._hits) or self._hits[at] != hit:
-            raise ValueError(f"{hit} is no hit")
-        return at
-
-    def turns(self) -> list[int]:
-        """The turns with a hit, each once, in order."""
-        return list(dict.fromkeys(turn for turn, _, _ in self._hits))
