@@ -77,6 +77,11 @@ class CallRemarks:
             if moment.cut_turn is not None:
                 self._cuts[moment.cut_turn] = moment
 
+    def kinds_of(self, turn: int) -> set[MomentKind]:
+        """The kinds of the moments at a turn; an interruption is one of the turn that is cut off, too."""
+        kinds = {moment.kind for moment in self._moments.get(turn, ())}
+        return kinds | {MomentKind.INTERRUPTION} if turn in self._cuts else kinds
+
     def of(self, turn: int) -> Remarks:
         """What is to be said of a turn."""
         moments, cut, silence_ms = self._moments.get(turn, ()), self._cuts.get(turn), self._silences.get(turn)

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, overload
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Turn
 
+TOOL_ROLES = frozenset(("tool", "function", "tool_call", "tool_result"))
+"""The role words of turns that a tool has written."""
 NO_TEXT = "(no text)"
 """Shown for a turn without anything to show."""
 
@@ -23,7 +25,6 @@ _ARGUMENTS = ("arguments", "args", "input", "parameters")
 _RESULTS = ("result", "output", "response")
 _ERRORS = ("error", "is_error")
 _FLAGS = ("interrupted", "final", "is_final")
-_TOOL_ROLES = frozenset(("tool", "function", "tool_call", "tool_result"))
 _OF_TOOL = (*_NAMES, *_ARGUMENTS, *_RESULTS, *_ERRORS)
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _BOOKKEEPING = frozenset(("id", "type", "index", "seq", "object", "call_id", "tool_call_id", "tool_use_id"))
@@ -145,7 +146,7 @@ def _is_of_tool(speaker: str, fields: Mapping[str, Any]) -> bool:
     if not any(key in fields for key in _OF_TOOL):
         return False
     named = any(key in fields for key in _NAMES) and any(key in fields for key in (*_ARGUMENTS, *_RESULTS))
-    return named or "result" in fields or "tool_call_id" in fields or speaker.strip().lower() in _TOOL_ROLES
+    return named or "result" in fields or "tool_call_id" in fields or speaker.strip().lower() in TOOL_ROLES
 
 
 def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> str:

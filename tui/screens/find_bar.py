@@ -14,7 +14,8 @@ from textual.message import Message
 
 from tui.core.errors import UsageError
 from tui.core.layout import ReadingPosition
-from tui.core.search import Corpus, Hit, Hits, Matcher, SearchTimeout, compile_query
+from tui.core.search import Corpus, Hit, Hits, Query, SearchTimeout, compile_query, parse_query
+from tui.core.search.query import KindsOf
 from tui.core.yielding import yield_to_ui
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
@@ -40,6 +41,8 @@ class FindBar(AskBar):
         super().__init__(_PREFIXES[False], "find", id=id)
         self._view = view
         self._corpus = Corpus(())
+        self._query: Query | None = None
+        self._kinds_of: KindsOf | None = None
         self._hits: Hits | None = None
         self._regex = False
         self._only_hits = False
@@ -62,10 +65,16 @@ class FindBar(AskBar):
 
     def renew(self) -> None:
         """Take note that the view has other turns; what was sought is sought again."""
-        self._corpus = Corpus(self._view.texts)
+        self._corpus, self._kinds_of = Corpus(self._view.texts), None
         self._origin = self._view.reading_position
         if self.pattern:
             self._seek(go=False)
+
+    def take_moments(self, kinds_of: KindsOf) -> None:
+        """Take the moments of the turns on show, which come after them; a query that waits for them is sought again."""
+        self._kinds_of = kinds_of
+        if self._query is not None and self._query.needs_moments:
+            self._seek(go=self.display)
 
     def begin(self) -> None:
         """Take note of where the reader is: there the find begins, and there it returns to if given up."""
@@ -97,7 +106,8 @@ class FindBar(AskBar):
         """From where to look: from the current hit, else from the edge of the current turn."""
         if self._view.current_hit is not None:
             return self._view.current_hit[:2]
-        return self._view.current, -1 if direction > 0 else 0
+        is_before = direction > 0 and not (self._query is not None and self._query.finds_turns)
+        return self._view.current, -1 if is_before else 0
 
     def _go(self, hit: Hit | None) -> None:
         if hit is not None:
@@ -119,7 +129,7 @@ class FindBar(AskBar):
     def clear(self) -> None:
         """Forget what was sought."""
         self.workers.cancel_node(self)
-        self.pattern, self._hits, self._only_hits, self._searching = "", None, False, False
+        self.pattern, self._query, self._hits, self._only_hits, self._searching = "", None, None, False, False
         self._mark()
 
     def _mark(self) -> None:
@@ -152,21 +162,22 @@ class FindBar(AskBar):
     def _search(self, *, go: bool) -> Iterator[None]:
         """The course of a search, in steps of some milliseconds."""
         self._only_hits, self._searching, self._without_case = False, True, 0
-        self._hits = Hits() if self.pattern else None
+        self._query, self._hits = None, Hits() if self.pattern else None
         trouble = ""
         try:
             yield from self._collect(go=go)
         except UsageError as error:
             trouble, self._hits = error.line(), None
-        self._searching = False
+        self._searching = self._hits is not None and self._waits_for_moments()
         self._mark()
         self.remark(trouble or self.count(), trouble=bool(trouble))
 
     def _collect(self, *, go: bool) -> Iterator[None]:
-        matcher, hits = compile_query(self.pattern, regex=self._regex), self._hits
-        if hits is None:
+        query, hits = self._parsed(), self._hits
+        self._query = query
+        if hits is None or self._waits_for_moments():
             return
-        for batch in self._corpus.hits(matcher, self._origin.turn):
+        for batch in self._found(query, self._origin.turn):
             hits.add(batch)
             if go and batch:
                 go = False
@@ -175,14 +186,29 @@ class FindBar(AskBar):
             yield
             if hits.count >= _MOST_HITS:
                 return
-        relaxed = matcher.without_case()
+        relaxed = query.without_case()
         if not hits.count and relaxed is not None:
             yield from self._count_without_case(relaxed)
 
-    def _count_without_case(self, matcher: Matcher) -> Iterator[None]:
+    def _parsed(self) -> Query:
+        """What is sought; a regular expression is one as a whole.
+
+        Raises:
+            UsageError: It cannot be understood.
+        """
+        return Query(compile_query(self.pattern, regex=True)) if self._regex else parse_query(self.pattern)
+
+    def _found(self, query: Query, first_turn: int = 0) -> Iterator[list[Hit]]:
+        holds = query.holds(self._view.turns, self._kinds_of)
+        return self._corpus.hits(query.matcher, first_turn, holds)
+
+    def _waits_for_moments(self) -> bool:
+        return self._query is not None and self._query.needs_moments and self._kinds_of is None
+
+    def _count_without_case(self, query: Query) -> Iterator[None]:
         """Why there are no hits: perhaps for a capital letter alone."""
         try:
-            for batch in self._corpus.hits(matcher):
+            for batch in self._found(query):
                 self._without_case += len(batch)
                 yield
         except SearchTimeout:

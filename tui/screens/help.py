@@ -1,7 +1,8 @@
-"""All keys with what they do, read from the registry."""
+"""All keys with what they do, read from the registry, and what can be typed into the find."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.core.search.query import QUERY_HELP
 from tui.core.text import cell_len
 from tui.keys import ACTIONS, Scope, key_word
 from tui.screens.dialog import Dialog
@@ -47,7 +49,21 @@ def help_text() -> Content:
     for scope in Scope:
         parts.append((f"{scope.value}\n", "bold underline"))
         for action in (action for action in ACTIONS if action.scope is scope):
-            keys = " ".join(key_word(key) for key in action.keys)
-            parts += [(keys, "bold"), f"{'':{max(2, _KEY_CELLS - cell_len(keys))}}{action.help}\n"]
+            parts += _line(" ".join(key_word(key) for key in action.keys), action.help)
+        if scope is Scope.FIND:
+            parts += _query_help()
         parts.append("\n")
     return Content.assemble(*parts).rstrip()
+
+
+def _query_help() -> Iterator[str | tuple[str, str]]:
+    """The parts of a query, which are typed into the find."""
+    yield "\n"
+    yield ("What to find\n", "bold underline")
+    for part, found in QUERY_HELP:
+        yield from _line(part, found)
+
+
+def _line(keys: str, does: str) -> tuple[tuple[str, str], str]:
+    """What is pressed or typed, and what it does."""
+    return (keys, "bold"), f"{'':{max(2, _KEY_CELLS - cell_len(keys))}}{does}\n"

@@ -228,6 +228,7 @@ class TranscriptScreen(CallOutput):
         if message.transcript is self._transcript:
             self._analyzed = message
             self._view.remark(message.remarks.of)
+            self._find.take_moments(message.remarks.kinds_of)
             self._show_header()
             self._show_foot()
 

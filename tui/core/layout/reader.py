@@ -151,12 +151,15 @@ class Reader:
             self._viewport.scroll_into_view(LinePosition(self._item, 0), self._end_of(self._item))
 
     def go_to_hit(self, hit: Hit) -> None:
-        """Make a hit the current one and bring its line into the window."""
-        turn, start, _ = hit
-        self._select(bisect_left(self._items, turn))
+        """Make a hit the current one and bring its line into the window, or a turn that is found as a whole."""
+        turn, start, end = hit
+        if start == end:
+            self.go_to_turn(turn)
+        else:
+            self._select(bisect_left(self._items, turn))
+            place = LinePosition(self._item, self._block_of(self._item).line_of(start))
+            self._viewport.scroll_into_view(place, place)
         self.current_hit = hit
-        place = LinePosition(self._item, self._block_of(self._item).line_of(start))
-        self._viewport.scroll_into_view(place, place)
 
     def go_to_row(self, row: int) -> None:
         """Make the turn in a row of the window the current one."""

@@ -1,8 +1,9 @@
 """Finds text in a transcript: one matcher for highlighting, stepping and counting.
 
-``matchers`` owns what matches, ``corpus`` the search through the texts of a call, ``hits`` what was found. The screen
-owns a ``Corpus`` (replaced when the texts change), the matcher of the query, and the ``Hits`` found so far; widgets ask
-the hits for the spans in what they draw. How a hit is drawn, and which one is current, is decided elsewhere.
+``query`` owns what a typed query means, ``matchers`` and ``phrases`` what matches, ``corpus`` the search through the
+texts of a call, ``hits`` what was found. The screen owns a ``Corpus`` (replaced when the texts change), the query, and
+the ``Hits`` found so far; widgets ask the hits for the spans in what they draw. How a hit is drawn, and which one is
+current, is decided elsewhere.
 
 All texts, and so all spans, are of *safe* text (see ``text``): ``(start, end)`` in its code points. A span
 may begin or end within a grapheme, as a search for "e" finds the one in a decomposed "é".
@@ -11,5 +12,6 @@ may begin or end within a grapheme, as a search for "e" finds the one in a decom
 from tui.core.search.corpus import Corpus
 from tui.core.search.hits import Hit, Hits
 from tui.core.search.matchers import Matcher, SearchTimeout, compile_query
+from tui.core.search.query import Query, parse_query
 
-__all__ = ["Corpus", "Hit", "Hits", "Matcher", "SearchTimeout", "compile_query"]
+__all__ = ["Corpus", "Hit", "Hits", "Matcher", "Query", "SearchTimeout", "compile_query", "parse_query"]

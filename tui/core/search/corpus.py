@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 
 from tui.core.fold import Changes, Folded, fold, fold_in_steps
 from tui.core.search.hits import Hit
 from tui.core.search.matchers import Matcher, SearchTimeout
+
+Holds = Callable[[int], bool]
+"""Tells by the index of a turn whether something holds for it."""
 
 SLICE_S = 0.008
 
@@ -29,18 +33,24 @@ class Corpus:
         self._folded: list[str | None] = [None] * len(texts)
         self._changes: dict[int, Changes] = {}
 
-    def hits(self, matcher: Matcher, first_turn: int = 0) -> Iterator[list[Hit]]:
+    def hits(self, matcher: Matcher, first_turn: int = 0, holds: Holds | None = None) -> Iterator[list[Hit]]:
         """All hits, in sorted batches: from a turn to the last, then from the first to that turn.
 
         A batch, which may be empty, is yielded about every 8 ms, so that the caller can handle keys in
         between, and stop the search at any moment; the first hit is yielded at once. Only time spent here counts
         towards the limit.
 
+        Args:
+            matcher: Finds the hits in a text.
+            first_turn: Where to begin.
+            holds: Tells by its index whether a turn is searched; None for all.
+
         Raises:
             SearchTimeout: A step, or the whole search, takes too long.
         """
         turns = range(len(self._texts))
-        batches = chain(self._slices(matcher, turns[first_turn:]), self._slices(matcher, turns[:first_turn]))
+        in_turn = self._in_turn if holds is None else partial(self._in_turn_if, holds)
+        batches = chain(*(_slices(in_turn, matcher, part) for part in (turns[first_turn:], turns[:first_turn])))
         spent_s, resumed_s = 0.0, time.perf_counter()
         for batch in batches:
             spent_s += time.perf_counter() - resumed_s
@@ -49,18 +59,8 @@ class Corpus:
             yield batch
             resumed_s = time.perf_counter()
 
-    def _slices(self, matcher: Matcher, turns: Iterable[int]) -> Iterator[list[Hit]]:
-        """The hits in the turns, in batches that end after the first hit and by the clock."""
-        batch: list[Hit] = []
-        is_first, end_s = True, time.perf_counter() + SLICE_S
-        for turn in turns:
-            for found in self._in_turn(matcher, turn):
-                batch += found
-                if (is_first and batch) or time.perf_counter() >= end_s:
-                    yield batch
-                    is_first = is_first and not batch
-                    batch, end_s = [], time.perf_counter() + SLICE_S
-        yield batch
+    def _in_turn_if(self, holds: Holds, matcher: Matcher, turn: int) -> Iterable[list[Hit]]:
+        return self._in_turn(matcher, turn) if holds(turn) else _NOTHING_FOUND
 
     def _in_turn(self, matcher: Matcher, turn: int) -> Iterable[list[Hit]]:
         """The hits in a turn, in one batch or, if it is long, in several; at least one, which may be empty."""
@@ -98,3 +98,19 @@ class Corpus:
         if changes:
             self._changes[turn] = changes
         return words
+
+
+def _slices(
+    in_turn: Callable[[Matcher, int], Iterable[list[Hit]]], matcher: Matcher, turns: Iterable[int]
+) -> Iterator[list[Hit]]:
+    """The hits in the turns, in batches that end after the first hit and by the clock."""
+    batch: list[Hit] = []
+    is_first, end_s = True, time.perf_counter() + SLICE_S
+    for turn in turns:
+        for found in in_turn(matcher, turn):
+            batch += found
+            if (is_first and batch) or time.perf_counter() >= end_s:
+                yield batch
+                is_first = is_first and not batch
+                batch, end_s = [], time.perf_counter() + SLICE_S
+    yield batch

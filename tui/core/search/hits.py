@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from tui.core.fold import Span
 
 Hit = tuple[int, int, int]
-"""Index of a turn, and start and end of the hit within its text."""
+"""Index of a turn, and start and end of the hit within its text; both are 0 where the turn is found as a whole."""
 
 
 class Hits:
@@ -44,7 +44,7 @@ class Hits:
         if first and self._hits[first - 1][0] == turn and self._hits[first - 1][2] > start:
             first -= 1
         last = bisect_left(self._hits, (turn, end, 0))
-        return [(at, until) for _, at, until in self._hits[first:last]]
+        return [(at, until) for _, at, until in self._hits[first:last] if at < until]
 
     def index_of(self, hit: Hit) -> int:
         """The index of a hit, from 0.

@@ -51,7 +51,7 @@ class Matcher(Protocol):
         """The time limit for a search of all texts, in seconds."""
 
     def spans(self, text: str, folded: Folded | None = None) -> list[Span]:
-        """All hits in a safe text, in order, not empty and not overlapping.
+        """All hits in a safe text, in order, not overlapping; none is empty, unless the text is found as a whole.
 
         Args:
             text: The text as it is shown.

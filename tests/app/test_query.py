@@ -1,0 +1,134 @@
+"""Finding turns by role and by moment, as the user meets it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from tests.app.conftest import Open, body, said
+from tests.app.test_find import find, place
+from tests.app.test_moments import CALLS, TURNS
+from tui.core.timing import Timing
+from tui.core.transcript import Turn
+from tui.screens import analysis
+from tui.screens.find_bar import FindBar
+
+
+@pytest.mark.parametrize(
+    ("query", "turns"),
+    [
+        ("is:slow", [2]),
+        ("is:silence", [5]),
+        ("is:cut", [7, 8]),
+        ("is:error", [6]),
+        ("role:assistant", [2, 4, 7]),
+        ("role:user -is:cut", [1, 3, 5]),
+        ("role:tool", [6]),
+    ],
+)
+async def test_n_goes_from_turn_to_turn_that_fulfils_the_conditions(
+    open_app: Open, query: str, turns: list[int]
+) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, query)
+        await opened.press("enter")
+        for number, turn in enumerate([*turns, turns[0]]):
+            assert place(opened) == turn
+            assert opened.foot.startswith(f" / {query}  {number % len(turns) + 1}/{len(turns)}")
+            await opened.press("n")
+        await opened.press("N")
+        assert place(opened) == turns[0]
+
+
+async def test_n_leaves_a_turn_that_was_gone_to_by_another_key(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, "is:cut")
+        await opened.press("enter", "g", *"jjjjjj")
+        assert place(opened) == 7
+        await opened.press("n")
+        assert (place(opened), opened.foot.split()[2]) == (8, "2/2")
+
+
+async def test_words_are_highlighted_in_turns_of_a_role_alone(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, "role:assistant rome")
+        assert opened.foot.endswith("1/2")
+        assert place(opened) == 2
+        await opened.press("down")
+        assert place(opened) == 4
+        strips = [segment for strip in opened.screen._compositor.render_strips()[2:-2] for segment in strip]
+        assert [
+            segment.text for segment in strips if segment.style and segment.style.bgcolor and segment.text == "Rome"
+        ]
+
+
+async def test_plain_words_stay_one_phrase(open_app: Open) -> None:
+    async with open_app(
+        "c1", calls={"c1": body([said("at 16:30 sharp"), said("note: this"), said("this note:")])}
+    ) as opened:
+        for pattern in ("16:30", "note: this", "at 16:30"):
+            await find(opened, pattern)
+            assert opened.foot.endswith("1/1")
+            await opened.press("escape")
+
+
+async def test_only_slow_answers_by_the_filter(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, "is:slow")
+        await opened.press("enter", "ampersand")
+        assert opened.foot.startswith(" 1 of 8 turns")
+        assert "Let me look" in opened.text
+        assert "Hello?" not in opened.text
+
+
+async def test_an_unknown_name_is_told_beside_it(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, "is:sl")
+        assert opened.foot.endswith("unknown is:sl – slow, silence, cut or error")
+        assert opened.foot.startswith(" / is:sl")
+        await opened.press("o", "w")
+        assert opened.foot.endswith("1/1")
+        assert place(opened) == 2
+
+
+async def test_conditions_are_not_parsed_in_a_regular_expression(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": body([said("a"), said("so it is:slow")])}) as opened:
+        await find(opened, "is:slo.")
+        assert "unknown" in opened.foot
+        await opened.press("ctrl+r")
+        assert opened.foot.endswith("1/1")
+        assert place(opened) == 2
+
+
+async def test_moments_that_come_later_are_found_when_they_come(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured, go_on = analysis._measured, asyncio.Event()
+
+    async def late(turns: Sequence[Turn]) -> Timing:
+        await go_on.wait()
+        return await measured(turns)
+
+    monkeypatch.setattr(analysis, "_measured", late)
+    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    async with open_app("c1", calls=CALLS, settled=False) as opened:
+        await opened.until(lambda: "Is my parcel" in opened.text)
+        for key in ("slash", *"is:cut"):
+            await opened.pilot.press(key)
+        await opened.until(lambda: opened.foot.endswith("0…"))
+        go_on.set()
+        await opened.until(lambda: opened.foot.endswith("1/2"))
+        assert place(opened) == 7
+        assert opened.only(FindBar).value == "is:cut"
+
+
+async def test_conditions_are_sought_again_in_what_is_fetched_again(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await find(opened, "is:error")
+        await opened.press("enter", "g", "r")
+        assert "0…" not in opened.foot
+        await opened.press("n")
+        assert opened.foot.startswith(" / is:error  1/1")
+        assert place(opened) == 6 < len(TURNS)

@@ -1,0 +1,186 @@
+"""The query language: which queries have conditions, and which turns and words they find."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.core.errors import UsageError
+from tui.core.fold import fold
+from tui.core.remarks import CallRemarks
+from tui.core.search import Corpus, Hits, compile_query, parse_query
+from tui.core.search.query import _KINDS, QUERY_HELP, ROLES, role_condition
+from tui.core.timing import Moment, MomentKind
+from tui.core.transcript import Role, Turn
+
+SAID = (
+    ("user", "I want a refund please"),
+    ("assistant", "A refund? Please wait for Monday"),
+    ("tool", "refund: denied"),
+    ("System", "please refund is:slow"),
+    ("caller", "Please, a refund, my refund"),
+    ("narrator", ""),
+)
+TURNS = [Turn(index, speaker, text) for index, (speaker, text) in enumerate(SAID)]
+KINDS = {1: {MomentKind.SLOW_ANSWER}, 2: {MomentKind.ERROR}, 4: {MomentKind.SLOW_ANSWER, MomentKind.SILENCE}}
+
+
+def kinds_of(turn: int) -> Collection[MomentKind]:
+    return KINDS.get(turn, ())
+
+
+def hits(typed: str) -> Hits:
+    query = parse_query(typed)
+    corpus = Corpus([turn.text for turn in TURNS])
+    return Hits(chain.from_iterable(corpus.hits(query.matcher, 0, query.holds(TURNS, kinds_of))))
+
+
+def marked(typed: str) -> list[tuple[int, str]]:
+    """The turns from 1, and the words that are highlighted in them."""
+    found = hits(typed)
+    return [(turn + 1, TURNS[turn].text[slice(*span)]) for turn in range(6) for span in found.in_part(turn, 0, 99)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "turns"),
+    [
+        ("is:slow", [2, 5]),
+        ("is:Slow is:silence", [5]),
+        ("is:error", [3]),
+        ("is:cut", []),
+        ("-is:slow", [1, 3, 4, 6]),
+        ("role:user", [1, 5]),
+        ("role:assistant", [2]),
+        ("role:tool", [3]),
+        ("role:system", [4]),
+        ("role:user role:assistant", []),
+        ("-role:user -role:tool", [2, 4, 6]),
+        ("role:user is:slow", [5]),
+        ("is:slow -wait", [5]),
+        ('-"refund please" role:user', [5]),
+        ('-"refund"', [6]),
+    ],
+)
+def test_turns_are_found_as_a_whole_where_no_words_are_sought(typed: str, turns: list[int]) -> None:
+    found = hits(typed)
+    assert [turn + 1 for turn in found.turns()] == turns
+    assert found.count == len(turns)
+    assert marked(typed) == []
+    assert parse_query(typed).finds_turns
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("role:user refund", [(1, "refund"), (5, "refund"), (5, "refund")]),
+        ("refund role:user please", [(1, "refund please")]),
+        ('"refund" role:user please', [(1, "refund"), (1, "please"), (5, "Please"), (5, "refund"), (5, "refund")]),
+        ('"refund" "Please"', [(2, "refund"), (2, "Please"), (5, "Please"), (5, "refund"), (5, "refund")]),
+        ('"refund please" "a refund"', [(1, "a refund")]),
+        ("is:slow Please", [(2, "Please"), (5, "Please")]),
+        ("is:slow please -Monday", [(5, "Please")]),
+        ("role:user Monday", []),
+        ('"is:slow"', [(4, "is:slow")]),
+        ('"is:slow" role:system', [(4, "is:slow")]),
+        ("refund please", [(1, "refund please")]),
+    ],
+)
+def test_words_are_found_in_turns_for_which_all_holds(typed: str, words: list[tuple[int, str]]) -> None:
+    assert marked(typed) == words
+    assert not parse_query(typed).finds_turns
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "", "refund please", "16:30", "http://x", "note: this", "is: x", "role:", "this:is:slow", "-5 degrees", "-word",
+        "a -b", '"two words" three', '"maybe" - ever', '"dob": "1984"', '"unclosed', '""', "Is:slow", "x" * 1_000,
+    ],
+)  # fmt: skip
+def test_plain_text_is_one_phrase_as_typed(typed: str) -> None:
+    query = parse_query(typed)
+    assert query.conditions == ()
+    assert query.matcher.needle == compile_query(typed).needle == fold(typed)[0]
+    assert type(query.matcher) is type(compile_query(typed))
+
+
+PARTS = st.lists(st.sampled_from(['"', "-", "is:", "role:", "slow", "user", " ", "word", "x y", "\x00", "é"]))
+
+
+@given(st.one_of(st.text(), PARTS.map("".join)))
+def test_any_text_is_understood_or_refused_in_one_line(typed: str) -> None:
+    try:
+        parse_query(typed).matcher.spans(typed)
+    except UsageError as error:
+        line = error.line()
+    else:
+        line = "unknown"
+    assert line.startswith("unknown")
+    assert "\n" not in line
+
+
+@given(st.text().filter(lambda text: '"' not in text and not ("is:" in text or "role:" in text)))
+def test_a_text_without_quotes_and_conditions_keeps_its_meaning(typed: str) -> None:
+    assert parse_query(typed).matcher.needle == compile_query(typed).needle
+
+
+@given(st.text(min_size=1, max_size=900).filter(lambda text: '"' not in text))
+def test_a_quoted_text_is_sought_as_it_is(typed: str) -> None:
+    assert parse_query(f'"{typed}"').matcher.needle == compile_query(typed).needle
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("is:sl", "unknown is:sl – slow, silence, cut or error"),
+        ("refund -role:\x1b[2Jx", "unknown role:␛x – user, assistant, tool or system"),
+        ("role:" + "x" * 100, f"unknown role:{'x' * 15}… – user, assistant, tool or system"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_known_ones(typed: str, line: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_query(typed)
+    assert refused.value.line() == line
+
+
+def test_a_query_that_is_too_long_is_refused() -> None:
+    with pytest.raises(UsageError, match="1004 characters"):
+        parse_query("is:slow" + " x" * 498 + "y")
+
+
+def test_every_name_stands_in_the_help_and_is_a_kind_of_moment() -> None:
+    told = " ".join(map(" ".join, QUERY_HELP))
+    assert all(name in told for name in (*_KINDS, *ROLES))
+    assert set(_KINDS.values()) <= {kind.value for kind in MomentKind}
+    assert [role_condition(role).name for role in ROLES] == list(ROLES)
+
+
+def test_a_capital_matters_for_its_own_phrase() -> None:
+    query = parse_query('is:slow "MONDAY" "Refund"')
+    relaxed = query.without_case()
+    assert relaxed is not None
+    assert relaxed.conditions == query.conditions
+    assert query.matcher.spans(SAID[1][1]) == []
+    assert relaxed.matcher.spans(SAID[1][1]) == [(2, 8), (26, 32)]
+    assert relaxed.without_case() is None
+    assert parse_query("is:slow -Monday").without_case() is None
+
+
+@pytest.mark.parametrize(("typed", "count"), [('"aa" "b"', 20_001), ('"aa" -"c"', 20_000), ('"aa" -"b"', 0)])
+def test_phrases_are_found_in_a_long_text(typed: str, count: int) -> None:
+    query, corpus = parse_query(typed), Corpus(["aa " * 20_000 + "b"])
+    assert sum(map(len, corpus.hits(query.matcher))) == count
+    assert sum(map(len, corpus.hits(query.matcher))) == count
+
+
+def test_an_interruption_is_one_of_both_turns() -> None:
+    remarks = CallRemarks(())
+    remarks.take([Moment(MomentKind.INTERRUPTION, 3, 10, 400, Role.USER, cut_turn=2)])
+    remarks.take([Moment(MomentKind.ERROR, 2, 20, None, Role.ASSISTANT)])
+    assert remarks.kinds_of(3) == {MomentKind.INTERRUPTION}
+    assert remarks.kinds_of(2) == {MomentKind.INTERRUPTION, MomentKind.ERROR}
+    assert remarks.kinds_of(1) == set()

@@ -1,0 +1,185 @@
+"""The query language: what a typed query asks for, of the words of a turn and of the turn itself.
+
+A plain query is one phrase, sought as it was typed, quotes included. It is a list of things that must all hold where a
+word of it is a condition (``is:slow``, ``role:user``), or where all of it is in quotes: the conditions, each phrase in
+quotes, and the rest of the words as one more phrase. ``-`` before any of these, or before a word, excludes it.
+
+Owns what a query means. What a moment is, is decided by ``timing``; how a phrase matches, by ``matchers``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.core.errors import UsageError
+from tui.core.search.corpus import Holds
+from tui.core.search.matchers import LONGEST_PATTERN, Matcher, compile_query
+from tui.core.search.phrases import Phrases
+from tui.core.shown import TOOL_ROLES
+from tui.core.text import clip, safe_line
+from tui.core.transcript import Role, Turn
+
+if TYPE_CHECKING:
+    from tui.core.timing import MomentKind
+
+KindsOf = Callable[[int], Collection["MomentKind"]]
+"""Returns the kinds of the moments at a turn."""
+
+_KINDS = {"slow": "slow_answer", "silence": "silence", "cut": "interruption", "error": "error"}
+"""Each name behind ``is:``, and the kind of moment; by its value, as the first picture does not load ``timing``."""
+_SYSTEM_ROLES = frozenset(("system", "developer"))
+_ROLES: dict[str, Callable[[Turn], bool]] = {
+    "user": lambda turn: turn.role is Role.USER,
+    "assistant": lambda turn: turn.role is Role.ASSISTANT,
+    "tool": lambda turn: _role_word(turn) in TOOL_ROLES,
+    "system": lambda turn: _role_word(turn) in _SYSTEM_ROLES,
+}
+_NAMES = {"is": tuple(_KINDS), "role": tuple(_ROLES)}
+ROLES = _NAMES["role"]
+"""The names behind ``role:``."""
+QUERY_HELP = (
+    ("role:user", f"turns of one role: {', '.join(ROLES)}"),
+    ("is:slow", f"turns with a moment: {', '.join(_KINDS)}"),
+    ('"two words"', "beside these, or alone: this phrase, whatever is in it"),
+    ("-word", "beside these: turns without it; -is:slow, -role:user, too"),
+)
+"""Each part of a query, and what it finds."""
+_LONGEST_NAME_CELLS = 16
+
+_PART = re.compile(r'(?P<excluded>-?)(?:"(?P<phrase>[^"]+)"|(?P<prefix>is|role):(?P<name>\S+))(?!\S)|(?P<word>\S+)')
+
+
+class Condition(NamedTuple):
+    """Something that must hold for a turn.
+
+    Attributes:
+        prefix: "is" or "role".
+        name: The name behind it.
+        is_excluded: Whether it must not hold.
+    """
+
+    prefix: str
+    name: str
+    is_excluded: bool = False
+
+
+class Query(NamedTuple):
+    """What is sought.
+
+    Attributes:
+        matcher: Finds the words; without any, the whole text of each turn.
+        conditions: What must hold for a turn besides.
+    """
+
+    matcher: Matcher
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def needs_moments(self) -> bool:
+        """Whether it depends on the moments of the call."""
+        return any(condition.prefix == "is" for condition in self.conditions)
+
+    @property
+    def finds_turns(self) -> bool:
+        """Whether its hits are turns, and no words in them."""
+        return isinstance(self.matcher, Phrases) and self.matcher.finds_turns
+
+    def without_case(self) -> Query | None:
+        """The same query ignoring case; None if this one ignores case already."""
+        matcher = self.matcher.without_case()
+        return None if matcher is None else self._replace(matcher=matcher)
+
+    def holds(self, turns: Sequence[Turn], kinds_of: KindsOf | None) -> Holds | None:
+        """A function that tells by the index of a turn whether all conditions hold; None without any.
+
+        Args:
+            turns: The turns of the call.
+            kinds_of: The moments at a turn; None where they are not known, which matters only if ``needs_moments``.
+        """
+        if not self.conditions:
+            return None
+        known = kinds_of or _no_moments
+        checks = [(_check(condition, turns, known), condition.is_excluded) for condition in self.conditions]
+        return lambda turn: all(check(turn) is not is_excluded for check, is_excluded in checks)
+
+
+class _Parts(NamedTuple):
+    """The parts of a typed query, each as typed and with whether it is excluded."""
+
+    conditions: list[tuple[str, str, bool]]
+    phrases: list[tuple[str, bool]]
+    words: list[str]
+
+
+def parse_query(typed: str) -> Query:
+    """Understand a query that was typed.
+
+    Raises:
+        UsageError: It is too long, or a condition has an unknown name; names the known ones.
+    """
+    parts = _parts(typed)
+    excluded = [word for word in parts.words if len(word) > 1 and word.startswith("-")]
+    is_all_quoted = bool(parts.phrases) and len(excluded) == len(parts.words)
+    if len(typed) > LONGEST_PATTERN or not (parts.conditions or is_all_quoted):
+        return Query(compile_query(typed))
+    phrases = [*parts.phrases, *((word[1:], True) for word in excluded)]
+    if rest := " ".join(word for word in parts.words if word not in excluded):
+        phrases.append((rest, False))
+    return Query(_matcher(phrases), tuple(_condition(*condition) for condition in parts.conditions))
+
+
+def _parts(typed: str) -> _Parts:
+    parts = _Parts([], [], [])
+    for part in _PART.finditer(typed):
+        is_excluded = bool(part["excluded"])
+        if part["word"]:
+            parts.words.append(part["word"])
+        elif part["phrase"]:
+            parts.phrases.append((part["phrase"], is_excluded))
+        else:
+            parts.conditions.append((part["prefix"], part["name"], is_excluded))
+    return parts
+
+
+def _matcher(phrases: Sequence[tuple[str, bool]]) -> Matcher:
+    """What finds all phrases in turns without the excluded ones; a single phrase needs nothing else."""
+    wanted, unwanted = (
+        [compile_query(text) for text, is_excluded in phrases if is_excluded is which] for which in (False, True)
+    )
+    return wanted[0] if len(wanted) == 1 and not unwanted else Phrases(wanted, unwanted)
+
+
+def role_condition(name: str) -> Condition:
+    """The condition that a turn is of a role: one of ``ROLES``.
+
+    Raises:
+        UsageError: There is no such role.
+    """
+    return _condition("role", name, False)
+
+
+def _condition(prefix: str, name: str, is_excluded: bool) -> Condition:
+    known = _NAMES[prefix]
+    if name.lower() not in known:
+        typed = clip(safe_line(name), _LONGEST_NAME_CELLS)
+        raise UsageError(f"unknown {prefix}:{typed}", f"{', '.join(known[:-1])} or {known[-1]}")
+    return Condition(prefix, name.lower(), is_excluded)
+
+
+def _check(condition: Condition, turns: Sequence[Turn], kinds_of: KindsOf) -> Holds:
+    """A function that tells whether a condition, without its ``-``, holds for a turn."""
+    if condition.prefix == "role":
+        is_of_role = _ROLES[condition.name]
+        return lambda turn: is_of_role(turns[turn])
+    wanted = _KINDS[condition.name]
+    return lambda turn: any(kind.value == wanted for kind in kinds_of(turn))
+
+
+def _no_moments(_: int) -> Collection[MomentKind]:
+    return ()
+
+
+def _role_word(turn: Turn) -> str:
+    return turn.speaker.strip().lower()
