@@ -37,6 +37,34 @@ async def test_y_copies_the_turn_with_a_link_that_leads_back(open_app: Open) -> 
         assert opened.foot.startswith(f" turn 2 sent to the clipboard, {size} bytes  ")
 
 
+NOTED = [
+    said("Is my parcel on its way?", start_ms=0, end_ms=2_000),
+    said("It is in Rome, and", "assistant", 5_200, 9_000),
+    said("In Rome?", start_ms=8_400, end_ms=9_900),
+]
+
+
+async def test_y_copies_what_the_turn_bears(open_app: Open) -> None:
+    async with open_app("c1#turn=2", calls={"c1": body(NOTED)}) as opened:
+        await opened.press("y")
+        assert copied(opened).split("\n") == [
+            "·· 3.2 s silence ··",
+            "assistant  0:05.2  took 3.2 s · cut off after 0.6 s",
+            "It is in Rome, and",
+            "c1#turn=2",
+        ]
+
+
+async def test_shift_y_copies_the_notes_of_all_turns(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": body(NOTED)}) as opened:
+        await opened.press("Y")
+        assert "\nMoments  1 slow · 1 cut-off\n" in copied(opened)
+        assert copied(opened).endswith(
+            "·· 3.2 s silence ··\n[0:05.2 · took 3.2 s · cut off after 0.6 s] assistant: It is in Rome, and\n"
+            "[0:08.4 · cuts in] user: In Rome?\n"
+        )
+
+
 async def test_shift_y_copies_all_and_says_how_much(open_app: Open) -> None:
     turns = [said(f"turn number {number}") for number in range(400)]
     async with open_app("c1", calls={"c1": body(turns)}, size=(100, 24)) as opened:
@@ -48,7 +76,7 @@ async def test_shift_y_copies_all_and_says_how_much(open_app: Open) -> None:
 
 
 LONG = body([said(f"turn number {number} " + "and more " * 10) for number in range(400)])
-OFFER = " transcript: 44.7 kB, the screen waits while it is sent; Y again sends it"
+OFFER = " transcript: 44.8 kB, the screen waits while it is sent; Y again sends it"
 
 
 async def test_of_a_large_copy_the_size_is_told_before_it_is_sent(open_app: Open) -> None:
@@ -58,7 +86,7 @@ async def test_of_a_large_copy_the_size_is_told_before_it_is_sent(open_app: Open
         assert opened.sent == []
         await opened.press("Y")
         assert copied(opened).count("turn number") == 400
-        assert opened.foot.startswith(" transcript sent to the clipboard, 44.7 kB")
+        assert opened.foot.startswith(" transcript sent to the clipboard, 44.8 kB")
 
 
 @pytest.mark.parametrize("between", ["escape", "y", "t"])

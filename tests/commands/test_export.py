@@ -290,6 +290,7 @@ def test_the_record_heads_the_transcript(cli: Cli) -> None:
         "Started  12 Nov 2026 14:03 UTC",
         "Length   4:11",
         "Turns    38",
+        "Moments  2 slow · 1 silence · 1 cut-off",
     ]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.core.timing.calls import call
+from tests.core.timing.calls import Spoken, call
 from tui.core.layout import Remarks
-from tui.core.remarks import CallRemarks, counts, doubts, told
+from tui.core.remarks import CallRemarks, counts, doubts, reservations, told
 from tui.core.timing import Moment, MomentKind, measure
 from tui.core.transcript import Role, Turn
 
@@ -44,8 +44,29 @@ def test_moments_are_counted_by_kind() -> None:
 
 
 def test_how_many_turns_are_too_fast_is_told() -> None:
-    assert doubts(measure(call(("u", 0, 100), text="far too many words"))) == "1 turn is faster than anybody speaks"
-    assert doubts(measure(call(("u", 0, 9_000)))) == ""
+    assert doubts(measure(call(("u", 1, 100), text="far too many words"))) == ("1 turn is faster than anybody speaks",)
+    assert doubts(measure(call(("u", 0, 9_001)))) == ()
+
+
+WHOLE = "times in whole seconds, ± 1 s"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "words"),
+    [
+        ([("u", 0, 2_000), ("a", 3_000, 9_000)], (WHOLE,)),
+        ([("u", 0, 2_000), ("a", 3_000, None)], ("1 turn has no start and end", WHOLE)),
+        ([("u", 0, 2_000), ("t", 2_000, 2_100), ("a", 3_000, 9_000)], ()),
+        ([("u", 0, 2_000), ("a", 3_000, 9_001)], ()),
+        ([("u", None, None), ("a", 3_000, None)], ("no turn has a start and an end",)),
+        ([("u", 500, 700), ("a", 3_000, 4_000), ("u", 1_000, 2_000)], ("1 turn starts before a turn sent earlier",)),
+        ([], ()),
+    ],
+)
+def test_what_is_wrong_with_times_is_told_once(spoken: list[Spoken], words: tuple[str, ...]) -> None:
+    timing = measure(call(*spoken))
+    assert reservations(timing) == words
+    assert doubts(timing) == tuple(word for word in words if word == WHOLE)
 
 
 def test_each_turn_is_remarked_by_the_rules() -> None:

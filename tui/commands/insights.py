@@ -12,7 +12,7 @@ from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.missing import is_empty, missing
-from tui.core.remarks import told
+from tui.core.remarks import NO_TIMES, reservations, told
 from tui.core.target import Locator, Target, link
 from tui.core.text import safe_line
 from tui.core.times import duration, offset
@@ -24,7 +24,6 @@ _ENOUGH_FOR_P95 = 20
 _NAME_CELLS = 20
 _UNKNOWN = "unknown"
 _LATE = "times are those of the transcript: an engine may stamp them some hundred milliseconds late"
-_WHOLE_SECONDS = "times in whole seconds: each figure may be off by 1 s"
 _UNSPOKEN = "what was written but never spoken after an interruption cannot be known"
 
 
@@ -115,7 +114,7 @@ def _call_lines(document: CallDocument, timing: Timing) -> Iterator[str]:
     parts += [f"{count:,} {name}" for name, count in (("untimed", timing.untimed), ("other", timing.other)) if count]
     yield _row("turns", f"{timing.turns:,}", ", ".join(parts))
     if not timing.timed:
-        yield "  no turn of the user or the assistant has both a start and an end: there are no figures of time"
+        yield f"  {NO_TIMES}: there are no figures of time"
         return
     length_ms = document.length_ms(timing.last_end_ms)
     yield _row("length", _UNKNOWN if length_ms is None else duration(length_ms), "of the record, else the last end")
@@ -123,21 +122,15 @@ def _call_lines(document: CallDocument, timing: Timing) -> Iterator[str]:
     yield _row("talking at once", _seconds(timing.overlap_ms), "both sides have a turn")
     yield _row("nobody talking", _seconds(timing.silence_ms), "between the first start and the last end")
     yield _row("backchannels", f"{timing.backchannels:,}", "up to 0.5 s, inside a turn of the other side")
-    yield from _reservations(document, timing)
+    yield from _reservations(timing)
 
 
-def _reservations(document: CallDocument, timing: Timing) -> Iterator[str]:
+def _reservations(timing: Timing) -> Iterator[str]:
     """What must be said of the times, once."""
     yield f"  {_LATE}"
-    times_ms = (time_ms for turn in document.transcript.turns for time_ms in (turn.start_ms, turn.end_ms))
-    if all(time_ms % 1000 == 0 for time_ms in times_ms if time_ms is not None):
-        yield f"  {_WHOLE_SECONDS}"
     if any(moment.kind is MomentKind.INTERRUPTION for moment in timing.moments):
         yield f"  {_UNSPOKEN}"
-    if timing.doubtful:
-        yield f"  {_turns(timing.doubtful, 'is', 'are')} faster than anybody speaks"
-    if timing.unordered:
-        yield f"  {_turns(timing.unordered, 'starts', 'start')} before a turn sent earlier"
+    yield from (f"  {reservation}" for reservation in reservations(timing))
 
 
 def _turns(count: int, one: str, many: str) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from tui.core import times
-from tui.core.layout.block import Remarks
+from tui.core.layout.block import NO_REMARKS, Remarks
 from tui.core.timing import Moment, MomentKind, Timing
 from tui.core.timing.moments import Silence
 from tui.core.transcript import Role
@@ -23,6 +23,9 @@ _COUNTED = {
     MomentKind.ERROR: ("error", "errors"),
 }
 """What one and several moments of a kind are called, in the order in which they are counted."""
+
+NO_TIMES = "no turn has a start and an end"
+WHOLE_SECONDS = "times in whole seconds, ± 1 s"
 
 
 def told(moment: Moment, length: Callable[[int], str] = times.length) -> str:
@@ -84,6 +87,8 @@ class CallRemarks:
 
     def of(self, turn: int) -> Remarks:
         """What is to be said of a turn."""
+        if turn not in self._moments and turn not in self._cuts and turn not in self._silences:
+            return NO_REMARKS
         moments, cut, silence_ms = self._moments.get(turn, ()), self._cuts.get(turn), self._silences.get(turn)
         notes = [_note(moment) for moment in moments if moment.kind is not MomentKind.SILENCE]
         if cut is not None and cut.side is Role.USER:
@@ -108,15 +113,39 @@ def _note(moment: Moment) -> str:
             return "error"
 
 
+def remarks_of(timing: Timing) -> CallRemarks:
+    """What is to be said of each turn of a call."""
+    remarks = CallRemarks(timing.silences)
+    remarks.take(timing.moments)
+    return remarks
+
+
 def counts(kinds: Mapping[MomentKind, int]) -> str:
     """How many moments of each kind there are: "2 slow · 1 silence"; empty without any."""
     counted = ((kinds[kind], *names) for kind, names in _COUNTED.items() if kinds.get(kind))
     return " · ".join(f"{count:,} {one if count == 1 else several}" for count, one, several in counted)
 
 
-def doubts(timing: Timing) -> str:
-    """Which times cannot be trusted: "12 turns are faster than anybody speaks"; empty if all can be."""
-    count = timing.doubtful
-    if not count:
-        return ""
-    return f"{count:,} turn{' is' if count == 1 else 's are'} faster than anybody speaks"
+def doubts(timing: Timing) -> tuple[str, ...]:
+    """Why times cannot be relied on: "12 turns are faster than anybody speaks"; empty if they can be."""
+    told = [WHOLE_SECONDS] if timing.in_whole_seconds else []
+    if timing.doubtful:
+        told.append(_turns(timing.doubtful, "is", "are", "faster than anybody speaks"))
+    return tuple(told)
+
+
+def reservations(timing: Timing) -> tuple[str, ...]:
+    """What a document says of the times of its turns, once: which are missing, out of order or doubtful."""
+    if not timing.timed:
+        return (NO_TIMES,) if timing.turns else ()
+    told = []
+    if timing.untimed:
+        told.append(_turns(timing.untimed, "has", "have", "no start and end"))
+    if timing.unordered:
+        told.append(_turns(timing.unordered, "starts", "start", "before a turn sent earlier"))
+    return (*told, *doubts(timing))
+
+
+def _turns(count: int, one: str, several: str, what: str) -> str:
+    """What is so of a number of turns: "1 turn is so", "12 turns are so"."""
+    return f"1 turn {one} {what}" if count == 1 else f"{count:,} turns {several} {what}"

@@ -67,7 +67,8 @@ class CallOutput(Screen[None]):
         assert self._transcript is not None
         at = self._view.current
         address = link(self._transcript.call_id, at + 1)
-        text = presenters.quoted(self._view.turns[at], self._view.time_shown(at), address)
+        view = self._view
+        text = presenters.quoted(view.turns[at], view.time_shown(at), view.remarks_shown(at), address)
         self._copy(f"turn {at + 1:,}", text, "copy_turn")
 
     def action_copy_transcript(self) -> None:

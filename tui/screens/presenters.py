@@ -19,6 +19,7 @@ from tui.widgets.call_header import HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts
 
 if TYPE_CHECKING:
+    from tui.core.layout import Remarks
     from tui.core.timing import Timing
     from tui.screens.analysis import Analyzed
     from tui.screens.export_job import Written
@@ -80,12 +81,12 @@ def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed
 
 
 def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
-    """The moments of each kind, and which times are doubtful."""
+    """The moments of each kind, and why times are doubtful."""
     if analyzed is None:
         return ()
     from tui.core.remarks import counts, doubts  # loaded with the timing, after the first picture
 
-    return counts(analyzed.remarks.kinds), doubts(analyzed.timing)
+    return counts(analyzed.remarks.kinds), *doubts(analyzed.timing)
 
 
 def moment(analyzed: Analyzed | None, turn: int) -> str:
@@ -196,10 +197,10 @@ def _age(age_ms: int) -> str:
     return f"{age} second{'' if age == 1 else 's'}"
 
 
-def quoted(turn: Turn, time: str, address: str) -> str:
-    """A turn as text to pass on: who and when, what is shown of it, where to find it."""
-    head = "  ".join(filter(None, (safe_line(turn.speaker), time)))
-    return "\n".join(filter(None, (head, shown(turn).text, address)))
+def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:
+    """A turn as text to pass on: the silence before it, who, when and what happened, its text, where to find it."""
+    head = "  ".join(filter(None, (safe_line(turn.speaker), time, " · ".join(remarks.notes))))
+    return "\n".join(filter(None, (remarks.silence, head, shown(turn).text, address)))
 
 
 def as_text(transcript: Transcript, call: Call | None) -> str:

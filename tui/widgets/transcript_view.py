@@ -83,6 +83,10 @@ class TranscriptView(Widget, can_focus=True):
         """The shown time of a turn; empty if unknown."""
         return self._reader.page.time(turn)
 
+    def remarks_shown(self, turn: int) -> Remarks:
+        """What is said of a turn besides, as it is shown."""
+        return self._reader.page.block(turn).content.remarks
+
     def turn_labelled(self, time: str) -> int | None:
         """The turn with a shown time; of several, the next one. None if no turn shows it."""
         from tui.core.layout.labelled import turn_labelled

@@ -79,12 +79,13 @@ def test_json_without_a_source_is_built_from_the_turns() -> None:
 def test_csv_as_written() -> None:
     document = rendered("csv", ORDINARY)
     assert document.startswith(
-        '"turn","speaker","role","start_ms","end_ms","text","extra"\r\n1,"assistant","assistant",0,3900,"Thanks '
+        '"turn","speaker","role","start_ms","end_ms","text","extra","offset_ms","floor","tool_ms","moments"\r\n'
+        '1,"assistant","assistant",0,3900,"Thanks '
     )
     assert rows(document)[3:] == [
-        ["3", "tool", "other", "9000", "", "", '{"tool_calls":[{"name":"find_slot","day":"Fri"}]}'],
-        ["4", "assistant", "assistant", "11900", "13000", "Of course.", ""],
-        ["5", "user", "user", "", "", "Thank you.", ""],
+        ["3", "tool", "other", "9000", "", "", '{"tool_calls":[{"name":"find_slot","day":"Fri"}]}', *[""] * 4],
+        ["4", "assistant", "assistant", "11900", "13000", "Of course.", "", "3200", "change", "0", "slow_answer"],
+        ["5", "user", "user", "", "", "Thank you.", *[""] * 5],
     ]
 
 
@@ -100,7 +101,7 @@ def test_csv_reads_back_strictly(transcript: Transcript) -> None:
 def test_csv_quotes_every_text_and_no_number(transcript: Transcript) -> None:
     document = rendered("csv", transcript)
     cells = '("([^"]|"")*"|-?[0-9]*)'
-    assert re.fullmatch(f"({cells}(,{cells}){{6}}\r\n)*", document)
+    assert re.fullmatch(f"({cells}(,{cells}){{10}}\r\n)*", document)
 
 
 FORMULA = re.compile(r"[\s\ufeff\"]*[=+\-@＝＋－＠﹦﹢﹣﹫]")
@@ -207,8 +208,8 @@ def test_a_spreadsheet_reads_only_text(tmp_path: Path, delimiter: str) -> None:
 
 def test_csv_numbers_stay_numbers() -> None:
     early = Transcript("c", (Turn(0, "=user", "x", -1_200, -1),))
-    assert rows(rendered("csv", early))[1] == ["1", "'=user", "other", "-1200", "-1", "x", ""]
+    assert rows(rendered("csv", early))[1] == ["1", "'=user", "other", "-1200", "-1", "x", *[""] * 5]
 
 
 def test_csv_of_a_legacy_text_is_one_row() -> None:
-    assert rows(rendered("csv", replace(LEGACY, plain="=a\nb"))) == [list(HEADER), [*[""] * 5, "'=a\nb", ""]]
+    assert rows(rendered("csv", replace(LEGACY, plain="=a\nb"))) == [list(HEADER), [*[""] * 5, "'=a\nb", *[""] * 5]]

@@ -37,7 +37,7 @@ GITHUB = MarkdownIt("gfm-like", {"html": True})
 OUR_BLOCKS = {"heading", "bullet_list", "list_item", "paragraph", "blockquote", "inline"}
 OUR_INLINES = {"text", "text_special", "strong_open", "strong_close", "hardbreak"}
 OUR_TAGS = {"html", "head", "meta", "title", "style", "body", "header", "h1", "dl", "div", "dt", "dd"} | {
-    *("main", "article", "p", "b", "a", "time"),
+    *("main", "article", "p", "b", "a", "time", "span"),
 }
 PANDOC_DIALECTS = (
     *("markdown_strict", "markdown_strict+autolink_bare_uris", "markdown_phpextra", "markdown_mmd", "markdown"),
@@ -103,13 +103,16 @@ def test_text_as_written() -> None:
         "Started  12 Nov 2025 14:03 UTC\n"
         "Length   4:12\n"
         "Turns    5\n"
+        "Moments  1 slow\n"
+        "Times    1 turn has no start and end\n"
         "\n"
         "[0:00.0] assistant: Thanks for calling Acme Dental, this is Mia.\n"
         "[0:04.2] user: Hi, uh, I need to\n"
         "    move my appointment.\n"
         "[0:09.0] tool:\n"
         "  ▸ find_slot · day Fri\n"
-        "[0:11.9] assistant: Of course.\n"
+        "·· 3.2 s silence ··\n"
+        "[0:11.9 · took 3.2 s] assistant: Of course.\n"
         "user: Thank you.\n"
     )
 

@@ -1,6 +1,7 @@
 """CSV by RFC 4180, for spreadsheets and scripts: a row per turn, times as integers in ms.
 
-Text cells are quoted, numbers are not, and unknown values are empty.
+Text cells are quoted, numbers are not, and unknown values are empty. The last columns say what each turn does to the
+floor, and which moments it has, by the rules of ``timing``.
 
 A spreadsheet runs a cell that begins like a formula, and separates cells by commas, semicolons or tabs, depending
 on its language. So a cell may begin in the middle of a text. OWASP's rule is applied at each of
@@ -11,14 +12,17 @@ are JSON, where the signs are escaped instead, so that values do not change.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from tui.core.export.json import visible
 from tui.core.export.model import Export, Options, compact, speaker, wanted
 from tui.core.text import safe
+from tui.core.timing import measure, offsets
 from tui.core.transcript import Call, Transcript, Turn
 
-HEADER = ("turn", "speaker", "role", "start_ms", "end_ms", "text", "extra")
+HEADER = (
+    "turn", "speaker", "role", "start_ms", "end_ms", "text", "extra", "offset_ms", "floor", "tool_ms", "moments"
+)  # fmt: skip
 
 _BOM = "\ufeff"
 
@@ -33,15 +37,27 @@ _FORMULA_IN_JSON = re.compile(f"({_CELL_STARTS}{_SKIPPED})({_SIGN})")
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 _Cell = str | int | None
+_NO_OFFSET = (None, None, None)
 
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """Render the turns as rows, numbered from 1; a legacy text is one row with only its text."""
-    rows: Iterable[tuple[_Cell, ...]] = map(_row, wanted(transcript.turns, options))
+    rows: Iterable[tuple[_Cell, ...]] = _rows(tuple(transcript.turns), options)
     if transcript.plain is not None:
-        rows = [(None, None, None, None, None, _inert(transcript.plain), None)]
+        rows = [(*[None] * 5, _inert(transcript.plain), *[None] * 5)]
     table = "".join(map(_line, [HEADER, *rows]))
     return Export(_BOM + table if options.bom else table)
+
+
+def _rows(turns: Sequence[Turn], options: Options) -> Iterator[tuple[_Cell, ...]]:
+    """The rows of the wanted turns; what is said of their times follows from all turns."""
+    kinds: dict[int, list[str]] = {}
+    for moment in measure(turns).moments:
+        kinds.setdefault(moment.turn, []).append(moment.kind.value)
+    floor = offsets(turns)
+    for turn in wanted(turns, options):
+        moments = " ".join(kinds.get(turn.index, ())) or None
+        yield (*_row(turn), *floor.get(turn.index, _NO_OFFSET), moments)
 
 
 def _row(turn: Turn) -> tuple[_Cell, ...]:

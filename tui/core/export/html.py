@@ -11,7 +11,9 @@ import hashlib
 from html import escape
 
 from tui.core import times
+from tui.core.export.measured import measured
 from tui.core.export.model import Export, Options, facts, speaker, wanted
+from tui.core.layout.block import Remarks
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
@@ -20,12 +22,12 @@ _STYLE = """
 :root {
   color-scheme: light dark;
   --page: #fbfaf7; --text: #22262e; --dim: #686d76; --rule: #e2dfd7; --mark: #fff3c4;
-  --user: #9a5b00; --assistant: #00695c; --other: #6a4fb0;
+  --user: #9a5b00; --assistant: #00695c; --other: #6a4fb0; --trouble: #b3261e;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0f1218; --text: #dfe3ea; --dim: #8a919e; --rule: #262b35; --mark: #2a2618;
-    --user: #e5a04b; --assistant: #58c4b0; --other: #ab98ea;
+    --user: #e5a04b; --assistant: #58c4b0; --other: #ab98ea; --trouble: #f2867c;
   }
 }
 * { box-sizing: border-box; }
@@ -53,18 +55,22 @@ dd { margin: 0; }
 .who b { margin-right: .6em; color: var(--role); }
 .who a { color: var(--dim); font-variant-numeric: tabular-nums; text-decoration: none; }
 .who a:hover, .who a:focus-visible { text-decoration: underline; }
+.note { margin-left: .6em; color: var(--trouble); }
+.silence { margin: 0 0 1.35rem; color: var(--dim); font-size: .875rem; text-align: center; }
+.silence.long { color: var(--trouble); }
 .said { margin: 0; white-space: pre-wrap; unicode-bidi: plaintext; }
 .carried { margin: .15rem 0; color: var(--dim); font-size: .875rem; unicode-bidi: plaintext; }
 .nothing { color: var(--dim); font-style: italic; }
 @media print {
   :root {
     --page: #fff; --text: #000; --dim: #555; --rule: #bbb;
-    --user: #6b3f00; --assistant: #004d43; --other: #45307c;
+    --user: #6b3f00; --assistant: #004d43; --other: #45307c; --trouble: #8c1d18;
   }
   @page { margin: 18mm 16mm; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   .turn { break-inside: avoid-page; orphans: 3; widows: 3; }
   .who { position: static; break-after: avoid; }
+  .silence { break-after: avoid; }
 }
 """
 
@@ -99,17 +105,15 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """Render an HTML page; turn 14 is at ``#turn-14``."""
-    turns = tuple(transcript.turns)
-    body = (
-        map(_turn, wanted(turns, options))
-        if transcript.plain is None
-        else [_text_element(safe(transcript.plain), "said")]
-    )
+    whole = measured(transcript)
+    body = [_turn(turn, whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
+    if transcript.plain is not None:
+        body = [_text_element(safe(transcript.plain), "said")]
     page = _PAGE.format(
         policy=_POLICY,
         style=_STYLE,
         title=escape(safe_line(transcript.call_id)) or "Transcript",
-        facts="\n".join(_fact(*fact) for fact in facts(transcript, call, turns, options)),
+        facts="\n".join(_fact(*fact) for fact in facts(transcript, call, whole, options)),
         body="\n".join(body),
     )
     return Export(page)
@@ -119,8 +123,8 @@ def _fact(name: str, value: str) -> str:
     return f'<div><dt>{name}</dt><dd dir="auto">{escape(value)}</dd></div>'
 
 
-def _turn(turn: Turn) -> str:
-    who = f'<b dir="auto">{escape(speaker(turn))}</b> {_link(turn)}'
+def _turn(turn: Turn, remarks: Remarks) -> str:
+    who = f'<b dir="auto">{escape(speaker(turn))}</b> {_link(turn)}{_notes(remarks)}'
     words, structures = shown(turn)
     lines = (
         [_text_element(words.strip(), "said")]
@@ -131,9 +135,22 @@ def _turn(turn: Turn) -> str:
     )
     body = "\n".join([*lines, *(_text_element(line, "carried") for line in structures)])
     return (
+        f"{_silence(remarks)}"
         f'<article class="turn {turn.role.value}" id="turn-{turn.index + 1}">\n'
         f'<p class="who">{who}</p>\n{body}\n</article>'
     )
+
+
+def _notes(remarks: Remarks) -> str:
+    """What happened in a turn, beside its time."""
+    return "".join(f' <span class="note">{escape(note)}</span>' for note in remarks.notes)
+
+
+def _silence(remarks: Remarks) -> str:
+    """The silence before a turn, on a line of its own."""
+    if not remarks.silence:
+        return ""
+    return f'<p class="silence{" long" if remarks.is_long else ""}">{escape(remarks.silence)}</p>\n'
 
 
 def _link(turn: Turn) -> str:

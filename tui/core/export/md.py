@@ -1,6 +1,7 @@
 """Markdown that reads as a chat: the speaker in bold, the time beside it, the text as a quote below.
 
-Below the quote is a list of the turn's structures, such as tool calls.
+What happened in a turn stands beside its time, and a silence in a paragraph of its own. Below the quote is a list of
+the turn's structures, such as tool calls.
 
 All text is inert in every dialect: whatever CommonMark, tables, strikethrough, math, footnotes or an
 autolinker would interpret is escaped, and nothing else, so that ordinary text stays readable in the source.
@@ -13,7 +14,9 @@ from __future__ import annotations
 import re
 
 from tui.core import times
+from tui.core.export.measured import measured
 from tui.core.export.model import Export, Options, facts, speaker, wanted
+from tui.core.layout.block import Remarks
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
@@ -30,10 +33,12 @@ _LINE_START = re.compile(r"^([0-9]*)([-+=:.)])")
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """Render a Markdown document."""
-    turns = tuple(transcript.turns)
+    whole = measured(transcript)
     heading = [f"# {_inert(safe_line(transcript.call_id)) or 'Transcript'}"]
-    heading.append("\n".join(_fact(*fact) for fact in facts(transcript, call, turns, options)))
-    body = map(_turn, wanted(turns, options)) if transcript.plain is None else [_quote(safe(transcript.plain))]
+    heading.append("\n".join(_fact(*fact) for fact in facts(transcript, call, whole, options)))
+    body = [_turn(turn, whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
+    if transcript.plain is not None:
+        body = [_quote(safe(transcript.plain))]
     return Export("\n\n".join([*heading, *body]) + "\n")
 
 
@@ -41,14 +46,14 @@ def _fact(name: str, value: str) -> str:
     return f"- {name}: {_inert(value)}"
 
 
-def _turn(turn: Turn) -> str:
-    who = f"**{_inert(speaker(turn))}**"
-    if turn.start_ms is not None:
-        who += f" · {times.offset(turn.start_ms)}"
+def _turn(turn: Turn, remarks: Remarks) -> str:
+    time = "" if turn.start_ms is None else times.offset(turn.start_ms)
+    who = " · ".join(filter(None, (f"**{_inert(speaker(turn))}**", time, *map(_inert, remarks.notes))))
     words, structures = shown(turn)
+    silence = [_inert(remarks.silence)] if remarks.silence else []
     said = [_quote(words or NO_TEXT)] if words or not structures else []
     carried = ["\n".join(f"- {_inert(line)}" for line in structures)] if structures else []
-    return "\n\n".join([who, *said, *carried])
+    return "\n\n".join([*silence, who, *said, *carried])
 
 
 def _quote(text: str) -> str:

@@ -9,13 +9,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.core import times
 from tui.core.call import CallDocument
 from tui.core.layout.labels import TimeStyle
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
+
+if TYPE_CHECKING:
+    from tui.core.export.measured import MeasuredTurns
 
 T = TypeVar("T")
 
@@ -95,11 +98,14 @@ def compact(turn: Turn) -> str:
     return json.dumps(dict(turn.extra), ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-def facts(transcript: Transcript, call: Call | None, turns: Sequence[Turn], options: Options) -> list[tuple[str, str]]:
+def facts(
+    transcript: Transcript, call: Call | None, measured: MeasuredTurns, options: Options
+) -> list[tuple[str, str]]:
     """The facts for the heading as names and values; unknown ones are left out.
 
-    The length is the record's, else the last time in the transcript.
+    The length is the record's, else the last time in the transcript. What is said of the times is of the whole call.
     """
+    turns = measured.turns
     document = CallDocument(transcript, call)
     record = document.record
     known = [
@@ -109,6 +115,8 @@ def facts(transcript: Transcript, call: Call | None, turns: Sequence[Turn], opti
         ("Started", _started(document.start_ms, options.zone)),
         ("Length", _length(document, turns)),
         ("Turns", "none, one plain text" if transcript.plain is not None else _count(turns, options)),
+        ("Moments", measured.moments),
+        ("Times", measured.reservations),
     ]
     return [(name, value) for name, value in known if value]
 

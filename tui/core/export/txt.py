@@ -1,8 +1,8 @@
 """Plain text: a heading, then a turn per paragraph, for reading, for grep and for a terminal.
 
-A turn begins at the left edge with its time and speaker. Further lines of its text are indented
-below, so that no text can imitate the beginning of a turn; tool calls and other structures are indented
-less, so that no text can imitate these either.
+A turn begins at the left edge with its time and speaker; what happened in it stands beside its time, and a silence on
+a line of its own. Further lines of its text are indented below, so that no text can imitate any of these; tool calls
+and other structures are indented less, so that no text can imitate these either.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.core.call import CallDocument
+from tui.core.export.measured import measured
 from tui.core.export.model import Export, Options, facts, speaker, wanted
+from tui.core.layout.block import Remarks
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
@@ -21,11 +23,12 @@ _INDENT, _STRUCTURE_INDENT = " " * 4, " " * 2
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """Render the transcript as safe plain text; a legacy text keeps its lines."""
-    turns = tuple(transcript.turns)
+    whole = measured(transcript)
+    turns = whole.turns
     heading = [safe_line(transcript.call_id)]
-    heading += [f"{name:<8} {value}" for name, value in facts(transcript, call, turns, options)]
+    heading += [f"{name:<8} {value}" for name, value in facts(transcript, call, whole, options)]
     labels = TimeLabels(options.time, CallDocument(transcript, call).clock_zero_ms, options.local_zone)
-    body = (_line(turn, labels.label(turns, turn.index)) for turn in wanted(turns, options))
+    body = (_line(turn, labels.label(turns, turn.index), whole.remarks_of(turn)) for turn in wanted(turns, options))
     written = [safe(transcript.plain)] if transcript.plain is not None else body
     return Export("\n".join([*heading, "", *written]).rstrip("\n") + "\n", tuple(_missing(turns, labels)))
 
@@ -40,9 +43,11 @@ def _missing(turns: Sequence[Turn], labels: TimeLabels) -> Iterator[str]:
         yield f"times are offsets, not {labels.style.value}: when the call started is not known"
 
 
-def _line(turn: Turn, label: str) -> str:
-    at = f"[{label}] " if label else ""
+def _line(turn: Turn, label: str, remarks: Remarks) -> str:
+    beside = " · ".join(filter(None, (label, *remarks.notes))) if remarks.notes else label
+    at = f"[{beside}] " if beside else ""
     words, structures = shown(turn)
     first, *more = (words.strip() or ("" if structures else NO_TEXT)).split("\n")
     lines = [f"{at}{speaker(turn)}: {first}", *(f"{_INDENT}{line}" for line in more)]
-    return "\n".join(line.rstrip() for line in (*lines, *(f"{_STRUCTURE_INDENT}{line}" for line in structures)))
+    lines += (f"{_STRUCTURE_INDENT}{line}" for line in structures)
+    return "\n".join(line.rstrip() for line in ((remarks.silence, *lines) if remarks.silence else lines))

@@ -97,6 +97,7 @@ class Timing:
         other: Turns of no side.
         unordered: Timed turns that start before a timed turn sent earlier.
         doubtful: Timed turns of 3 words or more with more than 400 words a minute.
+        in_whole_seconds: Whether all times of the call are whole seconds, so that each figure may be off by 1 s.
         backchannels: Nested turns of the other side of at most 500 ms.
         first_start_ms: The first start of a timed turn.
         last_end_ms: The last end of one.
@@ -115,6 +116,7 @@ class Timing:
     other: int
     unordered: int
     doubtful: int
+    in_whole_seconds: bool
     backchannels: int
     first_start_ms: int | None
     last_end_ms: int | None

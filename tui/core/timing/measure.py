@@ -19,7 +19,7 @@ from tui.core.timing.moments import (
     Silence,
     with_errors,
 )
-from tui.core.timing.sides import Sides
+from tui.core.timing.sides import Sides, are_whole_seconds
 from tui.core.timing.tally import Stretch, Tally
 from tui.core.transcript import Role, Turn
 
@@ -52,9 +52,11 @@ def measuring(turns: Sequence[Turn], silence_ms: int = SILENCE_MS) -> Generator[
         turns: All turns of the call, as sent.
         silence_ms: From which length on a silence is a moment.
     """
-    sides = Sides()
+    sides, in_whole_seconds = Sides(), True
     for begin in range(0, len(turns), _SLICE):
-        sides.take(turns[begin : begin + _SLICE])
+        some = turns[begin : begin + _SLICE]
+        sides.take(some)
+        in_whole_seconds = in_whole_seconds and are_whole_seconds(some)
         yield
     timed = in_order(sides.timed) if sides.unordered else sides.timed
     course = _Course(Cover(sides.other_intervals), silence_ms)
@@ -63,7 +65,7 @@ def measuring(turns: Sequence[Turn], silence_ms: int = SILENCE_MS) -> Generator[
         course.take(islice(steps, _SLICE))
         yield
     course.end()
-    return _timing(sides, course, timed)
+    return _timing(sides, course, timed, in_whole_seconds=in_whole_seconds)
 
 
 class _Course:
@@ -151,7 +153,7 @@ class _Course:
         self._since_ms = start_ms
 
 
-def _timing(sides: Sides, course: _Course, timed: Sequence[TimedTurn[Tally]]) -> Timing:
+def _timing(sides: Sides, course: _Course, timed: Sequence[TimedTurn[Tally]], *, in_whole_seconds: bool) -> Timing:
     """The result, once all steps are taken."""
     assistant, user = sides.assistant, sides.user
     first_start_ms = overlap_ms = silence_ms = None
@@ -165,6 +167,7 @@ def _timing(sides: Sides, course: _Course, timed: Sequence[TimedTurn[Tally]]) ->
         other=sides.other,
         unordered=sides.unordered,
         doubtful=sides.doubtful,
+        in_whole_seconds=bool(timed) and in_whole_seconds,
         backchannels=course.backchannels,
         first_start_ms=first_start_ms,
         last_end_ms=course.frontier_ms if timed else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -139,6 +139,11 @@ class Sides:
                 self.failed.append(Failed(turn.index, turn.role, start_ms, self._behind_ms))
                 seen = place
         self._behind_ms = _last_start_ms(turns[seen:], self._behind_ms)
+
+
+def are_whole_seconds(turns: Iterable[Turn]) -> bool:
+    """Whether no time of some turns has a part of a second; nearly always the first turn has one."""
+    return not any((turn.start_ms or 0) % 1_000 or (turn.end_ms or 0) % 1_000 for turn in turns)
 
 
 def _last_start_ms(turns: Sequence[Turn], otherwise_ms: int) -> int:
