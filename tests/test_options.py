@@ -71,7 +71,7 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "--not-contains": ("now",), "--regex": ("n.w",), "--not-regex": ("n.w",), "--role": ("assistant",),
         "--no-errors": (), "--bands": (), "--strict": (), "--json": (), "--junit": ("out.txt",),
     },
-    "search": {"--regex": (), "--json": (), "--all-hits": ()},
+    "search": {"--regex": (), "--json": (), "--all-hits": (), "--role": ("assistant",)},
     "demo-server": {"--port": ("99998",), "--turns": ("0",)},
 }  # fmt: skip
 """The options that only one command has, with what they are tried with."""

@@ -214,14 +214,14 @@ def _check(args: Namespace) -> int:
 
 
 def _search(args: Namespace) -> int:
-    from tui.commands.search import search
+    from tui.commands.search import SearchRequest, search
     from tui.options import refuse_idle
 
     if args.json:
         refuse_idle(args, ("all_hits",), "with --json, which writes all hits")
     connection = _connection(args, _settings(args))
-    status = search(connection, args.query, regex=args.regex, as_json=args.json, all_hits=args.all_hits)
-    return int(status)
+    request = SearchRequest(args.query, args.role, args.regex, args.json, args.all_hits)
+    return int(search(connection, request))
 
 
 def _auth(args: Namespace) -> int:

@@ -20,6 +20,8 @@ _SHELLS = ("bash", "zsh", "tcsh", "fish")
 _CACHE_ACTIONS = ("info", "clear")
 _ACTIONS = ("login", "status", "logout")
 _ROLES = ("user", "assistant")
+_TURN_ROLES = (*_ROLES, "tool", "system")
+"""The roles by which turns are found, as behind ``role:`` in a query."""
 _LENGTH_LIMITS = {
     "max-response": "the longest that the assistant may take to answer",
     "max-response-p50": "the same for half of its answers",
@@ -41,6 +43,10 @@ _TARGET_HELP = (
     "or - for standard input"
 )
 _CALL_HELP = "a call id, a pasted API address or log line, a file of JSON, or - for standard input"
+_QUERY_HELP = (
+    "what to find; a capital letter makes case matter; is:slow, is:silence, is:cut, is:error, role:user and "
+    '"two words" must all hold beside words, and - before any of them excludes it'
+)
 _HINT = "see omni-transcripts --help"
 _ALIKE = 0.7
 """How like a command a word is that may be a typo of it, from 0 to 1."""
@@ -325,9 +331,10 @@ def _add_auth(commands: _Commands) -> None:
 def _add_search(commands: _Commands) -> None:
     parser = commands.add_parser("search", help="find words in all the calls that are kept on this machine")
     _add_common(parser, opens=False)
-    parser.add_argument("query", metavar="QUERY", help="what to find; a capital letter makes case matter")
-    parser.add_argument("--regex", action="store_true", help="take it for a regular expression")
-    parser.add_argument("--json", action="store_true", help="write a line of JSON for each hit")
+    parser.add_argument("query", metavar="QUERY", help=_QUERY_HELP)
+    parser.add_argument("--regex", action="store_true", help="take it for a regular expression, without conditions")
+    parser.add_argument("--role", choices=_TURN_ROLES, help="find turns of this role alone")
+    parser.add_argument("--json", action="store_true", help="write a line of JSON for each turn with a hit")
     parser.add_argument("--all-hits", action="store_true", help="print all turns with a hit, not five of each call")
     parser.set_defaults(command="search")
 

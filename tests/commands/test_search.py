@@ -137,9 +137,10 @@ def test_a_poisoned_library_is_told_safely(cli: Cli) -> None:
 @pytest.mark.usefixtures("url")
 def test_json_tells_all_that_is_known(cli: Cli) -> None:
     first, *_ = map(json.loads, cli("search", "--json", "--regex", "re.und").text.splitlines())
-    assert first["text"][first["start"] : first["end"]] == "refund"
+    assert [first["text"][start:end] for start, end in first["hits"]] == ["refund", "refund"]
     assert (first["call_id"], first["turn"], first["started_at"]) == ("c2", 1, 1_794_492_200_000)
-    assert first["session_label"] == canary("label")
+    assert (first["role"], first["start_ms"], first["link"]) == ("user", 1_500, "c2#turn=1")
+    assert first["label"] == canary("label")
     assert first["kept_at"] > first["started_at"] / 2
 
 
@@ -149,6 +150,71 @@ def test_what_is_not_found_is_told_by_status_and_word(cli: Cli, options: list[st
     ran = cli("search", "nowhere", *options)
     told = (ExitStatus.NOT_FOUND, b"", "nothing found in 2 calls kept on this machine")
     assert (ran.status, ran.out, ran.line) == told
+
+
+TIMED = [
+    {"role": "user", "text": "Is my parcel on its way?", "start_ms": 0, "end_ms": 2_000},
+    {"role": "assistant", "text": "Let me look: it is in Rome, and", "start_ms": 5_200, "end_ms": 9_000},
+    {"role": "caller", "text": "In Rome?", "start_ms": 8_500, "end_ms": 11_000},
+    {"role": "tool", "name": "track", "text": "no", "is_error": True, "start_ms": 11_100, "end_ms": 11_500},
+    {"role": "user", "text": "I said: is:slow", "start_ms": 15_000, "end_ms": 16_000},
+]
+
+
+@pytest.fixture
+def timed(cli: Cli) -> None:
+    """A call with moments and one without times; both were opened."""
+    calls = {
+        "c1": {"turns": TIMED},
+        "c2": {"turns": [{"role": "user", "text": "In Rome"}]},
+        "c3": {"transcript": "Rome"},
+    }
+    with answering(lambda path: told(calls[path.split("/")[-2]] if path.endswith("/transcript") else {})) as url:
+        cli.set("PYAI_BASE_URL", url)
+        for call_id in calls:
+            cli("export", call_id)
+
+
+@pytest.mark.usefixtures("timed")
+@pytest.mark.parametrize(
+    ("arguments", "links"),
+    [
+        (["is:slow"], ["c1#turn=2"]),
+        (["is:cut"], ["c1#turn=2", "c1#turn=3"]),
+        (["is:error"], ["c1#turn=4"]),
+        (["is:silence"], ["c1#turn=5"]),
+        (["role:assistant rome"], ["c1#turn=2"]),
+        (["role:user rome"], ["c2#turn=1", "c1#turn=3"]),
+        (["rome", "--role", "user"], ["c2#turn=1", "c1#turn=3"]),
+        (["R.me", "--regex", "--role", "assistant"], ["c1#turn=2"]),
+        (["rome -parcel is:cut -is:slow"], ["c1#turn=3"]),
+        (['"is:slow"'], ["c1#turn=5"]),
+        (["is:slow", "--regex"], ["c1#turn=5"]),
+        (["--", "-role:user -role:assistant"], ["c3#turn=1", "c1#turn=4"]),
+        (["rome"], ["c3#turn=1", "c2#turn=1", "c1#turn=2", "c1#turn=3"]),
+    ],
+)
+def test_conditions_on_turns_hold_beside_words(cli: Cli, arguments: list[str], links: list[str]) -> None:
+    assert [line.split()[0] for line in cli("search", *arguments).text.splitlines() if "#" in line] == links
+
+
+@pytest.mark.usefixtures("timed")
+def test_a_turn_that_is_found_as_a_whole_is_printed_from_its_start(cli: Cli) -> None:
+    assert (
+        cli("search", "is:slow").text == "c1  1 turn\n  c1#turn=2  assistant  0:05.2  Let me look: it is in Rome, and\n"
+    )
+    (line,) = map(json.loads, cli("search", "is:slow", "--json").text.splitlines())
+    assert line["hits"] == []
+    assert line["text"] == TIMED[1]["text"]
+
+
+@pytest.mark.usefixtures("timed")
+def test_a_call_that_cannot_be_parsed_any_more_fulfils_no_condition(cli: Cli) -> None:
+    with sqlite3.connect(cli.home / "omni-transcripts" / "library.db") as database:
+        database.execute("UPDATE body SET source = x'ff'")
+    assert len(cli("search", "rome").text.splitlines()) == 7
+    ran = cli("search", "rome role:user")
+    assert (ran.status, ran.line) == (ExitStatus.NOT_FOUND, "nothing found in 3 calls kept on this machine")
 
 
 def damaged_at_once(library: Path) -> None:
@@ -220,7 +286,13 @@ def test_another_account_finds_nothing(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [([""], "nothing to search for"), (["(", "--regex"], "no regular expression"), (["x" * 1_001], "1001 characters")],
+    [
+        ([""], "nothing to search for"),
+        (["(", "--regex"], "no regular expression"),
+        (["x" * 1_001], "1001 characters"),
+        (["is:slo"], "unknown is:slo – slow, silence, cut or error"),
+        (["role:bot x"], "unknown role:bot – user, assistant, tool or system"),
+    ],
 )
 def test_what_cannot_be_meant_is_told(cli: Cli, arguments: list[str], said: str) -> None:
     ran = cli("search", *arguments)

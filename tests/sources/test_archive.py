@@ -21,7 +21,7 @@ from tui.core.errors import (
     UnreachableError,
 )
 from tui.core.progress import FellBack, Progress
-from tui.core.search import SearchTimeout, compile_query
+from tui.core.search import Query, SearchTimeout, compile_query, parse_query
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript, Turn
 from tui.sources.archive import Archive
@@ -104,7 +104,7 @@ async def test_a_call_is_stored_unchanged(archive: Archive) -> None:
     assert [turn.text for turn in copy.turns] == ["hello\x1b[2J"]
     assert record is not None
     assert (record.label, record.status) == ("a label", "completed")
-    ((said, _, hits, _),) = archive.search(compile_query("hello"))
+    ((said, _, hits, _),) = archive.search(parse_query("hello"))
     assert (said.texts, hits) == (["hello␛"], [(0, 0, 5)])
 
 
@@ -120,7 +120,7 @@ async def test_records_are_stored_without_links_and_transcripts(archive: Archive
 
 async def test_a_legacy_text_is_stored_too(archive: Archive) -> None:
     await archive.keep(transcript(b'"all in one\\u0007"'), None)
-    ((said, _, hits, _),) = archive.search(compile_query("ONE"))
+    ((said, _, hits, _),) = archive.search(parse_query("ONE"))
     assert (said.texts, hits) == (["all in one␇"], [])
     copy = await archive.cached("c1")
     assert copy is not None
@@ -130,7 +130,7 @@ async def test_a_legacy_text_is_stored_too(archive: Archive) -> None:
 async def test_many_turns_are_stored_in_order(archive: Archive) -> None:
     turns = [Turn(at, "user", f"turn {at}") for at in range(1_203)]
     await archive.keep(Transcript("c1", turns, source=b"[]"), None)
-    ((said, _, hits, _),) = archive.search(compile_query("turn 1202"))
+    ((said, _, hits, _),) = archive.search(parse_query("turn 1202"))
     assert said.texts == [turn.text for turn in turns]
     assert hits == [(1_202, 0, 9)]
 
@@ -143,7 +143,7 @@ async def test_only_keys_of_the_same_account_find_a_call(path: Path) -> None:
     assert await rotated.cached("c1") is not None
     assert await stranger.cached("c1") is None
     assert await stranger.record("c1") is None
-    assert list(stranger.search(compile_query("hello"))) == []
+    assert list(stranger.search(parse_query("hello"))) == []
 
 
 async def test_the_owner_of_the_key_is_requested_once(path: Path) -> None:
@@ -190,7 +190,7 @@ async def test_without_a_key_nothing_is_found(path: Path) -> None:
         await nobody.cached("c1")
     assert await nobody.record("c1") is None
     with pytest.raises(RefusedError):
-        next(nobody.search(compile_query("hello")))
+        next(nobody.search(parse_query("hello")))
 
 
 def damaged(path: Path) -> None:
@@ -250,24 +250,24 @@ async def test_a_hit_is_within_one_turn(archive: Archive) -> None:
     turns = [Turn(0, "user", "a refund"), Turn(1, "assistant", "of course")]
     await archive.keep(Transcript("c1", turns, source=b"[]"), None)
     for query, hits in [("refund of", []), ("REFUND", []), ("of", [(1, 0, 2)]), ("F", [])]:
-        assert [found.hits for found in archive.search(compile_query(query))] == [hits]
-    found = next(archive.search(compile_query(r"^.*$", regex=True)))
+        assert [found.hits for found in archive.search(parse_query(query))] == [hits]
+    found = next(archive.search(Query(compile_query(r"^.*$", regex=True))))
     assert found.hits == [(0, 0, 8), (1, 0, 9)]
 
 
 async def test_an_endless_expression_is_stopped_in_library_searches(archive: Archive) -> None:
     for at in range(3):
         await archive.keep(Transcript(f"c{at}", plain="a" * 40 + "!", source=b"%d" % at), None)
-    matcher = compile_query("(a|aa)+$", regex=True)
+    query = Query(compile_query("(a|aa)+$", regex=True))
     with pytest.raises(SearchTimeout):
-        list(archive.search(matcher))
+        list(archive.search(query))
 
 
 async def test_a_search_of_the_library_as_a_whole_is_limited(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.core.search.matchers._Expression.limit_s", 0.0)
     await archive.keep(transcript(), None)
     with pytest.raises(SearchTimeout):
-        list(archive.search(compile_query("hello", regex=True)))
+        list(archive.search(Query(compile_query("hello", regex=True))))
 
 
 # Through the one way to a transcript

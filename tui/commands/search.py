@@ -17,7 +17,8 @@ from tui.core.errors import ExitStatus, UsageError
 from tui.core.excerpt import excerpt
 from tui.core.export.model import speaker
 from tui.core.layout.labels import TimeLabels
-from tui.core.search import Hit, compile_query
+from tui.core.search import Hit, Query, compile_query, parse_query
+from tui.core.search.query import role_condition
 from tui.core.target import link
 from tui.core.text import cell_len, safe_line
 from tui.core.transcript import Turn
@@ -47,34 +48,57 @@ class Style(NamedTuple):
     most_turns: int | None = _TURNS_A_CALL
 
 
-def search(
-    connection: Connection, query: str, *, regex: bool = False, as_json: bool = False, all_hits: bool = False
-) -> ExitStatus:
+class SearchRequest(NamedTuple):
+    """What to search for.
+
+    Attributes:
+        typed: The query, by the rules of the find.
+        role: The role of the turns; None for all.
+        is_regex: Whether the query is a regular expression.
+        as_json: Whether to write a line of JSON for each turn with a hit.
+        all_hits: Whether to print all turns with a hit, however many a call has.
+    """
+
+    typed: str
+    role: str | None = None
+    is_regex: bool = False
+    as_json: bool = False
+    all_hits: bool = False
+
+    def query(self) -> Query:
+        """What is sought.
+
+        Raises:
+            UsageError: It is empty, or cannot be understood.
+        """
+        if not self.typed:
+            raise UsageError("there is nothing to search for", "name some words")
+        query = Query(compile_query(self.typed, regex=True)) if self.is_regex else parse_query(self.typed)
+        return query if self.role is None else query.beside(role_condition(self.role))
+
+
+def search(connection: Connection, request: SearchRequest) -> ExitStatus:
     """Search all calls of the account, the one fetched last first.
 
     Args:
         connection: The account.
-        query: What to find, by the rules of the find.
-        regex: Whether it is a regular expression.
-        as_json: Whether to write a line of JSON for each hit.
-        all_hits: Whether to print all turns with a hit, however many a call has.
+        request: What to search for.
 
     Returns:
         Whether anything was found.
 
     Raises:
-        UsageError: The query is empty, or no regular expression.
+        UsageError: The query is empty, or cannot be understood.
         OmniError: There is no key, or the library cannot be used.
     """
-    if not query:
-        raise UsageError("there is nothing to search for", "name some words")
-    archive, matcher = Archive(connection, None, Clock().now_ms), compile_query(query, regex=regex)
-    style = _style(None if all_hits else _TURNS_A_CALL)
+    archive, query = Archive(connection, None, Clock().now_ms), request.query()
+    style = _style(None if request.all_hits else _TURNS_A_CALL)
     searched = hits = 0
-    for result in archive.search(matcher):
+    for result in archive.search(query):
         searched, hits = searched + 1, hits + len(result.hits)
         if result.hits:
-            lines = _json_lines(result) if as_json else _text_lines(result, _turns(result), style)
+            turns = _turns(result)
+            lines = _json_lines(result, turns) if request.as_json else _text_lines(result, turns, style)
             write_out("".join(f"{line}\n" for line in lines).encode(errors="replace"))
     if hits:
         return ExitStatus.DONE
@@ -97,13 +121,18 @@ def _turns(result: SearchResult) -> Sequence[Turn]:
 
 def _text_lines(result: SearchResult, turns: Sequence[Turn], style: Style) -> Iterator[str]:
     """The call, and a line for each of its turns with a hit: the link that opens it, role, time, words around."""
-    by_turn = [(turn, list(hits)) for turn, hits in groupby(result.hits, key=itemgetter(0))]
+    by_turn = _by_turn(result)
     yield _heading(result, len(by_turn))
     shown = by_turn[: style.most_turns]
     for beside, (turn, hits) in zip(_aligned([_columns(result, turns, turn) for turn, _ in shown]), shown, strict=True):
         yield f"  {beside}  {_words(result.texts[turn], hits[0], cell_len(beside) + 4, style)}"
     if left := len(by_turn) - len(shown):
         yield f"  … {left:,} more turn{'' if left == 1 else 's'} with hits; --all-hits prints them"
+
+
+def _by_turn(result: SearchResult) -> list[tuple[int, list[Hit]]]:
+    """The turns with a hit, in order, and the hits of each."""
+    return [(turn, list(hits)) for turn, hits in groupby(result.hits, key=itemgetter(0))]
 
 
 def _heading(result: SearchResult, count: int) -> str:
@@ -138,17 +167,21 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _words(text: str, hit: Hit, used: int, style: Style) -> str:
     _, start, end = hit
     line, (begins, ends) = excerpt(text, (start, end), max(_LEAST_CELLS, style.cells - used))
-    if not style.highlights:
+    if not style.highlights or begins == ends:
         return line
     return f"{line[:begins]}{_HIT_ON}{line[begins:ends]}{_HIT_OFF}{line[ends:]}"
 
 
-def _json_lines(result: SearchResult) -> Iterator[str]:
-    """All that is known of each hit, in ASCII; the text is as it is shown, start and end are code points in it."""
+def _json_lines(result: SearchResult, turns: Sequence[Turn]) -> Iterator[str]:
+    """All that is known of each turn with a hit, in ASCII; the text is as it is shown, hits are code points in it."""
     call = result.call
-    for turn, start, end in result.hits:
+    for turn, hits in _by_turn(result):
+        known = turns[turn] if turn < len(turns) else None
         facts = {
-            "call_id": call.call_id, "turn": turn + 1, "start": start, "end": end, "text": result.texts[turn],
-            "session_label": call.label, "started_at": call.started_at_ms, "kept_at": call.cached_ms,
+            "call_id": call.call_id, "turn": turn + 1, "role": known and known.speaker,
+            "start_ms": known and known.start_ms, "text": result.texts[turn],
+            "hits": [[start, end] for _, start, end in hits if start < end],
+            "label": call.label, "started_at": call.started_at_ms, "link": link(call.call_id, turn + 1),
+            "kept_at": call.cached_ms,
         }  # fmt: skip
         yield json.dumps(facts)

@@ -94,6 +94,11 @@ class Transcript:
     cached_ms: int | None = None
     record: Call | None = None
 
+    @property
+    def shown_turns(self) -> Sequence[Turn]:
+        """The turns; a legacy text counts as one, of nobody."""
+        return self.turns if self.plain is None else (Turn(index=0, speaker="", text=self.plain),)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

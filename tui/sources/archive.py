@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -18,14 +18,15 @@ from tui.core.background import in_daemon_thread
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError, OutputError, RefusedError
 from tui.core.fold import fold
-from tui.core.search import Hit, Matcher, SearchTimeout
+from tui.core.search import Hit, Matcher, Query, SearchTimeout
+from tui.core.search.query import KindsOf
 from tui.core.shown import shown
 from tui.core.text import safe, safe_line
 from tui.core.yielding import yield_to_ui
 
 if TYPE_CHECKING:
     from tui.api.records import Identity
-    from tui.core.transcript import Call, Transcript
+    from tui.core.transcript import Call, Transcript, Turn
     from tui.sources.connection import Connection
     from tui.store.library import Account, CachedCall, Library, RecentCall, SearchableCall
 
@@ -129,8 +130,10 @@ class Archive:
         async with self._lock:
             return await in_daemon_thread(find)
 
-    def search(self, matcher: Matcher) -> Iterator[SearchResult]:
+    def search(self, query: Query) -> Iterator[SearchResult]:
         """Search all calls of the account, the last fetched first. Waits for the disk.
+
+        A call whose words match is parsed only where the query has conditions on turns besides.
 
         Raises:
             SearchTimeout: It takes too long.
@@ -138,19 +141,22 @@ class Archive:
         """
         account = self._library.account(*self._account_key())
         if account is not None:
-            yield from self._search(account, matcher)
+            yield from self._search(account, query)
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
-    def _search(self, account: Account, matcher: Matcher) -> Iterator[SearchResult]:
+    def _search(self, account: Account, query: Query) -> Iterator[SearchResult]:
         spent_s = 0.0
         for call in self._library.searchable_calls(account):
             begun_s = time.perf_counter()
-            texts, hits = _search_call(call, matcher)
+            texts, hits = _search_call(call, query.matcher)
             spent_s += time.perf_counter() - begun_s
-            if spent_s > matcher.limit_s:
+            if spent_s > query.matcher.limit_s:
                 raise SearchTimeout
-            yield SearchResult(call, texts, hits, partial(self._read, account, call.call_id))
+            read = cache(partial(self._read, account, call.call_id))
+            if hits and query.conditions:
+                hits = _fulfilling(query, hits, read())
+            yield SearchResult(call, texts, hits, read)
 
     def _read(self, account: Account, call_id: str) -> Transcript | None:
         cached = self._library.find(account, call_id, self._connection.max_body_bytes)
@@ -255,9 +261,26 @@ def _parse_cached_record(cached: CachedCall) -> Call | None:
 
 def _search_call(call: SearchableCall, matcher: Matcher) -> tuple[list[str], list[Hit]]:
     """The texts of a call and the hits in them; texts are only split if the call may contain a hit."""
-    texts = call.texts if matcher.needle in fold(call.whole)[0] else []
+    texts = call.texts if not matcher.needle or matcher.needle in fold(call.whole)[0] else []
     hits = [(turn, *span) for turn, text in enumerate(texts) for span in matcher.spans(text)]
     return texts, hits
+
+
+def _fulfilling(query: Query, hits: list[Hit], transcript: Transcript | None) -> list[Hit]:
+    """The hits in turns for which the conditions of a query hold; none where the transcript cannot be parsed."""
+    turns = transcript.shown_turns if transcript is not None else ()
+    holds = query.holds(turns, _kinds_of(turns) if query.needs_moments else None)
+    return [hit for hit in hits if hit[0] < len(turns) and (holds is None or holds(hit[0]))]
+
+
+def _kinds_of(turns: Sequence[Turn]) -> KindsOf:
+    """The kinds of the moments at each turn."""
+    from tui.core.remarks import CallRemarks
+    from tui.core.timing import measure
+
+    remarks = CallRemarks(())
+    remarks.take(measure(turns).moments)
+    return remarks.kinds_of
 
 
 def _storable(value: Any) -> Any:

@@ -30,9 +30,7 @@ class TranscriptLayout:
 
     def __init__(self, transcript: Transcript, labels: TimeLabels | None = None) -> None:
         self.transcript = transcript
-        self.turns: Sequence[Turn] = transcript.turns
-        if transcript.plain is not None:
-            self.turns = (Turn(index=0, speaker="", text=transcript.plain),)
+        self.turns: Sequence[Turn] = transcript.shown_turns
         self.texts = ShownTexts(self.turns)
         self.labels = labels or TimeLabels(epoch_ms=transcript.epoch_ms)
         self.layout: TurnLayout = Chat(80)

@@ -91,6 +91,10 @@ class Query(NamedTuple):
         matcher = self.matcher.without_case()
         return None if matcher is None else self._replace(matcher=matcher)
 
+    def beside(self, condition: Condition) -> Query:
+        """The same query with one more condition."""
+        return self._replace(conditions=(*self.conditions, condition))
+
     def holds(self, turns: Sequence[Turn], kinds_of: KindsOf | None) -> Holds | None:
         """A function that tells by the index of a turn whether all conditions hold; None without any.
 
