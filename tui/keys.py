@@ -53,6 +53,8 @@ ACTIONS = (
     Action("half_page_up", ("ctrl+u",), "half up", "half a page up", Scope.READ),
     Action("first_turn", ("g", "home"), "first", "first turn", Scope.READ),
     Action("last_turn", ("G", "end"), "last", "last turn", Scope.READ),
+    Action("unfold", ("enter",), "unfold", "unfold, fold the tool calls of the turn", Scope.READ),
+    Action("unfold_all", ("z",), "unfold all", "unfold, fold the tool calls of all turns", Scope.READ),
     Action("go_to", ("ctrl+g",), "go to", "go to a time, a turn or a share: 1:23, #14, 50%", Scope.READ),
     Action("cycle_time", ("t",), "time", "times as offset, local clock, UTC, gap, or off", Scope.READ),
     Action("toggle_layout", ("L",), "layout", "change between chat and script", Scope.READ),

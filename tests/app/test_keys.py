@@ -56,6 +56,10 @@ def moved(lines: int) -> Callable[[Opened, list[str]], bool]:
     return is_so
 
 
+def is_unfolded(opened: Opened, _: list[str]) -> bool:
+    return any(row.endswith("  ▾ list_charges") for row in opened.body)
+
+
 CASES = {
     "next_turn": Case(current(2)),
     "previous_turn": Case(current(2), ("j", "j")),
@@ -71,6 +75,8 @@ CASES = {
     "half_page_up": Case(moved(-10), ("G",)),
     "first_turn": Case(current(1), ("G",)),
     "last_turn": Case(current(38)),
+    "unfold": Case(is_unfolded, ("j", "j", "j"), "call_demo_tools"),
+    "unfold_all": Case(is_unfolded, (), "call_demo_tools"),
     "go_to": Case(lambda opened, _: opened.screen.query_one("#go-to", AskBar).display),
     "cycle_time": Case(lambda opened, _: "times: local" in opened.foot),
     "toggle_layout": Case(lambda opened, _: opened.view.layout_shown is Layout.CHAT),
@@ -121,7 +127,7 @@ def test_no_key_belongs_to_two_actions() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("key", ["tab", "shift+tab", "ctrl+q", "enter", "z", "left"])
+@pytest.mark.parametrize("key", ["tab", "shift+tab", "ctrl+q", "enter", "x", "left"])
 async def test_other_keys_do_nothing(open_app: Open, key: str) -> None:
     async with open_app("call_demo_booking") as opened:
         before = opened.rows

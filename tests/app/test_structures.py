@@ -60,12 +60,75 @@ async def test_a_hit_is_marked_where_the_words_stand(open_app: Open) -> None:
         assert marked[0] == "offline"
 
 
+ARGUMENTS = {f"field{number}": f"value{number:04}" for number in range(400)}
+LONG = {"c1": body([said("x"), said("y") | {"tool_calls": [{"name": "fill", "arguments": ARGUMENTS}]}, said("z")])}
+
+
 async def test_a_hit_far_into_a_long_tool_call_is_brought_into_sight(open_app: Open) -> None:
-    arguments = {f"field{number}": f"value{number:04}" for number in range(400)}
-    turns = [said("x"), said("y") | {"tool_calls": [{"name": "fill", "arguments": arguments}]}]
-    async with open_app("c1", calls={"c1": body(turns)}) as opened:
+    async with open_app("c1", calls=LONG) as opened:
         await find(opened, "value0333")
-        assert any("value0333" in row for row in opened.body)
+        assert any('field333: "value0333"' in row for row in opened.body)
+
+
+async def test_a_find_that_is_given_up_folds_again_what_it_has_unfolded(open_app: Open) -> None:
+    async with open_app("c1", calls=LONG) as opened:
+        before = opened.rows
+        await opened.press("slash", *"value0333")
+        assert "▾ fill" in opened.text or 'field333: "value0333"' in opened.text
+        await opened.press("escape")
+        assert opened.rows == before
+
+
+async def test_enter_unfolds_a_tool_call_in_place_and_folds_it_again(open_app: Open) -> None:
+    async with open_app("c1", calls=LONG) as opened:
+        await opened.press("j")
+        folded = opened.rows
+        row = next(at for at, text in enumerate(folded) if "▸ fill {" in text)
+        assert folded[row].endswith("…")
+        await opened.press("enter")
+        assert opened.rows[row].endswith("▾ fill")
+        assert opened.rows[row + 1].endswith('  field0: "value0000"')
+        assert opened.rows[:row] == folded[:row]
+        await opened.press("enter")
+        assert opened.rows == folded
+
+
+async def test_z_unfolds_and_folds_all(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS, size=(80, 36)) as opened:
+        folded = opened.rows
+        await opened.press("z")
+        assert [row.split()[-1] for row in opened.body if "▾" in row] == ["track", "track"]
+        assert "▸" not in opened.text
+        await opened.press("z")
+        assert opened.rows == folded
+
+
+async def test_a_call_that_is_fetched_again_stays_as_it_was_folded(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await opened.press("z")
+        before = opened.body
+        await opened.press("r")
+        assert opened.body == before
+
+
+async def test_a_click_on_a_folded_tool_call_unfolds_it(open_app: Open) -> None:
+    async with open_app("c1", calls=LONG) as opened:
+        row = next(at for at, text in enumerate(opened.rows) if "▸ fill {" in text)
+        await opened.pilot.click(offset=(30, row))
+        await opened.settle()
+        assert opened.rows[row].endswith("▾ fill")
+
+
+async def test_what_failed_is_told_in_the_colour_of_trouble(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        trouble = opened.view.get_component_rich_style("turn--note", partial=True).color
+        told = [
+            segment.text
+            for strip in opened.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and segment.style.color == trouble and "→" in segment.text
+        ]
+        assert [text.strip() for text in told] == ['→ failed: {"error": "carrier offline"}']
 
 
 async def test_a_copy_holds_what_is_seen(open_app: Open) -> None:

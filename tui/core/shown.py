@@ -57,10 +57,20 @@ def shown(turn: Turn) -> Shown:
     if not turn.extra:
         return Shown("" if words.isspace() else words)
     words = words.rstrip()
-    lines = tuple(filter(None, map(safe_line, _structures(turn))))
+    lines = tuple(line for line, _ in _told(turn))
     if not words and not lines:
         lines = tuple(filter(None, (safe_line(_values(_without(turn.extra, _FLAGS, (turn.text_key,)))),)))
     return Shown(words, lines)
+
+
+def failures(turn: Turn) -> frozenset[int]:
+    """The places of the structures of a turn that tell of a failure."""
+    return frozenset(place for place, (_, failed) in enumerate(_told(turn)) if failed)
+
+
+def _told(turn: Turn) -> list[tuple[str, bool]]:
+    """The structures of a turn, each on one safe line, and whether it tells of a failure."""
+    return [(line, failed) for text, failed in _structures(turn) if (line := safe_line(text))]
 
 
 class ShownTexts(Sequence[str]):
@@ -105,22 +115,23 @@ class ShownTexts(Sequence[str]):
         return made
 
 
-def _structures(turn: Turn) -> Iterator[str]:
-    """The structures of a turn, each on one line; not yet safe to show."""
+def _structures(turn: Turn) -> Iterator[tuple[str, bool]]:
+    """The structures of a turn, each on one line, and whether it tells of a failure; not yet safe to show."""
     fields = _without(turn.extra, (turn.text_key,))
     for part in _list_of(turn.extra.get(turn.text_key)):
         if is_tool_part(part):
             yield _tool_line(part, (*_RESULTS, "content"))
     for call in (call for key in _CALLS for call in _list_of(fields.pop(key, None))):
-        yield _tool_line(call, (*_RESULTS, "content")) if isinstance(call, Mapping) else f"▸ {_value(call)}"
+        is_whole = isinstance(call, Mapping)
+        yield _tool_line(call, (*_RESULTS, "content")) if is_whole else (f"▸ {_value(call)}", False)
     if _is_of_tool(turn.speaker, fields):
         known = _without(fields, _FLAGS)
         yield _tool_line({key: known[key] for key in known if key in _OF_TOOL or key == "status"}, _RESULTS)
         fields = _without(fields, _OF_TOOL)
-    yield _flags(fields)
+    yield _flags(fields), any(fields.get(key) for key in _ERRORS)
     for key, value in _without(fields, _FLAGS, _ERRORS).items():
         if isinstance(value, Mapping | list) and value:
-            yield f"· {key} {_value(value)}"
+            yield f"· {key} {_value(value)}", False
 
 
 def has_failed(turn: Turn) -> bool:
@@ -149,19 +160,19 @@ def _is_of_tool(speaker: str, fields: Mapping[str, Any]) -> bool:
     return named or "result" in fields or "tool_call_id" in fields or speaker.strip().lower() in TOOL_ROLES
 
 
-def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> str:
-    """A tool call: "▸ name arguments → result", or "→ failed: why", followed by other fields."""
+def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> tuple[str, bool]:
+    """A tool call: "▸ name arguments → result", or "→ failed: why", followed by other fields; whether it failed."""
     fields = _fields_of(call)
     name = _first(fields, (*_NAMES, "function")) or "tool"
     result, error = _value(_first(fields, results)), fields.get("error")
     words = [f"▸ {_value(name)}", _value(_first(fields, _ARGUMENTS))]
-    if _has_failed(fields):
+    if failed := _has_failed(fields):
         why = " ".join(filter(None, (_value(error) if error is not True else "", result)))
         words.append(f"→ failed: {why}" if why else "→ failed")
     elif result:
         words.append(f"→ {result}")
     rest = _without(fields, _OF_TOOL, results, ("function", "status"))
-    return " ".join(filter(None, (*words, _values(rest))))
+    return " ".join(filter(None, (*words, _values(rest)))), failed
 
 
 def _fields_of(call: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,39 +12,28 @@ from functools import partial
 from typing import ClassVar
 
 from textual import events
-from textual.binding import BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
-from tui.core.layout import Layout, LinePosition, Reader, ReadingPosition, Remarks, TimeLabels, TranscriptLayout
+from tui.core.layout import Layout, LinePosition, Reader, Remarks, TimeLabels, TranscriptLayout
+from tui.core.layout.folds import Folds
 from tui.core.layout.layouts import NARROW
-from tui.core.search import Hit, Hits
+from tui.core.search import Hits
 from tui.core.transcript import Transcript, Turn
-from tui.keys import MOVES, bindings
+from tui.keys import MOVES
 from tui.widgets import turn_renderer
+from tui.widgets.reader_controls import ReaderControls
 
-_WHEEL_LINES = 3
 
-
-class TranscriptView(Widget, can_focus=True):
+class TranscriptView(ReaderControls, can_focus=True):
     """Shows one transcript, with movements by key and mouse."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "next_turn", "previous_turn", "next_same_role", "previous_same_role", "line_down", "line_up", "page_down",
-        "page_up", "half_page_down", "half_page_up", "first_turn", "last_turn",
-    )  # fmt: skip
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = turn_renderer.CLASSES
 
-    class Moved(Message):
-        """The current turn, or the visible lines, have changed."""
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(id=id)
+        super().__init__(Reader(TranscriptLayout(Transcript(call_id="")), 0), id=id)
         self._fitted = Size(0, 0)
-        self._reader = Reader(TranscriptLayout(Transcript(call_id="")), 0)
         self._hits: Hits | None = None
         self._wanted: Layout | None = None
 
@@ -59,16 +48,6 @@ class TranscriptView(Widget, can_focus=True):
     def texts(self) -> Sequence[str]:
         """The shown text of each turn, for searching."""
         return self._reader.page.texts
-
-    @property
-    def current(self) -> int:
-        """The index of the current turn."""
-        return self._reader.current
-
-    @property
-    def current_hit(self) -> Hit | None:
-        """The current hit."""
-        return self._reader.current_hit
 
     @property
     def layout_shown(self) -> Layout:
@@ -95,8 +74,10 @@ class TranscriptView(Widget, can_focus=True):
 
     def show(self, transcript: Transcript, labels: TimeLabels, layout: Layout | None) -> None:
         """Show a transcript; the reading position is kept if the call is the same."""
-        place = self.current if transcript.call_id == self._reader.page.transcript.call_id else 0
+        is_same, folds = transcript.call_id == self._reader.page.transcript.call_id, self._reader.page.folds
+        place = self.current if is_same else 0
         self._reader, self._hits = Reader(TranscriptLayout(transcript), self.size.height), None
+        self._reader.page.fold(folds if is_same else Folds())
         self._fitted = Size(0, 0)
         self.show_as(labels, layout)
         self.go_to_turn(min(place, max(0, len(self.turns) - 1)))
@@ -133,97 +114,6 @@ class TranscriptView(Widget, can_focus=True):
     def handles_locally(self, key: events.Key) -> bool:
         """Whether a key only moves within the transcript."""
         return key.key in MOVES
-
-    # Where the reader is
-
-    @property
-    def reading_position(self) -> ReadingPosition:
-        """The reading position, for ``return_to``."""
-        return self._reader.reading_position
-
-    def return_to(self, reading_position: ReadingPosition) -> None:
-        """Restore a reading position."""
-        self._move(self._reader.return_to, reading_position)
-
-    def go_to_turn(self, turn: int) -> None:
-        """Make a turn the current one and scroll it into view."""
-        self._move(self._reader.go_to_turn, turn)
-
-    def go_to_hit(self, hit: Hit) -> None:
-        """Make a hit the current one and scroll its line into view."""
-        self._move(self._reader.go_to_hit, hit)
-
-    def _move(self, move: Callable[..., None], *where: object) -> None:
-        move(*where)
-        self._changed()
-
-    def _changed(self) -> None:
-        if self.is_attached:
-            # post before drawing, so that the screen's own updates are in the same picture
-            self.screen.post_message(self.Moved())
-            self.screen.call_later(self.refresh)
-
-    def action_next_turn(self) -> None:
-        """Go to the next turn; scrolls through one taller than the window line by line."""
-        self._move(self._reader.next_turn)
-
-    def action_previous_turn(self) -> None:
-        """Go to the previous turn; scrolls through one taller than the window line by line, from its end."""
-        self._move(self._reader.previous_turn)
-
-    def action_next_same_role(self) -> None:
-        """Go to the next turn of the current turn's speaker."""
-        self._move(self._reader.next_same_role)
-
-    def action_previous_same_role(self) -> None:
-        """Go to the previous turn of the current turn's speaker."""
-        self._move(self._reader.previous_same_role)
-
-    def action_line_down(self) -> None:
-        """One line down."""
-        self._move(self._reader.scroll, 1)
-
-    def action_line_up(self) -> None:
-        """One line up."""
-        self._move(self._reader.scroll, -1)
-
-    def action_page_down(self) -> None:
-        """A page down, with two lines of overlap."""
-        self._move(self._reader.scroll, self._reader.page_lines())
-
-    def action_page_up(self) -> None:
-        """A page up, with two lines of overlap."""
-        self._move(self._reader.scroll, -self._reader.page_lines())
-
-    def action_half_page_down(self) -> None:
-        """Half a page down."""
-        self._move(self._reader.scroll, self._reader.page_lines(half=True))
-
-    def action_half_page_up(self) -> None:
-        """Half a page up."""
-        self._move(self._reader.scroll, -self._reader.page_lines(half=True))
-
-    def action_first_turn(self) -> None:
-        """Go to the first turn."""
-        self._move(self._reader.go_to_start)
-
-    def action_last_turn(self) -> None:
-        """Go to the last line of the last turn."""
-        self._move(self._reader.go_to_end)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll by the wheel."""
-        event.stop()
-        self._move(self._reader.scroll, _WHEEL_LINES)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll by the wheel."""
-        event.stop()
-        self._move(self._reader.scroll, -_WHEEL_LINES)
-
-    def on_click(self, event: events.Click) -> None:
-        """Make the turn under the pointer the current one."""
-        self._move(self._reader.go_to_row, event.y)
 
     # Drawing
 

@@ -11,7 +11,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.layout import Block, Kind, Layout, LinePosition, Piece, PieceKind, TranscriptLayout
+from tui.core.layout import Block, Kind, Layout, Line, LinePosition, Look, Piece, PieceKind, TranscriptLayout
+from tui.core.layout.block import Part
 from tui.core.transcript import Role
 from tui.widgets.line_builder import LineBuilder
 
@@ -98,7 +99,7 @@ class TurnRenderer:
         pieces = block.title if names and line.span is not None else line.pieces
         parts = [(piece.column, partial(self._piece, row, block, piece)) for piece in pieces]
         if line.span is not None:
-            parts.append((block.left, partial(self._text, row, block, line.span, marks)))
+            parts.append((block.left, partial(self._text, row, block, line, marks)))
         if (line.span is not None or line.kind is Kind.NOTE) and (bar := self._bar(block, marks)):
             style = self._styles.bars[block.content.role]
             parts.append((block.bar, partial(row.put, bar, style, block.bar)))
@@ -116,13 +117,26 @@ class TurnRenderer:
         style = {PieceKind.ROLE: roles[block.content.role], PieceKind.NOTE: styles.note}.get(piece.kind, styles.time)
         row.put(piece.text, style, piece.column)
 
-    def _text(self, row: LineBuilder, block: Block, span: Span, marks: Marks) -> None:
-        content, (at, end) = block.content, span
-        plain = Style.null() if at < content.words else self._styles.faint
-        row.put("", plain, block.left)
-        for first, last in marks.hits(at, end):
-            row.put(content.body[at:first], plain)
-            style = self._styles.current_hit if (first, last) == marks.current_hit else self._styles.hit
-            row.put(content.body[max(first, at) : min(last, end)], style)
-            at = min(last, end)
-        row.put(content.body[at:end], plain)
+    def _text(self, row: LineBuilder, block: Block, line: Line, marks: Marks) -> None:
+        row.put("", self._styles.blank, block.left + line.indent)
+        styles = {Look.WORDS: Style.null(), Look.BESIDES: self._styles.faint, Look.FAILURE: self._styles.note}
+        for part in line.drawn():
+            self._part(row, block.content.body, part, styles[block.content.look(part.start)], marks)
+
+    def _part(self, row: LineBuilder, body: str, part: Part, plain: Style, marks: Marks) -> None:
+        """Draw a part of the text; where a hit is left out, it is not left out."""
+        at, end, instead = part
+        hits = marks.hits(at, end)
+        if instead and hits:
+            row.put(instead, self._hit(marks.current_hit in hits))
+        elif instead is not None and not hits:
+            row.put(instead, plain)
+        else:
+            for hit in hits:
+                row.put(body[at : hit[0]], plain)
+                row.put(body[max(hit[0], at) : min(hit[1], end)], self._hit(hit == marks.current_hit))
+                at = min(hit[1], end)
+            row.put(body[at:end], plain)
+
+    def _hit(self, is_current: bool) -> Style:
+        return self._styles.current_hit if is_current else self._styles.hit

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout import Block, Layout, Reader, TimeLabels, TranscriptLayout
+from tui.core.layout import Block, Layout, LinePosition, Reader, TimeLabels, TranscriptLayout
+from tui.core.layout.folds import Folds
 from tui.core.transcript import Transcript, Turn
 
 SPEAKERS = ("user", "assistant", "tool")
@@ -27,14 +29,24 @@ MOVES: dict[str, Callable[[Reader], None]] = {
     "row": lambda reader: reader.go_to_row(3),
     "few": lambda reader: reader.keep([turn for turn in range(len(reader.page.turns)) if turn % 3 == 0]),
     "all": lambda reader: reader.keep(None),
+    "unfold": Reader.unfold,
+    "unfold all": Reader.unfold_all,
     "narrow": lambda reader: reader.arrange(Layout.SCRIPT, 40, 12, TimeLabels(), is_first=False),
     "wide": lambda reader: reader.arrange(Layout.CHAT, 120, 30, TimeLabels(), is_first=False),
 }
 
 
+def besides(turn: int) -> dict[str, Any]:
+    """What a turn carries besides its words: tool calls, where a tool speaks."""
+    calls = [{"name": "find", "args": {f"of {at}": [{"id": at}] * at for at in range(turn % 9)}, "result": "done"}] * 2
+    return {"tool_calls": calls} if SPEAKERS[turn % 3] == "tool" else {}
+
+
 def reader_of(words: list[int], height: int = 12) -> Reader:
     """A reader of a call whose turns have so many words."""
-    turns = [Turn(at, SPEAKERS[at % 3], "word " * count, 1000 * at) for at, count in enumerate(words)]
+    turns = [
+        Turn(at, SPEAKERS[at % 3], "word " * count, 1000 * at, extra=besides(at)) for at, count in enumerate(words)
+    ]
     reader = Reader(TranscriptLayout(Transcript(call_id="c", turns=turns)), height)
     reader.arrange(Layout.CHAT, 80, height, TimeLabels(), is_first=True)
     return reader
@@ -111,6 +123,49 @@ def test_a_turn_taller_than_the_window_is_read_by_lines() -> None:
     reader.previous_turn()
     assert reader.current == 1
     assert (1, reader.page.block(1).height - 1) in reader.rows()
+
+
+def test_a_hit_in_what_is_folded_unfolds_its_turn() -> None:
+    reader = reader_of([4] * 9)
+    body = reader.page.block(8).content.body
+    at = body.rindex('"id": 7')
+    reader.go_to_hit((8, at, at + 7))
+    assert [turn for turn in range(9) if reader.page.folds.is_unfolded(turn)] == [8]
+    block = reader.page.block(8)
+    assert (8, block.line_of(at)) in reader.rows()
+    assert not block.folds_away(at, at + 7)
+    reader.unfold()
+    assert (8, block.line_of(at)) not in reader.rows()
+    shown = body.index("find")
+    reader.go_to_hit((8, shown, shown + 4))
+    assert not reader.page.folds.is_unfolded(8)
+
+
+def test_coming_back_folds_what_was_folded() -> None:
+    reader = reader_of([4] * 9)
+    before = reader.reading_position
+    rows = [*reader.rows()]
+    reader.unfold_all()
+    assert [*reader.rows()] != rows
+    reader.return_to(before)
+    assert [*reader.rows()] == rows
+
+
+def test_all_are_unfolded_until_none_is_folded() -> None:
+    folds = Folds().toggled(3).all_toggled()
+    assert folds == Folds(unfolds_all=True)
+    assert folds.all_toggled() == Folds()
+    assert folds.toggled(2).all_toggled() == folds
+
+
+def test_what_is_unfolded_comes_up_to_the_middle_of_the_window() -> None:
+    reader = reader_of([1] * 12, height=14)
+    reader.go_to_turn(8)
+    reader._viewport.put(LinePosition(8, 3), 13)
+    reader._rows = None
+    reader.unfold()
+    rows, first = list(reader.rows()), reader.page.block(8).first
+    assert len([row for row in rows if row >= (8, first)]) >= 7
 
 
 @pytest.mark.parametrize("move", [name for name in MOVES if name not in {"few", "all"}])

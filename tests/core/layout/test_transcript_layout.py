@@ -74,6 +74,8 @@ def test_what_a_turn_carries_stands_below_its_words_and_is_searched() -> None:
     assert (body[:words], words) == ("said", 4)
     assert body == page.texts[0]
     assert body.endswith("x" * 500 + " ␛")
+    assert page.block(0).height == 2
+    page.fold(page.folds.toggled(0))
     assert page.block(0).height > 3
 
 

@@ -1,9 +1,10 @@
 """Turns to lines and back: wrapping, the two layouts, and the window over them. Knows no widget and no colour."""
 
-from tui.core.layout.block import Block, Kind, Line, Piece, PieceKind, Remarks
+from tui.core.layout.block import Block, Kind, Line, Look, Piece, PieceKind, Remarks
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.layout.layouts import Layout
-from tui.core.layout.reader import Reader, ReadingPosition
+from tui.core.layout.reader import Reader
+from tui.core.layout.reading_window import ReadingPosition
 from tui.core.layout.transcript_layout import TranscriptLayout
 from tui.core.layout.viewport import LinePosition, Viewport
 from tui.core.layout.wrap import wrap
@@ -14,6 +15,7 @@ __all__ = [
     "Layout",
     "Line",
     "LinePosition",
+    "Look",
     "Piece",
     "PieceKind",
     "Reader",

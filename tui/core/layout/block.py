@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -37,6 +36,20 @@ class Piece(NamedTuple):
     kind: PieceKind
 
 
+class Part(NamedTuple):
+    """A part of the body on a line.
+
+    Attributes:
+        start: Where it begins.
+        end: Where it ends.
+        instead: What is drawn in its place, as it is left out or shortened; None draws the body's own text.
+    """
+
+    start: int
+    end: int
+    instead: str | None = None
+
+
 class Line(NamedTuple):
     """A line of a block.
 
@@ -44,11 +57,19 @@ class Line(NamedTuple):
         kind: What it is.
         pieces: What stands beside the text, in ascending columns.
         span: The part of the body that it shows; None unless it is text.
+        indent: How far it stands from the column at which the text begins.
+        parts: The parts of the span, where some are drawn otherwise than the body has them; else none.
     """
 
     kind: Kind
     pieces: tuple[Piece, ...] = ()
     span: Span | None = None
+    indent: int = 0
+    parts: tuple[Part, ...] = ()
+
+    def drawn(self) -> tuple[Part, ...]:
+        """What it draws of the body, from left to right."""
+        return self.parts or ((Part(*self.span),) if self.span is not None else ())
 
 
 BLANK = Line(Kind.BLANK)
@@ -71,6 +92,28 @@ class Remarks(NamedTuple):
 NO_REMARKS = Remarks()
 
 
+class Structure(NamedTuple):
+    """A part of the body that can be folded to one line, such as a tool call.
+
+    Attributes:
+        start: Where it begins.
+        end: Where it ends.
+        failed_at: Where it begins to tell of a failure; its end if it tells of none.
+    """
+
+    start: int
+    end: int
+    failed_at: int
+
+
+class Look(Enum):
+    """What a part of the body is, which decides its style."""
+
+    WORDS = "words"
+    BESIDES = "besides"
+    FAILURE = "failure"
+
+
 class Content(NamedTuple):
     """What is shown of a turn, all of it safe.
 
@@ -82,6 +125,8 @@ class Content(NamedTuple):
         words: How many characters of the body were said; what follows them the turn carries besides.
         continues: Whether the turn shown before it is of the same speaker, so that both are one run.
         remarks: What is said of it besides.
+        structures: The parts of the body that can be folded, in their order, at its end.
+        is_unfolded: Whether they are not folded.
     """
 
     role: Role
@@ -91,6 +136,14 @@ class Content(NamedTuple):
     words: int
     continues: bool = False
     remarks: Remarks = NO_REMARKS
+    structures: tuple[Structure, ...] = ()
+    is_unfolded: bool = False
+
+    def look(self, offset: int) -> Look:
+        """What the body is at an offset."""
+        if any(structure.failed_at <= offset < structure.end for structure in self.structures):
+            return Look.FAILURE
+        return Look.WORDS if offset < self.words else Look.BESIDES
 
 
 class Block(NamedTuple):
@@ -127,6 +180,17 @@ class Block(NamedTuple):
         """The lines of the text, as offsets into the body."""
         return [line.span for line in self.lines if line.span is not None]
 
+    def folds_away(self, start: int, end: int) -> bool:
+        """Whether a part of the text is within structures that are folded, and is not shown as it is."""
+        if self.content.is_unfolded or not any(structure.start < end for structure in self.content.structures):
+            return False
+        parts = self.lines[self.line_of(start)].parts
+        return any(part.instead and part.start < end and start < part.end for part in parts)
+
+    def is_folded(self, line: int) -> bool:
+        """Whether a line is a structure that can be unfolded."""
+        return not self.content.is_unfolded and any(part.instead for part in self.lines[line].parts)
+
     def offset_at(self, line: int) -> int:
         """The text offset shown on a line; before the text it is the distance from it as a negative number."""
         span = self.lines[line].span
@@ -144,9 +208,3 @@ def silence_line(column: int, remarks: Remarks) -> Line:
     """A silence between two turns, from a column on."""
     kind = PieceKind.NOTE if remarks.is_long else PieceKind.TIME
     return Line(Kind.SILENCE, (Piece(column, remarks.silence, kind),))
-
-
-def text_lines(spans: Iterable[Span], beside_first: tuple[Piece, ...] = ()) -> list[Line]:
-    """The lines of a text, with pieces beside the first of them."""
-    first, *others = spans
-    return [Line(Kind.TEXT, beside_first, first), *(Line(Kind.TEXT, span=span) for span in others)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Protocol
 
-from tui.core.layout.block import BLANK, Block, Content, Kind, Line, Piece, PieceKind, silence_line, text_lines
-from tui.core.layout.wrap import Span, wrap
+from tui.core.layout.block import BLANK, Block, Content, Kind, Line, Piece, PieceKind, silence_line
+from tui.core.layout.body import body_lines, cells_of
 from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
 
@@ -74,9 +74,10 @@ class Chat:
         lead = len(lines)
         head = _head(left, content) if names_itself else ()
         lines += _head_and_notes(left, self.text_cells, content, head)
-        spans = wrap(content.body, self.text_cells)
-        beside = () if names_itself else self._beside(left, content, spans[0])
-        lines += text_lines(spans, beside)
+        text = body_lines(content, self.text_cells)
+        if not names_itself:
+            text[0] = text[0]._replace(pieces=self._beside(left, content, text[0]))
+        lines += text
         return Block(
             content=content,
             lines=tuple(lines),
@@ -93,10 +94,10 @@ class Chat:
             return [silence_line(column, content.remarks)]
         return [] if content.continues else [BLANK]
 
-    def _beside(self, left: int, content: Content, span: Span) -> tuple[Piece, ...]:
+    def _beside(self, left: int, content: Content, line: Line) -> tuple[Piece, ...]:
         """The time of a further turn of a run, close to the words of its first line."""
-        start, end = span
-        return self._gutter(content, left, left + cell_len(content.body[start:end]), "")
+        taken = cells_of(content.body, line.drawn(), self.text_cells)
+        return self._gutter(content, left, left + taken, "")
 
     def _left(self, role: Role) -> int:
         room = self._cells - self.text_cells
@@ -151,7 +152,7 @@ class Script:
             beside = ()
         return Block(
             content=content,
-            lines=(*lines, *text_lines(wrap(content.body, self.text_cells), beside)),
+            lines=(*lines, *body_lines(content, self.text_cells, beside)),
             lead=lead,
             left=self.text_column,
             bar=self._origin,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
-from tui.core.layout.block import NO_REMARKS, Block, Content, Remarks
+from tui.core.layout.block import NO_REMARKS, Block, Content, Remarks, Structure
+from tui.core.layout.folds import Folds
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.layout.layouts import Chat, Layout, Script, TurnLayout
-from tui.core.shown import NO_TEXT, ShownTexts
+from tui.core.layout.tree import outside, values
+from tui.core.shown import NO_TEXT, Shown, ShownTexts, failures, has_failed
 from tui.core.text import cell_len, clip, safe_line
-from tui.core.transcript import Transcript, Turn
+from tui.core.transcript import Role, Transcript, Turn
 
 _KEPT_BLOCKS = 2_000
 _SAMPLE = 200
 """So many turns at the start and at the end decide how wide the script's columns are."""
+_FAILURE = re.compile("[→·] failed")
 
 
 class TranscriptLayout:
@@ -26,6 +30,7 @@ class TranscriptLayout:
 
     Attributes:
         texts: What is shown of each turn, and is to be searched.
+        folds: Which turns have their structures folded.
     """
 
     def __init__(self, transcript: Transcript, labels: TimeLabels | None = None) -> None:
@@ -37,6 +42,7 @@ class TranscriptLayout:
         self._remarks: Callable[[int], Remarks] = lambda turn: NO_REMARKS
         self._shown: Container[int] = range(len(self.turns))
         self._blocks: OrderedDict[int, Block] = OrderedDict()
+        self.folds = Folds()
 
     def arrange(self, layout: Layout, width: int, labels: TimeLabels) -> None:
         """Lay out anew for a window of a width in cells."""
@@ -53,6 +59,12 @@ class TranscriptLayout:
         """Take what is to be said of each turn besides."""
         self._remarks = remarks
         self._blocks.clear()
+
+    def fold(self, folds: Folds) -> None:
+        """Fold and unfold the structures of turns."""
+        if folds != self.folds:
+            self.folds = folds
+            self._blocks.clear()
 
     def block(self, index: int) -> Block:
         """The block of a turn."""
@@ -77,6 +89,8 @@ class TranscriptLayout:
             words=len(shown.words),
             continues=self._continues(turn),
             remarks=self._remarks(turn.index),
+            structures=tuple(_structures(turn, shown)),
+            is_unfolded=self.folds.is_unfolded(turn.index),
         )
         return self.layout.block(content)
 
@@ -93,3 +107,20 @@ class TranscriptLayout:
         speakers = {self.turns[index].speaker for index in sample}
         role_cells = max((cell_len(safe_line(speaker)) for speaker in speakers), default=0)
         return time_cells, min(role_cells, Script.speaker_cells)
+
+
+def _structures(turn: Turn, shown: Shown) -> Iterator[Structure]:
+    """Where the structures of a turn stand in its text; what a tool says may be one as a whole."""
+    end = len(shown.words)
+    if turn.role is Role.OTHER and shown.words.startswith(("{", "[")):
+        yield from (Structure(0, end, end) for value in values(shown.words, 0, end) if value[:2] == (0, end))
+    failed = failures(turn) if shown.structures and has_failed(turn) else ()
+    for place, text in enumerate(shown.structures):
+        start = end + 1 if end else 0
+        end = start + len(text)
+        yield Structure(start, end, start + (_failure_in(text) if place in failed else len(text)))
+
+
+def _failure_in(text: str) -> int:
+    """Where a structure begins to tell of a failure."""
+    return outside(text, _FAILURE, 0, len(text), values(text, 0, len(text)))

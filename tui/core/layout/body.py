@@ -1,0 +1,166 @@
+"""The body of a turn as lines of a number of cells: its words, and below them its structures, folded or as trees.
+
+Every line shows a part of the same text, so that offsets mean the same however it is folded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from tui.core.layout.block import Content, Kind, Line, Part, Piece, Structure
+from tui.core.layout.tree import Entry, Value, entries, outside, values
+from tui.core.layout.wrap import Span, wrap
+from tui.core.text import ELLIPSIS, cell_len, clip
+from tui.core.text.graphemes import LONGEST_GRAPHEME
+
+FOLDED, UNFOLDED = "▸", "▾"
+_ANSWER = re.compile(" → ")
+"""Leads to what came of a tool call."""
+_INDENT = 2
+"""Cells by which an entry stands to the right of the one that it belongs to, and its further lines of its first."""
+_LEAST_CELLS = 16
+"""However deep an entry of a tree stands, it has so many cells, as far as the lane has."""
+
+
+def body_lines(content: Content, cells: int, beside_first: tuple[Piece, ...] = ()) -> list[Line]:
+    """The lines of a turn's text.
+
+    Args:
+        content: The turn.
+        cells: The width to fill.
+        beside_first: Pieces beside the first line.
+    """
+    lines: list[Line] = []
+    words_end = content.structures[0].start - 1 if content.structures else len(content.body)
+    if words_end >= 0:
+        lines += (Line(Kind.TEXT, span=span) for span in wrap(content.body[:words_end], cells))
+    for structure in content.structures:
+        lines += _structure_lines(content, structure, cells)
+    lines[0] = lines[0]._replace(pieces=beside_first)
+    return lines
+
+
+def cells_of(body: str, parts: Iterable[Part], most: int) -> int:
+    """The cells that parts of a body take; more than ``most`` are not measured exactly."""
+    return sum(_part_width(body, part, most) for part in parts)
+
+
+def clipped(body: str, parts: Sequence[Part], cells: int) -> list[Part]:
+    """Shorten parts that follow each other to a number of cells; what is left out has an ellipsis in its place."""
+    if cells_of(body, parts, cells) <= cells:
+        return list(parts)
+    kept, room = list[Part](), cells - 1
+    for start, end, instead in parts:
+        size = _part_width(body, Part(start, end, instead), cells)
+        if size > room:
+            at = start + (len(clip(body[start:end], room + 1)) - 1 if instead is None and room > 0 else 0)
+            kept += [Part(start, at)] if at > start else []
+            return [*kept, Part(at, parts[-1].end, ELLIPSIS if cells > 0 else "")]
+        kept.append(Part(start, end, instead))
+        room -= size
+    return kept
+
+
+def _part_width(body: str, part: Part, most: int) -> int:
+    if part.instead is not None:
+        return cell_len(part.instead)
+    return cell_len(body[part.start : min(part.end, part.start + (most + 1) * LONGEST_GRAPHEME)])
+
+
+def on_one_line(body: str, start: int, end: int) -> Iterator[Part]:
+    """A part of the body with a blank for each of its line ends, and the blanks around that."""
+    while (at := body.find("\n", start, end)) >= 0:
+        before = start + len(body[start:at].rstrip())
+        after = end - len(body[at:end].lstrip())
+        if before > start:
+            yield Part(start, before)
+        yield Part(before, after, " ")
+        start = after
+    if start < end:
+        yield Part(start, end)
+
+
+def _structure_lines(content: Content, structure: Structure, cells: int) -> Iterator[Line]:
+    """A structure, which has a mark only where there is something to unfold."""
+    body, (start, end, failed_at) = content.body, structure
+    found, whole = values(body, start, end), [*on_one_line(body, start, end)]
+    fits = cells_of(body, whole, cells) <= cells
+    if fits and not found:
+        yield Line(Kind.TEXT, span=(start, end), parts=_parted_at(failed_at, whole))
+    elif content.is_unfolded:
+        yield from _tree(body, structure, found, cells)
+    else:
+        yield _folded(body, structure, found, cells)
+
+
+def _marked(body: str, start: int, mark: str) -> Part:
+    """What shows that a structure can be folded, or unfolded: in the place of its own sign, else before it."""
+    has_sign = body.startswith((FOLDED, "·"), start)
+    return Part(start, start + 1, mark) if has_sign else Part(start, start, f"{mark} ")
+
+
+def _folded(body: str, structure: Structure, found: Sequence[Value], cells: int) -> Line:
+    """A structure on one line: its arguments as far as there is room, and what came of it, which may take half."""
+    mark = _marked(body, structure.start, FOLDED)
+    answer = outside(body, _ANSWER, structure.start, structure.end, found)
+    head, tail = [*on_one_line(body, mark.end, answer)], [*_answer(body, answer, structure.end, found)]
+    room = cells - cells_of(body, (mark,), cells)
+    tail = clipped(body, tail, max(room // 2, room - cells_of(body, head, cells)))
+    head = clipped(body, head, room - cells_of(body, tail, cells))
+    parts = _parted_at(structure.failed_at, (mark, *head, *tail))
+    return Line(Kind.TEXT, span=(structure.start, structure.end), parts=parts)
+
+
+def _answer(body: str, start: int, end: int, found: Sequence[Value]) -> Iterator[Part]:
+    """What came of a tool call; of a list only its length is told."""
+    listed = next((value for value in found if value.start >= start), None)
+    if listed is None or listed.items is None or body[start : listed.start].strip() != "→":
+        yield from on_one_line(body, start, end)
+    else:
+        yield Part(start, listed.start)
+        yield Part(listed.start, listed.end, f"{listed.items:,} result{'' if listed.items == 1 else 's'}")
+        yield from on_one_line(body, listed.end, end)
+
+
+def _parted_at(offset: int, parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The same parts, of which none that is drawn as it is goes across an offset."""
+    parted: list[Part] = []
+    for part in parts:
+        if part.instead is None and part.start < offset < part.end:
+            parted += (Part(part.start, offset), Part(offset, part.end))
+        else:
+            parted.append(part)
+    return tuple(parted)
+
+
+def _tree(body: str, structure: Structure, found: Sequence[Value], cells: int) -> Iterator[Line]:
+    """A structure as a tree, an entry a line, of which long ones are wrapped."""
+    mark = [_marked(body, structure.start, UNFOLDED)]
+    for entry in entries(body, structure.start, structure.end, found):
+        for line in _entry_lines(body, entry, [*mark, *entry.stand_ins], cells):
+            yield line._replace(parts=_parted_at(structure.failed_at, line.parts))
+        mark = []
+
+
+def _entry_lines(body: str, entry: Entry, stand_ins: Sequence[Part], cells: int) -> Iterator[Line]:
+    indent = min(entry.depth * _INDENT, max(0, cells - _LEAST_CELLS))
+    signs = sum(cell_len(part.instead) for part in stand_ins if part.instead)
+    shown = body[entry.start : max(entry.start + 1, entry.shown_end)].replace("\n", " ")
+    spans = [(entry.start + at, entry.start + to) for at, to in wrap(shown, max(1, cells - indent - _INDENT - signs))]
+    spans[-1] = (spans[-1][0], entry.end)
+    for row, span in enumerate(spans):
+        yield Line(Kind.TEXT, (), span, indent + (_INDENT if row else 0), tuple(_tiled(span, stand_ins)))
+
+
+def _tiled(span: Span, stand_ins: Iterable[Part]) -> Iterator[Part]:
+    """A part of the body as it is, but where something stands in for it."""
+    at, end = span
+    for part in stand_ins:
+        if span[0] <= part.start < end:
+            if part.start > at:
+                yield Part(at, part.start)
+            at = min(part.end, end)
+            yield Part(part.start, at, part.instead)
+    if at < end:
+        yield Part(at, end)

@@ -1,0 +1,145 @@
+"""What moves a reader: keys, the mouse, and what a screen asks for. What is seen of it is the widget's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widget import Widget
+
+from tui.core.layout import Reader, ReadingPosition
+from tui.core.search import Hit
+from tui.keys import bindings
+
+_WHEEL_LINES = 3
+
+
+class ReaderControls(Widget):
+    """A widget in which a reader moves.
+
+    Args:
+        reader: The reader.
+        id: The widget's id.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        "next_turn", "previous_turn", "next_same_role", "previous_same_role", "line_down", "line_up", "page_down",
+        "page_up", "half_page_down", "half_page_up", "first_turn", "last_turn", "unfold", "unfold_all",
+    )  # fmt: skip
+
+    class Moved(Message):
+        """The current turn, or the visible lines, have changed."""
+
+    def __init__(self, reader: Reader, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._reader = reader
+
+    @property
+    def current(self) -> int:
+        """The index of the current turn."""
+        return self._reader.current
+
+    @property
+    def current_hit(self) -> Hit | None:
+        """The current hit."""
+        return self._reader.current_hit
+
+    @property
+    def reading_position(self) -> ReadingPosition:
+        """The reading position, for ``return_to``."""
+        return self._reader.reading_position
+
+    def return_to(self, reading_position: ReadingPosition) -> None:
+        """Restore a reading position."""
+        self._move(self._reader.return_to, reading_position)
+
+    def go_to_turn(self, turn: int) -> None:
+        """Make a turn the current one and scroll it into view."""
+        self._move(self._reader.go_to_turn, turn)
+
+    def go_to_hit(self, hit: Hit) -> None:
+        """Make a hit the current one and scroll its line into view."""
+        self._move(self._reader.go_to_hit, hit)
+
+    def _move(self, move: Callable[..., None], *where: object) -> None:
+        move(*where)
+        self._changed()
+
+    def _changed(self) -> None:
+        if self.is_attached:
+            # post before drawing, so that the screen's own updates are in the same picture
+            self.screen.post_message(self.Moved())
+            self.screen.call_later(self.refresh)
+
+    def action_next_turn(self) -> None:
+        """Go to the next turn; scrolls through one taller than the window line by line."""
+        self._move(self._reader.next_turn)
+
+    def action_previous_turn(self) -> None:
+        """Go to the previous turn; scrolls through one taller than the window line by line, from its end."""
+        self._move(self._reader.previous_turn)
+
+    def action_next_same_role(self) -> None:
+        """Go to the next turn of the current turn's speaker."""
+        self._move(self._reader.next_same_role)
+
+    def action_previous_same_role(self) -> None:
+        """Go to the previous turn of the current turn's speaker."""
+        self._move(self._reader.previous_same_role)
+
+    def action_line_down(self) -> None:
+        """One line down."""
+        self._move(self._reader.scroll, 1)
+
+    def action_line_up(self) -> None:
+        """One line up."""
+        self._move(self._reader.scroll, -1)
+
+    def action_page_down(self) -> None:
+        """A page down, with two lines of overlap."""
+        self._move(self._reader.scroll, self._reader.page_lines())
+
+    def action_page_up(self) -> None:
+        """A page up, with two lines of overlap."""
+        self._move(self._reader.scroll, -self._reader.page_lines())
+
+    def action_half_page_down(self) -> None:
+        """Half a page down."""
+        self._move(self._reader.scroll, self._reader.page_lines(half=True))
+
+    def action_half_page_up(self) -> None:
+        """Half a page up."""
+        self._move(self._reader.scroll, -self._reader.page_lines(half=True))
+
+    def action_first_turn(self) -> None:
+        """Go to the first turn."""
+        self._move(self._reader.go_to_start)
+
+    def action_last_turn(self) -> None:
+        """Go to the last line of the last turn."""
+        self._move(self._reader.go_to_end)
+
+    def action_unfold(self) -> None:
+        """Unfold the structures of the current turn, or fold them."""
+        self._move(self._reader.unfold)
+
+    def action_unfold_all(self) -> None:
+        """Unfold the structures of all turns, or fold them."""
+        self._move(self._reader.unfold_all)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll by the wheel."""
+        event.stop()
+        self._move(self._reader.scroll, _WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll by the wheel."""
+        event.stop()
+        self._move(self._reader.scroll, -_WHEEL_LINES)
+
+    def on_click(self, event: events.Click) -> None:
+        """Make the turn under the pointer the current one; what is folded there is unfolded."""
+        self._move(self._reader.go_to_row, event.y)
