@@ -155,8 +155,8 @@ async def test_a_file_that_is_not_there_is_never_asked_of_the_api(open_app: Open
 async def test_up_and_down_choose_an_offer_and_lead_back_to_what_was_typed(open_app: Open) -> None:
     async with open_app() as opened:
         await opened.press("c", "down")
-        assert typed(opened) == "call_demo_booking"
-        assert any(row.strip().startswith("▌ call_demo_booking") for row in opened.rows)
+        assert typed(opened) == "call_demo_trouble"
+        assert any(row.strip().startswith("▌ call_demo_trouble") for row in opened.rows)
         await opened.press("down", "up", "up")
         assert typed(opened) == "c"
         assert "▌" not in opened.text
@@ -167,17 +167,17 @@ async def test_up_and_down_choose_an_offer_and_lead_back_to_what_was_typed(open_
 async def test_the_chosen_offer_is_in_sight_on_a_small_screen(open_app: Open) -> None:
     async with open_app(size=(60, 10)) as opened:
         assert "call_demo_hebrew" not in opened.text
-        await opened.press(*["down"] * 6)
+        await opened.press(*["down"] * 7)
         assert "▌ call_demo_hebrew" in opened.text
 
 
 async def test_typing_leaves_the_offer(open_app: Open) -> None:
     async with open_app() as opened:
         await opened.press("down", "x")
-        assert typed(opened) == "call_demo_bookingx"
+        assert typed(opened) == "call_demo_troublex"
         assert "▌" not in opened.text
         await opened.press("up")
-        assert typed(opened) == "call_demo_bookingx"
+        assert typed(opened) == "call_demo_troublex"
 
 
 async def test_without_offers_up_and_down_do_nothing(open_app: Open) -> None:

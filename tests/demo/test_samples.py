@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tui.api.wire import parse_transcript
+from tui.core.timing import MomentKind, measure
 from tui.core.transcript import Role, role_of
 from tui.demo.calls import LATE_ID, SAMPLES, sample_call, stored_calls
 from tui.demo.large import large_call, large_id
@@ -82,6 +84,22 @@ def test_the_booking_is_a_typical_call() -> None:
     assert sum(gap > 3000 for gap in gaps_ms(spoken)) == 2
     assert sum(gap < 0 for gap in gaps_ms(spoken)) == 1
     assert text("booking").lower().count("refund") == 5
+
+
+def test_the_first_sample_went_wrong_in_every_way() -> None:
+    call = sample_call(SAMPLES[0].call_id)
+    parsed = parse_transcript(call.body or b"", call_id=call.call_id)
+    timing = measure(parsed.turns)
+    assert 25 <= timing.turns <= 45
+    kinds = {(moment.kind, moment.side) for moment in timing.moments}
+    assert {kind for kind, _ in kinds} == {*MomentKind}
+    assert {(MomentKind.INTERRUPTION, side) for side in (Role.USER, Role.ASSISTANT)} <= kinds
+    assert any(moment.kind is MomentKind.SLOW_ANSWER and moment.tool_ms for moment in timing.moments)
+    assert timing.backchannels == 1
+    assert (timing.untimed, timing.unordered, timing.doubtful, timing.in_whole_seconds) == (0, 0, 0, False)
+    assert not any(turn.odd for turn in parsed.turns)
+    assert {turn.speaker for turn in parsed.turns} == {"user", "assistant", "tool", "guardrail"}
+    assert 0 < call.record["duration_s"] - (timing.last_end_ms or 0) / 1000 < 2
 
 
 def test_the_silences_are_long_and_the_overlaps_many() -> None:

@@ -12,11 +12,10 @@ import pytest
 from tests.terminal.emulators import XtermJs, no_xterm_js
 from tests.terminal.multiplexers import Wrap, missing, wrapped
 from tests.terminal.watched import Watched
-from tui.demo.calls import SAMPLES
 
 pytestmark = pytest.mark.skipif(bool(no_xterm_js()), reason=no_xterm_js())
 
-CALL = SAMPLES[0].call_id
+CALL = "call_demo_booking"
 OPTIONS = ["--no-mouse", "--full-redraw"]
 TAKES, PASSES = "set-clipboard=on allow-passthrough=off", "set-clipboard=off allow-passthrough=on"
 BOTH, NEITHER = "set-clipboard=on allow-passthrough=on", "set-clipboard=external allow-passthrough=off"

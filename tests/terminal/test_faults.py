@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.pty_session import SHOWN, PtySession
-from tui.demo.calls import SAMPLES
 
 BOOM = """
 def boom(*arguments, **more):
@@ -19,7 +18,7 @@ def boom(*arguments, **more):
 async def aboom(*arguments):
     boom()
 """
-TRANSCRIPT = [SAMPLES[0].call_id]
+TRANSCRIPT = ["call_demo_booking"]
 STAGES = {
     "before the screen": ("import tui.app\ntui.app.run_app = aboom", [], ""),
     "styles": ("import tui.app\ntui.app.OmniApp.CSS = 'this { is: no style'", [], ""),

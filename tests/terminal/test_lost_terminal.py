@@ -12,9 +12,8 @@ from time import monotonic
 import pytest
 
 from tests.terminal.pty_session import LIMIT_S, PROGRAM, SHOWN, PtySession, environment
-from tui.demo.calls import SAMPLES
 
-CALL = SAMPLES[0].call_id
+CALL = "call_demo_booking"
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.pty_session import REPORTS_RESIZES, PtySession
-from tui.demo.calls import SAMPLES
 
-CALL = SAMPLES[0].call_id
+CALL = "call_demo_booking"
 MOVEMENTS = re.compile(r"\x1b\[\?(?:1001|1002|1003|1005|1015)h")
 CLICK = "\x1b[<0;30;8M\x1b[<0;30;8m"
 WHEEL = "\x1b[<65;30;8M"

@@ -12,9 +12,8 @@ import pytest
 from tests.terminal.pty_session import LIMIT_S, SHOWN, PtySession
 from tests.terminal.test_lost_terminal import memory_mb
 from tests.terminal.test_screen_buffer import EMPTY_PARAMETER
-from tui.demo.calls import SAMPLES
 
-CALL = SAMPLES[0].call_id
+CALL = "call_demo_booking"
 WORDS = "Thank you for calling Acme Dental"
 COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:[349][0-7]|10[0-7]|[34]8;[\d;]+)(?:;[\d;]*)?m")
 

@@ -15,10 +15,9 @@ from time import monotonic
 import pytest
 
 from tests.terminal.pty_session import LIMIT_S, PROGRAM, REPORTS_RESIZES, SHOWN, PtySession, environment
-from tui.demo.calls import SAMPLES
 
 CTRL_C, CTRL_Z = "\x03", "\x1a"
-CALL = SAMPLES[0].call_id
+CALL = "call_demo_booking"
 TAKEN = "\x1b[?1049h"
 NOTES_COOKED = """
 import os, termios
@@ -231,7 +230,7 @@ def test_a_second_signal_during_writing_leaves_no_file(tmp_path: Path) -> None:
         "signal.set_wakeup_fd(1)\n"  # the number of each signal, once Python has taken note of it
         "os.fsync = lambda fd: (os.write(1, b'writing\\n'), os.read(0, 1))"
     )
-    arguments = ["export", SAMPLES[0].call_id, "--demo", "-o", str(tmp_path / "a.txt")]
+    arguments = ["export", CALL, "--demo", "-o", str(tmp_path / "a.txt")]
     with exporting(arguments, tmp_path, stops) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "writing\n"

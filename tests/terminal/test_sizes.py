@@ -13,9 +13,8 @@ import pytest
 
 from tests.terminal.panes import Pane
 from tests.terminal.pty_session import SHOWN, PtySession
-from tui.demo.calls import SAMPLES
 
-CALL = SAMPLES[0].call_id
+CALL = "call_demo_booking"
 TOO_SMALL = {(1, 1): "t", (2, 3): "to", (20, 5): "too small", (19, 24): "too small"}
 BIG_ENOUGH = [(20, 6), (40, 10), (500, 200)]
 

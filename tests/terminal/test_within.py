@@ -11,7 +11,6 @@ import pytest
 
 from tests.terminal.emulators import XtermJs, no_xterm_js
 from tests.terminal.watched import Watched
-from tui.demo.calls import SAMPLES
 
 pytestmark = pytest.mark.exhaustive
 
@@ -32,7 +31,7 @@ def test_an_update_equals_a_full_redraw(name: str, option: str, tmp_path: Path) 
     if reason := no_xterm_js() or ("" if shutil.which(name) else f"{name} is not installed"):
         pytest.skip(reason)
     script = tmp_path / "program"
-    program = [sys.executable, "-m", "tui", "--demo", option, SAMPLES[0].call_id]
+    program = [sys.executable, "-m", "tui", "--demo", option, "call_demo_booking"]
     script.write_text(f"#!/bin/sh\nexec {join(program)}\n")
     script.chmod(0o755)
     with Watched(within(name, script), XtermJs(100, 30), tmp_path, (100, 30)) as watched:

@@ -52,8 +52,9 @@ def told(moment: Moment, length: Callable[[int], str] = times.length) -> str:
 
 
 def of_which_tool(moment: Moment, length: Callable[[int], str] = times.length) -> str:
-    """How much of a silence tools took: ", of which tool 2.1 s"; empty if nothing."""
-    return f", of which tool {length(moment.tool_ms)}" if moment.tool_ms else ""
+    """How much of a silence tools took: ", of which tool 2.1 s"; empty if it reads as nothing."""
+    took = length(moment.tool_ms or 0)
+    return "" if took == length(0) else f", of which tool {took}"
 
 
 class CallRemarks:
