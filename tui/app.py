@@ -18,6 +18,7 @@ from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe, safe_line
 from tui.keys import bindings
+from tui.screens.export_memory import ExportMemory
 from tui.sources.calls import OmniCallSource, open_source
 from tui.sources.connection import Connection
 from tui.terminal.clipboard import copy_sequence
@@ -105,6 +106,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self._options = options
         self._offers = offers
         self._clock = clock
+        self._exports = ExportMemory()
         theme = theme_for(self.console.color_system, options.background)
         self.register_theme(theme)
         self.theme = theme.name
@@ -166,6 +168,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             target,
             ViewOptions(TimeStyle(self._options.time), Layout(self._options.layout) if self._options.layout else None),
             clock=self._clock,
+            exports=self._exports,
         )
 
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import select
@@ -21,6 +23,7 @@ from tests.app.conftest import Open, Opened, body, said
 from tui.core.export import FORMATS
 from tui.screens.export_dialog import ExportDialog
 from tui.store import files
+from tui.widgets.switch import Switch
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +40,10 @@ def names(directory: Path) -> list[str]:
 
 def read(file: Path) -> str:
     return file.read_text(encoding="utf-8")
+
+
+def file_field(opened: Opened) -> Input:
+    return opened.screen.query_one("#file", Input)
 
 
 async def ask_for(opened: Opened, name: str) -> None:
@@ -70,10 +77,10 @@ async def test_up_and_down_step_through_the_formats(open_app: Open, here: Path) 
         await opened.press("e")
         offered = []
         for _ in FORMATS:
-            offered.append(opened.only(Input).value)
+            offered.append(file_field(opened).value)
             await opened.press("down")
         assert offered == [f"call_demo_booking{kind.suffixes[0]}" for kind in FORMATS.values()]
-        assert opened.only(Input).value == offered[0]
+        assert file_field(opened).value == offered[0]
         await write(opened, "up", "up", "up")
         assert names(here) == ["call_demo_booking.srt"]
 
@@ -154,7 +161,7 @@ async def test_from_an_unknown_ending_the_arrows_lead_to_the_first_and_the_last_
             await ask_for(opened, "x.pdf")
             assert "none of these" in opened.text
             await opened.press(key)
-            assert opened.only(Input).value == expected
+            assert file_field(opened).value == expected
             await opened.press("escape")
 
 
@@ -174,7 +181,7 @@ async def test_a_hostile_call_id_gives_a_harmless_file_name(open_app: Open, here
         f"/omni/calls/{quote(call_id, safe='')}", calls={call_id: body([said("x")], call_id=call_id)}
     ) as opened:
         await opened.press("e")
-        name = opened.only(Input).value
+        name = file_field(opened).value
         assert "rf" in name
         assert "/" not in name
         assert "\u202e" not in name
@@ -186,7 +193,110 @@ async def test_an_empty_name_steps_from_the_default(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await ask_for(opened, "")
         await opened.press("down")
-        assert opened.only(Input).value == "call_demo_booking.md"
+        assert file_field(opened).value == "call_demo_booking.md"
+
+
+async def offered(opened: Opened, ending: str) -> list[str]:
+    """The options that are offered for a file of an ending."""
+    await ask_for(opened, f"x.{ending}")
+    switches = [str(switch.render()) for switch in opened.screen.query(Switch) if switch.display]
+    await opened.press("escape")
+    return switches
+
+
+async def test_only_options_with_an_effect_are_offered(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        assert await offered(opened, "srt") == ["[ ] one cue per turn", "[ ] speakers"]
+        assert await offered(opened, "vtt") == ["[ ] one cue per turn"]
+        assert await offered(opened, "csv") == ["[ ] byte order mark, for Excel"]
+        for ending in ("txt", "md", "json", "html", "pdf"):
+            assert await offered(opened, ending) == []
+
+
+async def test_the_dialog_keeps_its_height_through_all_formats(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(80, 24)) as opened:
+        await opened.press("e")
+        heads = []
+        for _ in FORMATS:
+            heads.append(next(place for place, row in enumerate(opened.rows) if row.startswith(" Export to a file")))
+            assert opened.rows[-1].startswith(" Enter write ")
+            await opened.press("down")
+        assert len(set(heads)) == 1
+
+
+async def test_all_options_fit_in_a_narrow_window(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(60, 14)) as opened:
+        await ask_for(opened, "x.srt")
+        assert "[ ] one cue per turn   [ ] speakers" in opened.text
+
+
+async def test_options_and_turns_are_chosen_by_keys(open_app: Open, here: Path) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await ask_for(opened, "x.srt")
+        await write(opened, "tab", *"9..14", "tab", "space", "tab", "space")
+        cues = read(here / "x.srt").split("\n\n")
+        assert len(cues) == 6
+        assert cues[0].startswith("1\n00:00:50,319 --> ")
+        assert "\nuser: Yes please. Oh, hang on." in cues[0]
+        await ask_for(opened, "x.csv")
+        await write(opened, "tab", "ctrl+u", "7", "tab", "space")
+        assert read(here / "x.csv").startswith('\ufeff"turn"')
+        assert [row[0] for row in csv.reader(io.StringIO(read(here / "x.csv"), newline=""))][1:] == ["7"]
+
+
+async def test_a_letter_behind_tab_goes_to_the_next_field(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await ask_for(opened, "x.txt")
+        await opened.press("tab", "7", "shift+tab", "y")
+        assert [field.value for field in opened.screen.query(Input)] == ["x.txty", "7"]
+
+
+async def test_an_option_that_vanishes_leaves_the_keyboard_to_another(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await ask_for(opened, "x.vtt")
+        await opened.press("tab", "tab", "space", "down", "down")
+        assert isinstance(opened.screen.focused, Input)
+        await opened.press("escape")
+        assert opened.view.has_focus
+
+
+@pytest.mark.parametrize(
+    ("typed", "trouble"),
+    [
+        ("400", "there is no turn 400 – this call has 38 turns"),
+        ("14..9", "the turns 14..9 end before they begin"),
+        ("x", "“x” names no turns – type 14 or 9..14, or nothing for all"),
+    ],
+)
+async def test_turns_that_are_not_there_are_refused(open_app: Open, here: Path, typed: str, trouble: str) -> None:
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, "x.txt")
+        await opened.press("tab", *typed, "enter")
+        assert trouble in opened.text
+        assert names(here) == []
+
+
+async def test_the_next_export_begins_with_the_last(open_app: Open, here: Path) -> None:
+    (here / "out").mkdir()
+    async with open_app("call_demo_booking") as opened:
+        await ask_for(opened, "out/mine.srt")
+        await write(opened, "tab", "3", "tab", "tab", "space")
+        await opened.press("e")
+        assert [field.value for field in opened.screen.query(Input)] == ["out/mine.srt", "3"]
+        assert "[ ] one cue per turn   [x] speakers" in opened.text
+        await opened.press("escape", "o", *"call_demo_untimed", "enter")
+        await opened.until(lambda: "call_demo_untimed" in opened.head and "turn 1 of" in opened.foot)
+        await opened.press("e")
+        assert [field.value for field in opened.screen.query(Input)] == ["out/call_demo_untimed.srt", ""]
+        assert "[x] speakers" in opened.text
+
+
+async def test_a_plain_text_has_no_turns_to_choose_from(open_app: Open, here: Path) -> None:
+    async with open_app("call_demo_legacy") as opened:
+        await opened.press("e")
+        assert "9..14" not in opened.text
+        await write(opened)
+    assert names(here) == ["call_demo_legacy.txt"]
 
 
 @pytest.fixture

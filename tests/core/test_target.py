@@ -19,6 +19,7 @@ from tui.core.target import (
     link,
     parse_locator,
     parse_target,
+    parse_turns,
 )
 
 URL = "https://api.pyai.com/v1/omni/calls"
@@ -225,3 +226,25 @@ def test_places(text: str, place: Locator) -> None:
 def test_what_is_no_place_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_locator(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("", Locator()),
+        ("  ", Locator()),
+        ("14", Locator(turn=14)),
+        (" #14 ", Locator(turn=14)),
+        ("9..14", Locator(turn=9, last_turn=14)),
+        ("9 - 14", Locator(turn=9, last_turn=14)),
+        ("9…14", Locator(turn=9, last_turn=14)),
+    ],
+)
+def test_turns_are_read_as_they_are_typed(typed: str, place: Locator) -> None:
+    assert parse_turns(typed) == place
+
+
+@pytest.mark.parametrize("typed", ["x", "9..", "..9", "1:23", "50%", "0", "14..9", "9..14..20", "９..14", "9,14"])
+def test_what_names_no_turns_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError):
+        parse_turns(typed)

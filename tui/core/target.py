@@ -247,6 +247,19 @@ def parse_locator(text: str) -> Locator:
         raise UsageError("that is no place", "type a time like 1:23, a turn like #14, or 50%") from exc
 
 
+def parse_turns(text: str) -> Locator:
+    """The turns that "9..14", "9-14" or "14" name; all of them where nothing is typed.
+
+    Raises:
+        UsageError: It has none of these forms.
+    """
+    text = text.strip().removeprefix("#")
+    match = re.fullmatch(r"(\d{1,9})(?: ?(?:\.\.|…|-|–) ?(\d{1,9}))?", text, re.ASCII)
+    if match is None and text:
+        raise UsageError(f"“{text}” names no turns", "type 14 or 9..14, or nothing for all")
+    return _parse_fragment("turn=" + "..".join(filter(None, match.groups()))) if match else Locator()
+
+
 def _parse_fragment(fragment: str) -> Locator:
     """The place behind the ``#`` of a deep link; a bare time is in seconds, as in W3C media fragments."""
     key, _, value = fragment.partition("=")

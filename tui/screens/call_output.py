@@ -14,6 +14,7 @@ from tui.core.target import link
 from tui.core.transcript import Call, Transcript
 from tui.keys import BY_NAME, key_word
 from tui.screens import presenters
+from tui.screens.export_memory import ExportMemory
 from tui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class CallOutput(Screen[None]):
     _transcript: Transcript | None
     _call: Call | None
     _notice: tuple[str, bool]
+    _exports: ExportMemory
 
     @dataclass
     class Copied(Message):
@@ -46,7 +48,7 @@ class CallOutput(Screen[None]):
         from tui.screens.export_dialog import ExportDialog
 
         assert self._transcript is not None
-        self.app.push_screen(ExportDialog(self._transcript, self._call), self._tell_of_export)
+        self.app.push_screen(ExportDialog(self._transcript, self._call, self._exports), self._tell_of_export)
 
     def _tell_of_export(self, job: ExportJob | None) -> None:
         if job is not None:

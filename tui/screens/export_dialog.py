@@ -1,4 +1,4 @@
-"""The export dialog: which format, which file; it stays until the file is written or the user gives up."""
+"""The export dialog: which file, format, turns, options; it stays until the file is written or the user gives up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -19,7 +19,10 @@ from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
+from tui.screens.export_memory import ExportMemory
+from tui.screens.export_options import ExportOptions
 from tui.widgets.safe_input import SafeInput
+from tui.widgets.switch import Switch
 
 _NAMES = tuple(FORMATS)
 _MOST_CHARACTERS = 4_096
@@ -31,6 +34,7 @@ class ExportDialog(Dialog[ExportJob | None]):
     Args:
         transcript: What to write.
         call: Its record.
+        memory: What was chosen the last time; what is written now takes its place.
     """
 
     CSS_PATH = "export_dialog.tcss"
@@ -38,25 +42,36 @@ class ExportDialog(Dialog[ExportJob | None]):
         Binding("escape", "give_up", show=False),
         Binding("up", "step_format(-1)", show=False, priority=True),
         Binding("down", "step_format(1)", show=False, priority=True),
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+        Binding("enter", "write", show=False),
     ]
 
-    def __init__(self, transcript: Transcript, call: Call | None) -> None:
+    def __init__(self, transcript: Transcript, call: Call | None, memory: ExportMemory) -> None:
         super().__init__()
         self._transcript = transcript
         self._call = call
+        self._memory = memory
         self._job: ExportJob | None = None
         self._overwrite: str | None = None  # the file name for which Enter once more means to overwrite
 
     def compose(self) -> ComposeResult:
-        """A heading, the file's name, the formats, what to know."""
+        """A heading, the file's name, the formats, their options, what to know."""
         with Vertical(id="dialog"):
             yield Static(Content.assemble(("Export to a file", "bold")))
-            name = default_name(self._transcript, FORMATS["txt"])
             # kept, as what comes while the dialog is torn down finds none of them on it any more
-            self._field = SafeInput(name, most=_MOST_CHARACTERS, id="file")
+            self._field = SafeInput(self._first_name(), most=_MOST_CHARACTERS, id="file")
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
-            yield from (self._field, self._formats, self._remarked)
-            yield Static(Content("Enter write   ↑↓ format   Esc back"), classes="dim")
+            self._options = ExportOptions(self._transcript, self._memory)
+            yield from (self._field, self._formats, self._options, self._remarked)
+            yield Static(Content("Enter write   ↑↓ format   Tab options   Space on, off   Esc back"), classes="dim")
+
+    def _first_name(self) -> str:
+        """The file of the last time for the same call; else one in the same directory, in the same format."""
+        memory = self._memory
+        if memory.call_id == self._transcript.call_id:
+            return memory.file
+        return str(memory.directory / default_name(self._transcript, format_for(memory.suffix, None)))
 
     def on_mount(self) -> None:
         """Show the formats."""
@@ -82,13 +97,16 @@ class ExportDialog(Dialog[ExportJob | None]):
         names = [(f" {name} ", "reverse" if chosen and name == chosen.name else "") for name in _NAMES]
         title = f"   {chosen.title}" if chosen else "   none of these"
         self._formats.update(Content.assemble(*names, title))
+        self._options.show_for(chosen)
 
     def _remark(self, text: str, *, trouble: bool = False) -> None:
         self._remarked.set_class(trouble, "-trouble")
         self._remarked.update(Content(text))
 
-    def on_input_changed(self) -> None:
-        """The name's ending tells the format; another name may be free."""
+    @on(Input.Changed)
+    @on(Switch.Changed)
+    def _change(self) -> None:
+        """The name's ending tells the format; another name may be free, and another content must be asked for again."""
         self._overwrite = None
         self._remark("")
         self._show_formats()
@@ -116,15 +134,21 @@ class ExportDialog(Dialog[ExportJob | None]):
         if self._job is not None:
             self._job.give_up()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    @on(Input.Submitted)
+    def action_write(self) -> None:
         """Write the file, or say why not; while one is being written, nothing more."""
-        if not event.value.strip():
+        name = self._field.value
+        if not name.strip():
             self._remark("name a file", trouble=True)
         elif self._job is None:
+            try:
+                options = self._options.chosen(self._format)
+            except UsageError as error:
+                self._remark(error.line(), trouble=True)
+                return
             self._remark("writing – Esc gives up")
-            force = self._overwrite == event.value
-            self._job = ExportJob(self._transcript, self._call, self._path, force=force)
-            self._await(self._job, event.value)
+            self._job = ExportJob(self._transcript, self._call, self._path, options, force=self._overwrite == name)
+            self._await(self._job, name)
 
     @work
     async def _await(self, job: ExportJob, name: str) -> None:
@@ -137,5 +161,13 @@ class ExportDialog(Dialog[ExportJob | None]):
             self._job = None
             self._remark(error.line(), trouble=True)
         else:
+            self._remember(name)
             if self.is_current:
                 self.dismiss(job)
+
+    def _remember(self, name: str) -> None:
+        """Begin with the same the next time."""
+        memory, path = self._memory, Path(name)
+        memory.suffix, memory.directory, memory.file = path.suffix or ".txt", path.parent, name
+        memory.switches, memory.turns = self._options.switched_on, self._options.turns
+        memory.call_id = self._transcript.call_id

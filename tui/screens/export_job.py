@@ -47,6 +47,7 @@ class ExportJob:
         transcript: What to write.
         call: Its record.
         path: Where to; the ending tells the format.
+        options: What was chosen about the format, and which turns.
         force: Whether a file that exists may be overwritten.
 
     Attributes:
@@ -54,8 +55,9 @@ class ExportJob:
         is_given_up: Whether it was given up in time: then nothing is written.
     """
 
-    def __init__(self, transcript: Transcript, call: Call | None, path: Path, *, force: bool) -> None:
+    def __init__(self, transcript: Transcript, call: Call | None, path: Path, options: Options, *, force: bool) -> None:
         self.path = path
+        self._options = options
         self.is_given_up = False
         self._force = force
         self._is_final = False
@@ -82,7 +84,7 @@ class ExportJob:
         chosen = format_for(None, self.path)
         if not self._force and _is_file(self.path):
             raise FileExistsAlreadyError(f"{self.path} exists", "Enter overwrites it, Esc leaves it")
-        export = chosen.render(transcript, call, Options())
+        export = chosen.render(transcript, call, self._options)
         data = export.text.encode()
         write_new(self.path, data, force=self._force, before_naming=self._decide)
         return Written(self.path, len(data), export.notes)

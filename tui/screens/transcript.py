@@ -26,6 +26,7 @@ from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded
 from tui.screens.call_output import CallOutput
+from tui.screens.export_memory import ExportMemory
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot
 from tui.screens.view_options import ViewOptions
@@ -54,6 +55,7 @@ class TranscriptScreen(CallOutput):
         target: What the user named.
         options: How to show it.
         clock: What time it is, and in which zone.
+        exports: What was chosen for the last export.
     """
 
     CSS_PATH = "transcript.tcss"
@@ -67,14 +69,10 @@ class TranscriptScreen(CallOutput):
         """The user wants to open another call."""
 
     def __init__(
-        self,
-        source: OmniCallSource,
-        target: Target,
-        options: ViewOptions,
-        *,
-        clock: Clock,
+        self, source: OmniCallSource, target: Target, options: ViewOptions, *, clock: Clock, exports: ExportMemory
     ) -> None:
         super().__init__()
+        self._exports = exports
         self._source = source
         self._target = target
         self._options = options

@@ -17,11 +17,11 @@ from tui.core.transcript import Transcript
 _ALL = (
     Format("txt", (".txt", ".text"), "plain text, to read or to grep", txt.render),
     Format("md", (".md", ".markdown"), "Markdown, for an issue or a wiki", md.render),
-    Format("json", (".json",), "JSON as the API sent it, nothing lost", json.render),
-    Format("csv", (".csv",), "a table with a row per turn, for a spreadsheet", csv.render),
-    Format("srt", (".srt",), "SubRip subtitles, for any player; without speakers", srt.render),
-    Format("vtt", (".vtt", ".webvtt"), "WebVTT subtitles, for the web; with speakers", vtt.render),
-    Format("html", (".html", ".htm"), "a chat page for the browser, to pass on or print", html.render),
+    Format("json", (".json",), "JSON as the API sent it", json.render),
+    Format("csv", (".csv",), "a row per turn, for a spreadsheet", csv.render),
+    Format("srt", (".srt",), "SubRip subtitles, for any player", srt.render),
+    Format("vtt", (".vtt", ".webvtt"), "WebVTT subtitles, with speakers", vtt.render),
+    Format("html", (".html", ".htm"), "a page for browser and printer", html.render),
 )
 
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
@@ -58,10 +58,16 @@ def check_options(wanted: Format, options: Options) -> None:
     Raises:
         UsageError: An option is set that the format does not use.
     """
+    effective = options_of(wanted)
     for name, formats in _EFFECTIVE.items():
-        if getattr(options, name) and wanted.name not in formats:
+        if getattr(options, name) and name not in effective:
             flag = "--" + name.replace("_", "-")
             raise UsageError(f"{flag} has no effect on {wanted.name}", f"it is for {' and '.join(formats)}")
+
+
+def options_of(wanted: Format) -> frozenset[str]:
+    """The options, by their names in ``Options``, that can be on or off and have an effect on a format."""
+    return frozenset(name for name, formats in _EFFECTIVE.items() if wanted.name in formats)
 
 
 def default_name(transcript: Transcript, wanted: Format) -> str:

@@ -1,0 +1,77 @@
+"""The line of the export dialog that asks which turns, and what else the chosen format can be asked for."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from tui.core.export import Format, Options, options_of
+from tui.core.target import parse_turns
+from tui.core.transcript import Transcript
+from tui.screens.export_memory import ExportMemory
+from tui.widgets.safe_input import SafeInput
+from tui.widgets.switch import Switch
+
+_LABELS = {"whole_turns": "one cue per turn", "speakers": "speakers", "bom": "byte order mark, for Excel"}
+"""The options that can be on or off, by their names in ``Options``."""
+_MOST_CHARACTERS = 30
+
+
+class ExportOptions(Horizontal):
+    """Shows the options that have an effect on a format, and no others.
+
+    Args:
+        transcript: What is exported; one plain text has no turns to choose from.
+        memory: What was chosen the last time.
+    """
+
+    def __init__(self, transcript: Transcript, memory: ExportMemory) -> None:
+        super().__init__(id="options")
+        self._transcript = transcript
+        has_turns = transcript.plain is None
+        turns = memory.turns if has_turns and memory.call_id == transcript.call_id else ""
+        self._turns = SafeInput(turns, most=_MOST_CHARACTERS, placeholder="all, or as in 9..14", id="turns")
+        self._turns.display = has_turns
+        self._switches = {
+            name: Switch(label, is_on=name in memory.switches, id=name.replace("_", "-"))
+            for name, label in _LABELS.items()
+        }
+
+    def compose(self) -> ComposeResult:
+        """The turns, then the switches."""
+        if self._turns.display:
+            yield Static("turns ", classes="dim")
+        yield self._turns
+        yield from self._switches.values()
+
+    def show_for(self, wanted: Format | None) -> None:
+        """Show what has an effect on a format; None is an unknown one."""
+        effective = options_of(wanted) if wanted else frozenset()
+        for name, switch in self._switches.items():
+            switch.display = name in effective
+
+    @property
+    def turns(self) -> str:
+        """The range as it was typed."""
+        return self._turns.value.strip()
+
+    @property
+    def switched_on(self) -> frozenset[str]:
+        """The switches that are on, shown or not."""
+        return frozenset(name for name, switch in self._switches.items() if switch.is_on)
+
+    def chosen(self, wanted: Format | None) -> Options:
+        """What was chosen, as far as it has an effect on a format.
+
+        Raises:
+            UsageError: There are no such turns.
+        """
+        effective = options_of(wanted) if wanted else frozenset()
+        on = self.switched_on & effective
+        return Options(
+            whole_turns="whole_turns" in on,
+            speakers="speakers" in on,
+            bom="bom" in on,
+            turns=parse_turns(self.turns).range_in(self._transcript),
+        )
