@@ -16,6 +16,7 @@ from tui.core.errors import RefusedError
 from tui.core.transcript import Call, Transcript
 from tui.screens.call_loader import Failed, Fetched, Recorded
 from tui.screens.export_dialog import ExportDialog
+from tui.screens.fetch_state import FetchState
 from tui.screens.prompt import PromptScreen
 from tui.screens.transcript import TranscriptScreen
 from tui.widgets.call_picker import Offer
@@ -169,7 +170,7 @@ async def test_an_export_that_was_begun_is_of_what_was_on_show(open_app: Open) -
         screen = opened.screen
         assert isinstance(screen, TranscriptScreen)
         screen.action_export()
-        screen._transcript = None  # as a key may have it that comes before the dialog is there
+        screen._loader.state = FetchState()  # as a key may have it that comes before the dialog is there
         await opened.until(lambda: isinstance(opened.screen, ExportDialog))
         await opened.press("escape")
 
@@ -257,7 +258,7 @@ async def test_an_earlier_count_is_not_added_to_a_newer_one(open_app: Open, monk
         await opened.until(lambda: " of 1,200 " in opened.foot)
         assert isinstance(opened.screen, TranscriptScreen)
         screen = opened.screen
-        again = Fetched(1, screen._transcript)  # type: ignore[arg-type]  # there is one
+        again = Fetched(1, screen.document.transcript)
         may_count.set()  # the first count goes on while the second transcript is taken
         screen._take(again)
         await opened.settle()

@@ -92,7 +92,7 @@ class Session:
         reading = self._opened.screen
         assert isinstance(reading, TranscriptScreen)
         reading._options = ViewOptions()
-        reading._view.show_as(reading._labels(), None)
+        reading._view.show_as(reading.labels, None)
         reading._view.action_first_turn()
         reading.action_dismiss()
         await self._rest()

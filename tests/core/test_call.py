@@ -77,7 +77,7 @@ def rendered(transcript: Transcript, call: Call | None) -> Any:
     """Everything that is made of a call for a reader."""
     anomalies = Anomalies()
     anomalies.take(transcript.turns)
-    yield presenters.header(transcript, call, anomalies, CLOCK)
+    yield presenters.header(CallDocument(transcript, call), anomalies, CLOCK)
     labels = TimeLabels(epoch_ms=CallDocument(transcript, call).clock_zero_ms, zone=UTC)
     for style in TimeStyle:
         yield [labels._replace(style=style).label(transcript.turns, turn.index) for turn in transcript.turns]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.core.anomalies import Anomalies
+from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError, UnreachableError
 from tui.core.progress import Connecting, Progress, Receiving, Waiting
@@ -29,7 +30,7 @@ def surveyed(transcript: Transcript) -> Anomalies:
 def test_the_header_tells_what_is_known_of_a_call() -> None:
     transcript = Transcript("c1", TURNS)
     call = Call("c1", "label", "completed", duration_s=300.4, started_at_ms=START_MS)
-    header = presenters.header(transcript, call, surveyed(transcript), CLOCK)
+    header = presenters.header(CallDocument(transcript, call), surveyed(transcript), CLOCK)
     assert (header.name, header.label, header.status, header.failed) == ("c1", "label", "completed", False)
     assert header.facts == ("12 Nov 14:03", "5:00", "2 turns")
     assert header.remark == ""
@@ -37,29 +38,29 @@ def test_the_header_tells_what_is_known_of_a_call() -> None:
 
 def test_without_a_record_the_turns_tell_the_length() -> None:
     transcript = Transcript("c1", TURNS, epoch_ms=START_MS)
-    header = presenters.header(transcript, None, surveyed(transcript), CLOCK)
+    header = presenters.header(CallDocument(transcript), surveyed(transcript), CLOCK)
     assert header.facts == ("12 Nov 14:03", "4:12", "2 turns")
     assert (header.label, header.status) == ("", "")
 
 
 @pytest.mark.parametrize("status", ["failed", "Failed", "error", "canceled", "cancelled"])
 def test_a_status_of_trouble_is_known(status: str) -> None:
-    assert presenters.header(Transcript("c1"), Call("c1", status=status), Anomalies(), CLOCK).failed
+    assert presenters.header(CallDocument(Transcript("c1"), Call("c1", status=status)), Anomalies(), CLOCK).failed
 
 
 def test_that_there_are_no_times_is_said_only_when_all_turns_were_seen() -> None:
     transcript = Transcript("c1", [Turn(0, "user", "a", odd=("no text",)), Turn(1, "user", "b")])
     part = Anomalies()
     part.take(transcript.turns[:1])
-    assert presenters.header(transcript, None, part, CLOCK).remark == "1 turn: no text"
+    assert presenters.header(CallDocument(transcript), part, CLOCK).remark == "1 turn: no text"
     whole = surveyed(transcript)
-    assert presenters.header(transcript, None, whole, CLOCK).remark == "no times · 1 turn: no text"
-    assert presenters.header(Transcript("c1", plain="x"), None, Anomalies(), CLOCK).remark == ""
+    assert presenters.header(CallDocument(transcript), whole, CLOCK).remark == "no times · 1 turn: no text"
+    assert presenters.header(CallDocument(Transcript("c1", plain="x")), Anomalies(), CLOCK).remark == ""
 
 
 def test_everything_foreign_in_the_header_is_safe() -> None:
     call = Call("c1", "a\x1b[2J\nb", "st\x07")
-    header = presenters.header(Transcript("c\x1b]0;x\x07"), call, Anomalies(), CLOCK)
+    header = presenters.header(CallDocument(Transcript("c\x1b]0;x\x07"), call), Anomalies(), CLOCK)
     assert (header.name, header.label, header.status) == ("c␛", "a␛ b", "st␇")
 
 

@@ -22,6 +22,7 @@ from tui.core.progress import FellBack, Progress, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.screens import presenters
+from tui.screens.fetch_state import FetchState
 from tui.sources.calls import OmniCallSource
 from tui.widgets.fetch_panel import FetchFacts
 
@@ -63,7 +64,7 @@ class Fetch:
     """One fetch of one target.
 
     Args:
-        source: CallLoader.
+        source: Where the call comes from.
         target: What to fetch.
         name: What to call it, safe.
         post: Takes the messages.
@@ -157,9 +158,12 @@ class CallLoader:
 
     Args:
         screen: Runs them as workers.
-        source: CallLoader.
+        source: Where the call comes from.
         target: What to fetch.
         name: What to call it, safe.
+
+    Attributes:
+        state: What is known of the call by now.
     """
 
     def __init__(self, screen: Screen[Any], source: OmniCallSource, target: Target, name: str) -> None:
@@ -167,6 +171,7 @@ class CallLoader:
         self._source = source
         self._target = target
         self._name = name
+        self.state = FetchState()
         self._number = 0
         self._current: Fetch | None = None
         self._worker: Worker[None] | None = None
@@ -204,12 +209,19 @@ class CallLoader:
         if self._worker is not None:
             self._worker.cancel()
 
-    def accepts(self, message: FetchMessage) -> bool:
-        """Whether a message is of the last fetch; that one has its answer then, but for the record."""
+    def take(self, message: FetchMessage) -> bool:
+        """Take note of what a fetch tells; False, and nothing changes, if it comes late of an earlier one."""
         if message.fetch != self._number:
             return False
-        if not isinstance(message, Recorded):
-            self._current = None
+        match message:
+            case Fetched():
+                self.state = self.state.fetched(message.transcript)
+            case Failed():
+                self.state = self.state.failed(message.error)
+            case Recorded():
+                self.state = self.state.recorded(message.call)
+                return True
+        self._current = None  # it has its answer, but for the record
         return True
 
     @property

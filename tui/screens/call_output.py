@@ -9,12 +9,13 @@ from textual import work
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.core.call import CallDocument
 from tui.core.errors import OmniError
 from tui.core.target import link
-from tui.core.transcript import Call, Transcript
 from tui.keys import BY_NAME, key_word
 from tui.screens import presenters
 from tui.screens.export_memory import ExportMemory
+from tui.screens.foot import Foot
 from tui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ class CallOutput(Screen[None]):
     """The actions of a screen with a call that copy and export it; the screen itself says what is on show."""
 
     _view: TranscriptView
-    _transcript: Transcript | None
-    _call: Call | None
-    _notice: tuple[str, bool]
+    _foot: Foot
     _exports: ExportMemory
 
     @dataclass
@@ -39,16 +38,21 @@ class CallOutput(Screen[None]):
 
         text: str
 
-    def _say(self, notice: str, *, trouble: bool = False) -> None:
-        """Say something in the foot."""
+    @property
+    def document(self) -> CallDocument:
+        """The call on show."""
+        raise NotImplementedError
+
+    def say(self, text: str, *, trouble: bool = False) -> None:
+        """Say something in the foot; nothing takes back what was said."""
         raise NotImplementedError
 
     def action_export(self) -> None:
         """Ask for a file, and write the transcript to it."""
         from tui.screens.export_dialog import ExportDialog
 
-        assert self._transcript is not None
-        self.app.push_screen(ExportDialog(self._transcript, self._call, self._exports), self._tell_of_export)
+        document = self.document
+        self.app.push_screen(ExportDialog(document.transcript, document.fetched, self._exports), self._tell_of_export)
 
     def _tell_of_export(self, job: ExportJob | None) -> None:
         if job is not None:
@@ -60,30 +64,28 @@ class CallOutput(Screen[None]):
         try:
             written = await job.written()
         except OmniError as error:  # it was too late to give it up
-            self._say(error.line(), trouble=True)
+            self.say(error.line(), trouble=True)
         else:
-            self._say(presenters.export_ended(job.path, written))
+            self.say(presenters.export_ended(job.path, written))
 
     def action_copy_turn(self) -> None:
         """Put the turn and its link on the clipboard."""
-        assert self._transcript is not None
         at = self._view.current
-        address = link(self._transcript.call_id, at + 1)
-        view = self._view
+        address, view = link(self.document.transcript.call_id, at + 1), self._view
         text = presenters.quoted(view.turns[at], view.time_shown(at), view.remarks_shown(at), address)
         self._copy(f"turn {at + 1:,}", text, "copy_turn")
 
     def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard."""
-        assert self._transcript is not None
-        self._copy("transcript", presenters.as_text(self._transcript, self._call), "copy_transcript")
+        text = presenters.as_text(self.document.transcript, self.document.fetched)
+        self._copy("transcript", text, "copy_transcript")
 
     def _copy(self, what: str, text: str, action: str) -> None:
         """Send a text to the clipboard; of a large one the size is told first, and the same key again sends it."""
         count = len(text.encode(errors="replace"))
         offer = presenters.large_copy(what, count, key_word(BY_NAME[action].keys[0]))
-        if count > _LARGE_COPY_BYTES and self._notice[0] != offer:
-            self._say(offer)
+        if count > _LARGE_COPY_BYTES and self._foot.notice.text != offer:
+            self.say(offer)
             return
         self.post_message(self.Copied(text))
-        self._say(presenters.copied(what, count))
+        self.say(presenters.copied(what, count))

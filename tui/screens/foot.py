@@ -1,6 +1,8 @@
-"""The foot of a call: its status, or the line in which the user types what to find or where to go."""
+"""The foot of a call: its status and notice, or the line in which the user types what to find or where to go."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,11 +11,24 @@ from textual.message import Message
 
 from tui.core.errors import UsageError
 from tui.core.target import parse_locator
+from tui.core.text import safe_line
 from tui.screens.find_bar import FindBar
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusBar, StatusFacts
 from tui.widgets.transcript_view import TranscriptView
+
+
+class Notice(NamedTuple):
+    """What the program tells the user, until the next key that has something to say.
+
+    Attributes:
+        text: It, safe; empty for nothing.
+        trouble: Whether something went wrong.
+    """
+
+    text: str = ""
+    trouble: bool = False
 
 
 class Foot(Vertical):
@@ -25,6 +40,7 @@ class Foot(Vertical):
 
     Attributes:
         find: What is sought, and what was found.
+        notice: What is told, in the place of the find.
     """
 
     class Closed(Message):
@@ -33,6 +49,7 @@ class Foot(Vertical):
     def __init__(self, view: TranscriptView, *, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
         self.find = FindBar(view, id="find")
+        self.notice = Notice()
         self._view = view
         self._go_to = AskBar("go to ", "1:23  #14  50%", id="go-to")
         self._status = StatusBar()
@@ -42,8 +59,13 @@ class Foot(Vertical):
         yield from (Rule(), self.find, self._go_to, self._status)
 
     def show(self, facts: StatusFacts) -> None:
-        """What to say while nothing is typed."""
-        self._status.shown = facts
+        """What to say, beside the find and the notice, while nothing is typed."""
+        self._status.shown = facts._replace(
+            find=safe_line(self.find.pattern),
+            hits=self.find.count(),
+            notice=self.notice.text,
+            trouble=self.notice.trouble,
+        )
 
     async def ask_what_to_find(self) -> None:
         """Open the find, with what was sought last."""

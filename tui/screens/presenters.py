@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,34 +24,31 @@ if TYPE_CHECKING:
     from tui.core.timing import Timing
     from tui.screens.analysis import Analyzed
     from tui.screens.export_job import Written
+    from tui.screens.fetch_state import FetchState
 
 _GIVE_UP = (("dismiss", "give up"),)
 _WAIT = ("wait_for_transcript", "wait for it")
 _RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", "back"))
 
 
-def header(
-    transcript: Transcript, call: Call | None, anomalies: Anomalies, clock: Clock, analyzed: Analyzed | None = None
-) -> HeaderFacts:
+def header(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed: Analyzed | None = None) -> HeaderFacts:
     """The facts of a call for its header line.
 
     Args:
-        transcript: What was said.
-        call: The record; None if there is none.
+        document: The call.
         anomalies: The sums over its turns, complete or not.
         clock: Tells the zone of the start.
         analyzed: The figures and moments; None if not known yet.
     """
-    document = CallDocument(transcript, call)
     record, start_ms, length_ms = document.record, document.start_ms, document.length_ms(anomalies.last_ms)
     started = "" if start_ms is None else clock.date_time(start_ms)
     length = "" if length_ms is None else times.duration(length_ms)
     return HeaderFacts(
-        name=safe_line(transcript.call_id),
+        name=safe_line(document.transcript.call_id),
         label=safe_line(record.label or ""),
         status=safe_line(record.status or ""),
         failed=document.has_failed,
-        facts=(started, length, turn_count(transcript)),
+        facts=(started, length, turn_count(document.transcript)),
         remark=_remark(document, anomalies, clock, analyzed),
     )
 
@@ -63,11 +61,14 @@ def turn_count(transcript: Transcript) -> str:
     return f"{count:,} turn{'' if count == 1 else 's'}"
 
 
-def place(transcript: Transcript, turn: int, time: str) -> tuple[str, ...]:
+def place(state: FetchState, turn: int, time: Callable[[int], str]) -> tuple[str, ...]:
     """Where a reader is: "turn 14 of 38", the time beside the turn, "37 %"; of a plain text all of it at once."""
+    transcript = state.transcript
+    if transcript is None or not state.has_turns:
+        return ()
     count = 1 if transcript.plain is not None else len(transcript.turns)
     numbered = "" if transcript.plain is not None else f"turn {turn + 1:,} of {count:,}"
-    return tuple(filter(None, (numbered, time, f"{100 * (turn + 1) // count} %")))
+    return tuple(filter(None, (numbered, time(turn), f"{100 * (turn + 1) // count} %")))
 
 
 def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed: Analyzed | None) -> str:
@@ -135,6 +136,20 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
         title = f"Waiting to try again: {progress.reason.line()}"
         line = f"attempt {progress.attempt} of {progress.of} in {max(0.0, wait_s):.0f} s"
     return FetchFacts(title=title, lines=(line,), share=share, actions=_GIVE_UP)
+
+
+def state(state: FetchState, under_way: FetchFacts | None, name: str, now_ms: int) -> FetchFacts:
+    """What stands in the place of turns that are not there.
+
+    Args:
+        state: What is known of the call.
+        under_way: How the fetch comes along; None if none is under way.
+        name: What is fetched, safe.
+        now_ms: Unix time in ms.
+    """
+    if under_way is not None:
+        return under_way
+    return given_up(name) if state.failure is None else failed(state.failure, state.record, now_ms)
 
 
 def given_up(name: str) -> FetchFacts:

@@ -1,0 +1,85 @@
+"""The ways through a call: to what was sought, to a place, to a moment, and how the turns are shown."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from tui.core.layout import Layout, TimeLabels
+from tui.screens import presenters
+from tui.screens.analysis import Analyzed
+from tui.screens.foot import Foot
+from tui.screens.view_options import ViewOptions
+from tui.widgets.transcript_view import TranscriptView
+
+
+class CallReading(Screen[None]):
+    """The actions of a screen with a call that move the reader, or change how turns look."""
+
+    _view: TranscriptView
+    _foot: Foot
+    _analyzed: Analyzed | None
+    _options: ViewOptions
+
+    @property
+    def labels(self) -> TimeLabels:
+        """How the times of the call on show are written."""
+        raise NotImplementedError
+
+    def say(self, text: str, *, trouble: bool = False) -> None:
+        """Say something in the foot; nothing takes back what was said."""
+        raise NotImplementedError
+
+    async def action_find(self) -> None:
+        """Ask what to find."""
+        self.say("")
+        await self._foot.ask_what_to_find()
+
+    async def action_go_to(self) -> None:
+        """Ask where to go."""
+        await self._foot.ask_where_to_go()
+
+    def action_next_hit(self) -> None:
+        """Go to the next hit."""
+        self.say(self._foot.find.step(1))
+
+    def action_previous_hit(self) -> None:
+        """Go to the previous hit."""
+        self.say(self._foot.find.step(-1))
+
+    def action_toggle_filter(self) -> None:
+        """Show only turns with a hit, or all."""
+        self.say(self._foot.find.toggle_filter())
+
+    def action_next_moment(self) -> None:
+        """Go to the next moment at which something went wrong."""
+        self._step_to_moment(1)
+
+    def action_previous_moment(self) -> None:
+        """Go to the previous one."""
+        self._step_to_moment(-1)
+
+    def _step_to_moment(self, direction: int) -> None:
+        if self._analyzed is None:
+            self.say("still looking for moments")
+        elif moment := self._analyzed.walk.step(self._view.current, direction, self._view.is_shown):
+            self.say("")
+            self._view.go_to_turn(moment.turn)
+        else:
+            self.say(presenters.no_moment(self._analyzed.timing))
+
+    def action_cycle_time(self) -> None:
+        """Show times in the next style that this call has."""
+        styles = self.labels.styles()
+        at = styles.index(self._options.time) if self._options.time in styles else 0
+        self._options = self._options._replace(time=styles[(at + 1) % len(styles)])
+        self._show_as_wanted()
+        self.say(f"times: {self._options.time.value}")
+
+    def action_toggle_layout(self) -> None:
+        """Change between chat and script."""
+        chat = self._view.layout_shown is Layout.CHAT
+        self._options = self._options._replace(layout=Layout.SCRIPT if chat else Layout.CHAT)
+        self._show_as_wanted()
+
+    def _show_as_wanted(self) -> None:
+        self._view.show_as(self.labels, self._options.layout)

@@ -1,0 +1,62 @@
+"""What is known of a call, and of the fetch for it, as one value that each message of a fetch replaces.
+
+Pure: the loader asks, and the screen shows what stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tui.core.call import CallDocument, has_failed
+from tui.core.errors import NotFoundError, OmniError
+from tui.core.transcript import Call, Transcript
+
+_NOTHING_SAID = "The transcript is empty: nothing was said, or nothing is there yet"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchState:
+    """The state of a call on its screen.
+
+    Attributes:
+        transcript: The transcript that came last; None if none has come.
+        call: The record as it was fetched; None if none has come.
+        failure: Why the last fetch brought no turns; None if it brought some, or none has ended.
+    """
+
+    transcript: Transcript | None = None
+    call: Call | None = None
+    failure: OmniError | None = None
+
+    def fetched(self, transcript: Transcript) -> FetchState:
+        """The state after a transcript has come, which may be an empty one."""
+        is_empty = not transcript.turns and transcript.plain is None
+        return replace(self, transcript=transcript, failure=NotFoundError(_NOTHING_SAID) if is_empty else None)
+
+    def recorded(self, call: Call) -> FetchState:
+        """The state after the record has come."""
+        return replace(self, call=call)
+
+    def failed(self, error: OmniError) -> FetchState:
+        """The state after a fetch has failed; a transcript on show stays."""
+        return replace(self, failure=error)
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether there is something to read."""
+        return self.transcript is not None and bool(self.transcript.turns or self.transcript.plain is not None)
+
+    @property
+    def record(self) -> Call | None:
+        """The record that was fetched, or that came with the transcript."""
+        return self.call or (self.transcript.record if self.transcript else None)
+
+    @property
+    def document(self) -> CallDocument | None:
+        """The call; None without a transcript."""
+        return None if self.transcript is None else CallDocument(self.transcript, self.call)
+
+    @property
+    def may_still_come(self) -> bool:
+        """Whether waiting for a transcript makes sense: a call that failed never gets one."""
+        return isinstance(self.failure, NotFoundError) and not (self.record is not None and has_failed(self.record))
