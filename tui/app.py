@@ -19,7 +19,8 @@ from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe, safe_line
 from tui.keys import bindings
 from tui.screens.export_memory import ExportMemory
-from tui.sources.calls import OmniCallSource, open_source
+from tui.sources.call_source import CallSource
+from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.driver_selection import copy, toggle_mouse
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
     from tui.screens.palette import Offered
     from tui.screens.prompt import PromptScreen
     from tui.screens.transcript import TranscriptScreen
-    from tui.sources.archive import Archive
     from tui.sources.prefetch import Prefetch
     from tui.store.library import RecentCall
 
 
+_STORE_PATIENCE_S = 0.5
+"""How long leaving the program waits for calls that are still being stored."""
 _SWITCH_S = 0.0005
 """Seconds until the thread that sends gets its turn; Python's 5 ms are half of what a key takes to its picture."""
 
@@ -82,7 +84,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     """Holds the screens.
 
     Args:
-        source: CallLoader calls.
+        source: Loads calls.
         options: What the command line says.
         offers: The calls for the prompt.
         clock: What time it is, and in which zone.
@@ -97,7 +99,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         *bindings("copy_or_quit", priority=True),
     ]
 
-    def __init__(self, source: OmniCallSource, options: AppOptions, offers: Offers, clock: Clock) -> None:
+    def __init__(self, source: CallSource, options: AppOptions, offers: Offers, clock: Clock) -> None:
         # Textual reads the style sheets of all screens but the first
         first = "screens/prompt.tcss" if options.target is None else "screens/transcript.tcss"
         super().__init__(differs=options.differs, css_path=["app.tcss", first])
@@ -256,9 +258,9 @@ async def run_app(
 ) -> int:
     """Run the app until the user leaves it; returns the exit status."""
     sys.setswitchinterval(_SWITCH_S)
-    async with open_source(connection, stdin=stdin, prefetch=prefetch) as source:
+    async with open_source(connection, stdin=stdin, prefetch=prefetch, store_patience_s=_STORE_PATIENCE_S) as source:
         clock = Clock()
-        offers = sample_offers() if connection.demo else recent_offers(source.archive, clock)
+        offers = sample_offers() if connection.demo else recent_offers(source.recent, clock)
         return await OmniApp(source, options, offers, clock).run_to_exit(mouse=options.mouse)
 
 
@@ -274,13 +276,12 @@ def sample_offers() -> Offers:
     return Offers("Sample calls", offers)
 
 
-def recent_offers(archive: Archive | None, clock: Clock) -> Offers:
+def recent_offers(recent: Callable[[], Awaitable[Sequence[RecentCall]]], clock: Clock) -> Offers:
     """The calls of the account that were fetched last; none where nothing is kept."""
 
     async def offers() -> list[Offer]:
         try:
-            recent = [] if archive is None else await archive.recent()
-            return [Offer(call.call_id, _about(call, clock)) for call in recent]
+            return [Offer(call.call_id, _about(call, clock)) for call in await recent()]
         except OmniError:  # what is wrong is told when a call is opened
             return []
 

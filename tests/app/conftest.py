@@ -194,7 +194,7 @@ async def _open(
         async with OmniClient(named, sleep=sleep) as client:
             connect = (lambda: client) if has_key else partial(Connection(url, environ={}).connect, ExitStack())
             source = (OmniCallSource if has_record else Recordless)(connect, stdin=stdin, offline=offline)
-            source.archive = archive
+            source.use_archive(archive)
             meant = None if target is None else parse_target(target)
             app = OmniApp(source, AppOptions(meant, **options), offers or sample_offers(), Clock(UTC, lambda: NOW_MS))
             async with app.run_test(size=size) as pilot:
@@ -207,6 +207,7 @@ async def _open(
                 if settled:
                     await opened.settle()
                 yield opened
+            await source.aclose()
 
 
 def body(turns: Sequence[object] = (), call_id: str = "c1", **more: object) -> bytes:

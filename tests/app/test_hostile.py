@@ -155,15 +155,15 @@ async def test_a_hundred_thousand_turns_are_read_like_a_hundred(open_app: Open) 
         begun = time.process_time()
         async with open_app(f"call_large_{LARGE}", base_url=server.base_url, settled=False) as opened:
             await opened.until(lambda: "turn 1 of 100,000" in opened.foot)
-            assert time.process_time() - begun < 4
-            await within(1, lambda: opened.pilot.press("G"))
+            assert time.process_time() - begun < 6
+            await within(3, lambda: opened.pilot.press("G"))
             await opened.until(lambda: "turn 100,000 of 100,000" in opened.foot)
-            await within(1, lambda: opened.pilot.press("L", "t", "b"))
-            await within(1, lambda: opened.pilot.press("ctrl+g", "5", "0", "%", "enter"))
+            await within(3, lambda: opened.pilot.press("L", "t", "b"))
+            await within(3, lambda: opened.pilot.press("ctrl+g", "5", "0", "%", "enter"))
             await opened.until(lambda: "turn 50,001 of 100,000" in opened.foot)
             await opened.pilot.press("slash")
             await within(6, lambda: opened.paste("the refund has not arrived"))
             assert opened.foot.endswith(opened.only(FindBar).count())
             assert "/16," in opened.foot or "/8," in opened.foot
             await opened.pilot.press("enter")
-            await within(2, lambda: opened.press("n", "N", "ampersand", "G", "g", "escape"))
+            await within(4, lambda: opened.press("n", "N", "ampersand", "G", "g", "escape"))

@@ -24,6 +24,7 @@ from tui.core.transcript import Call, Transcript, Turn
 from tui.demo.calls import SAMPLES
 from tui.screens.prompt import PromptScreen
 from tui.sources.archive import Archive
+from tui.sources.calls import OmniCallSource
 from tui.sources.connection import Connection
 from tui.store.library import Library
 from tui.widgets.call_picker import Offer
@@ -261,7 +262,7 @@ CLOCK = Clock(UTC, lambda: NOW_MS)
 
 
 async def test_the_calls_fetched_before_are_offered_with_what_is_known_of_them(tmp_path: Path) -> None:
-    kept, offers = archive(tmp_path / "library.db"), recent_offers(archive(tmp_path / "library.db"), CLOCK)
+    kept, offers = archive(tmp_path / "library.db"), recent_offers(archive(tmp_path / "library.db").recent, CLOCK)
     assert list(await offers.list()) == []
     await kept.keep(Transcript("c1", plain="legacy", source=b"1"), None)
     kept._now_ms = lambda: NOW_MS + 1
@@ -278,8 +279,8 @@ async def test_another_account_is_offered_nothing_of_the_first(tmp_path: Path) -
     path = tmp_path / "library.db"
     await archive(path).keep(Transcript("c1", plain="secret", source=b"1"), Call("c1", label="secret label"))
     strangers = archive(path, "stranger"), archive(path, url="https://elsewhere.example")
-    assert [await recent_offers(stranger, CLOCK).list() for stranger in strangers] == [[], []]
-    assert len(await recent_offers(archive(path), CLOCK).list()) == 1
+    assert [await recent_offers(stranger.recent, CLOCK).list() for stranger in strangers] == [[], []]
+    assert len(await recent_offers(archive(path).recent, CLOCK).list()) == 1
 
 
 @pytest.mark.parametrize("spoilt", ["no library", "newer", "no key", "nothing is kept"])
@@ -292,8 +293,9 @@ async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open,
         with closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA user_version = 99")
     keyless = Archive(Connection("https://api.pyai.com", environ={}), None, lambda: 0, Library(path))
-    which = {"no key": keyless, "nothing is kept": None}.get(spoilt, archive(path))
-    async with open_app(offers=recent_offers(which, CLOCK)) as opened:
+    nothing_kept = OmniCallSource(lambda: pytest.fail("asked"))
+    recents = {"no key": keyless.recent, "nothing is kept": nothing_kept.recent}
+    async with open_app(offers=recent_offers(recents.get(spoilt, archive(path).recent), CLOCK)) as opened:
         assert "Recent calls" in opened.text
         assert "c1" not in opened.text
         await opened.press("down", "c", "2")
@@ -302,7 +304,7 @@ async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open,
 
 async def test_a_call_that_was_opened_is_offered_next(open_app: Open, tmp_path: Path) -> None:
     kept = archive(tmp_path / "library.db")
-    async with open_app("call_demo_untimed", offers=recent_offers(kept, CLOCK), archive=kept) as opened:
+    async with open_app("call_demo_untimed", offers=recent_offers(kept.recent, CLOCK), archive=kept) as opened:
         await opened.press("o")
         await opened.until(lambda: "call_demo_untimed" in opened.text)
         row = next(row for row in opened.rows if "call_demo_untimed" in row)
@@ -316,7 +318,7 @@ async def test_files_and_standard_input_are_offered_nowhere(open_app: Open, tmp_
     saved = tmp_path / "saved.json"
     saved.write_bytes(body([said("from a file")], call_id="call_saved"))
     named = str(saved) if target == "a file" else target
-    offers = recent_offers(kept, CLOCK)
+    offers = recent_offers(kept.recent, CLOCK)
     async with open_app(named, stdin=saved.read_bytes(), offers=offers, archive=kept, size=(120, 24)) as opened:
         assert "from a file" in opened.text
         await opened.press("o")
@@ -339,7 +341,7 @@ async def test_a_disk_that_is_slow_holds_nothing_up(
 
     monkeypatch.setattr(sqlite3, "connect", connect_late)
     try:
-        async with open_app(offers=recent_offers(kept, CLOCK), settled=False) as opened:
+        async with open_app(offers=recent_offers(kept.recent, CLOCK), settled=False) as opened:
             await opened.until(asked.is_set)
             begun = time.monotonic()
             await opened.pilot.press("c", "1")

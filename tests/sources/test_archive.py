@@ -27,6 +27,7 @@ from tui.core.transcript import Call, Transcript, Turn
 from tui.sources.archive import Archive
 from tui.sources.calls import OmniCallSource
 from tui.sources.connection import Connection
+from tui.sources.write_through import WriteThrough
 from tui.store.library import Library
 
 KEY = {"PYAI_API_KEY": "pyai_live_of_somebody"}
@@ -282,7 +283,7 @@ def failing(fault: OmniError) -> Callable[[], Any]:
 
 def source(archive: Archive, fault: OmniError, *, offline: bool = False) -> OmniCallSource:
     made = OmniCallSource(failing(fault), offline=offline)
-    made.archive = archive
+    made.use_archive(archive)
     return made
 
 
@@ -344,36 +345,73 @@ async def test_offline_sends_no_requests(archive: Archive) -> None:
 
 async def test_a_cached_call_is_not_stored_again(archive: Archive) -> None:
     await archive.keep(transcript(), None)
-    shown = await source(archive, UnreachableError("gone")).transcript(TARGET)
+    made = source(archive, UnreachableError("gone"))
+    await made.transcript(TARGET)
     archive._now_ms = lambda: 2_000
-    assert await source(archive, UnreachableError("gone")).keep(TARGET, shown, None) == ""
+    await made.aclose()
     copy = await archive.cached("c1")
     assert copy is not None
     assert copy.cached_ms == 1_000
 
 
-@pytest.mark.parametrize("target", [Target(stdin=True), Target(path="c1.json")])
-async def test_only_calls_of_the_api_are_stored(archive: Archive, path: Path, target: Target) -> None:
-    made = source(archive, UnreachableError("gone"))
-    assert await made.keep(target, transcript(), None) == ""
+async def test_only_calls_of_the_api_are_stored(archive: Archive, path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "c1.json"
+    file.write_bytes(BODY)
+    made = OmniCallSource(failing(UnreachableError("gone")), stdin=BODY)
+    made.use_archive(archive)
+    assert (await made.transcript(Target(path=str(file)))).turns
+    assert (await made.transcript(Target(stdin=True))).turns
+    await made.aclose()
     assert not is_there(path)
 
 
 async def test_an_empty_transcript_replaces_nothing(archive: Archive) -> None:
     await archive.keep(transcript(), None)
-    made = source(archive, UnreachableError("gone"))
-    assert await made.keep(TARGET, transcript(b'{"transcript": null}'), None) == ""
+    writes = WriteThrough(archive)
+    writes.take_transcript(transcript(b'{"transcript": null}'), print)
+    await writes.stored()
     copy = await archive.cached("c1")
     assert copy is not None
     assert copy.source == BODY
 
 
-async def test_closing_waits_for_calls_being_stored(archive: Archive) -> None:
-    made = source(archive, UnreachableError("gone"))
-    waiting = asyncio.create_task(made.keep(TARGET, transcript(), CALL))
-    await asyncio.sleep(0)
-    waiting.cancel()
-    await made.aclose()
+async def test_a_call_is_stored_with_its_record_and_not_with_that_of_another(archive: Archive) -> None:
+    writes = WriteThrough(archive)
+    writes.take_record(Call("c2", label="of another"))
+    writes.take_transcript(transcript(), print)
+    await writes.stored()
+    assert [call.label for call in await archive.recent()] == [None]
+    writes.take_record(CALL)
+    await writes.stored()
+    assert [call.label for call in await archive.recent()] == ["a label"]
+
+
+async def test_trouble_in_storing_is_told_once_whoever_fetched(path: Path) -> None:
+    in_the_way(path)
+    writes, told = WriteThrough(archive_at(path)), list[str]()
+    for _ in range(2):
+        writes.take_transcript(transcript(), told.append)
+        await writes.stored()
+    assert len(told) == 1
+    assert told[0].startswith("not kept on this machine: ")
+
+
+async def test_the_end_waits_for_what_is_stored_no_longer_than_it_may(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_store, keep = asyncio.Event(), archive.keep
+
+    async def late(*what: Any) -> str:
+        await may_store.wait()
+        return await keep(*what)
+
+    monkeypatch.setattr(archive, "keep", late)
+    writes = WriteThrough(archive)
+    writes.take_transcript(transcript(), print)
+    await writes.stored(0.01)
+    assert await archive.cached("c1") is None
+    may_store.set()
+    await writes.stored()
     assert await archive.cached("c1") is not None
 
 
@@ -382,7 +420,8 @@ async def test_fetch_store_and_fall_back_over_the_network(path: Path) -> None:
     async with FaultServer.following(says(answer(BODY)), says(identity), says(b"")) as server:
         connection = Connection(server.base_url, environ=KEY)
         async with open_at(path, connection) as opened:
-            await opened.keep(TARGET, await opened.transcript(TARGET), None)
+            await opened.transcript(TARGET)
+            await opened.recent()  # waits until it is stored
             assert (await opened.transcript(TARGET)).cached_ms is not None
         assert [head.split(b" ")[1] for head in server.requests][:2] == [b"/v1/omni/calls/c1/transcript", b"/v1/me"]
 
@@ -408,4 +447,4 @@ async def test_samples_have_no_archive_and_no_cache_turns_it_off(connection: Con
 
     async with open_source(connection) as opened:
         assert opened.archive is None
-        assert await opened.keep(TARGET, transcript(), None) == ""
+        assert await opened.recent() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -31,7 +32,10 @@ def children(pid: int) -> list[str]:
 
 
 def memories(pid: int) -> list[str]:
-    links = [os.fspath(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()]
+    links = []
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            links.append(os.fspath(file.readlink()))
     return [link for link in links if link.startswith("/memfd:")]
 
 

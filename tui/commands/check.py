@@ -17,7 +17,8 @@ from tui.core.checks import Checks, Outcome, Verdict
 from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.core.missing import is_empty, missing
 from tui.core.target import Locator, Target, link
-from tui.sources.calls import OmniCallSource, open_source
+from tui.sources.call_source import CallSource
+from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 
 
@@ -67,7 +68,7 @@ def _status(calls: Sequence[Checked]) -> ExitStatus:
     return next((call.fault.exit_status for call in calls if call.fault is not None), ExitStatus.DONE)
 
 
-async def _checked(source: OmniCallSource, target: Target, checks: Checks) -> Checked:
+async def _checked(source: CallSource, target: Target, checks: Checks) -> Checked:
     """What came of a call; a fault of one leaves the others to be checked."""
     try:
         transcript, record = await fetched(source, target)
@@ -77,8 +78,7 @@ async def _checked(source: OmniCallSource, target: Target, checks: Checks) -> Ch
     except OmniError as fault:
         say(f"{target.name}: {fault.line()}")
         return Checked(target.name, fault=fault)
-    notes = (*anomalies(transcript, record), await source.keep(target, transcript, record))
-    for note in filter(None, notes):
+    for note in anomalies(transcript, record):
         say(f"{target.name}: {note}")
     return Checked(transcript.call_id, verdicts)
 

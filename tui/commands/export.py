@@ -50,8 +50,6 @@ async def export(connection: Connection, request: ExportRequest) -> ExitStatus:
         if is_empty(transcript) and format_.name != "json":
             raise missing(None, call or transcript.record)
         await _export(transcript, call, format_, request)
-        if trouble := await source.keep(request.target, transcript, call):
-            say(trouble)
     return ExitStatus.DONE
 
 

@@ -10,16 +10,16 @@ from tui.core.background import start
 from tui.core.call import CallDocument
 from tui.core.errors import NotFoundError
 from tui.core.missing import missing
-from tui.core.progress import FellBack, Progress, Waiting
+from tui.core.progress import FellBack, NotKept, Progress, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
-from tui.sources.calls import OmniCallSource
+from tui.sources.call_source import CallSource
 
 _RECORD_GRACE_S = 2.0
 """How long a command waits for the record, which only adds to what it tells, once the transcript is there."""
 
 
-async def fetched(source: OmniCallSource, target: Target) -> tuple[Transcript, Call | None]:
+async def fetched(source: CallSource, target: Target) -> tuple[Transcript, Call | None]:
     """The transcript, and the record if it is there in time.
 
     Raises:
@@ -52,5 +52,7 @@ def _tell(progress: Progress) -> None:
     """Say why it takes long, or why it is an old copy."""
     if isinstance(progress, FellBack):
         say(f"{progress.reason.line()}; this is the copy that is kept on this machine")
+    if isinstance(progress, NotKept):
+        say(progress.notice)
     if isinstance(progress, Waiting):
         say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")

@@ -50,8 +50,6 @@ async def insights(connection: Connection, target: Target, *, stdin: bytes = b""
         write_out(text.encode())
         for note in anomalies(transcript, record):
             say(note)
-        if trouble := await source.keep(target, transcript, record):
-            say(trouble)
     return ExitStatus.DONE
 
 

@@ -60,5 +60,15 @@ class FellBack(NamedTuple):
     reason: OmniError
 
 
-Progress = Reading | Connecting | Receiving | Waiting | FellBack
+class NotKept(NamedTuple):
+    """The call was fetched and could not be stored, or not all is well with what is stored.
+
+    Attributes:
+        notice: What is the matter, safe to show.
+    """
+
+    notice: str
+
+
+Progress = Reading | Connecting | Receiving | Waiting | FellBack | NotKept
 OnProgress = Callable[[Progress], None]

@@ -18,12 +18,12 @@ from textual.worker import Worker
 
 from tui.core.background import start
 from tui.core.errors import NotFoundError, OmniError
-from tui.core.progress import FellBack, Progress, Waiting
+from tui.core.progress import FellBack, NotKept, Progress, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.screens import presenters
 from tui.screens.fetch_state import FetchState
-from tui.sources.calls import OmniCallSource
+from tui.sources.call_source import CallSource
 from tui.widgets.fetch_panel import FetchFacts
 
 _FIRST_WAIT_S = 2.0
@@ -60,6 +60,13 @@ class Failed(FetchMessage):
     error: OmniError
 
 
+@dataclass
+class Unkept(FetchMessage):
+    """The call is shown but could not be kept, or what is kept has a flaw; it may come long after the fetch."""
+
+    notice: str
+
+
 class Fetch:
     """One fetch of one target.
 
@@ -78,7 +85,7 @@ class Fetch:
 
     def __init__(
         self,
-        source: OmniCallSource,
+        source: CallSource,
         target: Target,
         name: str,
         post: Callable[[FetchMessage], object],
@@ -137,6 +144,9 @@ class Fetch:
         return await self._ask()
 
     def _hear(self, progress: Progress) -> None:
+        if isinstance(progress, NotKept):
+            self.post(Unkept(self._number, progress.notice))
+            return
         if isinstance(progress, FellBack):
             self._instead_of = progress.reason
         self._progress = progress
@@ -166,7 +176,7 @@ class CallLoader:
         state: What is known of the call by now.
     """
 
-    def __init__(self, screen: Screen[Any], source: OmniCallSource, target: Target, name: str) -> None:
+    def __init__(self, screen: Screen[Any], source: CallSource, target: Target, name: str) -> None:
         self._screen = screen
         self._source = source
         self._target = target
@@ -220,8 +230,8 @@ class CallLoader:
                 self.state = self.state.failed(message.error)
             case Recorded():
                 self.state = self.state.recorded(message.call)
-                return True
-        self._current = None  # it has its answer, but for the record
+        if isinstance(message, Fetched | Failed):
+            self._current = None
         return True
 
     @property

@@ -11,7 +11,7 @@ from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
-from tui.core.progress import Connecting, FellBack, Progress, Reading, Receiving
+from tui.core.progress import Connecting, FellBack, NotKept, Progress, Reading, Receiving
 from tui.core.shown import shown
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript, Turn
@@ -124,7 +124,7 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
     since = f"{elapsed_s:.0f} s"
     if isinstance(progress, Reading):
         title, line = f"Reading {name}", since
-    elif progress is None or isinstance(progress, Connecting | FellBack):
+    elif progress is None or isinstance(progress, Connecting | FellBack | NotKept):
         attempt = f"   attempt {progress.attempt}" if isinstance(progress, Connecting) and progress.attempt > 1 else ""
         line = f"connecting   {since}{attempt}"
     elif isinstance(progress, Receiving):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -23,14 +23,14 @@ from tui.core.text import safe_line
 from tui.keys import FOOT, bindings, key_word
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
-from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded
+from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded, Unkept
 from tui.screens.call_output import CallOutput
 from tui.screens.call_reading import CallReading
 from tui.screens.export_memory import ExportMemory
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot, Notice
 from tui.screens.view_options import ViewOptions
-from tui.sources.calls import OmniCallSource
+from tui.sources.call_source import CallSource
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.fetch_panel import FetchPanel
 from tui.widgets.rule import Rule
@@ -57,6 +57,7 @@ class TranscriptScreen(CallReading, CallOutput):
         exports: What was chosen for the last export.
     """
 
+    CSS_PATH = "transcript.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "next_moment", "previous_moment", "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit",
         "toggle_filter", "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",
@@ -67,7 +68,7 @@ class TranscriptScreen(CallReading, CallOutput):
         """The user wants to open another call."""
 
     def __init__(
-        self, source: OmniCallSource, target: Target, options: ViewOptions, *, clock: Clock, exports: ExportMemory
+        self, source: CallSource, target: Target, options: ViewOptions, *, clock: Clock, exports: ExportMemory
     ) -> None:
         super().__init__()
         self._exports = exports
@@ -123,6 +124,7 @@ class TranscriptScreen(CallReading, CallOutput):
     @on(Fetched)
     @on(Recorded)
     @on(Failed)
+    @on(Unkept)
     def _take(self, message: FetchMessage) -> None:
         """Take what the last fetch tells; what comes late of an earlier one is dropped."""
         had_turns = self._loader.state.has_turns
@@ -135,6 +137,8 @@ class TranscriptScreen(CallReading, CallOutput):
                 self._show_record()
             case Failed() if had_turns:
                 self.say(message.error.line(), trouble=True)
+            case Unkept():
+                self.say(message.notice, trouble=True)
         self._show_panel()
         self.refresh_bindings()
 
@@ -173,7 +177,6 @@ class TranscriptScreen(CallReading, CallOutput):
         if self._target.call_id is None:
             self._check_clock()
         self._show_header()
-        self.call_after_refresh(self._remember)  # which writes to a disk
         self.call_after_refresh(self._analysis.begin, transcript, self._view.turns)
 
     def _show_record(self) -> None:
@@ -181,18 +184,11 @@ class TranscriptScreen(CallReading, CallOutput):
             self._show_as_wanted()
             self._show_header()
             self._check_clock()
-            self.call_after_refresh(self._remember)
 
     def _check_clock(self) -> None:
         """Say it where the clock that was asked for cannot be shown; only after the record is that known."""
         if self._options.time not in self.labels.styles():
             self.say(f"times are offsets, not {self._options.time.value}: when the call started is not known")
-
-    @work(group="keep")
-    async def _remember(self) -> None:
-        """Have the call kept, and offered the next time."""
-        if trouble := await self._source.keep(self._target, self.document.transcript, self.document.fetched):
-            self.say(trouble, trouble=True)
 
     @on(Analyzed)
     def _take_analysis(self, message: Analyzed) -> None:

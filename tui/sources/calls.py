@@ -1,13 +1,13 @@
-"""Loads transcripts and records from the API, the archive, a file or standard input.
+"""Loads transcripts and records from the API, the archive, a file or standard input, and stores what it fetches.
 
-Screens and commands both use it; it knows no widget. The client, and everything
+Screens and commands know it as ``CallSource``; it knows no widget. The client, and everything
 that it imports, is created only when something is fetched from the API.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,8 +16,9 @@ from tui.core.background import in_daemon_thread, start
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
-from tui.core.progress import FellBack, Reading
+from tui.core.progress import FellBack, NotKept, Reading
 from tui.sources.connection import Connection
+from tui.sources.write_through import WriteThrough
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
     from tui.sources.archive import Archive
     from tui.sources.prefetch import Prefetch
+    from tui.store.library import RecentCall
 
 _FALLBACK_ERRORS = (UnreachableError, NotFoundError, BadAnswerError)
 """Errors after which a cached call may be shown; not among them is a refused key."""
-_STORE_PATIENCE_S = 0.5
-"""How long closing waits for calls that are still being stored."""
 
 
 class OmniCallSource:
@@ -45,7 +45,7 @@ class OmniCallSource:
         offline: Whether calls come from the archive alone.
 
     Attributes:
-        archive: The archive; None to store nothing.
+        archive: The archive; None without one.
     """
 
     def __init__(
@@ -64,8 +64,13 @@ class OmniCallSource:
         self._client: OmniClient | None = None
         self._connecting: asyncio.Task[OmniClient] | None = None
         self._offline = offline
-        self._storing: set[asyncio.Task[str]] = set()
         self.archive: Archive | None = None
+        self._writes: WriteThrough | None = None
+
+    def use_archive(self, archive: Archive | None) -> None:
+        """Store what is fetched in an archive, and load from it what cannot be fetched; None stores nothing."""
+        self.archive = archive
+        self._writes = None if archive is None else WriteThrough(archive)
 
     def is_at_hand(self, target: Target) -> bool:
         """Whether the transcript is probably available at once."""
@@ -96,7 +101,7 @@ class OmniCallSource:
             data = await in_daemon_thread(partial(read_bounded, path, self._max_file_bytes, hint=RAISE_LIMIT))
             return parse_transcript(data, call_id=None, fallback_id=path.stem, name=whole_path(path))
         try:
-            return await self._from_api(target.call_id or "", on_progress)
+            transcript = await self._from_api(target.call_id or "", on_progress)
         except _FALLBACK_ERRORS as fault:
             cached = await self._cached(target.call_id or "")
             if cached is None:
@@ -106,6 +111,9 @@ class OmniCallSource:
             if on_progress is not None and not self._offline:
                 on_progress(FellBack(fault))
             return cached
+        if self._writes is not None:
+            self._writes.take_transcript(transcript, lambda notice: on_progress and on_progress(NotKept(notice)))
+        return transcript
 
     async def _from_api(self, call_id: str, on_progress: OnProgress | None) -> Transcript:
         from tui.api.wire import parse_transcript
@@ -119,8 +127,11 @@ class OmniCallSource:
 
     async def _cached(self, call_id: str) -> Transcript | None:
         """The cached transcript; errors of the archive matter only when offline."""
+        if self.archive is None or self._writes is None:
+            return None
+        await self._writes.stored()
         try:
-            return None if self.archive is None else await self.archive.cached(call_id)
+            return await self.archive.cached(call_id)
         except OmniError:
             if self._offline:
                 raise
@@ -131,11 +142,25 @@ class OmniCallSource:
         if target.call_id is None:
             return None
         try:
-            return await self._record_from_api(target.call_id)
+            call = await self._record_from_api(target.call_id)
         except _FALLBACK_ERRORS:
             return None if self.archive is None else await self.archive.record(target.call_id)
         except OmniError:
             return None
+        if self._writes is not None:
+            self._writes.take_record(call)
+        return call
+
+    async def recent(self) -> Sequence[RecentCall]:
+        """The calls fetched last, newest first; none without an archive.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+        if self.archive is None or self._writes is None:
+            return []
+        await self._writes.stored()
+        return await self.archive.recent()
 
     async def _record_from_api(self, call_id: str) -> Call:
         if self._offline:
@@ -153,23 +178,6 @@ class OmniCallSource:
         """
         return await (await self._ready()).me()
 
-    async def keep(self, target: Target, transcript: Transcript, call: Call | None) -> str:
-        """Store a call that was fetched from the API; continues if the caller is cancelled.
-
-        An empty transcript is not stored, as it would replace one with turns.
-
-        Returns:
-            A safe notice for the user; empty if there is none.
-        """
-        is_fetched = target.call_id is not None and transcript.cached_ms is None
-        if self.archive is None or not is_fetched or not (transcript.turns or transcript.plain):
-            return ""
-        task = start(self.archive.keep(transcript, call))
-        self._storing.add(task)
-        task.add_done_callback(self._storing.discard)
-        await asyncio.wait([task])  # unlike ``shield``, logs no error if the caller is cancelled
-        return task.result()
-
     async def _ready(self) -> OmniClient:
         """The client, created on first use in a thread, as the keyring may block.
 
@@ -183,10 +191,14 @@ class OmniCallSource:
             self._client = self._client or connecting.result()
         return self._client
 
-    async def aclose(self) -> None:
-        """Wait for calls being stored, end an unused prefetch, and close the client."""
-        if self._storing:
-            await asyncio.wait(self._storing, timeout=_STORE_PATIENCE_S)
+    async def aclose(self, store_patience_s: float | None = None) -> None:
+        """Wait for calls being stored, end an unused prefetch, and close the client.
+
+        Args:
+            store_patience_s: How long to wait for what is stored at most; None for as long as it takes.
+        """
+        if self._writes is not None:
+            await self._writes.stored(store_patience_s)
         if self._prefetch is not None:
             self._prefetch.close()
         if self._client is not None:
@@ -195,9 +207,20 @@ class OmniCallSource:
 
 @asynccontextmanager
 async def open_source(
-    connection: Connection, *, stdin: bytes = b"", prefetch: Prefetch | None = None
+    connection: Connection,
+    *,
+    stdin: bytes = b"",
+    prefetch: Prefetch | None = None,
+    store_patience_s: float | None = None,
 ) -> AsyncIterator[OmniCallSource]:
-    """Open a source, and in the demo its server."""
+    """Open a source, and in the demo its server.
+
+    Args:
+        connection: The address and the key.
+        stdin: The content of standard input.
+        prefetch: A fetch in progress.
+        store_patience_s: How long the end waits for what is being stored; None for as long as it takes.
+    """
     with ExitStack() as resources:
         source = OmniCallSource(
             lambda: connection.connect(resources),
@@ -209,8 +232,8 @@ async def open_source(
         if connection.keeps and not connection.demo:
             from tui.sources.archive import Archive
 
-            source.archive = Archive(connection, source.identity, Clock().now_ms)
+            source.use_archive(Archive(connection, source.identity, Clock().now_ms))
         try:
             yield source
         finally:
-            await source.aclose()
+            await source.aclose(store_patience_s)

@@ -149,9 +149,9 @@ async def cancelled_by_signals(work: Awaitable[_T]) -> _T:
     cancel = partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel if task else int)
 
     def end(number: int, _: FrameType | None) -> None:
-        if statuses:
+        statuses.append(128 + number)  # first, as another signal can interrupt this handler at any later step
+        if len(statuses) > 1:
             raise SystemExit(statuses[0])
-        statuses.append(128 + number)
         cancel()
 
     with _handled(("SIGHUP", "SIGTERM"), end):

@@ -1,0 +1,43 @@
+"""What screens and commands know of where calls come from; ``calls`` has the one of the API and the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from tui.core.progress import OnProgress
+    from tui.core.target import Target
+    from tui.core.transcript import Call, Transcript
+    from tui.store.library import RecentCall
+
+
+class CallSource(Protocol):
+    """Loads calls. What it fetches it stores by itself."""
+
+    def is_at_hand(self, target: Target) -> bool:
+        """Whether the transcript is probably available at once."""
+
+    def can_change(self, target: Target) -> bool:
+        """Whether fetching again may give another result."""
+
+    async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
+        """The transcript.
+
+        Args:
+            target: The call.
+            on_progress: Hears how the fetch comes along, and later whether the call could not be stored.
+
+        Raises:
+            OmniError: It cannot be loaded.
+        """
+
+    async def call(self, target: Target) -> Call | None:
+        """The record of the call; None if there is none."""
+
+    async def recent(self) -> Sequence[RecentCall]:
+        """The calls fetched last, newest first.
+
+        Raises:
+            OmniError: They cannot be read.
+        """
