@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -43,6 +44,12 @@ TYPED = {
 BEHIND = ("j", "n", "slash", "ctrl+g", "question_mark", "y", "q", "ctrl+c", "enter", "escape")
 
 
+@pytest.fixture(autouse=True)
+def _directory_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is exported by the way is written where nothing else is."""
+    monkeypatch.chdir(tmp_path)
+
+
 class Seen(NamedTuple):
     """All that keys can have changed."""
 
@@ -56,6 +63,10 @@ class Seen(NamedTuple):
         """What is not the same."""
         mine, theirs = [*self.rows, *self[1:]], [*other.rows, *other[1:]]
         return [pair for pair in zip(mine, theirs, strict=False) if pair[0] != pair[1]]
+
+
+def _forget_what_was_exported() -> None:
+    Path("call_demo_booking.txt").unlink(missing_ok=True)
 
 
 class Session:
@@ -98,6 +109,7 @@ class Session:
         await self._rest()
         self._opened.sent.clear()
         self._left.clear()
+        _forget_what_was_exported()
 
     async def _close_what_is_open(self) -> None:
         app = self._opened.app

@@ -141,6 +141,16 @@ def test_a_hit_in_what_is_folded_unfolds_its_turn() -> None:
     assert not reader.page.folds.is_unfolded(8)
 
 
+def test_a_turn_that_has_nothing_to_unfold_stays_as_it_is() -> None:
+    reader = reader_of([80] * 9, height=8)
+    reader.go_to_turn(3)
+    reader._viewport.scroll(-7)
+    reader._rows = None
+    before = [*reader.rows()]
+    reader.unfold()
+    assert ([*reader.rows()], reader.page.folds) == (before, Folds())
+
+
 def test_coming_back_folds_what_was_folded() -> None:
     reader = reader_of([4] * 9)
     before = reader.reading_position

@@ -104,9 +104,11 @@ class ReadingWindow:
 
     def unfold(self) -> None:
         """Unfold the structures of the current turn, or fold them; it stays in its row if half a window is below it."""
+        if not self._items or not self._block_of(self._item).content.structures:
+            return
         self._fold(self.page.folds.toggled(self.current))
         at = self._row_of_current()
-        if self._items and at is not None and self.page.folds.is_unfolded(self.current):
+        if at is not None and self.page.folds.is_unfolded(self.current):
             line, item = self._line_at(at[1]), self._item
             last = min(line + self._viewport.height // 2, self._end_of(item).line)
             self._viewport.show(LinePosition(item, line), LinePosition(item, last))
