@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import lt
 
 from tui.core.transcript import Turn
 
@@ -26,20 +28,23 @@ class Anomalies:
     odd: Counter[str] = field(default_factory=Counter)
     _latest_start_ms: int | None = None
 
-    def take(self, turns: Iterable[Turn]) -> None:
+    def take(self, turns: Sequence[Turn]) -> None:
         """Count more turns, in order."""
-        for turn in turns:
-            self.turns += 1
+        self.turns += len(turns)
+        for turn in [turn for turn in turns if turn.odd]:
             self.odd.update(turn.odd)
-            self._take_times(turn)
+        starts_ms = [turn.start_ms for turn in turns if turn.start_ms is not None]
+        ends_ms = [turn.end_ms for turn in turns if turn.end_ms is not None]
+        self.timed += len(starts_ms)
+        self.last_ms = max([*_known(self.last_ms), *starts_ms, *ends_ms], default=None)
+        self._take_starts([*_known(self._latest_start_ms), *starts_ms])
 
-    def _take_times(self, turn: Turn) -> None:
-        self.last_ms = _latest(self.last_ms, turn.start_ms, turn.end_ms)
-        if turn.start_ms is not None:
-            self.timed += 1
-            if self._latest_start_ms is not None and turn.start_ms < self._latest_start_ms:
-                self.odd["begins before the turn above it"] += 1
-            self._latest_start_ms = _latest(self._latest_start_ms, turn.start_ms)
+    def _take_starts(self, starts_ms: Sequence[int]) -> None:
+        """Count those before the latest one, which nearly no call has."""
+        if starts_ms != sorted(starts_ms):
+            latest_ms = accumulate(starts_ms, max)
+            self.odd["begins before the turn above it"] += sum(map(lt, starts_ms, latest_ms))
+        self._latest_start_ms = max(starts_ms, default=None)
 
     def summary(self) -> str:
         """All anomalies on one line: ``2 turns: no text · 1 turn: ends before it starts``; may be empty."""
@@ -50,6 +55,5 @@ def _turns(count: int) -> str:
     return f"{count:,} turn" + ("" if count == 1 else "s")
 
 
-def _latest(*times_ms: int | None) -> int | None:
-    """The latest of some times; None if none is known."""
-    return max((time_ms for time_ms in times_ms if time_ms is not None), default=None)
+def _known(time_ms: int | None) -> list[int]:
+    return [] if time_ms is None else [time_ms]

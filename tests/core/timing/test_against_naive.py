@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
-from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.timing.calls import turns_at_random
+from tests.core.timing.calls import renumbered, turns_at_random
 from tests.core.timing.naive import insights
 from tui.commands.insights import as_document
 from tui.core.call import CallDocument
-from tui.core.timing import measure, measuring
+from tui.core.timing import SILENCE_MS, Timing, measure, measuring
 from tui.core.transcript import Call, Transcript, Turn
 
 
-def told(turns: list[Turn], duration_ms: int | None = None) -> dict[str, Any]:
+def told(turns: list[Turn], duration_ms: int | None = None, timing: Timing | None = None) -> dict[str, Any]:
     record = None if duration_ms is None else Call("c", duration_s=duration_ms / 1000)
     document = CallDocument(Transcript("c", turns), record)
-    facts: dict[str, Any] = json.loads(as_document(document, measure(turns)))
+    facts: dict[str, Any] = json.loads(as_document(document, timing or measure(turns)))
     return facts
 
 
@@ -31,9 +32,30 @@ def test_every_figure_and_moment_is_that_of_the_rules(turns: list[Turn], duratio
     assert told(turns, duration_ms) == naive
 
 
-@given(turns_at_random())
-@settings(max_examples=50, deadline=None)
-def test_pauses_between_slices_change_nothing(turns: list[Turn]) -> None:
-    with patch("tui.core.timing.measure._SLICE", 3):
-        assert len(list(measuring(turns))) >= len(turns) // 3
-        assert told(turns) == insights("c", turns)
+def in_slices(turns: list[Turn], at_once: int, silence_ms: int = SILENCE_MS) -> Timing:
+    slices = measuring(turns, silence_ms, at_once)
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            timing: Timing = end.value
+            return timing
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 7])
+@given(turns=turns_at_random())
+@settings(max_examples=80, deadline=None)
+def test_how_many_turns_are_taken_at_once_changes_nothing(at_once: int, turns: list[Turn]) -> None:
+    assert len(list(measuring(turns, at_once=at_once))) >= len(turns) // at_once
+    assert told(turns, timing=in_slices(turns, at_once)) == told(turns) == insights("c", turns)
+
+
+@given(turns_at_random(), st.integers(1, 6000), st.sampled_from((1, 2, 7, 100)))
+@settings(max_examples=100, deadline=None)
+def test_errors_and_the_length_of_a_silence_do_not_depend_on_slices(
+    turns: list[Turn], silence_ms: int, at_once: int
+) -> None:
+    failing = [replace(turn, extra={"error": "x"}) if turn.end_ms % 3 == 0 else turn for turn in turns if turn.end_ms]
+    turns = renumbered(failing)
+    sliced, whole = in_slices(turns, at_once, silence_ms), measure(turns, silence_ms)
+    assert (sliced.moments, sliced.silences) == (whole.moments, whole.silences)

@@ -7,7 +7,7 @@ import pytest
 from tests.core.timing.calls import Spoken, call
 from tui.core.timing import Moment, MomentKind, Timing, measure
 from tui.core.timing.figures import Response
-from tui.core.timing.floor import Step, walk
+from tui.core.timing.intervals import Union
 from tui.core.transcript import Role, Turn
 
 
@@ -15,14 +15,16 @@ def kinds(timing: Timing) -> list[tuple[str, int, int | None, int | None]]:
     return [(moment.kind.value, moment.turn, moment.start_ms, moment.ms) for moment in timing.moments]
 
 
-def test_each_step_is_nested_continuing_or_change() -> None:
-    timed = [(0, "u", 0, 1000), (1, "a", 200, 1000), (2, "u", 900, 1200), (3, "a", 1200, 1300), (4, "a", 1250, 1300)]
-    steps = [Step(*step) for step in walk(timed)]
-    assert [step.frontier_ms for step in steps[1:]] == [1000, 1000, 1200, 1300]
-    assert [step.offset_ms for step in steps[1:]] == [-800, -100, 0, -50]
-    told = [(step.is_nested, step.is_continuing, step.is_change) for step in steps]
-    nested, continuing, change = (True, False, False), (False, True, False), (False, False, True)
-    assert told == [(False, False, False), nested, continuing, change, nested]
+def test_each_turn_is_nested_continuing_or_change() -> None:
+    timing = measure(
+        call(
+            ("u", 0, 1000), ("a", 200, 1000), ("u", 900, 1200), ("a", 1200, 1300), ("a", 1250, 1300), ("a", 1290, 1400)
+        )
+    )
+    assert kinds(timing) == [("talked_over", 1, 200, 800)]
+    assert [tuple(answer) for answer in timing.assistant.response.answers] == [(3, 0, 0)]
+    assert timing.user.response.n == 0
+    assert (timing.user.longest_monologue, timing.assistant.longest_monologue) == ((0, 2, 1200), (3, 5, 200))
 
 
 def test_response_latencies_are_the_offsets_of_changes_and_are_never_clamped() -> None:
@@ -41,7 +43,7 @@ def test_a_backchannel_inside_a_long_turn_makes_no_silence_behind_it() -> None:
     ("n", "p50", "p95"), [(0, None, None), (1, 1, 1), (2, 1, 2), (3, 2, 3), (19, 10, 19), (20, 10, 19), (21, 11, 20)]
 )
 def test_percentiles_by_nearest_rank(n: int, p50: int | None, p95: int | None) -> None:
-    response = Response([(turn, ms, 0) for turn, ms in enumerate(range(n, 0, -1))])
+    response = Response((list(range(n)), list(range(n, 0, -1)), [0] * n), Union([]))
     assert (response.percentile_ms(50), response.percentile_ms(95)) == (p50, p95)
     assert response.percentile_ms(100) == (n or None)
 
@@ -114,6 +116,21 @@ def test_doubtful_turns_are_faster_than_400_words_a_minute() -> None:
     texts = {"a b": 0, "a b c": 1, "a b c d": 1}
     assert {text: measure(call(("u", 0, 449), text=text)).doubtful for text in texts} == texts
     assert measure(call(("u", 0, 450), text="a b c")).doubtful == 0
+
+
+def test_any_white_space_separates_words() -> None:
+    spaces = [chr(code) for code in range(0x110000) if chr(code).isspace()]
+    counted = [measure(call(("u", 0, 449), text=f"a{space}b{space}c")).doubtful for space in spaces]
+    assert counted == [1] * len(spaces)
+    assert measure(call(("u", 0, 449), text=" a  b ")).doubtful == 0
+
+
+def test_a_long_unordered_call_is_that_in_order() -> None:
+    spoken: list[Spoken] = [("ua"[place % 2], place * 700, place * 700 + 650) for place in range(2500)]
+    turns, backwards = call(*spoken), call(*reversed(spoken))
+    assert measure(backwards).unordered == 2499
+    assert kinds(measure(backwards)) == kinds(measure(turns))
+    assert measure(backwards).silence_ms == measure(turns).silence_ms
 
 
 def test_the_first_of_several_longest_turns_in_the_order_of_their_start() -> None:

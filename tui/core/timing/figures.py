@@ -5,45 +5,65 @@ Percentiles, shares and rates are worked out when they are first asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
+from tui.core.timing.course import Changes
+from tui.core.timing.intervals import Union
 from tui.core.timing.moments import SLOW_MS, Moment, Silence
-from tui.core.timing.tally import Answer, Longest, Stretch, Tally
-from tui.core.timing.words import MINUTE_MS
+from tui.core.timing.tally import Longest, Stretch
+from tui.core.timing.words import Speech
 from tui.core.transcript import Role
 
 GOOD_MS = 800
 """A response below this is good."""
 FAIR_MS = SLOW_MS
 """A response up to this is fair, above it slow."""
-_LEAST_SPOKEN_MS = 15_000
-"""No speaking rate is told of less."""
+
+
+class Answer(NamedTuple):
+    """A change of the floor.
+
+    Attributes:
+        turn: The turn that took the floor, from 0.
+        ms: Its offset, the latency; negative for an overlap.
+        tool_ms: How much of it the turns of no side fill.
+    """
+
+    turn: int
+    ms: int
+    tool_ms: int
 
 
 class Response:
     """The response latency of a side: the offsets of its changes, negative ones too.
 
     Args:
-        answers: The changes, in order, as plain ``Answer``.
+        changes: The changes, in order.
+        tools: The time that the turns of no side fill.
     """
 
-    def __init__(self, answers: list[tuple[int, int, int]]) -> None:
-        self._answers = answers
+    def __init__(self, changes: Changes, tools: Union) -> None:
+        self._changes = changes
+        self._tools = tools
 
     @property
     def n(self) -> int:
         """How many there are."""
-        return len(self._answers)
+        return len(self._changes[0])
 
     @cached_property
     def answers(self) -> tuple[Answer, ...]:
         """All of them, in order."""
-        return tuple(map(Answer._make, self._answers))
+        within = self._tools.within
+        return tuple(
+            Answer(turn, ms, within(since_ms, since_ms + ms) if ms > 0 else 0)
+            for turn, ms, since_ms in zip(*self._changes, strict=True)
+        )
 
     @cached_property
     def _sorted_ms(self) -> list[int]:
-        return sorted(ms for _, ms, _ in self._answers)
+        return sorted(self._changes[1])
 
     def percentile_ms(self, percent: int) -> int | None:
         """The latency in ms by nearest rank: sorted, index ``ceil(q * n) - 1``; None without any.
@@ -60,8 +80,7 @@ class Response:
         return sum(ms > SLOW_MS for ms in self._sorted_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class SideFigures:
+class SideFigures(NamedTuple):
     """The figures of one side.
 
     Attributes:
@@ -69,25 +88,28 @@ class SideFigures:
         turns: Its timed turns.
         talk_ms: The measure in ms of the union of these; None where no turn of the call is timed.
         share_of_talk: ``talk / (talk of both)``.
-        words_per_minute: Words / minutes of the turns that are not doubtful; None below 15 s of them, and where a
-            script puts no spaces between words.
         longest_turn: The longest timed turn, the first of several.
         longest_monologue: The longest stretch as holder without a pause of 1,500 ms, the first of several.
         response: Its response latency.
+        speech: What it said.
     """
 
     role: Role
     turns: int
     talk_ms: int | None
     share_of_talk: float | None
-    words_per_minute: int | None
     longest_turn: Longest | None
     longest_monologue: Stretch | None
     response: Response
+    speech: Speech
+
+    @property
+    def words_per_minute(self) -> int | None:
+        """Words / minutes of the turns that are not doubtful; None below 15 s, and where spaces part no words."""
+        return self.speech.words_per_minute
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """The figures of a call.
 
     Attributes:
@@ -141,24 +163,3 @@ class Timing:
 def share(part_ms: int | None, whole_ms: int | None) -> float | None:
     """A part of a whole, to three decimals; None where either is not known or there is no whole."""
     return round(part_ms / whole_ms, 3) if part_ms is not None and whole_ms else None
-
-
-def side_figures(side: Tally, other: Tally) -> SideFigures:
-    """The figures of a side, once all steps are taken."""
-    talk_ms = side.talk_ms if side.turns or other.turns else None
-    return SideFigures(
-        role=side.role,
-        turns=side.turns,
-        talk_ms=talk_ms,
-        share_of_talk=share(talk_ms, side.talk_ms + other.talk_ms),
-        words_per_minute=_words_per_minute(side),
-        longest_turn=side.longest_turn,
-        longest_monologue=side.longest_monologue,
-        response=Response(side.answers),
-    )
-
-
-def _words_per_minute(side: Tally) -> int | None:
-    if side.spoken_ms < _LEAST_SPOKEN_MS or not side.are_words_spaced:
-        return None
-    return round(side.words * MINUTE_MS / side.spoken_ms)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from operator import sub
 from typing import TypeAlias, TypeGuard
 
 Interval: TypeAlias = tuple[int, int]
@@ -15,40 +18,43 @@ def is_interval(times_ms: tuple[int | None, int | None]) -> TypeGuard[Interval]:
     return start_ms is not None and end_ms is not None and 0 <= start_ms < end_ms
 
 
-def union(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same stretches of time as intervals that are apart from one another, in order."""
-    apart: list[Interval] = []
-    for start_ms, end_ms in sorted(intervals):
-        if apart and start_ms <= apart[-1][1]:
-            apart[-1] = (apart[-1][0], max(apart[-1][1], end_ms))
-        else:
-            apart.append((start_ms, end_ms))
-    return apart
-
-
-class Cover:
-    """How much of a window of time a union of intervals covers.
+def frontiers(times_ms: Sequence[int], before_ms: int) -> list[int]:
+    """The latest time before each, and the one after the last.
 
     Args:
-        intervals: The intervals. The windows are asked for in order and do not overlap, so that all of them
-            together take one pass.
+        times_ms: The times.
+        before_ms: The latest time before the first of them.
+    """
+    times = [before_ms, *times_ms]
+    return times if times == sorted(times) else list(accumulate(times, max))  # sorting what is in order is cheap
+
+
+class Union:
+    """The union of intervals.
+
+    Args:
+        intervals: The intervals, by start.
     """
 
     def __init__(self, intervals: Iterable[Interval]) -> None:
-        self._union = union(intervals)
-        self._next = 0
+        self._starts_ms: list[int] = []
+        self._ends_ms = [-1]  # each behind the place of its start
+        for start_ms, end_ms in intervals:
+            if start_ms > self._ends_ms[-1]:
+                self._starts_ms.append(start_ms)
+                self._ends_ms.append(end_ms)
+            elif end_ms > self._ends_ms[-1]:
+                self._ends_ms[-1] = end_ms
+        self._sums_ms: list[int] = list(accumulate(map(sub, self._ends_ms[1:], self._starts_ms), initial=0))
 
     def __bool__(self) -> bool:
         """Whether there is any interval."""
-        return bool(self._union)
+        return bool(self._starts_ms)
 
     def within(self, since_ms: int, until_ms: int) -> int:
-        """The measure in ms of what is covered between two times."""
-        covered_ms = 0
-        while self._next < len(self._union):
-            start_ms, end_ms = self._union[self._next]
-            covered_ms += max(0, min(end_ms, until_ms) - max(start_ms, since_ms))
-            if end_ms > until_ms:
-                break
-            self._next += 1
-        return covered_ms
+        """How much time in ms it covers between two times."""
+        return self._before(until_ms) - self._before(since_ms) if self._starts_ms else 0
+
+    def _before(self, at_ms: int) -> int:
+        begun = bisect_left(self._starts_ms, at_ms)
+        return self._sums_ms[begun] - max(0, self._ends_ms[begun] - at_ms)

@@ -1,12 +1,10 @@
-"""Moments: where the call went wrong, in the order of their start."""
+"""Moments: where the call went wrong, as values; they are found in ``course``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from tui.core.timing.sides import Failed
 from tui.core.transcript import Role
 
 SLOW_MS = 1_500
@@ -63,17 +61,3 @@ class Moment(NamedTuple):
     side: Role
     tool_ms: int | None = None
     cut_turn: int | None = None
-
-
-def with_errors(moments: Iterable[Moment], failed: Iterable[Failed]) -> tuple[Moment, ...]:
-    """The moments of time and the errors together, by start; an error without one behind the turn before it.
-
-    Args:
-        moments: The moments of time, by start.
-        failed: The turns that tell an error, as sent.
-    """
-    placed = [(moment.start_ms or 0, moment) for moment in moments]
-    for turn, side, start_ms, behind_ms in failed:
-        at_ms = behind_ms if start_ms is None else start_ms
-        placed.append((at_ms, Moment(MomentKind.ERROR, turn, start_ms, None, side)))
-    return tuple(moment for _, moment in sorted(placed, key=lambda each: each[0]))

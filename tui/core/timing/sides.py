@@ -1,83 +1,37 @@
-"""The turns by whose they are: the timed turns of both sides with their words, the untimed, the others, the failed."""
+"""The turns by whose they are: the timed turns of both sides, the untimed, the others, those that report an error."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import compress
+from operator import gt, not_
 
 from tui.core.shown import has_failed
-from tui.core.timing.floor import TimedTurn
-from tui.core.timing.intervals import Interval, is_interval
-from tui.core.timing.tally import Tally
-from tui.core.timing.words import FASTEST_WORD_MS, is_doubtful, is_spaced, word_counts
+from tui.core.timing.intervals import Union, frontiers, is_interval
+from tui.core.timing.moments import Moment, MomentKind
 from tui.core.transcript import Role, Turn, role_of
 
 
-class Failed(NamedTuple):
-    """A turn that says itself that something went wrong.
-
-    Attributes:
-        turn: Its place as sent, from 0.
-        side: Whose it is.
-        start_ms: Its start; None where its times are no interval.
-        behind_ms: The start of the nearest turn sent before it that has one; -1 without any.
-    """
-
-    turn: int
-    side: Role
-    start_ms: int | None
-    behind_ms: int
-
-
-class _Speakers(dict[str, Tally | None]):
-    """The side that each speaker is on, None for any other, looked up once for each word.
-
-    Args:
-        assistant: The tally of the assistant.
-        user: The tally of the user.
-    """
-
-    def __init__(self, assistant: Tally, user: Tally) -> None:
-        super().__init__()
-        self._sides = {Role.ASSISTANT: assistant, Role.USER: user}
-
-    def __missing__(self, speaker: str) -> Tally | None:
-        side = self[speaker] = self._sides.get(role_of(speaker))
-        return side
-
-
-@dataclass(slots=True)
 class Sides:
     """The turns seen so far, in the order in which they were sent.
 
     Attributes:
-        assistant: The tally of the assistant.
-        user: The tally of the user.
         turns: How many turns were seen.
         other: Turns of no side.
         unordered: Timed turns that start before a timed turn sent earlier.
-        doubtful: Timed turns that are faster than anybody speaks.
+        in_whole_seconds: Whether all times of these are whole seconds, of whatever turn.
         timed: The timed turns.
-        other_intervals: The intervals of the turns of no side, of those that have one.
-        failed: The turns that say that something went wrong.
+        errors: The turns that report one, each with the time in ms behind which it stands.
     """
 
-    assistant: Tally = field(default_factory=lambda: Tally(Role.ASSISTANT))
-    user: Tally = field(default_factory=lambda: Tally(Role.USER))
-    turns: int = 0
-    other: int = 0
-    unordered: int = 0
-    doubtful: int = 0
-    timed: list[TimedTurn[Tally]] = field(default_factory=list)
-    other_intervals: list[Interval] = field(default_factory=list)
-    failed: list[Failed] = field(default_factory=list)
-    _latest_start_ms: int = -1
-    _behind_ms: int = -1
-    _of_speaker: _Speakers = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._of_speaker = _Speakers(self.assistant, self.user)
+    def __init__(self) -> None:
+        self.turns = self.other = self.unordered = 0
+        self.in_whole_seconds = True
+        self.timed: list[Turn] = []
+        self.errors: list[tuple[int, Moment]] = []
+        self._other_intervals: list[tuple[int, int]] = []
+        self._has_side = _HasSide()
+        self._latest_start_ms = self._behind_ms = -1
 
     @property
     def untimed(self) -> int:
@@ -87,61 +41,72 @@ class Sides:
     def take(self, turns: Sequence[Turn]) -> None:
         """Sort some more turns, in the order in which they were sent."""
         self.turns += len(turns)
-        timed: list[TimedTurn[Tally]] = []
-        texts: list[str] = []
-        of_speaker = self._of_speaker
-        for turn in turns:
-            start_ms, end_ms = turn.start_ms, turn.end_ms
-            side = of_speaker[turn.speaker]
-            if side is None:
-                self._take_other(turn)
-            elif start_ms is not None and end_ms is not None and 0 <= start_ms < end_ms:
-                timed.append((turn.index, side, start_ms, end_ms))
-                texts.append(turn.text)
-        self.timed += timed
+        self.in_whole_seconds = self.in_whole_seconds and _are_whole_seconds(turns)
+        have_side = map(self._has_side.__getitem__, [turn.speaker for turn in turns])
+        are_timed = [
+            has_side and start_ms is not None and end_ms is not None and 0 <= start_ms < end_ms
+            for has_side, start_ms, end_ms in zip(
+                have_side, [turn.start_ms for turn in turns], [turn.end_ms for turn in turns], strict=True
+            )
+        ]
+        timed = list(compress(turns, are_timed))
+        if len(timed) < len(turns):
+            self._take_others(compress(turns, map(not_, are_timed)))
         self._take_order(timed)
-        self._take_words(timed, texts)
-        self._take_failed(turns)
+        if any([turn.extra for turn in turns]):  # noqa: C419 - a list is the faster way
+            self._take_errors(turns)
+        self._behind_ms = _last_start_ms(turns, self._behind_ms)
 
-    def _take_other(self, turn: Turn) -> None:
-        self.other += 1
-        times_ms = turn.start_ms, turn.end_ms
-        if is_interval(times_ms):
-            self.other_intervals.append(times_ms)
+    def tools(self) -> Union:
+        """The time that the turns of no side fill, put together."""
+        return Union(sorted(self._other_intervals))
 
-    def _take_order(self, timed: Sequence[TimedTurn[Tally]]) -> None:
-        latest_ms = self._latest_start_ms
-        for _, _, start_ms, _ in timed:
-            if start_ms < latest_ms:
-                self.unordered += 1
-            else:
-                latest_ms = start_ms
-        self._latest_start_ms = latest_ms
+    def _take_order(self, timed: list[Turn]) -> None:
+        """Count what is out of order, and put it into order as far as these turns go, so that little is left to do."""
+        starts_ms = [turn.start_ms or 0 for turn in timed]
+        latest_ms = frontiers(starts_ms, self._latest_start_ms)
+        self._latest_start_ms = latest_ms[-1]
+        if latest_ms[1:] != starts_ms:
+            self.unordered += sum(map(gt, latest_ms, starts_ms))
+            timed.sort(key=_start_ms)
+        self.timed += timed
 
-    def _take_words(self, timed: Sequence[TimedTurn[Tally]], texts: Sequence[str]) -> None:
-        are_spaced = is_spaced("".join(texts))
-        for (_, side, start_ms, end_ms), text, words in zip(timed, texts, word_counts(texts), strict=True):
-            ms = end_ms - start_ms
-            if words * FASTEST_WORD_MS > ms and is_doubtful(words, ms):
-                self.doubtful += 1
-                continue
-            side.words += words
-            side.spoken_ms += ms
-            if not are_spaced:
-                side.are_words_spaced = side.are_words_spaced and is_spaced(text)
+    def sort(self) -> None:
+        """Put the timed turns into order: by start, those of one start by their place as sent."""
+        if self.unordered:
+            self.timed.sort(key=_start_ms)
 
-    def _take_failed(self, turns: Sequence[Turn]) -> None:
-        seen = 0
-        for place, turn in enumerate(turns):
+    def _take_others(self, turns: Iterable[Turn]) -> None:
+        for turn in turns:
+            if not self._has_side[turn.speaker]:
+                self.other += 1
+                times_ms = turn.start_ms, turn.end_ms
+                if is_interval(times_ms):
+                    self._other_intervals.append(times_ms)
+
+    def _take_errors(self, turns: Sequence[Turn]) -> None:
+        behind_ms = self._behind_ms
+        for turn in turns:
+            start_ms = turn.start_ms if is_interval((turn.start_ms, turn.end_ms)) else None
             if turn.extra and has_failed(turn):
-                self._behind_ms = _last_start_ms(turns[seen:place], self._behind_ms)
-                start_ms = turn.start_ms if is_interval((turn.start_ms, turn.end_ms)) else None
-                self.failed.append(Failed(turn.index, turn.role, start_ms, self._behind_ms))
-                seen = place
-        self._behind_ms = _last_start_ms(turns[seen:], self._behind_ms)
+                error = Moment(MomentKind.ERROR, turn.index, start_ms, None, turn.role)
+                self.errors.append((behind_ms if start_ms is None else start_ms, error))
+            behind_ms = behind_ms if start_ms is None else start_ms
 
 
-def are_whole_seconds(turns: Iterable[Turn]) -> bool:
+class _HasSide(dict[str, bool]):
+    """Whether each speaker is of a side, worked out once for each word."""
+
+    def __missing__(self, speaker: str) -> bool:
+        has_side = self[speaker] = role_of(speaker) is not Role.OTHER
+        return has_side
+
+
+def _start_ms(turn: Turn) -> int:
+    return turn.start_ms or 0
+
+
+def _are_whole_seconds(turns: Iterable[Turn]) -> bool:
     """Whether no time of some turns has a part of a second; nearly always the first turn has one."""
     return not any((turn.start_ms or 0) % 1_000 or (turn.end_ms or 0) % 1_000 for turn in turns)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.core.transcript import Role
@@ -34,57 +33,35 @@ class Stretch(NamedTuple):
     ms: int
 
 
-class Answer(NamedTuple):
-    """A change of the floor.
-
-    Attributes:
-        turn: The turn that took the floor, from 0.
-        ms: Its offset, the latency; negative for an overlap.
-        tool_ms: How much of it the turns of no side fill.
-    """
-
-    turn: int
-    ms: int
-    tool_ms: int
-
-
-@dataclass(slots=True)
 class Tally:
     """Sums over the turns of one side.
 
     Attributes:
         role: The side.
-        turns: Its timed turns.
+        turns: How many timed turns it has.
+        first_ms: The start of the first; None without any.
         talk_ms: The measure of the union of these.
-        words: The words of those that are not doubtful.
-        spoken_ms: The lengths of those, added up.
-        are_words_spaced: Whether the words of all of those can be counted.
-        answers: Its changes, in order, each as a plain ``Answer``, as there are many.
+        end_ms: The latest end of these, from 0.
+        longest_ms: The length of the longest.
         longest_turn: The longest timed turn, the first of several.
-        longest_monologue: The longest stretch without a pause of 1,500 ms.
+        monologue_ms: The length of the longest stretch.
+        longest_monologue: The longest stretch without a pause of 1,500 ms, the first of several.
     """
 
-    role: Role
-    turns: int = 0
-    talk_ms: int = 0
-    words: int = 0
-    spoken_ms: int = 0
-    are_words_spaced: bool = True
-    answers: list[tuple[int, int, int]] = field(default_factory=list)
-    longest_turn: Longest | None = None
-    longest_monologue: Stretch | None = None
-    _end_ms: int = 0
-    _longest_ms: int = 0
+    __slots__ = (
+        "end_ms", "first_ms", "longest_monologue", "longest_ms", "longest_turn", "monologue_ms", "role", "talk_ms",
+        "turns",
+    )  # fmt: skip
 
-    def take(self, turn: int, start_ms: int, end_ms: int) -> None:
-        """Count one more of its timed turns, in order."""
-        self.turns += 1
-        if start_ms >= self._end_ms:
-            self.talk_ms += end_ms - start_ms
-            self._end_ms = end_ms
-        elif end_ms > self._end_ms:
-            self.talk_ms += end_ms - self._end_ms
-            self._end_ms = end_ms
-        if end_ms - start_ms > self._longest_ms:
-            self._longest_ms = end_ms - start_ms
-            self.longest_turn = Longest(turn, self._longest_ms)
+    def __init__(self, role: Role) -> None:
+        self.role = role
+        self.turns = self.talk_ms = self.end_ms = self.longest_ms = self.monologue_ms = 0
+        self.first_ms: int | None = None
+        self.longest_turn: Longest | None = None
+        self.longest_monologue: Stretch | None = None
+
+    def take_stretch(self, from_turn: int, to_turn: int, ms: int) -> None:
+        """Take a stretch; of no use unless it is longer than those before it."""
+        if ms > self.monologue_ms:
+            self.monologue_ms = ms
+            self.longest_monologue = Stretch(from_turn, to_turn, ms)

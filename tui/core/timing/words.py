@@ -1,17 +1,28 @@
-"""Words of a turn: how many there are, whether they can be counted, and whether anybody speaks so fast."""
+"""Words of turns: whether anybody speaks so fast, and how many a side speaks in a minute."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from itertools import compress, repeat
+from operator import floordiv, ge
 
-MINUTE_MS = 60_000
-FASTEST_WORD_MS = 150
+from tui.core.transcript import Role, Turn
+
+_MINUTE_MS = 60_000
+_FASTEST_WORD_MS = 150
 """A turn with less time for each word, which is more than 400 a minute, has doubtful times."""
-FEWEST_WORDS = 3
+_FEWEST_WORDS = 3
 """A turn of fewer words is never doubtful."""
+_LEAST_SPOKEN_MS = 15_000
+"""There is no speaking rate of less."""
 
-_UNSPACED = re.compile(
+_OTHER_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+"""All white space but the space."""
+_UNSPACED = (
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3005-\u3007\u3040-\u30ff"
     "\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaadf\uf900-\ufaff"
     "\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
@@ -19,22 +30,54 @@ _UNSPACED = re.compile(
 """Thai, Lao, Tibetan, Burmese, Khmer, Tai, kana, Bopomofo and Han: scripts that put no spaces between words."""
 
 
-def is_spaced(text: str) -> bool:
-    """Whether white space separates the words of a text; false as soon as one of its letters is of another script."""
-    return text.isascii() or _UNSPACED.search(text) is None
+def doubtful_places(texts: Sequence[str], lengths_ms: Sequence[int]) -> list[int]:
+    """Which turns are faster than anybody speaks: of 3 words or more, with more than 400 a minute.
 
-
-def is_doubtful(words: int, ms: int) -> bool:
-    """Whether a turn is faster than anybody speaks: at least 3 words, more than 400 words a minute."""
-    return words >= FEWEST_WORDS and words * FASTEST_WORD_MS > ms
-
-
-def word_counts(texts: Sequence[str]) -> list[int]:
-    """How many words each text has: what white space separates.
-
-    Where single spaces are all the white space there is, which is seen at once for all texts, counting these does.
+    Args:
+        texts: Their texts.
+        lengths_ms: How long each is.
     """
-    together = " ".join(texts)
-    if together.isprintable() and "  " not in f" {together} ":
-        return [text.count(" ") + 1 for text in texts]
-    return [len(text.split()) for text in texts]
+    suspects: Sequence[int] = range(len(texts))
+    together = "".join(texts)
+    if not any(space in together for space in _OTHER_SPACES):
+        # a text has at most one word more than it has spaces: only where that is too many, its words are counted
+        spaces, enough = map(str.count, texts, repeat(" ")), map(floordiv, lengths_ms, repeat(_FASTEST_WORD_MS))
+        suspects = list(compress(suspects, map(ge, spaces, enough)))
+    return [place for place in suspects if _is_doubtful(len(texts[place].split()), lengths_ms[place])]
+
+
+def _is_doubtful(words: int, ms: int) -> bool:
+    return words >= _FEWEST_WORDS and words * _FASTEST_WORD_MS > ms
+
+
+class Speech:
+    """What a side said; its words are counted when they are asked for.
+
+    Args:
+        role: The side.
+        timed: The timed turns of the call.
+        doubtful: The places as sent of those whose times are doubtful.
+    """
+
+    def __init__(self, role: Role, timed: Sequence[Turn], doubtful: Collection[int]) -> None:
+        self._role = role
+        self._timed = timed
+        self._doubtful = doubtful
+
+    @cached_property
+    def words_per_minute(self) -> int | None:
+        """Words / minutes of the turns that are not doubtful.
+
+        None below 15 s of them, and where a script puts no spaces between words.
+        """
+        turns = [turn for turn in self._timed if turn.role is self._role and turn.index not in self._doubtful]
+        spoken_ms = sum((turn.end_ms or 0) - (turn.start_ms or 0) for turn in turns)
+        together = " ".join([turn.text for turn in turns])
+        if spoken_ms < _LEAST_SPOKEN_MS or not _is_spaced(together):
+            return None
+        return round(len(together.split()) * _MINUTE_MS / spoken_ms)
+
+
+def _is_spaced(text: str) -> bool:
+    """Whether white space separates the words of a text; false as soon as one of its letters is of another script."""
+    return text.isascii() or re.search(_UNSPACED, text) is None  # compiled when needed, which takes some ms
