@@ -24,7 +24,7 @@ _COLOURS = {
 
 PICTURES = (
     Picture("prompt", None, (100, 26), ("down",)),
-    Picture("chat", "call_demo_booking", (120, 36), ("j", "j", "j")),
+    Picture("chat", "call_demo_trouble", (120, 36), ("]",) * 6),
     Picture("script", "call_demo_silences", (80, 24)),
     Picture("find", "call_demo_booking", (120, 36), ("slash", *"refund", "enter", "n")),
     Picture("help", "call_demo_booking", (100, 44), ("question_mark",)),

@@ -148,6 +148,13 @@ async def test_a_call_without_times_says_so_once(open_app: Open, call: str, rema
         assert place(opened) == 1
 
 
+async def test_the_header_counts_all_kinds_where_there_is_room(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=(120, 36)) as opened:
+        await opened.until(lambda: "slow" in opened.head)
+        assert "● completed" in opened.head
+        assert opened.head.endswith("4 slow · 3 silences · 4 cut-offs · 1 talked over · 2 errors")
+
+
 async def test_times_in_whole_seconds_are_told_in_the_header(open_app: Open) -> None:
     call = body([said("a", start_ms=0, end_ms=2_000), said("b", "assistant", 5_000, 6_000)])
     async with open_app("c1", calls={"c1": call}, size=(120, 36)) as opened:

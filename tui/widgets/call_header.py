@@ -49,12 +49,12 @@ class CallHeader(Widget):
     shown: reactive[HeaderFacts] = reactive(HeaderFacts())
 
     def render_line(self, y: int) -> Strip:  # there is only one line
-        """The facts that fit; name and remark have priority."""
+        """The facts that fit; name and half of the remark have priority, the rest of it takes what they leave."""
         styles = {name: self.get_component_rich_style(name, partial=True) for name in self.COMPONENT_CLASSES}
         width = self.size.width
         name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts(styles)
         taken = cell_len(name) + sum(2 + cell_len(text) for text, _ in facts)
-        remark = clip(self.shown.remark, max(0, width // 2 - 2, width - taken - 4))
+        remark = clip(self.shown.remark, max(0, width // 2 - 2, width - taken - 4))  # so much at least
         line = LineBuilder(width, self.rich_style)
         line.put(name, styles["header--name"], 1)
         edge = width - (cell_len(remark) + 3 if remark else 1)
@@ -62,6 +62,7 @@ class CallHeader(Widget):
             if line.column + 2 + cell_len(text) > edge:
                 break
             line.put(text, style, line.column + 2)
+        remark = clip(self.shown.remark, max(cell_len(remark), width - line.column - 3))
         if remark and line.column + 2 + cell_len(remark) <= width:
             line.put_right(remark, styles["header--remark"], width - 1)
         return line.strip()
