@@ -62,6 +62,10 @@ ACTIONS = (
     Action("next_hit", ("n",), "next hit", "next hit", Scope.FIND),
     Action("previous_hit", ("N",), "previous hit", "previous hit", Scope.FIND),
     Action("toggle_filter", ("ampersand",), "only hits", "show only turns with a hit, or all again", Scope.FIND),
+    *(
+        Action(f"around_{count}", (f"{count}",), f"{count} around", f"in the filter: {turns} around each", Scope.FIND)
+        for count, turns in enumerate(("no turns", "1 turn", "2 turns", "3 turns"))
+    ),
     Action("dismiss", ("escape",), "close", "clear the find; give up a fetch; close what is open", Scope.FIND),
     Action("export", ("e",), "export", "write the transcript to a file", Scope.CALL),
     Action("copy_turn", ("y",), "copy turn", "copy the turn with its link", Scope.CALL),

@@ -150,6 +150,63 @@ async def test_the_filter_moves_a_reader_who_stands_between_hits(open_app: Open)
         assert "line 21 of the call" in opened.text
 
 
+async def test_the_filter_shows_as_many_turns_around_the_hits_as_asked_for(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL, size=(80, 50)) as opened:
+        await find(opened, "refund")
+        await opened.press("enter", "n", "ampersand")
+        for key, around in (("2", 2), ("1", 1), ("3", 3)):
+            await opened.press(key)
+            turns = sorted({turn + beside + 1 for turn in FACES for beside in range(-around, around + 1)})
+            assert [opened.view.is_shown(turn - 1) for turn in turns] == [True] * len(turns)
+            assert sum(opened.view.is_shown(turn) for turn in range(60)) == len(turns)
+            assert opened.foot.startswith(f" 3 of 60 turns, with {around} around each")
+            assert place(opened) == 21
+        await opened.press("j")
+        assert place(opened) == 22
+        await opened.press("0")
+        assert [row[2:] for row in opened.body if row] == [
+            "0:03.0 user a Refund please",
+            "0:20.0 user refund, refund",
+            "0:41.0 user no refunds",
+        ]
+        assert opened.foot.startswith(" 3 of 60 turns  ")
+        assert place(opened) == 42
+
+
+async def test_the_current_turn_keeps_its_row_in_the_filter(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "line")
+        await opened.press("enter", *"jjjjjjjjjjjjjjj", "ctrl+e", "ctrl+e")
+        at = rows_of_current(opened)
+        await opened.press("ampersand")
+        assert rows_of_current(opened) == at
+        await opened.press("1")
+        assert rows_of_current(opened) == at
+        await opened.press("ampersand")
+        assert rows_of_current(opened) == at
+
+
+def rows_of_current(opened: Opened) -> list[int]:
+    return [at for at, row in enumerate(opened.body) if row.startswith(("▌", " ▌"))]
+
+
+@pytest.mark.parametrize("key", ["0", "1", "2", "3"])
+async def test_a_number_does_nothing_while_all_turns_are_shown(open_app: Open, key: str) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await opened.press(key)
+        assert "around" not in opened.foot
+        await find(opened, "refund")
+        await opened.press("enter")
+        before = opened.rows
+        await opened.press(key)
+        assert opened.rows == before
+        await opened.press("ampersand", "ampersand")
+        before = opened.rows
+        await opened.press(key)
+        assert opened.rows == before
+        assert opened.view.is_shown(0)
+
+
 @pytest.mark.parametrize("key", ["ampersand", "n", "N"])
 async def test_a_key_of_the_find_without_one_says_so(open_app: Open, key: str) -> None:
     async with open_app("c1", calls=CALL) as opened:

@@ -60,6 +60,11 @@ def is_unfolded(opened: Opened, _: list[str]) -> bool:
     return any(row.endswith("  ▾ list_charges") for row in opened.body)
 
 
+def shows_around(count: int) -> Callable[[Opened, list[str]], bool]:
+    """So many turns stand around each hit, by the foot of the screen."""
+    return lambda opened, _: (f", with {count} around" if count else " turns  ") in opened.foot
+
+
 CASES = {
     "next_turn": Case(current(2)),
     "previous_turn": Case(current(2), ("j", "j")),
@@ -84,6 +89,10 @@ CASES = {
     "next_hit": Case(lambda opened, _: "/ ref  2/" in opened.foot, FIND),
     "previous_hit": Case(lambda opened, _: "/ ref  1/" in opened.foot, (*FIND, "n")),
     "toggle_filter": Case(lambda opened, _: "Thank you for calling" not in opened.text, (*FIND, "g")),
+    **{
+        f"around_{count}": Case(shows_around(count), (*FIND, "ampersand", "2" if count == 1 else "1"))
+        for count in range(4)
+    },
     "dismiss": Case(lambda opened, _: "/ ref" not in opened.foot, FIND),
     "export": Case(lambda opened, _: isinstance(opened.screen, ExportDialog)),
     "copy_turn": Case(lambda opened, _: opened.sent),
@@ -137,7 +146,7 @@ async def test_other_keys_do_nothing(open_app: Open, key: str) -> None:
 
 
 async def test_the_help_names_every_key_and_closes_where_it_was_opened(open_app: Open) -> None:
-    async with open_app("call_demo_booking", size=(100, 50)) as opened:
+    async with open_app("call_demo_booking", size=(100, 70)) as opened:
         before = opened.rows
         await opened.press("question_mark")
         for action in ACTIONS:

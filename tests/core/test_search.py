@@ -266,6 +266,10 @@ def test_stepping_visits_the_hits_in_order() -> None:
     hits = Hits([(4, 6, 12), (0, 2, 8), (2, 11, 17), (2, 0, 6)])
     assert hits.count == 4
     assert hits.turns() == [0, 2, 4]
+    assert hits.turns_around(0, 9) == [0, 2, 4]
+    assert hits.turns_around(1, 5) == [0, 1, 2, 3, 4]
+    assert Hits([(1, 0, 1), (6, 0, 1)]).turns_around(2, 8) == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert Hits([(1, 0, 1), (6, 0, 0)]).turns_around(1, 7) == [0, 1, 2, 5, 6]
     assert hits.in_part(2, 0, 99) == [(0, 6), (11, 17)]
     assert hits.in_part(2, 5, 11) == [(0, 6)]
     assert hits.in_part(2, 6, 12) == [(11, 17)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partialmethod
+
 from textual.screen import Screen
 
 from tui.core.layout import Layout, TimeLabels
@@ -49,6 +51,14 @@ class CallReading(Screen[None]):
     def action_toggle_filter(self) -> None:
         """Show only turns with a hit, or all."""
         self.say(self._foot.find.toggle_filter())
+
+    def _show_around(self, count: int) -> None:
+        self.say(self._foot.find.show_around(count))
+
+    action_around_0 = partialmethod(_show_around, 0)
+    action_around_1 = partialmethod(_show_around, 1)
+    action_around_2 = partialmethod(_show_around, 2)
+    action_around_3 = partialmethod(_show_around, 3)
 
     def action_next_moment(self) -> None:
         """Go to the next moment at which something went wrong."""

@@ -45,7 +45,7 @@ class FindBar(AskBar):
         self._kinds_of: KindsOf | None = None
         self._hits: Hits | None = None
         self._regex = False
-        self._only_hits = False
+        self._around: int | None = None
         self._searching = False
         self._without_case = 0
         self._origin = ReadingPosition()
@@ -120,20 +120,41 @@ class FindBar(AskBar):
         Returns:
             How many turns are shown, as "4 of 38 turns", or why there are none; empty if all are.
         """
+        if not self.is_filtered:
+            return self.show_around(0)
+        self._around = None
+        self._mark()
+        return ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only turns with a hit are shown, and perhaps some around them."""
+        return self._around is not None
+
+    def show_around(self, around: int) -> str:
+        """Show only turns with a hit, and so many turns before and behind each.
+
+        Returns:
+            How many turns have a hit, and how many stand around each; or why there are none.
+        """
         if self._hits is None or not self._hits.count:
             return self._why_none()
-        self._only_hits = not self._only_hits
+        self._around = around
         self._mark()
-        return f"{len(self._hits.turns()):,} of {len(self._view.turns):,} turns" if self._only_hits else ""
+        share = f"{len(self._hits.turns()):,} of {len(self._view.turns):,} turns"
+        return f"{share}, with {around} around each" if around else share
 
     def clear(self) -> None:
         """Forget what was sought."""
         self.workers.cancel_node(self)
-        self.pattern, self._query, self._hits, self._only_hits, self._searching = "", None, None, False, False
+        self.pattern, self._query, self._hits, self._around, self._searching = "", None, None, None, False
         self._mark()
 
     def _mark(self) -> None:
-        self._view.mark_hits(self._hits, only=self._only_hits)
+        only = None
+        if self._hits is not None and self._around is not None:
+            only = self._hits.turns_around(self._around, len(self._view.turns))
+        self._view.mark_hits(self._hits, only)
         self.post_message(self.Searched())
 
     # The search
@@ -161,7 +182,7 @@ class FindBar(AskBar):
 
     def _search(self, *, go: bool) -> Iterator[None]:
         """The course of a search, in steps of some milliseconds."""
-        self._only_hits, self._searching, self._without_case = False, True, 0
+        self._around, self._searching, self._without_case = None, True, 0
         self._query, self._hits = None, Hits() if self.pattern else None
         trouble = ""
         try:

@@ -44,6 +44,7 @@ _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
     "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment",
 }  # fmt: skip
+_AROUND = ("around_0", "around_1", "around_2", "around_3")
 
 
 class TranscriptScreen(CallReading, CallOutput):
@@ -60,7 +61,7 @@ class TranscriptScreen(CallReading, CallOutput):
     CSS_PATH = "transcript.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "next_moment", "previous_moment", "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit",
-        "toggle_filter", "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",
+        "toggle_filter", *_AROUND, "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",
         "wait_for_transcript",
     )  # fmt: skip
 
@@ -254,9 +255,11 @@ class TranscriptScreen(CallReading, CallOutput):
     # What can be done with the call
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What needs turns is not possible without any; waiting only for what is missing."""
+        """What needs turns, or the filter, is not possible without; waiting only for what is missing."""
         if action in _WANTS_TURNS:
             return self._loader.state.has_turns
+        if action in _AROUND:
+            return self._loader.state.has_turns and self._foot.find.is_filtered
         if action == "wait_for_transcript":
             return self._loader.state.may_still_come and self._source.can_change(self._target)
         if action == "refresh_call":

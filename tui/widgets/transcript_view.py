@@ -97,15 +97,15 @@ class TranscriptView(ReaderControls, can_focus=True):
         """Say of each turn what happened in it; the current turn stays in its row."""
         self._move(self._reader.remark, remarks)
 
-    def mark_hits(self, hits: Hits | None, *, only: bool = False) -> None:
+    def mark_hits(self, hits: Hits | None, only: Sequence[int] | None = None) -> None:
         """Mark the hits of a search; the current hit stays current unless the search is removed.
 
         Args:
             hits: The hits; None for no search.
-            only: Whether to hide turns without a hit.
+            only: The turns to show, in order; None for all.
         """
-        if only or self._reader.is_filtered:
-            self._reader.keep(hits.turns() if hits is not None and only else None)
+        if only is not None or self._reader.is_filtered:
+            self._reader.keep(only)
         self._hits = hits
         if hits is None:
             self._reader.current_hit = None

@@ -145,14 +145,16 @@ class ReadingWindow:
         return row, block.offset_at(line)
 
     def keep(self, turns: Sequence[int] | None) -> None:
-        """Show only some turns, or all; the current one stays where it is, or gives way to the next that is left."""
+        """Show only some turns, or all; the current one stays in its row, or gives way to the next that is left."""
+        was, at = self.current, self._row_of_current() or (0, FAR_BEFORE)
         self._items = range(len(self.page.turns)) if turns is None else turns
         self.page.keep(self._items if turns is None else frozenset(turns))
         self._rows = None
         self._viewport.relayout(count=len(self._items))
         if self._items:
             self.current = self._items[min(bisect_left(self._items, self.current), len(self._items) - 1)]
-            self._viewport.go(LinePosition(self._item, 0))
+            line = self._line_at(at[1]) if self.current == was else 0
+            self._viewport.put(LinePosition(self._item, line), at[0])
 
     # Where the reader is
 

@@ -60,3 +60,11 @@ class Hits:
     def turns(self) -> list[int]:
         """The turns with a hit, each once, in order."""
         return list(dict.fromkeys(turn for turn, _, _ in self._hits))
+
+    def turns_around(self, around: int, count: int) -> list[int]:
+        """The turns with a hit, and so many before and behind each, of ``count`` turns in all; in order."""
+        turns: list[int] = []
+        for turn in self.turns():
+            first = max(turn - around, turns[-1] + 1 if turns else 0)
+            turns += range(first, min(turn + around + 1, count))
+        return turns
