@@ -127,7 +127,12 @@ def test_the_head_counts_moments_and_says_what_times_are_worth() -> None:
         assert document.count("1 slow") == 1
         for words in ("1 turn has no start and end", "before a turn sent earlier", "times in whole seconds, ± 1 s"):
             assert document.count(words) == 1
-    assert "Times" not in rendered("txt", TURNS)
+    assert "Timing" not in rendered("txt", TURNS)
+    ranged = rendered("txt", TURNS, Options(turns=range(3, 4)))
+    assert (
+        "\nTurns    4 of 8\nMoments  1 slow · 1 silence · 2 cut-offs · 1 talked over · 1 error, in the whole call\n"
+        in ranged
+    )
 
 
 def test_notes_stand_without_times_too_in_the_text() -> None:

@@ -115,8 +115,8 @@ def facts(
         ("Started", _started(document.start_ms, options.zone)),
         ("Length", _length(document, turns)),
         ("Turns", "none, one plain text" if transcript.plain is not None else _count(turns, options)),
-        ("Moments", measured.moments),
-        ("Times", measured.reservations),
+        ("Moments", _of_all(measured.moments, options)),
+        ("Timing", measured.reservations),
     ]
     return [(name, value) for name, value in known if value]
 
@@ -127,6 +127,11 @@ def _count(turns: Sequence[Turn], options: Options) -> str:
         return f"{len(turns):,}"
     first, last = options.turns.start + 1, options.turns.stop
     return f"{first:,}{f' to {last:,}' if last > first else ''} of {len(turns):,}"
+
+
+def _of_all(moments: str, options: Options) -> str:
+    """The moments of the call; beside a range it is said that these are of the whole."""
+    return f"{moments}, in the whole call" if moments and options.turns is not None else moments
 
 
 def _started(start_ms: int | None, zone: tzinfo) -> str:
