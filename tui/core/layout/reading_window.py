@@ -54,6 +54,7 @@ class ReadingWindow:
         self._items: Sequence[int] = range(len(page.turns))
         self._viewport = Viewport(self._block_of, len(self._items), height)
         self._rows: list[tuple[int, int]] | None = None
+        self._before_filter = ReadingPosition()
 
     # What is in the window
 
@@ -145,16 +146,27 @@ class ReadingWindow:
         return row, block.offset_at(line)
 
     def keep(self, turns: Sequence[int] | None) -> None:
-        """Show only some turns, or all; the current one stays in its row, or gives way to the next that is left."""
+        """Show only some turns, or all; the current one stays in its row, or gives way to the next that is left.
+
+        A reader who has not left the turn sees all turns as before.
+        """
         was, at = self.current, self._row_of_current() or (0, FAR_BEFORE)
+        if not self.is_filtered:
+            self._before_filter = self.reading_position
         self._items = range(len(self.page.turns)) if turns is None else turns
         self.page.keep(self._items if turns is None else frozenset(turns))
         self._rows = None
         self._viewport.relayout(count=len(self._items))
         if self._items:
             self.current = self._items[min(bisect_left(self._items, self.current), len(self._items) - 1)]
-            line = self._line_at(at[1]) if self.current == was else 0
-            self._viewport.put(LinePosition(self._item, line), at[0])
+            if turns is not None or not self._leads_back():
+                line = self._line_at(at[1]) if self.current == was else 0
+                self._viewport.put(LinePosition(self._item, line), at[0])
+
+    def _leads_back(self) -> bool:
+        """Show what was seen before the filter; False if the reader is at another turn, or would not see it."""
+        self._scroll_to(self._before_filter)
+        return self._before_filter.turn == self.current and self._is_in_sight()
 
     # Where the reader is
 
@@ -173,6 +185,11 @@ class ReadingWindow:
         self._viewport.relayout()
         if self._items:
             self._select(bisect_left(self._items, position.turn))
+            self._scroll_to(position)
+
+    def _scroll_to(self, position: ReadingPosition) -> None:
+        """Put what stood in the first row there again; where that is gone, the nearest that is left."""
+        if self._items:
             item = min(bisect_left(self._items, position.top_turn), len(self._items) - 1)
             is_there = self._items[item] == position.top_turn
             self._viewport.go(LinePosition(item, self._block_of(item).line_of(position.top_offset) if is_there else 0))
