@@ -30,6 +30,10 @@ TURNS = [Turn(index, speaker, text) for index, (speaker, text) in enumerate(SAID
 KINDS = {1: {MomentKind.SLOW_ANSWER}, 2: {MomentKind.ERROR}, 4: {MomentKind.SLOW_ANSWER, MomentKind.SILENCE}}
 
 
+BOTH = [(4, "please"), (4, "refund")]
+TWICE = [(5, "refund"), (5, "refund")]
+
+
 def kinds_of(turn: int) -> Collection[MomentKind]:
     return KINDS.get(turn, ())
 
@@ -85,6 +89,8 @@ def test_turns_are_found_as_a_whole_where_no_words_are_sought(typed: str, turns:
         ("is:slow Please", [(2, "Please"), (5, "Please")]),
         ("is:slow please -Monday", [(5, "Please")]),
         ("role:user Monday", []),
+        ('"refund" please', [(1, "refund"), (1, "please"), (2, "refund"), (2, "Please"), *BOTH, (5, "Please"), *TWICE]),
+        ('"refund" please -Monday -system', [(1, "refund"), (1, "please"), *BOTH, (5, "Please"), *TWICE]),
         ('"is:slow"', [(4, "is:slow")]),
         ('"is:slow" role:system', [(4, "is:slow")]),
         ("refund please", [(1, "refund please")]),
@@ -99,7 +105,7 @@ def test_words_are_found_in_turns_for_which_all_holds(typed: str, words: list[tu
     "typed",
     [
         "", "refund please", "16:30", "http://x", "note: this", "is: x", "role:", "this:is:slow", "-5 degrees", "-word",
-        "a -b", '"two words" three', '"maybe" - ever', '"dob": "1984"', '"unclosed', '""', "Is:slow", "x" * 1_000,
+        "a -b", '{"dob": "1984"}', '"unclosed', '""', "Is:slow", "x" * 1_000,
     ],
 )  # fmt: skip
 def test_plain_text_is_one_phrase_as_typed(typed: str) -> None:
@@ -146,6 +152,26 @@ def test_an_unknown_name_is_refused_with_the_known_ones(typed: str, line: str) -
     with pytest.raises(UsageError) as refused:
         parse_query(typed)
     assert refused.value.line() == line
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "words"),
+    [
+        ('"maybe" - ever', "say “maybe” – ever", ["“maybe” – ever"]),
+        ('"maybe" ever', "ever, maybe", ["ever", "maybe"]),
+        ('"status": "failed"', 'x "status": "failed"', ['"status": "failed"']),
+        ('"status": "failed"', 'failed, "status": 1', ["failed", '"status":']),
+        ('say "Maybe"', "say maybe", []),
+        ('say "Maybe"', 'say "Maybe", and Maybe', ['say "Maybe"']),
+    ],
+)
+def test_a_text_that_has_quotes_as_they_were_typed_is_found_for_that(typed: str, text: str, words: list[str]) -> None:
+    query = parse_query(typed)
+    assert [text[slice(*span)] for span in query.matcher.spans(text)] == words
+    assert [text[slice(*span)] for some in query.matcher.slices(text) for span in some] == words
+    relaxed = query.without_case()
+    assert (relaxed is not None) == ("M" in typed)
+    assert relaxed is None or relaxed.matcher.spans(text)
 
 
 def test_a_query_that_is_too_long_is_refused() -> None:

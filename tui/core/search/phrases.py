@@ -1,4 +1,4 @@
-"""Several phrases that must all stand in a text, and others that must not."""
+"""Matchers made of others: of phrases that must all stand in a text, and of several meanings of the same query."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ class Phrases:
         unwanted: Each finds one that must not.
     """
 
+    limit_s = float("inf")
+
     def __init__(self, wanted: Sequence[Matcher], unwanted: Sequence[Matcher]) -> None:
         self._wanted = wanted
         self._unwanted = unwanted
         self.needle = max((matcher.needle for matcher in wanted), key=len, default="")
         self.is_of_folded = all(matcher.is_of_folded for matcher in (*wanted, *unwanted))
-        self.limit_s = float("inf")
 
     @property
     def finds_turns(self) -> bool:
@@ -34,10 +35,8 @@ class Phrases:
 
     def without_case(self) -> Matcher | None:
         """The same ignoring case in what must be there; None if that does so already."""
-        relaxed = [matcher.without_case() for matcher in self._wanted]
-        if not any(relaxed):
-            return None
-        return Phrases([new or old for new, old in zip(relaxed, self._wanted, strict=True)], self._unwanted)
+        relaxed = _without_case(self._wanted)
+        return Phrases(relaxed, self._unwanted) if relaxed else None
 
     def spans(self, text: str, folded: Folded | None = None) -> list[Span]:
         """The hits of all phrases that must be there; none if one is missing, or if an unwanted one is there."""
@@ -58,6 +57,48 @@ class Phrases:
             if (len(found) > before) is (matcher in self._unwanted):
                 return
         yield _in_order(found) if self._wanted else [WHOLE_TEXT]
+
+
+class FirstOf:
+    """A matcher of several meanings of a query, of which the first that is found in a text counts there.
+
+    Args:
+        matchers: One for each meaning.
+    """
+
+    needle = ""
+    is_of_folded = False
+    limit_s = float("inf")
+
+    def __init__(self, matchers: Sequence[Matcher]) -> None:
+        self._matchers = matchers
+
+    def without_case(self) -> Matcher | None:
+        """The same ignoring case; None if all do so already."""
+        relaxed = _without_case(self._matchers)
+        return FirstOf(relaxed) if relaxed else None
+
+    def spans(self, text: str, folded: Folded | None = None) -> list[Span]:
+        """The hits of the first that has any."""
+        folded = fold(text) if folded is None else folded
+        return next(filter(None, (matcher.spans(text, folded) for matcher in self._matchers)), [])
+
+    def slices(self, text: str, folded: Folded | None = None) -> Iterator[list[Span]]:
+        """The same in batches."""
+        folded = fold(text) if folded is None else folded
+        for matcher in self._matchers:
+            is_found = False
+            for some in matcher.slices(text, folded):
+                is_found = is_found or bool(some)
+                yield some
+            if is_found:
+                return
+
+
+def _without_case(matchers: Sequence[Matcher]) -> list[Matcher]:
+    """The matchers ignoring case; empty if all do so already."""
+    relaxed = [matcher.without_case() for matcher in matchers]
+    return [new or old for new, old in zip(relaxed, matchers, strict=True)] if any(relaxed) else []
 
 
 def _in_order(spans: Iterable[Span]) -> list[Span]:

@@ -1,8 +1,9 @@
 """The query language: what a typed query asks for, of the words of a turn and of the turn itself.
 
-A plain query is one phrase, sought as it was typed, quotes included. It is a list of things that must all hold where a
-word of it is a condition (``is:slow``, ``role:user``), or where all of it is in quotes: the conditions, each phrase in
-quotes, and the rest of the words as one more phrase. ``-`` before any of these, or before a word, excludes it.
+A plain query is one phrase, sought as it was typed. It is a list of things that must all hold where a word of it is a
+condition (``is:slow``, ``role:user``), or where words are in quotes: the conditions, each phrase in quotes, and the
+rest of the words as one more phrase. ``-`` before any of these, or before a word, excludes it. As a text may have
+quotes of its own, one that has a query of words alone as it was typed, quotes included, is found for that.
 
 Owns what a query means. What a moment is, is decided by ``timing``; how a phrase matches, by ``matchers``.
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.core.errors import UsageError
 from tui.core.search.corpus import Holds
 from tui.core.search.matchers import LONGEST_PATTERN, Matcher, compile_query
-from tui.core.search.phrases import Phrases
+from tui.core.search.phrases import FirstOf, Phrases
 from tui.core.shown import TOOL_ROLES
 from tui.core.text import clip, safe_line
 from tui.core.transcript import Role, Turn
@@ -42,7 +43,7 @@ ROLES = _NAMES["role"]
 QUERY_HELP = (
     ("role:user", f"turns of one role: {', '.join(ROLES)}"),
     ("is:slow", f"turns with a moment: {', '.join(_KINDS)}"),
-    ('"two words"', "beside these, or alone: this phrase, whatever is in it"),
+    ('"two words"', "this phrase, beside others that must be there, too"),
     ("-word", "beside these: turns without it; -is:slow, -role:user, too"),
 )
 """Each part of a query, and what it finds."""
@@ -125,13 +126,15 @@ def parse_query(typed: str) -> Query:
     """
     parts = _parts(typed)
     excluded = [word for word in parts.words if len(word) > 1 and word.startswith("-")]
-    is_all_quoted = bool(parts.phrases) and len(excluded) == len(parts.words)
-    if len(typed) > LONGEST_PATTERN or not (parts.conditions or is_all_quoted):
+    if len(typed) > LONGEST_PATTERN or not (parts.conditions or parts.phrases):
         return Query(compile_query(typed))
     phrases = [*parts.phrases, *((word[1:], True) for word in excluded)]
     if rest := " ".join(word for word in parts.words if word not in excluded):
         phrases.append((rest, False))
-    return Query(_matcher(phrases), tuple(_condition(*condition) for condition in parts.conditions))
+    matcher = _matcher(phrases)
+    if rest and not parts.conditions:
+        matcher = FirstOf((compile_query(typed), matcher))
+    return Query(matcher, tuple(_condition(*condition) for condition in parts.conditions))
 
 
 def _parts(typed: str) -> _Parts:
