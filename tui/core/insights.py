@@ -1,0 +1,154 @@
+"""The figures of a call in words, each with its rule: what ``insights`` prints and the panel of the app shows.
+
+Owns the words and their order. What a figure is, is decided by ``timing``; how a line is drawn, elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tui.core.call import CallDocument
+from tui.core.remarks import NO_TIMES, reservations
+from tui.core.times import duration
+from tui.core.timing import FAIR_MS, GOOD_MS, MomentKind, SideFigures, Timing
+
+_ENOUGH_FOR_P95 = 20
+_UNKNOWN = "unknown"
+_LATE = "times are those of the transcript: an engine may stamp them some hundred milliseconds late"
+_UNSPOKEN = "what was written but never spoken after an interruption cannot be known"
+
+MOMENT_RULES = {
+    MomentKind.SLOW_ANSWER: "slow answer: the assistant takes the floor after more than 1.5 s",
+    MomentKind.SILENCE: "silence: any other of 3 s or more",
+    MomentKind.INTERRUPTION: "interruption: more than 0.3 s at once, and the floor changes",
+    MomentKind.TALKED_OVER: "talked over: more than 0.5 s inside a turn of the other side",
+    MomentKind.ERROR: "error: the turn, or a tool that it called, says so itself",
+}
+
+
+class Figure(NamedTuple):
+    """A figure, or a remark on the figures.
+
+    Attributes:
+        name: What it is; empty for a remark.
+        value: How much it is, or the remark.
+        rule: How it is counted; empty if the name says so.
+        turn: The index of the turn that shows it; None if no single one does.
+    """
+
+    name: str
+    value: str
+    rule: str = ""
+    turn: int | None = None
+
+
+class Section(NamedTuple):
+    """Figures that belong together.
+
+    Attributes:
+        heading: What they are of: a side and its turns; empty for the call.
+        figures: The figures.
+    """
+
+    heading: str
+    figures: tuple[Figure, ...]
+
+
+class Insights:
+    """The figures of one call in words.
+
+    Args:
+        document: The call.
+        timing: Its figures and moments.
+        place: Writes the place of a turn, by its index.
+    """
+
+    def __init__(self, document: CallDocument, timing: Timing, place: Callable[[int], str]) -> None:
+        self._document = document
+        self._timing = timing
+        self._place = place
+
+    def sections(self) -> Iterator[Section]:
+        """The figures of the call, and where there are times, of each side."""
+        yield Section("", tuple(self._of_call()))
+        if self._timing.timed:
+            for side in (self._timing.assistant, self._timing.user):
+                yield Section(f"{side.role.value}, {_turns(side.turns)}", tuple(self._of_side(side)))
+
+    def _of_call(self) -> Iterator[Figure]:
+        timing = self._timing
+        parts = [f"{timing.timed:,} timed"]
+        parts += [f"{n:,} {name}" for name, n in (("untimed", timing.untimed), ("other", timing.other)) if n]
+        yield Figure("turns", f"{timing.turns:,}", ", ".join(parts))
+        if not timing.timed:
+            yield Figure("", f"{NO_TIMES}: there are no figures of time")
+            return
+        length_ms = self._document.length_ms(timing.last_end_ms)
+        length = _UNKNOWN if length_ms is None else duration(length_ms)
+        yield Figure("length", length, "of the record, else the last end")
+        yield Figure("first word", seconds(timing.first_word_ms), "start of the assistant's first turn")
+        yield Figure("talking at once", seconds(timing.overlap_ms), "both sides have a turn")
+        yield Figure("nobody talking", seconds(timing.silence_ms), "between the first start and the last end")
+        yield Figure("backchannels", f"{timing.backchannels:,}", "up to 0.5 s, inside a turn of the other side")
+        yield from (Figure("", remark) for remark in self._reservations())
+
+    def _reservations(self) -> Iterator[str]:
+        """What must be said of the times, once."""
+        yield _LATE
+        if any(moment.kind is MomentKind.INTERRUPTION for moment in self._timing.moments):
+            yield _UNSPOKEN
+        yield from reservations(self._timing)
+
+    def _of_side(self, side: SideFigures) -> Iterator[Figure]:
+        of_talk, of_call = side.share_of_talk, self._timing.share_of_call(side, self._document.length_ms(None))
+        shares = f"{_percent(of_talk)} of all talk, {_percent(of_call)} of the call"
+        yield Figure("talk", seconds(side.talk_ms), shares)
+        rate = _UNKNOWN if side.words_per_minute is None else f"{side.words_per_minute:,} words a minute"
+        yield Figure("speaking rate", rate, "from 15 s of talk on, where spaces separate words")
+        if turn := side.longest_turn:
+            yield Figure("longest turn", seconds(turn.ms), self._place(turn.turn), turn.turn)
+        if stretch := side.longest_monologue:
+            rule = f"no pause of 1.5 s; from {self._place(stretch.from_turn)}"
+            yield Figure("longest monologue", seconds(stretch.ms), rule, stretch.from_turn)
+        yield from _of_responses(side)
+
+    def kinds(self) -> Iterator[tuple[int, str]]:
+        """How many moments of each kind there are, with the rule of the kind."""
+        counts = Counter(moment.kind for moment in self._timing.moments)
+        return ((counts[kind], rule) for kind, rule in MOMENT_RULES.items() if kind in counts)
+
+
+def _of_responses(side: SideFigures) -> Iterator[Figure]:
+    response = side.response
+    typical, longest = response.percentile_ms(50), response.percentile_ms(100)
+    if typical is None:
+        yield Figure("response", _UNKNOWN, f"the {side.role.value} never takes the floor from the other side")
+        return
+    rule = "from the end of the other side's turn; below 0 it began before that"
+    yield Figure("response, median", f"{seconds(typical)}, {_band(typical)}", rule)
+    if response.n >= _ENOUGH_FOR_P95:
+        yield Figure("response, p95", seconds(response.percentile_ms(95)), f"of {response.n:,}, by nearest rank")
+    slowest = max(response.answers, key=lambda answer: answer.ms).turn
+    yield Figure("response, longest", seconds(longest), f"{response.slow:,} of {response.n:,} above 1.5 s", slowest)
+
+
+def _band(ms: int) -> str:
+    """What PyAI's own harness calls a latency."""
+    if ms < GOOD_MS:
+        return "good: below 0.8 s"
+    return "fair: up to 1.5 s" if ms <= FAIR_MS else "slow: above 1.5 s"
+
+
+def _turns(count: int) -> str:
+    return "1 turn" if count == 1 else f"{count:,} turns"
+
+
+def _percent(share: float | None) -> str:
+    return _UNKNOWN if share is None else f"{share:.1%}"
+
+
+def seconds(ms: int | None) -> str:
+    """A length in seconds to the millisecond, as no figure is rounded: "0.64 s", "-1.204 s"."""
+    return _UNKNOWN if ms is None else f"{ms / 1000:,.3f}".rstrip("0").rstrip(".") + " s"
