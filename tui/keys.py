@@ -67,6 +67,7 @@ ACTIONS = (
         for count, turns in enumerate(("no turns", "1 turn", "2 turns", "3 turns"))
     ),
     Action("dismiss", ("escape",), "close", "clear the find; give up a fetch; close what is open", Scope.FIND),
+    Action("insights", ("i",), "insights", "when who spoke: figures, slow answers, moments", Scope.CALL),
     Action("export", ("e",), "export", "write the transcript to a file", Scope.CALL),
     Action("copy_turn", ("y",), "copy turn", "copy the turn with its link", Scope.CALL),
     Action("copy_transcript", ("Y",), "copy all", "copy the whole transcript", Scope.CALL),

@@ -19,6 +19,7 @@ from tui.screens.dialog import Dialog
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.find_bar import FindBar
 from tui.screens.help import HelpScreen
+from tui.screens.insights_panel import InsightsScreen
 from tui.screens.palette import Palette
 from tui.screens.prompt import PromptScreen
 from tui.widgets.ask_bar import AskBar
@@ -94,6 +95,7 @@ CASES = {
         for count in range(4)
     },
     "dismiss": Case(lambda opened, _: "/ ref" not in opened.foot, FIND),
+    "insights": Case(lambda opened, _: isinstance(opened.screen, InsightsScreen)),
     "export": Case(lambda opened, _: isinstance(opened.screen, ExportDialog)),
     "copy_turn": Case(lambda opened, _: opened.sent),
     "copy_transcript": Case(lambda opened, _: opened.sent),
@@ -201,7 +203,7 @@ async def test_the_palette_has_a_line_an_action_and_one_is_reversed(
     async with open_app("call_demo_booking", size=(80, 24)) as opened:
         await opened.press("colon", "down", "down")
         reversed_rows = [row for row in map(reversed_text, opened.screen._compositor.render_strips()) if len(row) > 1]
-        assert [row.split()[:2] for row in reversed_rows] == [["copy", "all"]]
+        assert [row.split()[:2] for row in reversed_rows] == [["copy", "turn"]]
         below = opened.rows[1:]
         assert all(row[1] != " " for row in below if row.strip(" ─▁▔▂▃▄▅▆▇█▌▐"))
         assert any("…" in row for row in below)

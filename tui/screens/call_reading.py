@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from functools import partialmethod
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from tui.core.call import CallDocument
 from tui.core.layout import Layout, TimeLabels
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed
 from tui.screens.foot import Foot
 from tui.screens.view_options import ViewOptions
 from tui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from tui.screens.insights_panel import InsightList
 
 
 class CallReading(Screen[None]):
@@ -21,6 +26,11 @@ class CallReading(Screen[None]):
     _foot: Foot
     _analyzed: Analyzed | None
     _options: ViewOptions
+
+    @property
+    def document(self) -> CallDocument:
+        """The call on show."""
+        raise NotImplementedError
 
     @property
     def labels(self) -> TimeLabels:
@@ -76,6 +86,43 @@ class CallReading(Screen[None]):
             self._view.go_to_turn(moment.turn)
         else:
             self.say(presenters.no_moment(self._analyzed.timing))
+
+    async def action_insights(self) -> None:
+        """Show the figures and moments beside the chat, or over it where there is no room; again closes them."""
+        from tui.screens.insights_panel import LEAST_WIDTH_BESIDE, InsightList, InsightsScreen, insight_lines
+
+        if self._analyzed is None:
+            self.say("still looking for moments")
+        elif self.query("InsightList"):
+            await self.on_insight_list_closed()
+        elif self.size.width < LEAST_WIDTH_BESIDE:
+            lines = insight_lines(self.document, self._analyzed.timing)
+            self.app.push_screen(InsightsScreen(lines), self._go_to_chosen)
+        else:
+            panel = InsightList(insight_lines(self.document, self._analyzed.timing))
+            await self.query_one("#middle").mount(panel)
+            panel.focus()
+
+    def _go_to_chosen(self, turn: int | None) -> None:
+        if turn is not None:
+            self._view.go_to_turn(turn)
+
+    def on_insight_list_chosen(self, message: InsightList.Chosen) -> None:
+        """Go to the turn of a line; the panel stays."""
+        self._view.go_to_turn(message.turn)
+
+    async def on_insight_list_closed(self) -> None:
+        """Give the place back to the chat."""
+        await self.query("InsightList").remove()
+        self._view.focus()
+
+    def _renew_insights(self) -> None:
+        """Show those of another transcript in a panel that is open."""
+        for panel in self.query("InsightList"):
+            from tui.screens.insights_panel import InsightList, insight_lines
+
+            if self._analyzed is not None and isinstance(panel, InsightList):
+                panel.show(insight_lines(self.document, self._analyzed.timing))
 
     def action_cycle_time(self) -> None:
         """Show times in the next style that this call has."""

@@ -23,11 +23,11 @@ from textual.widgets.option_list import Option
 from tui.core.text import cell_len
 from tui.keys import ACTIONS, Action, Scope, key_word
 from tui.screens.dialog import Dialog
+from tui.widgets.choice_list import ChoiceList
 from tui.widgets.safe_input import SafeInput
 
 _MOST_CHARACTERS = 200
 _LABEL_CELLS, _KEY_CELLS = 15, 12
-_REVERSE = Style(reverse=True)
 
 
 class Offered(NamedTuple):
@@ -50,15 +50,6 @@ def possible_actions(screen: Screen[Any]) -> list[Offered]:
         for action in sorted(ACTIONS, key=lambda action: action.scope is not Scope.CALL)
         if action.name in nodes and action.name != "command_palette"
     ]
-
-
-class ActionList(OptionList):
-    """The actions that match; the highlighted one is reversed, which every terminal shows."""
-
-    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
-        """As Textual's, which leaves out ``reverse``."""
-        style = super().get_visual_style(*component_classes, partial=partial)
-        return style + _REVERSE if "option-list--option-highlighted" in component_classes else style
 
 
 class Palette(Dialog[Offered]):
@@ -88,7 +79,7 @@ class Palette(Dialog[Offered]):
         """The input, and below it what matches."""
         with Vertical(id="palette"):
             yield SafeInput(most=_MOST_CHARACTERS, placeholder="find an action")
-            yield ActionList(id="found", markup=False)
+            yield ChoiceList(id="found", markup=False)
 
     def on_mount(self) -> None:
         """Begin with all actions; the list leaves the keyboard to the input."""
@@ -96,8 +87,8 @@ class Palette(Dialog[Offered]):
         self._show("")
 
     @property
-    def _list(self) -> ActionList:
-        return self.query_one(ActionList)
+    def _list(self) -> ChoiceList:
+        return self.query_one(ChoiceList)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what matches, before the next key is taken."""

@@ -42,7 +42,7 @@ _AT_ONCE_S = 0.1
 """How long the first picture waits for what is at hand."""
 _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
-    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment",
+    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights",
 }  # fmt: skip
 _AROUND = ("around_0", "around_1", "around_2", "around_3")
 
@@ -62,7 +62,7 @@ class TranscriptScreen(CallReading, CallOutput):
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "next_moment", "previous_moment", "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit",
         "toggle_filter", *_AROUND, "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",
-        "wait_for_transcript",
+        "wait_for_transcript", "insights",
     )  # fmt: skip
 
     class AnotherWanted(Message):
@@ -200,6 +200,7 @@ class TranscriptScreen(CallReading, CallOutput):
             self._foot.find.take_moments(message.remarks.kinds_of)
             self._show_header()
             self._show_foot()
+            self._renew_insights()
 
     def _go_to_target(self) -> None:
         try:

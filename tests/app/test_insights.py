@@ -1,0 +1,107 @@
+"""The insights in the app: beside the chat or over it, and the way from a line to its turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.conftest import Open, Opened, body, said
+from tests.app.test_find import place
+from tests.app.test_moments import CALLS
+from tests.faults import FaultServer, answer, says
+from tui.core.call import CallDocument
+from tui.core.timing import measure
+from tui.core.transcript import Role, Transcript, Turn
+from tui.screens.insights_panel import InsightList, InsightsScreen, insight_lines
+
+WIDE, NARROW = (160, 40), (80, 24)
+
+
+def has_panel(opened: Opened) -> bool:
+    return bool(opened.screen.query(InsightList))
+
+
+def listed(opened: Opened) -> str:
+    """All lines, seen or not."""
+    return "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
+
+
+async def test_in_a_narrow_window_a_line_closes_them_and_leads_to_its_turn(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS, size=NARROW) as opened:
+        await opened.press("i")
+        assert has_panel(opened)
+        assert "first word" in opened.text
+        await opened.press("G", "enter")
+        assert not has_panel(opened)
+        assert place(opened) == 8
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "i"])
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_they_are_closed_again_and_nothing_has_moved(open_app: Open, size: tuple[int, int], key: str) -> None:
+    async with open_app("c1", calls=CALLS, size=size) as opened:
+        before = opened.rows
+        await opened.press("i")
+        assert has_panel(opened)
+        await opened.press(key)
+        assert opened.rows == before
+        await opened.press("j")
+        assert place(opened) == 2
+
+
+async def test_in_a_wide_window_they_stay_beside_the_chat(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS, size=WIDE) as opened:
+        await opened.press("i", "G", "enter")
+        assert has_panel(opened)
+        assert place(opened) == 8
+        assert "Is my parcel on its way?" in opened.text
+        assert "user cuts in, cut off after 0.5 s" in opened.text
+        await opened.press("k", "enter")
+        assert place(opened) == 6
+        await opened.press("]")
+        assert place(opened) == 8
+
+
+async def test_a_line_without_a_turn_leads_nowhere(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS, size=NARROW) as opened:
+        await opened.press("j", "i", "g", "enter")
+        assert isinstance(opened.screen, InsightsScreen)
+        await opened.press("i")
+        assert place(opened) == 2
+
+
+async def test_a_call_without_times_says_so(open_app: Open) -> None:
+    async with open_app("c2", calls=CALLS, size=WIDE) as opened:
+        await opened.press("i")
+        assert "there are no figures of time" in listed(opened)
+        assert "0 moments" in listed(opened)
+        assert "response" not in listed(opened)
+
+
+async def test_another_transcript_brings_its_own(open_app: Open) -> None:
+    hi = said("Hi.", start_ms=0, end_ms=900)
+    slow, quick = ([hi, said("Hello.", "assistant", start_ms, 6000)] for start_ms in (5000, 950))
+    async with (
+        FaultServer.following(says(answer(body(slow))), says(answer(body(quick)))) as server,
+        open_app("c1", base_url=server.base_url, has_record=False, size=WIDE) as opened,
+    ):
+        await opened.press("i")
+        assert "slow answer 4.1 s" in listed(opened)
+        await opened.press("r")
+        assert "slow answer" not in listed(opened)
+        assert "0.05 s, good" in listed(opened)
+
+
+def test_of_many_answers_and_moments_the_first_are_listed() -> None:
+    turns = [
+        Turn(i, ("user", "assistant")[i % 2], "x", start_ms=5_000 * i, end_ms=5_000 * i + 1_000 + i % 7)
+        for i in range(5_000)
+    ]
+    timing = measure(turns)
+    assert timing.assistant.role is Role.ASSISTANT
+    lines = [line.content.plain for line in insight_lines(CallDocument(Transcript("c1", turns)), timing)]
+    assert len(lines) < 1_200
+    assert "… and 2,400 more; each quicker than these" in lines
+    assert "… and 3,999 more; ] and [ walk through all" in lines
+    first = lines.index("answers of the assistant, the slowest first") + 1
+    listed = [float(line.split(" s ")[0]) for line in lines[first : first + 100]]
+    assert listed == sorted(listed, reverse=True)

@@ -1,0 +1,198 @@
+"""The insights of a call: every figure with its rule, the slowest answers, the moments; Enter goes to the turn.
+
+In a wide window they are a panel beside the chat, in a narrower one a screen over it. What the figures are, and how
+they are worded, is decided in ``core``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from heapq import nlargest
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui.core.call import CallDocument
+from tui.core.insights import Figure, Insights, seconds
+from tui.core.remarks import told
+from tui.core.times import offset
+from tui.core.timing import Moment, Response, Timing
+from tui.keys import BY_NAME
+from tui.screens.dialog import Dialog
+from tui.widgets.choice_list import ChoiceList
+
+LEAST_WIDTH_BESIDE = 140
+"""From this width of the window on, in cells, the chat and the insights stand side by side."""
+_MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
+"""How many are listed; the chat shows all of them, and ``insights`` prints them."""
+_NAME_CELLS = 18
+
+
+class InsightLine(NamedTuple):
+    """A line of the list.
+
+    Attributes:
+        content: What it says; safe.
+        turn: The index of the turn to which it leads; None if to none.
+    """
+
+    content: Content
+    turn: int | None = None
+
+
+def insight_lines(document: CallDocument, timing: Timing) -> Iterator[InsightLine]:
+    """The lines of the list.
+
+    Args:
+        document: The call.
+        timing: Its figures and moments.
+    """
+    insights = Insights(document, timing, _place)
+    yield InsightLine(Content.assemble(("Enter goes to the turn   Esc closes", "$quiet")))
+    for section in insights.sections():
+        yield _heading(section.heading or "the call")
+        yield from map(_figure_line, section.figures)
+    if timing.assistant.response.answers:
+        yield from _answer_lines(timing.assistant.response)
+    yield _heading(f"{len(timing.moments):,} moment{'' if len(timing.moments) == 1 else 's'}")
+    yield from (InsightLine(Content(f"{count:>4,} × {rule}")) for count, rule in insights.kinds())
+    yield from map(_moment_line, timing.moments[:_MOST_MOMENTS])
+    yield from _rest(len(timing.moments) - _MOST_MOMENTS, "] and [ walk through all")
+
+
+def _place(turn: int) -> str:
+    return f"turn {turn + 1:,}"
+
+
+def _heading(text: str) -> InsightLine:
+    return InsightLine(Content.assemble((text, "bold underline")))
+
+
+def _figure_line(figure: Figure) -> InsightLine:
+    if not figure.name:
+        return InsightLine(Content(figure.value))
+    rule = ("\n" + " " * 2 + figure.rule, "$quiet") if figure.rule else ""
+    return InsightLine(Content.assemble(f"{figure.name:<{_NAME_CELLS}} ", (figure.value, "bold"), rule), figure.turn)
+
+
+def _answer_lines(response: Response) -> Iterator[InsightLine]:
+    yield _heading("answers of the assistant, the slowest first")
+    for answer in nlargest(_MOST_ANSWERS, response.answers, key=lambda answer: answer.ms):
+        tool = f"  of which tool {seconds(answer.tool_ms)}" if answer.tool_ms else ""
+        place = f"{seconds(answer.ms):>9}  {_place(answer.turn)}{tool}"
+        yield InsightLine(Content(place), answer.turn)
+    yield from _rest(len(response.answers) - _MOST_ANSWERS, "each quicker than these")
+
+
+def _moment_line(moment: Moment) -> InsightLine:
+    at = "" if moment.start_ms is None else offset(moment.start_ms)
+    return InsightLine(Content(f"{at:>7}  {_place(moment.turn)}  {told(moment)}"), moment.turn)
+
+
+def _rest(count: int, how: str) -> Iterator[InsightLine]:
+    if count > 0:
+        yield InsightLine(Content(f"… and {count:,} more; {how}"))
+
+
+class InsightList(ChoiceList):
+    """The list, in the panel and on the screen."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    InsightList, InsightList:focus {
+        width: 100%;
+        height: 100%;
+        background: $background;
+        border: none;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+    }
+    #middle > InsightList, #middle > InsightList:focus {
+        layer: turns;
+        dock: right;
+        width: 62;
+        border-left: solid $rule;
+    }
+    InsightList > .option-list--option { color: $foreground; }
+    InsightList > .option-list--option-highlighted, InsightList:focus > .option-list--option-highlighted {
+        background: $background;
+        color: $foreground;
+    }
+    InsightList > .option-list--option-hover { background: $background; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("space", "page_down", show=False),
+        Binding("b", "page_up", show=False),
+        Binding("g", "first", show=False),
+        Binding("G", "last", show=False),
+        Binding("escape,q", "close", show=False),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """A line that leads to a turn was chosen.
+
+        Attributes:
+            turn: The index of the turn.
+        """
+
+        turn: int
+
+    class Closed(Message):
+        """The user wants no more of it."""
+
+    def __init__(self, lines: Iterable[InsightLine]) -> None:
+        super().__init__(markup=False)
+        self.show(lines)
+
+    def show(self, lines: Iterable[InsightLine]) -> None:
+        """Show other lines, with the cursor where it was as far as that is there."""
+        at, listed = self.highlighted or 0, list(lines)
+        self._turns = [line.turn for line in listed]
+        self.set_options(Option(line.content) for line in listed)
+        self.highlighted = min(at, len(listed) - 1)
+
+    def action_close(self) -> None:
+        """Close it."""
+        self.post_message(self.Closed())
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Lead to the turn of the line."""
+        event.stop()
+        turn = self._turns[event.option_index]
+        if turn is not None:
+            self.post_message(self.Chosen(turn))
+
+
+class InsightsScreen(Dialog[int]):
+    """The list over the chat; its result is the index of the turn to go to.
+
+    Args:
+        lines: What it lists.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(",".join(BY_NAME["insights"].keys), "dismiss", show=False)]
+
+    def __init__(self, lines: Iterable[InsightLine]) -> None:
+        super().__init__()
+        self._list = InsightList(lines)
+
+    def compose(self) -> ComposeResult:
+        """The list alone."""
+        yield self._list
+
+    def on_insight_list_chosen(self, message: InsightList.Chosen) -> None:
+        """End with the turn."""
+        self.dismiss(message.turn)
+
+    def on_insight_list_closed(self) -> None:
+        """End without one."""
+        self.dismiss()
