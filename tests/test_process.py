@@ -16,7 +16,7 @@ import pexpect
 import pytest
 
 from tests.faults import Peer
-from tests.program import COMMAND, HELLO, KEY, PATIENCE_S, Told, environment, run, serving
+from tests.program import COMMAND, HELLO, HELLO_HEAD, KEY, PATIENCE_S, Told, environment, run, serving
 from tui.core.errors import ExitStatus
 
 
@@ -37,7 +37,7 @@ def long(tmp_path: Path) -> Path:
 
 def test_a_process_does_the_same(tmp_path: Path) -> None:
     told = run(tmp_path, "-", stdin=HELLO)
-    assert told.text == "standard input\nTurns    1\n\nuser: Hello there\n"
+    assert told.text == f"standard input\n{HELLO_HEAD}\nuser: Hello there\n"
 
 
 @pytest.mark.parametrize("arguments", [("export", "hello.json"), ("hello.json",), ("--help",), ("--version",)])
@@ -179,7 +179,7 @@ def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
     name = b"caf\xe9 \x1b[31m.json"
     (tmp_path / os.fsdecode(name)).write_bytes(HELLO)
     told = run(tmp_path, name)
-    assert told.text == "caf\ufffd\nTurns    1\n\nuser: Hello there\n"
+    assert told.text == f"caf\ufffd\n{HELLO_HEAD}\nuser: Hello there\n"
 
 
 def test_nothing_heavy_is_loaded_for_the_help() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import answer, says
-from tests.program import HELLO, Cli, Told, serving
+from tests.program import HELLO, HELLO_HEAD, Cli, Told, serving
 from tui.core.errors import ExitStatus
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
@@ -119,7 +119,7 @@ def test_an_id_that_looks_like_something_else(demo: Cli, arguments: tuple[str, .
 def test_a_file_goes_before_a_call_of_its_name(cli: Cli, hello: Path) -> None:
     cli.set("HOME", str(cli.home))
     for target in (str(hello), "hello.json", "./hello.json", f"file://{hello}", "~/hello.json"):
-        assert cli(target).text == "hello\nTurns    1\n\nuser: Hello there\n"
+        assert cli(target).text == f"hello\n{HELLO_HEAD}\nuser: Hello there\n"
     bare = hello.rename(hello.with_name("call_demo_untimed"))
     assert body_of(cli(bare.name)) == "user: Hello there\n"
     told = cli("--demo", bare.name)
@@ -172,4 +172,4 @@ def test_a_file_needs_neither_key_nor_address(cli: Cli, hello: Path, variable: s
 
 @pytest.mark.parametrize("arguments", [("-",), ("open", "-"), ("export", "-")])
 def test_a_dash_is_standard_input(cli: Cli, arguments: tuple[str, ...]) -> None:
-    assert cli(*arguments, stdin=HELLO).text == "standard input\nTurns    1\n\nuser: Hello there\n"
+    assert cli(*arguments, stdin=HELLO).text == f"standard input\n{HELLO_HEAD}\nuser: Hello there\n"

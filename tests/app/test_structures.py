@@ -140,7 +140,7 @@ async def test_a_copy_holds_what_is_seen(open_app: Open) -> None:
         assert copied(opened).endswith(
             "[0:01.0] assistant: One moment.\n"
             '  ▸ track {"parcel": "B-22"}\n'
-            "tool:\n"
+            "[error] tool:\n"
             '  ▸ track → failed: {"error": "carrier offline"}\n'
             "[0:04.0] assistant: I will call you ba\n"
             "  · interrupted\n"
