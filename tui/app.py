@@ -52,7 +52,7 @@ class AppOptions(NamedTuple):
         typed: What the first question begins with, as it was named on the command line and is not clear.
         host: The host that is asked for calls, or a word for what stands in for it.
         time: The style of times, by its name.
-        layout: "chat" or "script"; None to go by the width.
+        layout: "chat", "script" or "outline"; None to go by the width.
         mouse: Whether the program takes the mouse.
         differs: Whether to send only what changed on the screen, as far as this terminal allows it.
         background: The terminal's background; None if not known.

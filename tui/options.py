@@ -15,7 +15,7 @@ from tui.core.errors import UsageError
 
 DEFAULT_BASE_URL = "https://api.pyai.com"
 _TIMES = ("offset", "local", "utc", "gap", "off")
-_LAYOUTS = ("chat", "script")
+_LAYOUTS = ("chat", "script", "outline")
 _SHELLS = ("bash", "zsh", "tcsh", "fish")
 _CACHE_ACTIONS = ("info", "clear")
 _ACTIONS = ("login", "status", "logout")
@@ -216,7 +216,7 @@ def _add_common(parser: argparse.ArgumentParser, *, opens: bool = True) -> None:
 def _add_app_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how the call is shown", argument_default=argparse.SUPPRESS)
     group.add_argument("--time", choices=_TIMES, help="times as offset, local or UTC clock, gap, or off")
-    group.add_argument("--layout", choices=_LAYOUTS, help="chat or script; else by the width")
+    group.add_argument("--layout", choices=_LAYOUTS, help="chat, script or outline; else chat or script by the width")
     group.add_argument("--full-redraw", action="store_true", help="send every update whole, not only what changed")
     group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
 

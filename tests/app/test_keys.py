@@ -85,7 +85,7 @@ CASES = {
     "unfold_all": Case(is_unfolded, (), "call_demo_tools"),
     "go_to": Case(lambda opened, _: opened.screen.query_one("#go-to", AskBar).display),
     "cycle_time": Case(lambda opened, _: "times: local" in opened.foot),
-    "toggle_layout": Case(lambda opened, _: opened.view.layout_shown is Layout.CHAT),
+    "toggle_layout": Case(lambda opened, _: opened.view.layout_shown is Layout.OUTLINE),
     "find": Case(lambda opened, _: opened.only(FindBar).display),
     "next_hit": Case(lambda opened, _: "/ ref  2/" in opened.foot, FIND),
     "previous_hit": Case(lambda opened, _: "/ ref  1/" in opened.foot, (*FIND, "n")),
@@ -187,11 +187,11 @@ async def test_the_help_is_there_over_the_prompt(open_app: Open) -> None:
 async def test_the_palette_runs_an_action(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await opened.press("colon")
-        await opened.paste("chat and script")
+        await opened.paste("chat, script")
         await opened.until(lambda: "layout         L " in opened.text)
         await opened.press("enter")
         await opened.until(lambda: not isinstance(opened.screen, Palette))
-        await opened.until(lambda: opened.view.layout_shown is Layout.CHAT)
+        await opened.until(lambda: opened.view.layout_shown is Layout.OUTLINE)
 
 
 @pytest.mark.parametrize("environ", [{}, {"TERM": "xterm"}, {"NO_COLOR": "1"}], ids=["256", "sixteen", "none"])
@@ -268,7 +268,7 @@ async def test_the_palette_offers_nothing_that_no_key_does_where_it_is(open_app:
 async def test_a_click_on_an_action_does_it_and_one_beside_the_palette_closes_it(open_app: Open) -> None:
     async with open_app("call_demo_booking", size=(100, 40)) as opened:
         await opened.press("colon", *"layout")
-        at = next(y for y, row in enumerate(opened.rows) if "chat and script" in row)
+        at = next(y for y, row in enumerate(opened.rows) if "chat, script" in row)
         click(opened, 3, at, times=2)
         await opened.until(lambda: len(opened.app.screen_stack) == 1)
         await opened.until(lambda: opened.view.layout_shown is Layout.SCRIPT)

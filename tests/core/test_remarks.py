@@ -78,11 +78,11 @@ def test_each_turn_is_remarked_by_the_rules() -> None:
     remarks = remarked(turns)
     assert [remarks.of(turn) for turn in range(6)] == [
         Remarks(),
-        Remarks(("took 1.6 s", "cut off after 0.6 s")),
-        Remarks(("cuts in",)),
-        Remarks(("at the same time, 0.6 s",)),
+        Remarks(("took 1.6 s", "cut off after 0.6 s"), moments=("took 1.6 s", "cut off after 0.6 s")),
+        Remarks(("cuts in",), moments=("cuts in",)),
+        Remarks(("at the same time, 0.6 s",), moments=("at the same time, 0.6 s",)),
         Remarks(silence="·· 2.0 s silence ··"),
-        Remarks(("took 3.0 s",), "·· 3.0 s silence ··", is_long=True),
+        Remarks(("took 3.0 s",), "·· 3.0 s silence ··", is_long=True, moments=("took 3.0 s",)),
     ]
 
 

@@ -48,6 +48,8 @@ PICTURES = {
     "help": Picture("call_demo_booking", SMALL, ("question_mark",)),
     "export": Picture("call_demo_booking", SMALL, ("e", "down")),
     "missing": Picture("call_demo_failed", SMALL),
+    "outline": Picture("call_demo_silences", SMALL, ("L", "j", "j")),
+    "outline-wide": Picture("call_demo_silences", LARGE, ("L", "L", "j", "j")),
     "folded": Picture("call_demo_tools", LARGE, ("j", "j", "j")),
     "unfolded": Picture("call_demo_tools", LARGE, ("j", "j", "j", "enter", "j", "enter")),
     "folded-script": Picture("call_demo_tools", SMALL, ("j", "j", "j")),

@@ -94,10 +94,12 @@ class CallRemarks:
         notes = [_note(moment) for moment in moments if moment.kind is not MomentKind.SILENCE]
         if cut is not None and cut.side is Role.USER:
             notes.append(f"cut off after {times.length(cut.ms or 0)}")
+        silences = (f"{times.length(each.ms or 0)} silence" for each in moments if each.kind is MomentKind.SILENCE)
+        words = (*silences, *notes)
         if silence_ms is None:
-            return Remarks(tuple(notes))
+            return Remarks(tuple(notes), moments=words)
         is_long = any(moment.kind in (MomentKind.SILENCE, MomentKind.SLOW_ANSWER) for moment in moments)
-        return Remarks(tuple(notes), f"·· {times.length(silence_ms)} silence ··", is_long)
+        return Remarks(tuple(notes), f"·· {times.length(silence_ms)} silence ··", is_long, words)
 
 
 def _note(moment: Moment) -> str:

@@ -133,10 +133,17 @@ class CallReading(Screen[None]):
         self.say(f"times: {self._options.time.value}")
 
     def action_toggle_layout(self) -> None:
-        """Change between chat and script."""
-        chat = self._view.layout_shown is Layout.CHAT
-        self._options = self._options._replace(layout=Layout.SCRIPT if chat else Layout.CHAT)
+        """Change between chat, script and outline."""
+        self._options = self._options.with_next_layout(self._view.layout_shown)
         self._show_as_wanted()
+
+    def action_unfold(self) -> None:
+        """Unfold the structures of the current turn, or fold them; from the outline go to the turn itself."""
+        if self._view.layout_shown is Layout.OUTLINE:
+            self._options = self._options.without_outline()
+            self._show_as_wanted()
+        else:
+            self._view.unfold()
 
     def _show_as_wanted(self) -> None:
         self._view.show_as(self.labels, self._options.layout)

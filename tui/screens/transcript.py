@@ -42,7 +42,7 @@ _AT_ONCE_S = 0.1
 """How long the first picture waits for what is at hand."""
 _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
-    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights",
+    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold",
 }  # fmt: skip
 _AROUND = ("around_0", "around_1", "around_2", "around_3")
 
@@ -62,7 +62,7 @@ class TranscriptScreen(CallReading, CallOutput):
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "next_moment", "previous_moment", "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit",
         "toggle_filter", *_AROUND, "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",
-        "wait_for_transcript", "insights",
+        "wait_for_transcript", "insights", "unfold",
     )  # fmt: skip
 
     class AnotherWanted(Message):

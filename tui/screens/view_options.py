@@ -12,8 +12,20 @@ class ViewOptions(NamedTuple):
 
     Attributes:
         time: The style of times.
-        layout: Chat or script; None to go by the width.
+        layout: The layout; None to choose chat or script by the width.
+        before: The layout that was wanted before the outline.
     """
 
     time: TimeStyle = TimeStyle.OFFSET
     layout: Layout | None = None
+    before: Layout | None = None
+
+    def with_next_layout(self, shown: Layout) -> ViewOptions:
+        """The same with the layout that comes after the one on show."""
+        if shown is Layout.SCRIPT:
+            return self._replace(layout=Layout.OUTLINE, before=self.layout)
+        return self._replace(layout=Layout.SCRIPT if shown is Layout.CHAT else Layout.CHAT)
+
+    def without_outline(self) -> ViewOptions:
+        """The same with the layout that was wanted before the outline."""
+        return self._replace(layout=self.before)

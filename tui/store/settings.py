@@ -28,7 +28,7 @@ class Settings(NamedTuple):
         base_url: The API's address; None for PyAI's own.
         api_key_file: A private file with the key; None if there is none.
         time: The style of times, by its name.
-        layout: "chat" or "script"; None to choose by the width.
+        layout: "chat", "script" or "outline"; None to choose by the width.
         mouse: Whether mouse reports are on.
         full_redraw: Whether each update sends the whole screen instead of changes.
         background: The terminal's background, "dark" or "light"; None to detect it.

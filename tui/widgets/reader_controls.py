@@ -27,7 +27,7 @@ class ReaderControls(Widget):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "next_turn", "previous_turn", "next_same_role", "previous_same_role", "line_down", "line_up", "page_down",
-        "page_up", "half_page_down", "half_page_up", "first_turn", "last_turn", "unfold", "unfold_all",
+        "page_up", "half_page_down", "half_page_up", "first_turn", "last_turn", "unfold_all",
     )  # fmt: skip
 
     class Moved(Message):
@@ -122,7 +122,7 @@ class ReaderControls(Widget):
         """Go to the last line of the last turn."""
         self._move(self._reader.go_to_end)
 
-    def action_unfold(self) -> None:
+    def unfold(self) -> None:
         """Unfold the structures of the current turn, or fold them."""
         self._move(self._reader.unfold)
 

@@ -89,8 +89,10 @@ class TranscriptView(ReaderControls, can_focus=True):
             labels: The times to show.
             layout: The layout; None to choose by width.
         """
-        self._wanted = layout
+        was, self._wanted = self.layout_shown, layout
         self._fit(labels)
+        if was is Layout.OUTLINE and self.layout_shown is not was:
+            self._reader.show_current()
         self._changed()
 
     def remark(self, remarks: Callable[[int], Remarks]) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout.block import Block, Content, Kind, Piece, PieceKind, Remarks
-from tui.core.layout.layouts import CHAT_CELLS, SCRIPT_CELLS, Chat, Script, TurnLayout
+from tui.core.layout.block import Block, Content, Kind, Line, Piece, PieceKind, Remarks
+from tui.core.layout.layouts import CHAT_CELLS, SCRIPT_CELLS, Chat, Outline, Script, TurnLayout
 from tui.core.text import cell_len, safe
 from tui.core.transcript import Role
 
@@ -26,19 +26,25 @@ def kinds(block: Block) -> list[Kind]:
     return [line.kind for line in block.lines]
 
 
+def drawn(block: Block, line: Line) -> str:
+    """What a line draws of the text."""
+    body, parts = block.content.body, line.drawn()
+    return "".join(body[part.start : part.end] if part.instead is None else part.instead for part in parts)
+
+
 def rows(layout: TurnLayout, *contents: Content) -> list[str]:
     """The lines as they stand on the screen."""
-    drawn = []
+    lines = []
     for block in map(layout.block, contents):
         for line in block.lines:
             cells = [" "] * layout.width
             pieces = [(piece.column, piece.text) for piece in line.pieces]
             if line.span is not None:
-                pieces += [(block.left, block.content.body[slice(*line.span)]), (block.bar, "│")]
+                pieces += [(block.left, drawn(block, line)), (block.bar, "│")]
             for column, text in pieces:
                 cells[column : column + len(text)] = text
-            drawn.append("".join(cells).rstrip())
-    return drawn
+            lines.append("".join(cells).rstrip())
+    return lines
 
 
 def test_the_chat_has_two_lanes() -> None:
@@ -67,6 +73,25 @@ def test_a_script_is_columns() -> None:
     ]
 
 
+def test_an_outline_is_a_line_a_turn_with_its_first_words_and_its_moments() -> None:
+    outline = Outline(60, time_cells=6)
+    remarked = content(Role.USER, "one\n\ntwo")._replace(remarks=Remarks(moments=("14.2 s silence", "cuts in")))
+    assert rows(outline, remarked, content(Role.USER, "word " * 20, continues=True)) == [
+        "│ 0:04.2      user one two             14.2 s silence · cu…",
+        "│ 0:04.2      user word word word word word word word word…",
+    ]
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "é" * 100_000, "\n" * 9 + "a\n" * 50_000, "日" * 50_000])
+def test_a_line_of_the_outline_stands_for_the_whole_text(text: str) -> None:
+    block = Outline(80, 6).block(content(Role.USER, text))
+    assert (block.height, block.spans) == (1, [(0, len(text))])
+    parts = block.lines[0].drawn()
+    assert (parts[0].start, parts[-1].end) == (0, len(text))
+    assert drawn(block, block.lines[0]).endswith("…")
+    assert cell_len(drawn(block, block.lines[0])) <= 80 - 19
+
+
 def test_a_wider_window_shows_the_turns_in_its_middle() -> None:
     narrow, wide = (rows(Chat(width), content(Role.ASSISTANT, "x"), content(Role.USER, "y")) for width in (120, 200))
     assert wide == [f"{' ' * 40}{row}".rstrip() for row in narrow]
@@ -93,7 +118,11 @@ def test_a_title_names_a_turn_beside_its_text() -> None:
 
 def layouts(least: int) -> st.SearchStrategy[TurnLayout]:
     columns, widths = st.integers(0, 12), st.integers(least, 240)
-    return st.one_of(st.builds(Chat, widths), st.builds(Script, widths, columns, columns))
+    return st.one_of(
+        st.builds(Chat, widths),
+        st.builds(Script, widths, columns, columns),
+        st.builds(Outline, widths, columns, columns),
+    )
 
 
 TEXT = st.text(max_size=60).map(safe)
@@ -116,7 +145,7 @@ def test_nothing_on_a_line_overlaps(layout: TurnLayout, said: Content, names: bo
         pieces = block.title if names and line.span else line.pieces
         taken = [(piece.column, piece.column + cell_len(piece.text)) for piece in pieces]
         if line.span is not None:
-            taken.append((block.left, block.left + cell_len(said.body[slice(*line.span)])))
+            taken.append((block.left, block.left + cell_len(drawn(block, line))))
             taken.append((block.bar, block.bar + 1))
         taken.sort()
         assert all(end <= start for (_, end), (start, _) in pairwise(taken))

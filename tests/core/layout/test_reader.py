@@ -32,6 +32,8 @@ MOVES: dict[str, Callable[[Reader], None]] = {
     "unfold": Reader.unfold,
     "unfold all": Reader.unfold_all,
     "narrow": lambda reader: reader.arrange(Layout.SCRIPT, 40, 12, TimeLabels(), is_first=False),
+    "outline": lambda reader: reader.arrange(Layout.OUTLINE, 80, 12, TimeLabels(), is_first=False),
+    "show current": Reader.show_current,
     "wide": lambda reader: reader.arrange(Layout.CHAT, 120, 30, TimeLabels(), is_first=False),
 }
 

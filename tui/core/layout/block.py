@@ -82,11 +82,13 @@ class Remarks(NamedTuple):
         notes: What happened in it, each in a few words.
         silence: The silence that it ended; empty if there is none to tell.
         is_long: Whether that silence is one of trouble.
+        moments: The notes, and a silence of trouble among them, for where no line stands for it.
     """
 
     notes: tuple[str, ...] = ()
     silence: str = ""
     is_long: bool = False
+    moments: tuple[str, ...] = ()
 
 
 NO_REMARKS = Remarks()
@@ -189,7 +191,8 @@ class Block(NamedTuple):
 
     def is_folded(self, line: int) -> bool:
         """Whether a line is a structure that can be unfolded."""
-        return not self.content.is_unfolded and any(part.instead for part in self.lines[line].parts)
+        is_structure = any(structure[:2] == self.lines[line].span for structure in self.content.structures)
+        return is_structure and not self.content.is_unfolded and any(part.instead for part in self.lines[line].parts)
 
     def offset_at(self, line: int) -> int:
         """The text offset shown on a line; before the text it is the distance from it as a negative number."""

@@ -68,6 +68,13 @@ def _part_width(body: str, part: Part, most: int) -> int:
     return cell_len(body[part.start : min(part.end, part.start + (most + 1) * LONGEST_GRAPHEME)])
 
 
+def first_words(body: str, cells: int) -> tuple[Part, ...]:
+    """As much of a body as a line of a number of cells holds."""
+    end = min(len(body), (cells + 1) * LONGEST_GRAPHEME)
+    rest = [Part(end, len(body), ELLIPSIS)] if end < len(body) else []
+    return tuple(clipped(body, [*on_one_line(body, 0, end), *rest], cells))
+
+
 def on_one_line(body: str, start: int, end: int) -> Iterator[Part]:
     """A part of the body with a blank for each of its line ends, and the blanks around that."""
     while (at := body.find("\n", start, end)) >= 0:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Protocol
 
 from tui.core.layout.block import BLANK, Block, Content, Kind, Line, Piece, PieceKind, silence_line
-from tui.core.layout.body import body_lines, cells_of
+from tui.core.layout.body import body_lines, cells_of, first_words
 from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
 
@@ -28,6 +28,7 @@ class Layout(Enum):
 
     CHAT = "chat"
     SCRIPT = "script"
+    OUTLINE = "outline"
 
 
 class TurnLayout(Protocol):
@@ -135,18 +136,15 @@ class Script:
 
     def __init__(self, width: int, time_cells: int = 0, role_cells: int = 9) -> None:
         self.width = width
-        self.time_cells = time_cells
-        self.role_cells = role_cells
-        self._origin = max(0, (width - WIDEST) // 2)
-        self._role_column = self._origin + 2 + (time_cells + 1 if time_cells else 0)
-        self.text_column = self._role_column + role_cells + 1
-        self.text_cells = max(1, min(SCRIPT_CELLS, width - self._origin - self.text_column - 2))
+        self._columns = _Columns(width, time_cells, role_cells)
+        self.text_column = self._columns.text
+        self.text_cells = max(1, min(SCRIPT_CELLS, width - self._columns.origin - self.text_column - 2))
 
     def block(self, content: Content) -> Block:
         """The block of a turn."""
-        title = self._columns(content, content.speaker)
+        title = self._columns.pieces(content, content.speaker)
         lines = [silence_line(self.text_column, content.remarks)] if content.remarks.silence else []
-        lead, beside = len(lines), self._columns(content, "") if content.continues else title
+        lead, beside = len(lines), self._columns.pieces(content, "") if content.continues else title
         if note := _note(self.text_column, self.text_cells, content):
             lines.append(Line(Kind.NOTE, (*title, note)))
             beside = ()
@@ -155,15 +153,64 @@ class Script:
             lines=(*lines, *body_lines(content, self.text_cells, beside)),
             lead=lead,
             left=self.text_column,
-            bar=self._origin,
+            bar=self._columns.origin,
             title=title,
         )
 
-    def _columns(self, content: Content, speaker: str) -> tuple[Piece, ...]:
+
+class Outline:
+    """A line a turn: time, role, its first words, and at the right its moments.
+
+    Args:
+        width: The window's width in cells.
+        time_cells: The width of the column of times; 0 leaves it out.
+        role_cells: The width of the column of role words.
+    """
+
+    kind = Layout.OUTLINE
+    speaker_cells = 12
+
+    def __init__(self, width: int, time_cells: int = 0, role_cells: int = 9) -> None:
+        self.width = width
+        self._columns = _Columns(width, time_cells, role_cells)
+        self._cells = max(1, min(width, self._columns.origin + WIDEST) - self._columns.text - 1)
+
+    def block(self, content: Content) -> Block:
+        """The block of a turn."""
+        left, room = self._columns.text, self._cells
+        pieces = self._columns.pieces(content, content.speaker)
+        if moments := clip(" · ".join(content.remarks.moments), room // 2):
+            room -= cell_len(moments) + _GAP
+            pieces = (*pieces, Piece(left + room + _GAP, moments, PieceKind.NOTE))
+        line = Line(Kind.TEXT, pieces, (0, len(content.body)), parts=first_words(content.body, max(1, room)))
+        return Block(content, (line,), lead=0, left=left, bar=self._columns.origin, title=pieces)
+
+
+class _Columns:
+    """Where times, role words and texts stand below each other.
+
+    Args:
+        width: The window's width in cells.
+        time_cells: The width of the column of times; 0 leaves it out.
+        role_cells: The width of the column of role words.
+
+    Attributes:
+        origin: Where all of it begins.
+        text: Where the texts begin.
+    """
+
+    def __init__(self, width: int, time_cells: int, role_cells: int) -> None:
+        self._time_cells = time_cells
+        self._role_cells = role_cells
+        self.origin = max(0, (width - WIDEST) // 2)
+        self._role = self.origin + 2 + (time_cells + 1 if time_cells else 0)
+        self.text = self._role + role_cells + 1
+
+    def pieces(self, content: Content, speaker: str) -> tuple[Piece, ...]:
         """Time and role, each right-aligned in its column."""
         columns = (
-            (clip(content.time, self.time_cells), PieceKind.TIME, self._role_column - 1),
-            (clip(speaker, self.role_cells), PieceKind.ROLE, self.text_column - 1),
+            (clip(content.time, self._time_cells), PieceKind.TIME, self._role - 1),
+            (clip(speaker, self._role_cells), PieceKind.ROLE, self.text - 1),
         )
         return tuple(Piece(max(0, edge - cell_len(text)), text, kind) for text, kind, edge in columns if text)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from tui.core.layout.layouts import Layout
 from tui.core.layout.reading_window import ReadingWindow
 from tui.core.layout.viewport import LinePosition
 from tui.core.search import Hit
@@ -41,13 +42,23 @@ class Reader(ReadingWindow):
             self._viewport.scroll_into_view(place, place)
         self.current_hit = hit
 
+    def show_current(self) -> None:
+        """Bring the current hit into the window, or else the current turn, after what led to it."""
+        if self.current_hit is not None:
+            self.go_to_hit(self.current_hit)
+        elif self._items:
+            first = LinePosition(self._item, 0)
+            self._viewport.put(first, self._viewport.height // 3)
+            self._viewport.show(first, self._end_of(self._item))
+            self._rows = None
+
     def go_to_row(self, row: int) -> None:
         """Make the turn in a row of the window the current one; a structure that is folded there is unfolded."""
         rows = self.rows()
         if row < len(rows):
             turn, line = rows[row]
             self._select(bisect_left(self._items, turn))
-            if self.page.block(turn).is_folded(line):
+            if self.page.layout.kind is not Layout.OUTLINE and self.page.block(turn).is_folded(line):
                 self.unfold()
 
     # Moving

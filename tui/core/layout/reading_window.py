@@ -82,7 +82,7 @@ class ReadingWindow:
         """Lay out for a window of another size or in another way; the reader's place is kept.
 
         Args:
-            layout: Chat or script.
+            layout: Which layout.
             width: The width of the window in cells.
             height: Its rows.
             labels: The times.

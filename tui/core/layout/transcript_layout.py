@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from tui.core.layout.block import NO_REMARKS, Block, Content, Remarks, Structure
 from tui.core.layout.folds import Folds
 from tui.core.layout.labels import TimeLabels, TimeStyle
-from tui.core.layout.layouts import Chat, Layout, Script, TurnLayout
+from tui.core.layout.layouts import Chat, Layout, Outline, Script, TurnLayout
 from tui.core.layout.tree import outside, values
 from tui.core.shown import NO_TEXT, Shown, ShownTexts, failures, has_failed
 from tui.core.text import cell_len, clip, safe_line
@@ -47,7 +47,10 @@ class TranscriptLayout:
     def arrange(self, layout: Layout, width: int, labels: TimeLabels) -> None:
         """Lay out anew for a window of a width in cells."""
         self.labels = labels
-        self.layout = Script(width, *self._columns()) if layout is Layout.SCRIPT else Chat(width)
+        if layout is Layout.CHAT:
+            self.layout = Chat(width)
+        else:
+            self.layout = (Script if layout is Layout.SCRIPT else Outline)(width, *self._columns())
         self._blocks.clear()
 
     def keep(self, shown: Container[int]) -> None:
