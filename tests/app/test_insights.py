@@ -29,7 +29,7 @@ async def test_in_a_narrow_window_a_line_closes_them_and_leads_to_its_turn(open_
     async with open_app("c1", calls=CALLS, size=NARROW) as opened:
         await opened.press("i")
         assert has_panel(opened)
-        assert "first word" in opened.text
+        assert "response, median" in opened.text
         await opened.press("G", "enter")
         assert not has_panel(opened)
         assert place(opened) == 8
@@ -59,6 +59,30 @@ async def test_in_a_wide_window_they_stay_beside_the_chat(open_app: Open) -> Non
         assert place(opened) == 6
         await opened.press("]")
         assert place(opened) == 8
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_two_keys_lead_to_the_slowest_answer(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app("call_demo_trouble", size=size) as opened:
+        await opened.press("i")
+        assert "9.13 s" in opened.text
+        assert "response, median" in opened.text
+        await opened.press("enter")
+        assert place(opened) == 17
+
+
+async def test_tab_goes_from_part_to_part(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=NARROW) as opened:
+        await opened.press("i")
+        parts = []
+        for _ in range(5):
+            await opened.press("tab")
+            parts.append(str(opened.only(InsightList).highlighted_option.prompt))  # type: ignore[union-attr]  # one is
+            assert opened.rows[0].strip() == parts[-1] or parts[-1] in opened.text
+        assert parts[0] == "14 moments"
+        assert parts[1:3] == ["the call", "user, 16 turns"]
+        await opened.press("shift+tab")
+        assert str(opened.only(InsightList).highlighted_option.prompt) == parts[-2]  # type: ignore[union-attr]  # one is
 
 
 async def test_a_line_without_a_turn_leads_nowhere(open_app: Open) -> None:

@@ -40,10 +40,12 @@ class InsightLine(NamedTuple):
     Attributes:
         content: What it says; safe.
         turn: The index of the turn to which it leads; None if to none.
+        heads: Whether it heads a section.
     """
 
     content: Content
     turn: int | None = None
+    heads: bool = False
 
 
 def insight_lines(document: CallDocument, timing: Timing) -> Iterator[InsightLine]:
@@ -54,8 +56,9 @@ def insight_lines(document: CallDocument, timing: Timing) -> Iterator[InsightLin
         timing: Its figures and moments.
     """
     insights = Insights(document, timing, _place)
-    yield InsightLine(Content.assemble(("Enter goes to the turn   Esc closes", "$quiet")))
-    for section in insights.sections():
+    yield InsightLine(Content.assemble(("Enter goes to the turn   Tab next part   Esc closes", "$quiet")))
+    call, *sides = insights.sections()
+    for section in (call, *reversed(sides)):  # the assistant's figures stand before its answers
         yield _heading(section.heading or "the call")
         yield from map(_figure_line, section.figures)
     if timing.assistant.response.answers:
@@ -71,7 +74,7 @@ def _place(turn: int) -> str:
 
 
 def _heading(text: str) -> InsightLine:
-    return InsightLine(Content.assemble((text, "bold underline")))
+    return InsightLine(Content.assemble((text, "bold underline")), heads=True)
 
 
 def _figure_line(figure: Figure) -> InsightLine:
@@ -133,6 +136,8 @@ class InsightList(ChoiceList):
         Binding("b", "page_up", show=False),
         Binding("g", "first", show=False),
         Binding("G", "last", show=False),
+        Binding("tab", "step_part(1)", show=False),
+        Binding("shift+tab", "step_part(-1)", show=False),
         Binding("escape,q", "close", show=False),
     ]
 
@@ -155,10 +160,28 @@ class InsightList(ChoiceList):
 
     def show(self, lines: Iterable[InsightLine]) -> None:
         """Show other lines, with the cursor where it was as far as that is there."""
-        at, listed = self.highlighted or 0, list(lines)
-        self._turns = [line.turn for line in listed]
-        self.set_options(Option(line.content) for line in listed)
-        self.highlighted = min(at, len(listed) - 1)
+        at, self._listed = self.highlighted or 0, list(lines)
+        self._headings = [index for index, line in enumerate(self._listed) if line.heads]
+        self.set_options(Option(line.content) for line in self._listed)
+        self.highlighted = min(at, len(self._listed) - 1)
+
+    def on_mount(self) -> None:
+        """Begin at the slowest answer, below the figures of the assistant."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        if len(self._headings) > len(("call", "user", "assistant", "moments")):
+            *_, assistant, answers, _ = self._headings
+            self.highlighted = assistant
+            self.scroll_to_highlight(top=True)
+            self.highlighted = answers + 1
+
+    def action_step_part(self, direction: int) -> None:
+        """Go to the heading of the next or previous part; behind the last comes the first."""
+        at = self.highlighted or 0
+        beyond = [index for index in self._headings if (index - at) * direction > 0] or self._headings
+        self.highlighted = beyond[0 if direction > 0 else -1]
+        self.scroll_to_highlight(top=True)
 
     def action_close(self) -> None:
         """Close it."""
@@ -167,7 +190,7 @@ class InsightList(ChoiceList):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Lead to the turn of the line."""
         event.stop()
-        turn = self._turns[event.option_index]
+        turn = self._listed[event.option_index].turn
         if turn is not None:
             self.post_message(self.Chosen(turn))
 
