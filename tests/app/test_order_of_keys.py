@@ -39,6 +39,8 @@ TYPED = {
     "no action": ("colon", "escape"),
     "no other call": ("o", "escape"),
     "no file": ("e", "down", "escape"),
+    "the outline": ("L", "j", "j"),
+    "a turn of the outline": ("L", "j", "enter"),
     "the help": ("question_mark", "space", "q"),
 }
 BEHIND = ("j", "n", "slash", "ctrl+g", "question_mark", "y", "q", "ctrl+c", "enter", "escape")

@@ -1,11 +1,10 @@
-"""What moves a reader: keys, the mouse, and what a screen asks for. What is seen of it is the widget's own."""
+"""What moves a reader: keys, and what a screen asks for. What is seen of it, and the mouse, are the widget's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
@@ -13,8 +12,6 @@ from textual.widget import Widget
 from tui.core.layout import Reader, ReadingPosition
 from tui.core.search import Hit
 from tui.keys import bindings
-
-_WHEEL_LINES = 3
 
 
 class ReaderControls(Widget):
@@ -129,17 +126,3 @@ class ReaderControls(Widget):
     def action_unfold_all(self) -> None:
         """Unfold the structures of all turns, or fold them."""
         self._move(self._reader.unfold_all)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll by the wheel."""
-        event.stop()
-        self._move(self._reader.scroll, _WHEEL_LINES)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll by the wheel."""
-        event.stop()
-        self._move(self._reader.scroll, -_WHEEL_LINES)
-
-    def on_click(self, event: events.Click) -> None:
-        """Make the turn under the pointer the current one; what is folded there is unfolded."""
-        self._move(self._reader.go_to_row, event.y)

@@ -24,6 +24,8 @@ from tui.keys import MOVES
 from tui.widgets import turn_renderer
 from tui.widgets.reader_controls import ReaderControls
 
+_WHEEL_LINES = 3
+
 
 class TranscriptView(ReaderControls, can_focus=True):
     """Shows one transcript, with movements by key and mouse."""
@@ -116,6 +118,22 @@ class TranscriptView(ReaderControls, can_focus=True):
     def handles_locally(self, key: events.Key) -> bool:
         """Whether a key only moves within the transcript."""
         return key.key in MOVES
+
+    # The mouse
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll by the wheel."""
+        event.stop()
+        self._move(self._reader.scroll, _WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll by the wheel."""
+        event.stop()
+        self._move(self._reader.scroll, -_WHEEL_LINES)
+
+    def on_click(self, event: events.Click) -> None:
+        """Make the turn under the pointer the current one; what is folded there is unfolded."""
+        self._move(self._reader.go_to_row, event.y)
 
     # Drawing
 
