@@ -125,7 +125,7 @@ async def test_roles_that_nobody_knows_are_shown_by_their_words(open_app: Open) 
 
 async def test_what_is_odd_is_named_once(open_app: Open) -> None:
     turns = [said("a", start_ms=5000, end_ms=1000), said("", start_ms=1000), {"role": "user", "start_ms": "x"}, 7]
-    async with open_app("c1", calls={"c1": body(turns)}, size=(200, 24)) as opened:
+    async with open_app("c1", calls={"c1": body(turns)}, size=(300, 24)) as opened:
         assert "1 turn: ends before it starts" in opened.head
         assert "begins before the turn above it" in opened.head
         assert "(no text)" in opened.text
