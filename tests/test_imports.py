@@ -1,4 +1,4 @@
-"""Guards of the structure: what each room and command imports, the length of files, and their vocabulary.
+"""Guards of the structure: what each room and command imports, the size of files and classes, and their vocabulary.
 
 The import contract in ``pyproject.toml`` checks the source; here each room is imported in a fresh interpreter, so
 that imports by libraries and late imports count too.
@@ -6,9 +6,11 @@ that imports by libraries and late imports count too.
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,7 @@ ROOT = Path(__file__).parent.parent
 BOOKING = ("export", "--demo", "call_demo_booking")
 DIALECT = re.compile(r"\b(shelf|keeper|tame|inks?|standpoint|patiently|head.?start)\b", re.IGNORECASE)
 MOST_LINES = 400
+MOST_METHODS = 25
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -116,3 +119,16 @@ def test_no_file_is_longer_than_400_lines() -> None:
     lengths = {path.relative_to(ROOT): len(path.read_text("utf-8").splitlines()) for path in program_files()}
     assert len(lengths) > 100
     assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def test_no_class_has_more_than_25_methods() -> None:
+    assert [name for name, methods in method_counts() if methods > MOST_METHODS] == []
+
+
+def method_counts() -> Iterator[tuple[str, int]]:
+    """Each class of the program, with how many methods it has."""
+    for file in sorted(ROOT.glob("tui/**/*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ClassDef):
+                methods = sum(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body)
+                yield f"{file.relative_to(ROOT)}: {node.name}", methods

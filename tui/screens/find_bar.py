@@ -1,7 +1,6 @@
 """The find of one transcript screen: what is sought, what was found, which turns are left on show.
 
-The matching itself is the core's, the marks are drawn by the view; this owns the course of the find while
-the user types and steps.
+The find itself is the core's, the marks are drawn by the view; this owns what typing and stepping do with it.
 """
 
 from __future__ import annotations
@@ -12,17 +11,14 @@ from collections.abc import Iterator
 from textual import on, work
 from textual.message import Message
 
-from tui.core.errors import UsageError
 from tui.core.layout import ReadingPosition
-from tui.core.search import Corpus, Hit, Hits, Query, SearchTimeout, compile_query, parse_query
+from tui.core.search import Find, Hit
 from tui.core.search.query import KindsOf
 from tui.core.yielding import yield_to_ui
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 
 _ENDED = object()
-_MOST_HITS = 2_000_000
-"""Of more hits nobody has any use; each takes memory."""
 _PREFIXES = {False: "/ ", True: "/ regex "}
 
 
@@ -40,40 +36,26 @@ class FindBar(AskBar):
     def __init__(self, view: TranscriptView, *, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(_PREFIXES[False], "find", id=id)
         self._view = view
-        self._corpus = Corpus(())
-        self._query: Query | None = None
-        self._kinds_of: KindsOf | None = None
-        self._hits: Hits | None = None
+        self._find = Find((), ())
         self._regex = False
         self._around: int | None = None
-        self._searching = False
-        self._without_case = 0
         self._origin = ReadingPosition()
         self.pattern = ""
 
     def count(self) -> str:
         """The place of the current hit among all, as "3/17"; "0" where nothing was found, and why if that is known."""
-        if self._hits is None:
-            return ""
-        if not self._hits.count and self._without_case:
-            return f"0 – {self._without_case:,} without the capital"
-        more = "…" if self._searching else "+" if self._hits.count >= _MOST_HITS else ""
-        current = self._view.current_hit
-        if current is None or not self._hits.count:
-            return f"{self._hits.count:,}{more}"
-        return f"{self._hits.index_of(current) + 1:,}/{self._hits.count:,}{more}"
+        return self._find.count(self._view.current_hit)
 
     def renew(self) -> None:
         """Take note that the view has other turns; what was sought is sought again."""
-        self._corpus, self._kinds_of = Corpus(self._view.texts), None
+        self._find = Find(self._view.texts, self._view.turns)
         self._origin = self._view.reading_position
         if self.pattern:
             self._seek(go=False)
 
     def take_moments(self, kinds_of: KindsOf) -> None:
         """Take the moments of the turns on show, which come after them; a query that waits for them is sought again."""
-        self._kinds_of = kinds_of
-        if self._query is not None and self._query.needs_moments:
+        if self._find.take_moments(kinds_of):
             self._seek(go=self.display)
 
     def begin(self) -> None:
@@ -86,27 +68,22 @@ class FindBar(AskBar):
         Returns:
             Why there is none to go to; empty if there is one.
         """
-        if self._hits is None or not self._hits.count:
-            return self._why_none()
+        hits = self._find.hits
+        if hits is None or not hits.count:
+            return self._find.why_none()
         turn, offset = self._place(direction)
         if direction > 0:
-            hit = self._hits.next_after(turn, offset) or self._hits.next_after(0, -1)
+            hit = hits.next_after(turn, offset) or hits.next_after(0, -1)
         else:
-            hit = self._hits.previous_before(turn, offset) or self._hits.previous_before(len(self._view.turns), 0)
+            hit = hits.previous_before(turn, offset) or hits.previous_before(len(self._view.turns), 0)
         self._go(hit)
         return ""
-
-    def _why_none(self) -> str:
-        """Why there are no hits, in a few words."""
-        if self._hits is None:
-            return "nothing to find yet: type / and some words"
-        return "still looking" if self._searching else self.count().replace("0", "no hits", 1)
 
     def _place(self, direction: int) -> tuple[int, int]:
         """From where to look: from the current hit, else from the edge of the current turn."""
         if self._view.current_hit is not None:
             return self._view.current_hit[:2]
-        is_before = direction > 0 and not (self._query is not None and self._query.finds_turns)
+        is_before = direction > 0 and not (self._find.query is not None and self._find.query.finds_turns)
         return self._view.current, -1 if is_before else 0
 
     def _go(self, hit: Hit | None) -> None:
@@ -137,24 +114,26 @@ class FindBar(AskBar):
         Returns:
             How many turns have a hit, and how many stand around each; or why there are none.
         """
-        if self._hits is None or not self._hits.count:
-            return self._why_none()
+        hits = self._find.hits
+        if hits is None or not hits.count:
+            return self._find.why_none()
         self._around = around
         self._mark()
-        share = f"{len(self._hits.turns()):,} of {len(self._view.turns):,} turns"
+        share = f"{len(hits.turns()):,} of {len(self._view.turns):,} turns"
         return f"{share}, with {around} around each" if around else share
 
     def clear(self) -> None:
         """Forget what was sought."""
         self.workers.cancel_node(self)
-        self.pattern, self._query, self._hits, self._around, self._searching = "", None, None, None, False
+        self.pattern, self._around = "", None
+        self._find.clear()
         self._mark()
 
     def _mark(self) -> None:
-        only = None
-        if self._hits is not None and self._around is not None:
-            only = self._hits.turns_around(self._around, len(self._view.turns))
-        self._view.mark_hits(self._hits, only)
+        hits, only = self._find.hits, None
+        if hits is not None and self._around is not None:
+            only = hits.turns_around(self._around, len(self._view.turns))
+        self._view.mark_hits(hits, only)
         self.post_message(self.Searched())
 
     # The search
@@ -182,58 +161,15 @@ class FindBar(AskBar):
 
     def _search(self, *, go: bool) -> Iterator[None]:
         """The course of a search, in steps of some milliseconds."""
-        self._around, self._searching, self._without_case = None, True, 0
-        self._query, self._hits = None, Hits() if self.pattern else None
-        trouble = ""
-        try:
-            yield from self._collect(go=go)
-        except UsageError as error:
-            trouble, self._hits = error.line(), None
-        self._searching = self._hits is not None and self._waits_for_moments()
-        self._mark()
-        self.remark(trouble or self.count(), trouble=bool(trouble))
-
-    def _collect(self, *, go: bool) -> Iterator[None]:
-        query, hits = self._parsed(), self._hits
-        self._query = query
-        if hits is None or self._waits_for_moments():
-            return
-        for batch in self._found(query, self._origin.turn):
-            hits.add(batch)
+        self._around = None
+        for batch in self._find.search(self.pattern, regex=self._regex, first_turn=self._origin.turn):
             if go and batch:
                 go = False
                 self._mark()
                 self._go(batch[0])
             yield
-            if hits.count >= _MOST_HITS:
-                return
-        relaxed = query.without_case()
-        if not hits.count and relaxed is not None:
-            yield from self._count_without_case(relaxed)
-
-    def _parsed(self) -> Query:
-        """What is sought; a regular expression is one as a whole.
-
-        Raises:
-            UsageError: It cannot be understood.
-        """
-        return Query(compile_query(self.pattern, regex=True)) if self._regex else parse_query(self.pattern)
-
-    def _found(self, query: Query, first_turn: int = 0) -> Iterator[list[Hit]]:
-        holds = query.holds(self._view.turns, self._kinds_of)
-        return self._corpus.hits(query.matcher, first_turn, holds)
-
-    def _waits_for_moments(self) -> bool:
-        return self._query is not None and self._query.needs_moments and self._kinds_of is None
-
-    def _count_without_case(self, query: Query) -> Iterator[None]:
-        """Why there are no hits: perhaps for a capital letter alone."""
-        try:
-            for batch in self._found(query):
-                self._without_case += len(batch)
-                yield
-        except SearchTimeout:
-            self._without_case = 0
+        self._mark()
+        self.remark(self._find.trouble or self.count(), trouble=bool(self._find.trouble))
 
     # The bar
 

@@ -1,0 +1,117 @@
+"""A find in the turns of one call while it goes on: what is sought, what was found, and why there is nothing.
+
+Owns the course of the find, in slices. Who asks for it, and what is shown of it, is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tui.core.errors import UsageError
+from tui.core.search.corpus import Corpus
+from tui.core.search.hits import Hit, Hits
+from tui.core.search.matchers import SearchTimeout, compile_query
+from tui.core.search.query import KindsOf, Query, parse_query
+from tui.core.transcript import Turn
+
+MOST_HITS = 2_000_000
+"""Of more hits nobody has any use; each takes memory."""
+
+
+class Find:
+    """A find, begun anew with each query.
+
+    Args:
+        texts: The safe text of each turn.
+        turns: The turns, for conditions on them.
+
+    Attributes:
+        query: What is sought; None if nothing is, or if it cannot be understood.
+        hits: The hits found so far; None if nothing is sought.
+        is_under_way: Whether more may be found.
+        trouble: Why it cannot be sought; empty if it can.
+    """
+
+    def __init__(self, texts: Sequence[str], turns: Sequence[Turn]) -> None:
+        self._corpus = Corpus(texts)
+        self._turns = turns
+        self._kinds_of: KindsOf | None = None
+        self._without_case = 0
+        self.query: Query | None = None
+        self.hits: Hits | None = None
+        self.is_under_way = False
+        self.trouble = ""
+
+    def take_moments(self, kinds_of: KindsOf) -> bool:
+        """Take the moments of the turns; True if what is sought now waits for them."""
+        self._kinds_of = kinds_of
+        return self.query is not None and self.query.needs_moments
+
+    def clear(self) -> None:
+        """Forget what was sought."""
+        self.query, self.hits, self.is_under_way, self.trouble = None, None, False, ""
+
+    def search(self, pattern: str, *, regex: bool, first_turn: int) -> Iterator[list[Hit]]:
+        """Seek something in the place of what was sought before; yields the hits of each slice.
+
+        Args:
+            pattern: The query as it is typed.
+            regex: Whether it is a regular expression.
+            first_turn: Where to begin; the turns before it come last.
+        """
+        self.clear()
+        if not pattern:
+            return
+        self.hits, self.is_under_way, self._without_case = Hits(), True, 0
+        try:
+            self.query = query = Query(compile_query(pattern, regex=True)) if regex else parse_query(pattern)
+            if not self._waits_for_moments:
+                yield from self._collect(query, first_turn)
+        except UsageError as error:
+            self.trouble, self.hits = error.line(), None
+        self.is_under_way = self.hits is not None and self._waits_for_moments
+
+    def count(self, current: Hit | None) -> str:
+        """The place of the current hit among all, as "3/17"; "0" where nothing was found, and why if that is known."""
+        if self.hits is None:
+            return ""
+        count = self.hits.count
+        if not count and self._without_case:
+            return f"0 – {self._without_case:,} without the capital"
+        more = "…" if self.is_under_way else "+" if count >= MOST_HITS else ""
+        place = "" if current is None or not count else f"{self.hits.index_of(current) + 1:,}/"
+        return f"{place}{count:,}{more}"
+
+    def why_none(self) -> str:
+        """Why there are no hits, in a few words."""
+        if self.hits is None:
+            return "nothing to find yet: type / and some words"
+        return "still looking" if self.is_under_way else self.count(None).replace("0", "no hits", 1)
+
+    @property
+    def _waits_for_moments(self) -> bool:
+        return self.query is not None and self.query.needs_moments and self._kinds_of is None
+
+    def _collect(self, query: Query, first_turn: int) -> Iterator[list[Hit]]:
+        hits = self.hits
+        assert hits is not None
+        for batch in self._found(query, first_turn):
+            hits.add(batch)
+            yield batch
+            if hits.count >= MOST_HITS:
+                return
+        relaxed = query.without_case()
+        if not hits.count and relaxed is not None:
+            yield from self._count_without_case(relaxed)
+
+    def _found(self, query: Query, first_turn: int = 0) -> Iterator[list[Hit]]:
+        return self._corpus.hits(query.matcher, first_turn, query.holds(self._turns, self._kinds_of))
+
+    def _count_without_case(self, query: Query) -> Iterator[list[Hit]]:
+        """Why there are no hits: perhaps for a capital letter alone."""
+        try:
+            for batch in self._found(query):
+                self._without_case += len(batch)
+                yield []
+        except SearchTimeout:
+            self._without_case = 0
