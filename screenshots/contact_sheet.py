@@ -25,6 +25,8 @@ _MORE = (
     Picture("go to", "call_demo_booking", (80, 24), ("ctrl+g", *"#99")),
     Picture("only hits", "call_demo_booking", (80, 24), ("slash", *"refund", "enter", "ampersand")),
     Picture("tools", "call_demo_tools", (120, 36), ("j", "j")),
+    Picture("unfolded", "call_demo_tools", (120, 36), ("z", "j", "j")),
+    Picture("outline", "call_demo_silences", (80, 24), ("L", "j")),
     Picture("missing", "call_demo_failed", (80, 24)),
     Picture("no such call", "call_nope", (80, 24)),
     Picture("long", "call_demo_long", (80, 24), ("j",) * 12),

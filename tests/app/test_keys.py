@@ -138,7 +138,7 @@ def test_no_key_belongs_to_two_actions() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("key", ["tab", "shift+tab", "ctrl+q", "enter", "x", "left"])
+@pytest.mark.parametrize("key", ["tab", "shift+tab", "ctrl+q", "x", "left"])
 async def test_other_keys_do_nothing(open_app: Open, key: str) -> None:
     async with open_app("call_demo_booking") as opened:
         before = opened.rows

@@ -93,6 +93,14 @@ async def test_enter_unfolds_a_tool_call_in_place_and_folds_it_again(open_app: O
         assert opened.rows == folded
 
 
+async def test_enter_on_a_turn_of_words_says_that_there_is_nothing_to_unfold(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        before = opened.body
+        await opened.press("enter")
+        assert opened.body == before
+        assert "nothing to unfold in this turn" in opened.foot
+
+
 async def test_z_unfolds_and_folds_all(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS, size=(80, 36)) as opened:
         folded = opened.rows

@@ -143,7 +143,7 @@ class CallReading(Screen[None]):
             self._options = self._options.without_outline()
             self._show_as_wanted()
         else:
-            self._view.unfold()
+            self.say("" if self._view.unfold() else "nothing to unfold in this turn")
 
     def _show_as_wanted(self) -> None:
         self._view.show_as(self.labels, self._options.layout)

@@ -119,9 +119,11 @@ class ReaderControls(Widget):
         """Go to the last line of the last turn."""
         self._move(self._reader.go_to_end)
 
-    def unfold(self) -> None:
-        """Unfold the structures of the current turn, or fold them."""
-        self._move(self._reader.unfold)
+    def unfold(self) -> bool:
+        """Unfold the structures of the current turn, or fold them; False if it has none."""
+        if has_any := self._reader.has_structures:
+            self._move(self._reader.unfold)
+        return has_any
 
     def action_unfold_all(self) -> None:
         """Unfold the structures of all turns, or fold them."""

@@ -103,9 +103,14 @@ class ReadingWindow:
         self.page.remark(remarks)
         self._put(at)
 
+    @property
+    def has_structures(self) -> bool:
+        """Whether the current turn has anything that could be folded."""
+        return bool(self._items) and bool(self._block_of(self._item).content.structures)
+
     def unfold(self) -> None:
         """Unfold the structures of the current turn, or fold them; it stays in its row if half a window is below it."""
-        if not self._items or not self._block_of(self._item).content.structures:
+        if not self.has_structures:
             return
         self._fold(self.page.folds.toggled(self.current))
         at = self._row_of_current()
