@@ -29,8 +29,10 @@ SMALLER = Size(100, 34)
 _COUNTED_S = 0.6
 _IDLE_S, _IDLE_WINDOWS = 2.0, 3
 _LETTERS = "course"
-_HEADER_ROWS, _FOOT_ROWS, _OVERLAP_ROWS = 2, 2, 2
-"""What a page of ours leaves: what stands around the text, and the rows that stay to be read on from."""
+_FOOT_ROWS, _OVERLAP_ROWS = 2, 2
+"""What a page of ours leaves: what stands below the text, and the rows that stay to be read on from."""
+_WITH_TIMELINE = 30
+"""From so many rows on, two of them tell who spoke when."""
 _MARKS = " ▌▐│"
 
 
@@ -123,9 +125,14 @@ def _page_lines(terminal: Terminal, key: str) -> int:
     before = terminal.screen()
     terminal.press(key)
     after = terminal.screen()
-    if after[_HEADER_ROWS + 1].strip(_MARKS) != before[-_FOOT_ROWS - 1].strip(_MARKS):
+    if after[_header_rows(after) + 1].strip(_MARKS) != before[-_FOOT_ROWS - 1].strip(_MARKS):
         raise NothingShownError("a page did not leave the last row of the text as the second")
-    return len(before) - _HEADER_ROWS - _FOOT_ROWS - _OVERLAP_ROWS
+    return len(before) - _header_rows(before) - _FOOT_ROWS - _OVERLAP_ROWS
+
+
+def _header_rows(screen: Sequence[str]) -> int:
+    """How many rows stand above the text."""
+    return 4 if len(screen) >= _WITH_TIMELINE else 2
 
 
 def still_mark_bytes(turns: int, size: Size = MEDIUM) -> Measure:
@@ -202,7 +209,7 @@ def first_hit(turns: int) -> Measure:
 
 def _hit_s(terminal: Terminal) -> float:
     terminal.press("/")
-    marked_s = terminal.marks_after_s(_LETTERS[0], slice(_HEADER_ROWS, -_FOOT_ROWS))
+    marked_s = terminal.marks_after_s(_LETTERS[0], slice(_header_rows(terminal.screen()), -_FOOT_ROWS))
     terminal.settle()
     terminal.press("\x1b", _COUNTED_S)
     return marked_s

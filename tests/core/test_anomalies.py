@@ -62,3 +62,11 @@ def test_the_sums_are_those_of_the_turns(turns: list[Turn]) -> None:
     times = [time for turn in turns for time in (turn.start_ms, turn.end_ms) if time is not None]
     assert anomalies.last_ms == max(times, default=None)
     assert anomalies.timed == sum(turn.start_ms is not None for turn in turns)
+
+
+@given(TURNS)
+def test_a_turn_is_out_of_order_when_an_earlier_one_starts_later(turns: list[Turn]) -> None:
+    starts = [turn.start_ms for turn in turns if turn.start_ms is not None]
+    counted = sum(any(earlier > start for earlier in starts[:place]) for place, start in enumerate(starts))
+    assert surveyed(*turns).odd["begins before the turn above it"] == counted
+    assert surveyed(*turns).odd["no text"] == sum("no text" in turn.odd for turn in turns)

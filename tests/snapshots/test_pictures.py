@@ -44,6 +44,7 @@ PICTURES = {
     "trouble": Picture("call_demo_trouble", LARGE, ("]", "]")),
     "insights": Picture("call_demo_trouble", SMALL, ("i", "j", "j")),
     "insights-beside": Picture("call_demo_trouble", (160, 40), ("i", "G", "enter")),
+    "timeline": Picture("call_demo_silences", (200, 50), ("]", "]", "]")),
     "find": Picture("call_demo_booking", LARGE, ("slash", *"refund", "enter", "n")),
     "help": Picture("call_demo_booking", SMALL, ("question_mark",)),
     "export": Picture("call_demo_booking", SMALL, ("e", "down")),

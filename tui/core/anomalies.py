@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
-from operator import lt
 
 from tui.core.transcript import Turn
 
@@ -31,20 +29,23 @@ class Anomalies:
     def take(self, turns: Sequence[Turn]) -> None:
         """Count more turns, in order."""
         self.turns += len(turns)
-        for turn in [turn for turn in turns if turn.odd]:
-            self.odd.update(turn.odd)
         starts_ms = [turn.start_ms for turn in turns if turn.start_ms is not None]
         ends_ms = [turn.end_ms for turn in turns if turn.end_ms is not None]
         self.timed += len(starts_ms)
         self.last_ms = max([*_known(self.last_ms), *starts_ms, *ends_ms], default=None)
-        self._take_starts([*_known(self._latest_start_ms), *starts_ms])
+        so_far_ms = [*_known(self._latest_start_ms), *starts_ms]
+        in_order = so_far_ms == sorted(so_far_ms)
+        for turn in [turn for turn in turns if turn.odd] if in_order else turns:
+            self.odd.update(turn.odd)
+            if not in_order:  # one by one, as anomalies of the same number are told in the order of their turns
+                self._take_start(turn.start_ms)
+        self._latest_start_ms = max(so_far_ms, default=None)
 
-    def _take_starts(self, starts_ms: Sequence[int]) -> None:
-        """Count those before the latest one, which nearly no call has."""
-        if starts_ms != sorted(starts_ms):
-            latest_ms = accumulate(starts_ms, max)
-            self.odd["begins before the turn above it"] += sum(map(lt, starts_ms, latest_ms))
-        self._latest_start_ms = max(starts_ms, default=None)
+    def _take_start(self, start_ms: int | None) -> None:
+        latest_ms = self._latest_start_ms
+        if start_ms is not None and latest_ms is not None and start_ms < latest_ms:
+            self.odd["begins before the turn above it"] += 1
+        self._latest_start_ms = max([*_known(latest_ms), *_known(start_ms)], default=None)
 
     def summary(self) -> str:
         """All anomalies on one line: ``2 turns: no text · 1 turn: ends before it starts``; may be empty."""

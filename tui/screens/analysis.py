@@ -7,9 +7,9 @@ a long one it runs beside the keys, in slices. What is made of it on the screen 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 from textual.screen import Screen
@@ -21,7 +21,10 @@ from tui.core.yielding import Slice, yield_to_ui
 if TYPE_CHECKING:
     from tui.core.moment_walk import MomentWalk
     from tui.core.remarks import CallRemarks
+    from tui.core.timeline import Timeline
     from tui.core.timing import Timing
+
+Result = TypeVar("Result")
 
 _AT_ONCE = 500
 """So many turns, which may have to be built first, are counted without a pause."""
@@ -39,6 +42,7 @@ class Analyzed(Message):
         timing: Its figures and moments.
         walk: Goes from moment to moment.
         remarks: What is to be said of each turn.
+        timeline: Who spoke when, to be drawn.
     """
 
     transcript: Transcript
@@ -46,6 +50,7 @@ class Analyzed(Message):
     timing: Timing
     walk: MomentWalk
     remarks: CallRemarks
+    timeline: Timeline
 
 
 class CallAnalysis:
@@ -75,7 +80,8 @@ class CallAnalysis:
         anomalies = await _counted(turns)
         timing = await _measured(turns)
         walk, remarks = await _remarked(timing)
-        self._screen.post_message(Analyzed(transcript, anomalies, timing, walk, remarks))
+        timeline = await _drawn(turns, timing)
+        self._screen.post_message(Analyzed(transcript, anomalies, timing, walk, remarks, timeline))
 
 
 async def _counted(turns: Sequence[Turn]) -> Anomalies:
@@ -102,11 +108,21 @@ async def _remarked(timing: Timing) -> tuple[MomentWalk, CallRemarks]:
 async def _measured(turns: Sequence[Turn]) -> Timing:
     from tui.core.timing import measuring  # after the first picture, which does not wait for it to load
 
-    steps, work = measuring(turns), Slice()
+    return await _in_slices(measuring(turns))
+
+
+async def _drawn(turns: Sequence[Turn], timing: Timing) -> Timeline:
+    from tui.core.timeline import drawing
+
+    return await _in_slices(drawing(turns, timing))
+
+
+async def _in_slices(steps: Generator[None, None, Result]) -> Result:
+    work = Slice()
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            timing: Timing = end.value
-            return timing
+            result: Result = end.value
+            return result
         await work.pause_when_over()

@@ -26,6 +26,7 @@ from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded, Unkept
 from tui.screens.call_output import CallOutput
 from tui.screens.call_reading import CallReading
+from tui.screens.call_timeline import CallTimeline
 from tui.screens.export_memory import ExportMemory
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot, Notice
@@ -59,6 +60,7 @@ class TranscriptScreen(CallReading, CallOutput):
     """
 
     CSS_PATH = "transcript.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012  # Textual declares it as one of an instance
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "next_moment", "previous_moment", "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit",
         "toggle_filter", *_AROUND, "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",
@@ -86,9 +88,10 @@ class TranscriptScreen(CallReading, CallOutput):
         """Header, turns or the state of the fetch, foot."""
         # kept, as what comes while the screen is torn down finds none of them on it any more
         self._header, self._panel, self._view = CallHeader(), FetchPanel(), TranscriptView()
-        self._foot = Foot(self._view, id="foot")
+        self._foot, self._timeline = Foot(self._view, id="foot"), CallTimeline(self._view)
         with Vertical(id="top"):
             yield self._header
+            yield self._timeline
             yield Rule()
         with Container(id="middle"):
             yield self._view
@@ -169,6 +172,7 @@ class TranscriptScreen(CallReading, CallOutput):
         self._analyzed = None
         self._view.show(transcript, self.labels, self._options.layout)
         self._foot.find.renew()
+        self._timeline.renew()
         if message.instead_of is not None:
             self.say(message.instead_of.line(), trouble=True)
         else:
@@ -197,6 +201,7 @@ class TranscriptScreen(CallReading, CallOutput):
         if message.transcript is self._loader.state.transcript:
             self._analyzed = message
             self._view.remark(message.remarks.of)
+            self._timeline.take(message.timeline, is_timed=bool(message.timing.timed))
             self._foot.find.take_moments(message.remarks.kinds_of)
             self._show_header()
             self._show_foot()
@@ -234,6 +239,7 @@ class TranscriptScreen(CallReading, CallOutput):
     @on(TranscriptView.Moved)
     @on(FindBar.Searched)
     def _show_foot(self) -> None:
+        self._timeline.follow()
         current, possible = self._view.current, (action for action in FOOT if self.check_action(action.name, ()))
         self._foot.show(
             StatusFacts(

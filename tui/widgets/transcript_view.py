@@ -68,6 +68,17 @@ class TranscriptView(ReaderControls, can_focus=True):
         """What is said of a turn besides, as it is shown."""
         return self._reader.page.block(turn).content.remarks
 
+    @property
+    def turns_shown(self) -> range:
+        """From which turn to which the window reaches."""
+        rows = self._reader.rows() if self._fitted else ()
+        return range(rows[0][0], rows[-1][0] + 1) if rows else range(0)
+
+    def turn_with_hit(self, turn: int) -> int | None:
+        """The first turn with a hit, from a turn on."""
+        hit = self._hits.next_after(turn, -1) if self._hits is not None else None
+        return None if hit is None else hit[0]
+
     def turn_labelled(self, time: str) -> int | None:
         """The turn with a shown time; of several, the next one. None if no turn shows it."""
         from tui.core.layout.labelled import turn_labelled

@@ -5,6 +5,7 @@ Percentiles, shares and rates are worked out when they are first asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from tui.core.timing.intervals import Union
 from tui.core.timing.moments import SLOW_MS, Moment, Silence
 from tui.core.timing.tally import Longest, Stretch
 from tui.core.timing.words import Speech
-from tui.core.transcript import Role
+from tui.core.transcript import Role, Turn
 
 GOOD_MS = 800
 """A response below this is good."""
@@ -130,6 +131,7 @@ class Timing(NamedTuple):
         user: The figures of the user.
         moments: What happened, by start.
         silences: The silences of 2 s or more, by start.
+        timed_turns: The timed turns, by start.
     """
 
     turns: int
@@ -149,6 +151,7 @@ class Timing(NamedTuple):
     user: SideFigures
     moments: tuple[Moment, ...]
     silences: tuple[Silence, ...]
+    timed_turns: Sequence[Turn]
 
     def share_of_call(self, side: SideFigures, duration_ms: int | None) -> float | None:
         """``talk / duration``; None without timed turns, and of a call of no length.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from operator import sub
 from typing import TypeAlias, TypeGuard
 
 Interval: TypeAlias = tuple[int, int]
@@ -33,23 +32,29 @@ class Union:
     """The union of intervals.
 
     Args:
-        intervals: The intervals, by start.
+        intervals: The first of them, by start.
     """
 
-    def __init__(self, intervals: Iterable[Interval]) -> None:
+    def __init__(self, intervals: Iterable[Interval] = ()) -> None:
         self._starts_ms: list[int] = []
         self._ends_ms = [-1]  # each behind the place of its start
-        for start_ms, end_ms in intervals:
-            if start_ms > self._ends_ms[-1]:
-                self._starts_ms.append(start_ms)
-                self._ends_ms.append(end_ms)
-            elif end_ms > self._ends_ms[-1]:
-                self._ends_ms[-1] = end_ms
-        self._sums_ms: list[int] = list(accumulate(map(sub, self._ends_ms[1:], self._starts_ms), initial=0))
+        self._sums_ms = [0]
+        self.take(intervals)
 
     def __bool__(self) -> bool:
         """Whether there is any interval."""
         return bool(self._starts_ms)
+
+    def take(self, intervals: Iterable[Interval]) -> None:
+        """Take some more, in the order of their start."""
+        for start_ms, end_ms in intervals:
+            if start_ms > self._ends_ms[-1]:
+                self._sums_ms.append(self._sums_ms[-1] + end_ms - start_ms)
+                self._starts_ms.append(start_ms)
+                self._ends_ms.append(end_ms)
+            elif end_ms > self._ends_ms[-1]:
+                self._sums_ms[-1] += end_ms - self._ends_ms[-1]
+                self._ends_ms[-1] = end_ms
 
     def within(self, since_ms: int, until_ms: int) -> int:
         """How much time in ms it covers between two times."""

@@ -78,6 +78,7 @@ def _timing(sides: Sides, course: Course) -> Timing:
         user=_side(user, sides, course),
         moments=_with_errors(course.moments, sides.errors),
         silences=tuple(course.silences),
+        timed_turns=sides.timed,
     )
 
 

@@ -1,0 +1,81 @@
+"""The timeline of the call on show: it follows the turns, the find and the reader.
+
+Owns when it is there: where the window has 30 rows or more, and the call has times. What stands in its cells is
+decided by ``core.timeline``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from tui.core.transcript import Turn
+from tui.widgets.timeline import TimelineBar, TimelineRows
+from tui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from tui.core.timeline import Timeline
+
+_FIRST = 32
+"""In a call with times, one of so many turns has them."""
+_NO_BLOCKS = {"linux", "vt100", "vt102", "vt220", "ansi"}
+"""Terminals whose fonts lack most blocks."""
+
+
+class CallTimeline(TimelineBar):
+    """Draws the timeline of the turns that a view shows.
+
+    Args:
+        view: Shows the turns.
+    """
+
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__()
+        self._view = view
+        self._timeline: Timeline | None = None
+
+    def renew(self) -> None:
+        """Take note that the view has other turns: its rows stay empty until something is known of them."""
+        self._timeline, self.shown = None, TimelineRows()
+        self.set_class(_have_times(self._view.turns), "-timed")
+
+    def take(self, timeline: Timeline, *, is_timed: bool) -> None:
+        """Take what is known of the turns now.
+
+        Args:
+            timeline: Their timeline.
+            is_timed: Whether any of them is timed.
+        """
+        self._timeline = timeline
+        self.set_class(is_timed, "-timed")
+        self.follow()
+
+    def on_resize(self) -> None:
+        """Draw as many columns as there is room for."""
+        self.follow()
+
+    def follow(self) -> None:
+        """Draw what is on the screen now, and what is found."""
+        if self._timeline is None or not self.size:
+            return
+        from tui.core.timeline import BLOCKS, PLAIN, SIDES
+
+        levels, shown = BLOCKS if _has_blocks() else PLAIN, self._view.turns_shown
+        rows = (self._timeline.row(role, self.columns, levels, shown, self._view.turn_with_hit) for role in SIDES)
+        self.shown = TimelineRows(*rows)
+
+
+def _have_times(turns: Sequence[Turn]) -> bool:
+    return any(turn.start_ms is not None and turn.end_ms is not None for turn in islice(turns, _FIRST))
+
+
+def _has_blocks() -> bool:
+    """Whether the terminal can show blocks."""
+    try:
+        "▁".encode(getattr(sys.__stderr__, "encoding", None) or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return os.environ.get("TERM") not in _NO_BLOCKS
