@@ -200,13 +200,13 @@ def _insights(args: Namespace) -> int:
 
 def _check(args: Namespace) -> int:
     from tui.commands.check import CheckRequest, check
-    from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, asked
+    from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, make_checks
     from tui.core.transcript import Role
 
     given = {name: getattr(args, name.replace("-", "_")) for name in (*TIME_LIMITS, *COUNT_LIMITS)}
     limits = given | {name: limit if given[name] else None for name, limit in FIXED_LIMITS.items()}
     role = Role(args.role) if args.role else None
-    checks = asked(limits, args.words, role, is_strict=args.strict)
+    checks = make_checks(limits, args.words, role, is_strict=args.strict)
     settings = _settings(args)
     connection = _connection(args, settings)
     request = CheckRequest(all_named(args, connection, settings), checks, args.json, args.junit)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.core.timing.calls import Spoken, call
-from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, Outcome, Verdict, asked
+from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, Outcome, Verdict, make_checks
 from tui.core.errors import UsageError
 from tui.core.transcript import Role, Transcript, Turn
 
@@ -19,13 +19,13 @@ TALK: tuple[Spoken, ...] = (
 
 
 def judge(name: str, limit: int, *spoken: Spoken, role: Role | None = None, is_strict: bool = False) -> Verdict:
-    (verdict,) = asked({name: limit}, (), role, is_strict=is_strict).judge(Transcript("c", call(*spoken)))
+    (verdict,) = make_checks({name: limit}, (), role, is_strict=is_strict).judge(Transcript("c", call(*spoken)))
     return verdict
 
 
 def words(text: str, *turns: tuple[str, str], name: str = "contains", role: Role | None = None) -> Verdict:
     said = [Turn(place, speaker, spoken) for place, (speaker, spoken) in enumerate(turns)]
-    (verdict,) = asked({}, [(name, text)], role).judge(Transcript("c", said))
+    (verdict,) = make_checks({}, [(name, text)], role).judge(Transcript("c", said))
     return verdict
 
 
@@ -96,7 +96,7 @@ def test_a_response_that_never_comes_is_unknown(name: str) -> None:
 def test_errors_need_no_times_and_are_of_all_sides() -> None:
     turns = call(("u", None, None), ("t", None, None))
     turns[1] = replace(turns[1], extra={"is_error": True})
-    checks = asked({"no-errors": 0}, is_strict=True)
+    checks = make_checks({"no-errors": 0}, is_strict=True)
     assert [verdict.figure[:2] for verdict in checks.judge(Transcript("c", turns))] == [(1, 1)]
     assert checks.judge(Transcript("c", turns[:1]))[0].outcome is Outcome.PASS
 
@@ -137,7 +137,7 @@ def test_words_are_those_of_the_side() -> None:
 
 def test_a_plain_text_has_words_and_no_sides() -> None:
     transcript = Transcript("c", plain="Agent: hello\x1b[31m")
-    plain, sided = (asked({"no-errors": 0}, [("contains", "hello")], role) for role in (None, Role.USER))
+    plain, sided = (make_checks({"no-errors": 0}, [("contains", "hello")], role) for role in (None, Role.USER))
     outcomes = [verdict.outcome for checks in (plain, sided) for verdict in checks.judge(transcript)]
     assert outcomes == [Outcome.UNKNOWN, Outcome.PASS, Outcome.UNKNOWN, Outcome.UNKNOWN]
 
@@ -145,4 +145,4 @@ def test_a_plain_text_has_words_and_no_sides() -> None:
 def test_what_cannot_be_asked_is_refused() -> None:
     for said in ([], [("contains", "")], [("regex", "")], [("regex", "(")], [("not-regex", "a{9999}{9999}")]):
         with pytest.raises(UsageError):
-            asked(dict.fromkeys((*TIME_LIMITS, *COUNT_LIMITS)), said)
+            make_checks(dict.fromkeys((*TIME_LIMITS, *COUNT_LIMITS)), said)

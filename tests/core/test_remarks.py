@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.timing.calls import Spoken, call
 from tui.core.layout import Remarks
-from tui.core.remarks import CallRemarks, counts, doubts, reservations, told
+from tui.core.remarks import CallRemarks, counts, describe, doubts, reservations
 from tui.core.timing import Moment, MomentKind, measure
 from tui.core.transcript import Role, Turn
 
@@ -35,7 +35,7 @@ def remarked(turns: Sequence[Turn]) -> CallRemarks:
     ],
 )
 def test_a_moment_is_told_in_a_few_words(moment: Moment, words: str) -> None:
-    assert told(moment) == words
+    assert describe(moment) == words
 
 
 def test_moments_are_counted_by_kind() -> None:

@@ -13,7 +13,7 @@ from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.insights import Figure, Insights, seconds
 from tui.core.missing import is_empty, missing
-from tui.core.remarks import told
+from tui.core.remarks import describe
 from tui.core.target import Locator, Target, link
 from tui.core.text import safe_line
 from tui.core.times import offset
@@ -115,7 +115,7 @@ def _moment_lines(document: CallDocument, timing: Timing, figures: Insights) -> 
     yield ""
     for moment in timing.moments:
         at = "" if moment.start_ms is None else offset(moment.start_ms)
-        yield f"  {at:>9}  {_link(document, moment.turn)}  {told(moment, seconds)}"
+        yield f"  {at:>9}  {_link(document, moment.turn)}  {describe(moment, seconds)}"
 
 
 def _link(document: CallDocument, turn: int) -> str:

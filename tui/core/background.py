@@ -1,7 +1,4 @@
-"""Tasks that may outlive whoever waits for them, and blocking work that may never end.
-
-Owns how both are started. What the work is, and who waits for it, is not known here.
-"""
+"""Starts tasks that may outlive their waiters, and blocking work that may never end."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ P = ParamSpec("P")
 def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     """Start a task whose waiter may be gone when it ends.
 
-    Who awaits it gets its failure as usual. Where nobody does, asyncio would print the failure with a traceback.
+    A waiter gets its exception as usual. Without a waiter, the exception is dropped: asyncio would log a traceback.
     """
     task = asyncio.create_task(work)
     task.add_done_callback(_retrieve)
@@ -32,10 +29,10 @@ def _retrieve(task: asyncio.Task[Any]) -> None:
 
 
 async def in_daemon_thread(work: Callable[..., T], *arguments: object) -> T:
-    """Do what may block for ever, such as opening a file, in a daemon thread.
+    """Run work that may block for ever, such as opening a file, in a daemon thread.
 
-    Unlike with ``asyncio.to_thread``, a cancelled waiter leaves the thread behind, and neither the end of the loop nor
-    that of the interpreter waits for it.
+    Unlike ``asyncio.to_thread``, cancelling abandons the thread, and neither the loop nor the interpreter waits for it
+    at exit.
     """
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[T] = loop.create_future()
@@ -58,13 +55,14 @@ async def in_daemon_thread(work: Callable[..., T], *arguments: object) -> T:
 
 
 class DaemonExecutor(ThreadPoolExecutor):
-    """The executor of a loop that may end while a thread still blocks, as one that looks up a host's name may.
+    """An executor that does not delay the end of the loop, even if a thread still blocks in a DNS lookup.
 
-    asyncio wants a ``ThreadPoolExecutor``, whose threads hold up the end of the loop and of the interpreter.
+    asyncio requires a ``ThreadPoolExecutor``; the usual one waits for its threads when the loop or the interpreter
+    ends.
     """
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Do something in a daemon thread of its own."""
+        """Run a call in a daemon thread of its own."""
         outcome = Future[T]()
 
         def run() -> None:

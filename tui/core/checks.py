@@ -1,7 +1,7 @@
-"""Checks of a call: figures and words against what is asked of them; from limits to verdicts, and nothing else.
+"""Checks a call: compares figures with limits, and looks for words; the results are verdicts.
 
-The figures are those of ``timing``, and words match as in the find (``search`` over ``shown``), in any one turn.
-Limits are inclusive. How a verdict is written is not decided here.
+The figures come from ``timing``, and words match within one turn as in the find (``search`` over ``shown``).
+Limits are inclusive. Commands write the verdicts.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from tui.core.transcript import Role, Transcript
 
 _SIDES = (Role.USER, Role.ASSISTANT)
 _EVERY_SILENCE_MS = 1
-"""From this length on a silence is looked at: the longest may be shorter than any moment."""
+"""Measures silences of any length: the longest may be shorter than a moment."""
 _NO_TIMES = "no times"
 _NO_RESPONSE = "the assistant never takes the floor from the user"
 _NO_TURNS = "one plain text, without turns"
 
 
 class Outcome(Enum):
-    """What came of a check."""
+    """The result of a check."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -36,13 +36,13 @@ class Outcome(Enum):
 
 
 class Figure(NamedTuple):
-    """What was found.
+    """A measured value.
 
     Attributes:
-        value: How long in ms, or how many; None if there is no such figure.
-        turn: The turn that shows it, from 0; None if none does.
-        note: What else is known, or why there is no figure.
-        is_known: Whether it can be held against a limit.
+        value: A length in ms, or a count; None if there is none.
+        turn: The index of the turn that shows it; None if none does.
+        note: An explanation, or why there is no value.
+        is_known: Whether it can be compared with a limit.
     """
 
     value: int | None
@@ -52,13 +52,13 @@ class Figure(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What came of one check of one call.
+    """The result of one check of one call, with its reasons.
 
     Attributes:
         check: The name of its option, without dashes.
-        outcome: Whether it holds.
-        figure: What was found.
-        limit: The most that is allowed, in ms or a number; or the words that were looked for.
+        outcome: The result.
+        figure: The measured value.
+        limit: The largest allowed value, in ms or as a count; or the words of the check.
         is_time: Whether figure and limit are times in ms.
     """
 
@@ -70,12 +70,12 @@ class Verdict(NamedTuple):
 
 
 class WordCheck(NamedTuple):
-    """Words that must, or must not, stand in a turn.
+    """Words that must, or must not, occur in a turn.
 
     Attributes:
         name: One of ``WORD_CHECKS``.
         text: The words, or the regular expression.
-        matcher: What finds them.
+        matcher: Finds them.
     """
 
     name: str
@@ -85,13 +85,13 @@ class WordCheck(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is asked of a call.
+    """The checks of a run.
 
     Attributes:
-        limits: The limit of each of ``TIME_LIMITS`` and ``COUNT_LIMITS`` that is to be looked at, in ms or a number.
-        words: The words that must, or must not, be there.
+        limits: Limits in ms or as counts, by their names in ``TIME_LIMITS`` and ``COUNT_LIMITS``.
+        words: The words that must, or must not, occur.
         role: The side whose words and interruptions count; None for both.
-        is_strict: Whether what is unknown has failed.
+        is_strict: Whether an unknown figure fails its check.
     """
 
     limits: Mapping[str, int]
@@ -135,23 +135,23 @@ class Checks:
         return verdict._replace(outcome=Outcome.FAIL) if is_failure else verdict
 
 
-def asked(
+def make_checks(
     limits: Mapping[str, int | None],
     words: Sequence[tuple[str, str]] = (),
     role: Role | None = None,
     *,
     is_strict: bool = False,
 ) -> Checks:
-    """The checks that somebody asks for.
+    """The checks for the given options.
 
     Args:
-        limits: For each of ``TIME_LIMITS`` and ``COUNT_LIMITS`` its limit, in ms or a number; None if not asked for.
+        limits: Limits in ms or as counts, by their names in ``TIME_LIMITS`` and ``COUNT_LIMITS``; None for no check.
         words: Names of ``WORD_CHECKS``, each with the words, or the regular expression.
         role: The side whose words and interruptions count; None for both.
-        is_strict: Whether what is unknown has failed.
+        is_strict: Whether an unknown figure fails its check.
 
     Raises:
-        UsageError: It is nothing, or words that cannot be looked for.
+        UsageError: There is no check, or words or an expression are invalid.
     """
     chosen = {name: limit for name, limit in limits.items() if limit is not None}
     if not chosen and not words:
@@ -173,7 +173,7 @@ def _at_most(limit: int, figure: Figure) -> Outcome:
 
 
 def _spoken(transcript: Transcript, role: Role | None) -> tuple[Sequence[int | None], Corpus]:
-    """The turns of a side, or of both, with what is shown of each; a plain text stands for one that has no number."""
+    """The indexes and shown texts of the turns of a side, or of both; a plain text counts as a turn without index."""
     if transcript.plain is not None:
         return [None], Corpus([safe(transcript.plain)])
     sides = _SIDES if role is None else (role,)
@@ -183,7 +183,7 @@ def _spoken(transcript: Transcript, role: Role | None) -> tuple[Sequence[int | N
 
 
 def _response(percent: int, timing: Timing) -> Figure:
-    """A percentile of the assistant's responses, and the first turn that took so long."""
+    """A percentile of the assistant's responses, and the first turn with that value."""
     response = timing.assistant.response
     value = response.percentile_ms(percent)
     if value is None:
@@ -192,7 +192,7 @@ def _response(percent: int, timing: Timing) -> Figure:
 
 
 def _bands(timing: Timing) -> Figure:
-    """The 95th percentile, with the band of PyAI's own harness that it is in."""
+    """The 95th percentile, with its band in PyAI's own harness."""
     figure = _response(95, timing)
     if figure.value is None:
         return figure
@@ -206,12 +206,12 @@ def _silence(timing: Timing) -> Figure:
 
 
 def _stop(timing: Timing) -> Figure:
-    """How long the assistant went on after the user had cut in."""
+    """The longest time that the assistant went on after the user had cut in."""
     return _longest(_interruptions(timing, Role.USER), "the user never cuts in")
 
 
 def _longest(moments: Sequence[Moment], otherwise: str) -> Figure:
-    """The longest of some moments, the first of several; a call without any keeps every limit."""
+    """The first of the longest moments; without any, every limit holds."""
     longest = max(moments, key=lambda moment: moment.ms or 0, default=None)
     return Figure(None, note=otherwise) if longest is None else Figure(longest.ms, longest.turn)
 
@@ -234,7 +234,7 @@ def _count_errors(transcript: Transcript, timing: Timing, _: Role | None, limit:
 
 
 def _counted(moments: Sequence[Moment], limit: int) -> Figure:
-    """How many there are, and the turn of the one that is too many, else of the last."""
+    """The number of moments, and the turn of the first one above the limit, else of the last."""
     shown = moments[min(limit, len(moments) - 1)] if moments else None
     return Figure(len(moments), shown.turn if shown else None)
 
@@ -247,18 +247,18 @@ TIME_LIMITS: dict[str, Callable[[Timing], Figure]] = {
     "max-silence": _silence,
     "max-stop": _stop,
 }
-"""What finds each figure that is a time."""
+"""Measures each figure that is a time."""
 COUNT_LIMITS: dict[str, Callable[[Transcript, Timing, Role | None, int], Figure]] = {
     "max-interruptions": _count_interruptions,
     "no-errors": _count_errors,
 }
-"""What counts each figure that is a number, by the side and the limit."""
+"""Measures each figure that is a count, for a side and a limit."""
 FIXED_LIMITS = {"bands": FAIR_MS, "no-errors": 0}
-"""The limits that are not chosen: a response up to 1,500 ms is not slow yet, and no error is allowed."""
+"""The limits that the user does not choose: a response up to 1,500 ms is not slow, and no error is allowed."""
 WORD_CHECKS = {
     "contains": (False, True),
     "not-contains": (False, False),
     "regex": (True, True),
     "not-regex": (True, False),
 }
-"""Of each check of words whether it is a regular expression, and whether it must be found."""
+"""For each check of words: whether it is a regular expression, and whether it must match."""

@@ -1,6 +1,6 @@
-"""The figures of a call in words, each with its rule: what ``insights`` prints and the panel of the app shows.
+"""The figures of a call in words, each with its rule: for the command ``insights`` and for the panel of the app.
 
-Owns the words and their order. What a figure is, is decided by ``timing``; how a line is drawn, elsewhere.
+``timing`` computes the figures; the callers draw the lines.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Figure(NamedTuple):
     """A figure, or a remark on the figures.
 
     Attributes:
-        name: What it is; empty for a remark.
-        value: How much it is, or the remark.
-        rule: How it is counted; empty if the name says so.
+        name: Its name; empty for a remark.
+        value: The value, or the remark.
+        rule: How it is counted; empty if the name is enough.
         turn: The index of the turn that shows it; None if no single one does.
     """
 
@@ -48,7 +48,7 @@ class Section(NamedTuple):
     """Figures that belong together.
 
     Attributes:
-        heading: What they are of: a side and its turns; empty for the call.
+        heading: The side and its number of turns; empty for the call.
         figures: The figures.
     """
 
@@ -71,7 +71,7 @@ class Insights:
         self._place = place
 
     def sections(self) -> Iterator[Section]:
-        """The figures of the call, and where there are times, of each side."""
+        """The figures of the call and, if there are times, of each side."""
         yield Section("", tuple(self._of_call()))
         if self._timing.timed:
             for side in (self._timing.assistant, self._timing.user):
@@ -95,7 +95,7 @@ class Insights:
         yield from (Figure("", remark) for remark in self._reservations())
 
     def _reservations(self) -> Iterator[str]:
-        """What must be said of the times, once."""
+        """The notes on the times of the whole call."""
         yield _LATE
         if any(moment.kind is MomentKind.INTERRUPTION for moment in self._timing.moments):
             yield _UNSPOKEN
@@ -115,7 +115,7 @@ class Insights:
         yield from _of_responses(side)
 
     def kinds(self) -> Iterator[tuple[int, str]]:
-        """How many moments of each kind there are, with the rule of the kind."""
+        """The number of moments of each kind, with the kind's rule."""
         counts = Counter(moment.kind for moment in self._timing.moments)
         return ((counts[kind], rule) for kind, rule in MOMENT_RULES.items() if kind in counts)
 
@@ -135,7 +135,7 @@ def _of_responses(side: SideFigures) -> Iterator[Figure]:
 
 
 def _band(ms: int) -> str:
-    """What PyAI's own harness calls a latency."""
+    """The band of a latency in PyAI's own harness."""
     if ms < GOOD_MS:
         return "good: below 0.8 s"
     return "fair: up to 1.5 s" if ms <= FAIR_MS else "slow: above 1.5 s"
@@ -150,5 +150,5 @@ def _percent(share: float | None) -> str:
 
 
 def seconds(ms: int | None) -> str:
-    """A length in seconds to the millisecond, as no figure is rounded: "0.64 s", "-1.204 s"."""
+    """A length in seconds, exact to the millisecond: "0.64 s", "-1.204 s"."""
     return _UNKNOWN if ms is None else f"{ms / 1000:,.3f}".rstrip("0").rstrip(".") + " s"

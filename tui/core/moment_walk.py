@@ -8,7 +8,7 @@ from tui.core.timing.moments import Moment
 
 
 class MomentWalk:
-    """The moments of a call, and the one that was gone to last.
+    """The moments of a call, and the one visited last.
 
     Attributes:
         moments: The moments, by start.
@@ -21,25 +21,25 @@ class MomentWalk:
         self.take(moments)
 
     def take(self, moments: Sequence[Moment]) -> None:
-        """Take some more moments, by start."""
+        """Add more moments, by start."""
         for index, moment in enumerate(moments, len(self.moments)):
             self._first_of.setdefault(moment.turn, index)
         self.moments += moments
 
     def gone_to(self, turn: int) -> int | None:
-        """Which moment was gone to last, if it is in a turn; else None."""
+        """The index of the moment visited last if it is in the given turn, else None."""
         return self._last if self._last >= 0 and self.moments[self._last].turn == turn else None
 
     def step(self, turn: int, direction: int, is_shown: Callable[[int], bool]) -> Moment | None:
-        """Go to the next moment, or to the previous one for a direction of -1; round at the ends.
+        """Go to the next moment, or to the previous one for a direction of -1; wraps around at the ends.
 
         Args:
-            turn: The current turn, from which to go.
+            turn: The current turn.
             direction: 1 or -1.
-            is_shown: Whether a turn can be gone to.
+            is_shown: Whether a turn is on show.
 
         Returns:
-            The moment; None if there is none to go to.
+            The moment; None if no moment is on show.
         """
         count, first = len(self.moments), self._from(turn, direction)
         for steps in range(count):
@@ -50,7 +50,7 @@ class MomentWalk:
         return None
 
     def _from(self, turn: int, direction: int) -> int:
-        """The place of the moment that is looked at first."""
+        """The index of the first candidate; may be out of range by one."""
         at = self.gone_to(turn)
         at = self._first_of.get(turn) if at is None else at
         if at is not None:

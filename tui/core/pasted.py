@@ -1,7 +1,6 @@
-"""The call ids in whatever was pasted: an id between quotes, an API address, a whole log line.
+"""Finds call ids in a pasted text: an id between quotes, an API address, a whole log line.
 
-Owns where an id begins and ends in foreign text. What an id may be stands in ``call_id``; which of several is
-meant is not decided here.
+It decides where an id begins and ends in foreign text. ``call_id`` checks ids; the caller chooses between several.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ _PUNCTUATION = " \t\n.,;:"
 _NO_ID = {"", "null", "none", "nil", "undefined"}
 _MOST_LAYERS = 8
 
-# Compiled when they are first needed, as no start needs them.
+# Compiled on first use, to keep the start fast.
 _KEYED = r"""call[_.\- ]?id\\*["'`]?\s*(?:=>|[=:])\s*\\*(?:"([^"\\]*)|'([^'\\]*)|([^\s"'`,;&|<>]+))"""
-"""``call_id=x``, ``"call_id": "x"``, ``callId: 'x'``, also with the quotes escaped, as JSON within JSON has them."""
+"""``call_id=x``, ``"call_id": "x"``, ``callId: 'x'``, also with escaped quotes, as in JSON within JSON."""
 _BETWEEN_ADDRESSES = r"""[\s"'`<>|]+"""
 _WORD = r"""(?:^|(?<=[\s"'`=<(\[{,;|&\\“‘«]))call_[^\s"'`<>()\[\]{},;|&\\”’»]+"""
 _SEPARATOR = r"""[\s"'`<>,;|&]"""
@@ -30,12 +29,12 @@ _HOST = r"[A-Za-z0-9._~-]+(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?"
 
 
 class Mention(NamedTuple):
-    """A call id that stands in a text.
+    """A call id in a text.
 
     Attributes:
         call_id: The id.
-        fragment: The place behind its ``#``; empty for none.
-        host: The host of the address that it stands in; None where there is none.
+        fragment: The place after its ``#``; may be empty.
+        host: The host of the URL around it; None without one.
     """
 
     call_id: str
@@ -44,7 +43,7 @@ class Mention(NamedTuple):
 
 
 def bare(text: str) -> str:
-    """The text without the blanks, quotes, brackets and the full stop that came along with it."""
+    """The text without surrounding blanks, quotes, brackets and punctuation."""
     text = text.strip()
     for _ in range(_MOST_LAYERS):
         text = _unwrapped(_without_tail(text))
@@ -52,15 +51,15 @@ def bare(text: str) -> str:
 
 
 def marked_mentions(text: str) -> list[Mention]:
-    """The ids that are marked as ones, by a name such as ``call_id`` or by an address of the API; each once."""
-    text = text.replace("\\/", "/")  # as some write JSON
+    """The ids that a key such as ``call_id`` or an address of the API marks as ids; each once."""
+    text = text.replace("\\/", "/")  # some JSON writers escape slashes
     return _unique([*_keyed(text), *_addressed(text)])
 
 
 def likely_mentions(text: str) -> list[Mention]:
-    """The words of a longer text that look like ids, each once; none where the text is but one word.
+    """The words of a longer text that look like ids, each once; none if the text is a single word.
 
-    No form of ids is public, so one that looks otherwise is only found where it is marked as one.
+    The form of ids is not documented, so other ids are found only by ``marked_mentions``.
     """
     if text.startswith("call_") and not re.search(_SEPARATOR, text):
         return []
@@ -68,7 +67,7 @@ def likely_mentions(text: str) -> list[Mention]:
 
 
 def _without_tail(text: str) -> str:
-    """The text without the punctuation behind it, and without a bracket or quote of which the other is missing."""
+    """The text without trailing punctuation, and without an unpaired bracket or quote at its ends."""
     text = text.rstrip(_PUNCTUATION) or text
     if len(text) >= 2 and text[-1] in _OPENERS and _is_odd(text[:-1], _OPENERS[text[-1]], text[-1]):
         return text[:-1].rstrip()
@@ -78,7 +77,7 @@ def _without_tail(text: str) -> str:
 
 
 def _is_odd(rest: str, opener: str, closer: str) -> bool:
-    """Whether all brackets or quotes of a kind have their other half in the rest, so that the one outside has not."""
+    """Whether the brackets or quotes in the rest are paired, so that the one outside is unpaired."""
     return rest.count(opener) % 2 == 0 if opener == closer else rest.count(opener) == rest.count(closer)
 
 
@@ -103,7 +102,7 @@ def _addressed(text: str) -> Iterator[Mention]:
 
 
 def _origin(before: str) -> tuple[bool, str | None]:
-    """Whether what stands before ``/calls/`` makes it an address of the API, and its host."""
+    """Whether the text before ``/calls/`` belongs to an address of the API, and its host."""
     if scheme := re.search(r"https?://", before, re.IGNORECASE):
         return True, host_of(before[scheme.start() :])
     start = before.rpartition("=")[2].lstrip("([{")
@@ -115,14 +114,14 @@ def _origin(before: str) -> tuple[bool, str | None]:
 
 
 def _with_place(value: str) -> Mention:
-    """A value that may have a place behind it; a ``#`` that begins none is part of the id."""
+    """An id, perhaps with a place; a ``#`` without a valid place is part of the id."""
     value = bare(value)
     place = re.search(_PLACE, value)
     return Mention(value) if place is None else Mention(value[: place.start()], place[1])
 
 
 def _unique(mentions: Iterator[Mention] | list[Mention]) -> list[Mention]:
-    """Each id once, in order, with the place and the host that any of its mentions has."""
+    """Each id once, in order, with the first place and host among its mentions."""
     found: dict[str, Mention] = {}
     for mention in mentions:
         known = found.get(mention.call_id, mention)

@@ -1,7 +1,7 @@
-"""The words in which the rules of ``timing`` are told: of a moment, of a turn, and of a call.
+"""Describes the results of ``timing`` in words: a moment, the remarks on a turn, the totals of a call.
 
-Owns the words alone, so that the foot, the header, the turns and ``insights`` say the same of the same thing. What a
-moment is, and how long it was, is decided by ``timing``.
+The foot, the header, the turns and ``insights`` share these words. ``timing`` decides what a moment is and how long
+it lasts.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _COUNTED = {
     MomentKind.TALKED_OVER: ("talked over", "talked over"),
     MomentKind.ERROR: ("error", "errors"),
 }
-"""What one and several moments of a kind are called, in the order in which they are counted."""
+"""The singular and plural name of each kind of moment, in the order of the counts."""
 
 NO_TIMES = "no turn has a start and an end"
 WHOLE_SECONDS = "times in whole seconds, ± 1 s"
 
 
-def told(moment: Moment, length: Callable[[int], str] = times.length) -> str:
+def describe(moment: Moment, length: Callable[[int], str] = times.length) -> str:
     """A moment in a few words: "slow answer 3.2 s, of which tool 2.1 s".
 
     Args:
@@ -52,19 +52,19 @@ def told(moment: Moment, length: Callable[[int], str] = times.length) -> str:
 
 
 def of_which_tool(moment: Moment, length: Callable[[int], str] = times.length) -> str:
-    """How much of a silence tools took: ", of which tool 2.1 s"; empty if it reads as nothing."""
+    """The part of a silence that tools took: ", of which tool 2.1 s"; empty if it rounds to zero."""
     took = length(moment.tool_ms or 0)
     return "" if took == length(0) else f", of which tool {took}"
 
 
 class CallRemarks:
-    """What is to be said of each turn of a call, put into words when it is asked for.
+    """The remarks on each turn of a call, written on demand.
 
     Args:
-        silences: The silences to tell.
+        silences: The silences to show between turns.
 
     Attributes:
-        kinds: How many moments of each kind there are.
+        kinds: The number of moments of each kind.
     """
 
     def __init__(self, silences: Iterable[Silence]) -> None:
@@ -74,7 +74,7 @@ class CallRemarks:
         self._cuts: dict[int, Moment] = {}
 
     def take(self, moments: Iterable[Moment]) -> None:
-        """Take some more moments, in their order."""
+        """Add more moments, in order."""
         for moment in moments:
             self.kinds[moment.kind] += 1
             self._moments[moment.turn] = (*self._moments.get(moment.turn, ()), moment)
@@ -82,12 +82,12 @@ class CallRemarks:
                 self._cuts[moment.cut_turn] = moment
 
     def kinds_of(self, turn: int) -> set[MomentKind]:
-        """The kinds of the moments at a turn; an interruption is one of the turn that is cut off, too."""
+        """The kinds of the moments at a turn; an interruption also counts for the turn that is cut off."""
         kinds = {moment.kind for moment in self._moments.get(turn, ())}
         return kinds | {MomentKind.INTERRUPTION} if turn in self._cuts else kinds
 
     def of(self, turn: int) -> Remarks:
-        """What is to be said of a turn."""
+        """The remarks on a turn."""
         if turn not in self._moments and turn not in self._cuts and turn not in self._silences:
             return NO_REMARKS
         moments, cut, silence_ms = self._moments.get(turn, ()), self._cuts.get(turn), self._silences.get(turn)
@@ -103,7 +103,7 @@ class CallRemarks:
 
 
 def _note(moment: Moment) -> str:
-    """A moment that is no silence, as it is told beside its turn."""
+    """The note beside a turn for a moment other than a silence."""
     took = times.length(moment.ms or 0)
     match moment.kind:
         case MomentKind.SLOW_ANSWER:
@@ -117,38 +117,38 @@ def _note(moment: Moment) -> str:
 
 
 def remarks_of(timing: Timing) -> CallRemarks:
-    """What is to be said of each turn of a call."""
+    """The remarks on each turn of a call."""
     remarks = CallRemarks(timing.silences)
     remarks.take(timing.moments)
     return remarks
 
 
 def counts(kinds: Mapping[MomentKind, int]) -> str:
-    """How many moments of each kind there are: "2 slow · 1 silence"; empty without any."""
+    """The number of moments of each kind: "2 slow · 1 silence"; empty without any."""
     counted = ((kinds[kind], *names) for kind, names in _COUNTED.items() if kinds.get(kind))
     return " · ".join(f"{count:,} {one if count == 1 else several}" for count, one, several in counted)
 
 
 def doubts(timing: Timing) -> tuple[str, ...]:
     """Why times cannot be relied on: "12 turns are faster than anybody speaks"; empty if they can be."""
-    told = [WHOLE_SECONDS] if timing.in_whole_seconds else []
+    reasons = [WHOLE_SECONDS] if timing.in_whole_seconds else []
     if timing.doubtful:
-        told.append(_turns(timing.doubtful, "is", "are", "faster than anybody speaks"))
-    return tuple(told)
+        reasons.append(_turns(timing.doubtful, "is", "are", "faster than anybody speaks"))
+    return tuple(reasons)
 
 
 def reservations(timing: Timing) -> tuple[str, ...]:
-    """What a document says of the times of its turns, once: which are missing, out of order or doubtful."""
+    """The notes on the times of a call as a whole: which are missing, out of order or doubtful."""
     if not timing.timed:
         return (NO_TIMES,) if timing.turns else ()
-    told = []
+    notes = []
     if timing.untimed:
-        told.append(_turns(timing.untimed, "has", "have", "no start and end"))
+        notes.append(_turns(timing.untimed, "has", "have", "no start and end"))
     if timing.unordered:
-        told.append(_turns(timing.unordered, "starts", "start", "before a turn sent earlier"))
-    return (*told, *doubts(timing))
+        notes.append(_turns(timing.unordered, "starts", "start", "before a turn sent earlier"))
+    return (*notes, *doubts(timing))
 
 
 def _turns(count: int, one: str, several: str, what: str) -> str:
-    """What is so of a number of turns: "1 turn is so", "12 turns are so"."""
+    """A statement about a number of turns: "1 turn has no text", "12 turns have no text"."""
     return f"1 turn {one} {what}" if count == 1 else f"{count:,} turns {several} {what}"

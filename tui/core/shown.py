@@ -57,19 +57,19 @@ def shown(turn: Turn) -> Shown:
     if not turn.extra:
         return Shown("" if words.isspace() else words)
     words = words.rstrip()
-    lines = tuple(line for line, _ in _told(turn))
+    lines = tuple(line for line, _ in _structure_lines(turn))
     if not words and not lines:
         lines = tuple(filter(None, (safe_line(_values(_without(turn.extra, _FLAGS, (turn.text_key,)))),)))
     return Shown(words, lines)
 
 
 def failures(turn: Turn) -> frozenset[int]:
-    """The places of the structures of a turn that tell of a failure."""
-    return frozenset(place for place, (_, failed) in enumerate(_told(turn)) if failed)
+    """The indexes of the structures of a turn that report a failure."""
+    return frozenset(place for place, (_, failed) in enumerate(_structure_lines(turn)) if failed)
 
 
-def _told(turn: Turn) -> list[tuple[str, bool]]:
-    """The structures of a turn, each on one safe line, and whether it tells of a failure."""
+def _structure_lines(turn: Turn) -> list[tuple[str, bool]]:
+    """The structures of a turn, each on one safe line, and whether it reports a failure."""
     return [(line, failed) for text, failed in _structures(turn) if (line := safe_line(text))]
 
 
@@ -116,7 +116,7 @@ class ShownTexts(Sequence[str]):
 
 
 def _structures(turn: Turn) -> Iterator[tuple[str, bool]]:
-    """The structures of a turn, each on one line, and whether it tells of a failure; not yet safe to show."""
+    """The structures of a turn, each on one line, and whether it reports a failure; not yet safe to show."""
     fields = _without(turn.extra, (turn.text_key,))
     for part in _list_of(turn.extra.get(turn.text_key)):
         if is_tool_part(part):
@@ -200,8 +200,8 @@ def _flags(fields: Mapping[str, Any]) -> str:
 
 def _values(fields: Mapping[str, Any]) -> str:
     """Other values with their names: "· digit 5 · t_ms 300"."""
-    told = {key: value for key, value in fields.items() if key not in _BOOKKEEPING and value not in _NOTHING}
-    return " ".join(f"· {key} {_value(value)}" for key, value in told.items())
+    relevant = {key: value for key, value in fields.items() if key not in _BOOKKEEPING and value not in _NOTHING}
+    return " ".join(f"· {key} {_value(value)}" for key, value in relevant.items())
 
 
 def _without(fields: Mapping[str, Any], *names: Sequence[str]) -> dict[str, Any]:

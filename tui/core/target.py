@@ -1,8 +1,7 @@
-"""What the user typed or pasted as TARGET, and into the go-to box; and the deep link to a turn.
+"""Parses TARGET and the input of the go-to box, and makes the deep link to a turn.
 
-Owns the forms that are understood. Where an id stands in what was pasted is found by ``pasted``, what a call id
-may be stands in ``call_id``, how a time is written in ``times``; whether there is such a file is asked of the
-caller, and nothing is opened or fetched here.
+``pasted`` finds the id in a longer text, ``call_id`` checks it, ``times`` parses times. The caller says whether a
+file exists: nothing is opened or fetched here.
 """
 
 from __future__ import annotations
@@ -25,17 +24,17 @@ _PLACES = "a place looks like #turn=14, #turn=9..14 or #t=1:23"
 
 
 class Target(NamedTuple):
-    """What to show: a call, a file or standard input – one of the three – and the place in it.
+    """What to show: either a call, a file or standard input, and a place in it.
 
     Attributes:
-        call_id: A call id that may be asked for; None if it is no call.
+        call_id: A valid call id; None if it is no call.
         path: A file of JSON, as typed.
         stdin: Whether to read standard input.
         turn: The number of a turn as shown, from 1.
         last_turn: The number of the last turn of a range that begins with ``turn``; None for that turn alone.
         time_ms: An offset from the start of the session in ms.
-        host: The host of the address that the call was named by; None if it was named otherwise.
-        otherwise: What else may be meant, to be said where there is no such call; empty for nothing.
+        host: The host of the URL that names the call; None without a URL.
+        otherwise: A hint for the error if there is no such call; may be empty.
     """
 
     call_id: str | None = None
@@ -49,7 +48,7 @@ class Target(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What to call it; not yet safe to show."""
+        """The name for messages; not yet safe to show."""
         return self.call_id or self.path or "standard input"
 
     @property
@@ -63,7 +62,7 @@ class Target(NamedTuple):
 
 
 class AmbiguousTargetError(UsageError):
-    """Several calls are named where one is wanted.
+    """The input names several calls where one is expected.
 
     Args:
         targets: All of them.
@@ -91,7 +90,7 @@ class Locator(NamedTuple):
     fraction: float | None = None
 
     def index_in(self, turns: Sequence[Turn]) -> int:
-        """The index of the turn that is meant, at most the last; 0 where nothing is said."""
+        """The index of the turn, at most the last; 0 for an empty locator."""
         last = max(0, len(turns) - 1)
         if self.turn is not None:
             return min(self.turn - 1, last)
@@ -102,7 +101,7 @@ class Locator(NamedTuple):
         return min(int((self.fraction or 0) * len(turns)), last)
 
     def refuse_unless_in(self, turns: Sequence[Turn]) -> None:
-        """See to it that there is such a place among the turns of a call.
+        """Check that the place exists among the turns of a call.
 
         Raises:
             UsageError: There are fewer turns, or none has a time.
@@ -114,10 +113,10 @@ class Locator(NamedTuple):
             raise UsageError("this call has no times", "go to a turn by its number instead")
 
     def range_in(self, transcript: Transcript) -> range | None:
-        """The indexes of the turns that are meant; None where no place is, so that all are.
+        """The indexes of the turns; None, for all turns, if the locator is empty.
 
         Raises:
-            UsageError: There is no such place.
+            UsageError: The place does not exist.
         """
         if self == Locator():
             return None
@@ -129,22 +128,22 @@ class Locator(NamedTuple):
 
 
 def link(call_id: str, turn: int) -> str:
-    """The deep link to a turn, numbered from 1: what ``parse_target`` takes back."""
+    """The deep link to a turn, numbered from 1; ``parse_target`` parses it."""
     return f"{call_id}#turn={turn}"
 
 
 def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) -> Target:
-    """What is meant by a call id, deep link, API address, file or ``-``, also between quotes or in a log line.
+    """Parse a call id, deep link, API address, file or ``-``, also between quotes or in a log line.
 
-    A file that exists goes before a call of the same name.
+    A file that exists has priority over a call of the same name.
 
     Args:
-        text: As typed or pasted.
-        exists: Whether there is a file of that name.
+        text: The text as typed or pasted.
+        exists: Whether a file of that name exists.
 
     Raises:
         AmbiguousTargetError: It names several calls.
-        UsageError: It is no call id, the URL names no call, or the place behind ``#`` is none.
+        UsageError: It is no call id, the URL names no call, or the place after ``#`` is invalid.
     """
     text = text.strip()
     if text == "-":
@@ -153,7 +152,7 @@ def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) 
         return file
     call_id, hash_sign, fragment = text.partition("#")
     if call_id.replace("_", "").replace("-", "").isalnum() and "#" not in fragment and text[-1].isalnum():
-        check_call_id(call_id)  # nearly all ids: what takes a text apart need not be loaded
+        check_call_id(call_id)  # fast path: nearly all ids need no import of ``pasted``
         return Target(call_id=call_id).at(_parse_fragment(fragment) if hash_sign else Locator())
     from tui.core.pasted import bare
 
@@ -161,7 +160,7 @@ def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) 
 
 
 def _file_in(text: str, exists: Callable[[str], bool]) -> Target | None:
-    """The file that exists, with or without a place in it; None if there is none."""
+    """The existing file that the text names, perhaps with a place; None if there is none."""
     if exists(path := _path(text)):
         return Target(path=path)
     what, hash_sign, fragment = text.rpartition("#")
@@ -171,7 +170,7 @@ def _file_in(text: str, exists: Callable[[str], bool]) -> Target | None:
 
 
 def _call_in(text: str, pasted: str) -> Target:
-    """The call that is named, or a file that is not there."""
+    """The call that the text names, or a file that does not exist."""
     from tui.core.pasted import Mention, likely_mentions, marked_mentions
 
     if mentions := marked_mentions(pasted):
@@ -200,30 +199,30 @@ def _mentioned(mention: Mention, *, has_place: bool) -> Target:
 
 
 def host_of(url: str) -> str:
-    """The host of an address as people write it: in lower case, with a port that is not the usual one."""
+    """The host of a URL in lower case, with the port unless it is the scheme's default."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:  # half a bracket, or a port beyond 65535: as it stands there
+    except ValueError:  # an unpaired bracket, or a port above 65535: keep the host as written
         return url.partition("//")[2].partition("/")[0].rpartition("@")[2].lower()
     host = f"[{host}]" if ":" in host else host
     return host if port in {None, _DEFAULT_PORTS.get(parts.scheme)} else f"{host}:{port}"
 
 
 def is_elsewhere(target: Target, host: str) -> bool:
-    """Whether a call was named by an address of another host than the one that is asked."""
+    """Whether the URL that names a call has another host than the API in use."""
     return target.host is not None and target.host != host
 
 
 def refuse_elsewhere(target: Target, host: str) -> None:
-    """See to it that a call is asked for where its address says that it is.
+    """Refuse a call whose URL has another host than the API in use.
 
     Args:
-        target: What was named.
-        host: The host that is asked, or a word for what stands in for it.
+        target: The call.
+        host: The host of the API, or "the demo".
 
     Raises:
-        UsageError: The address is of another host.
+        UsageError: The URL has another host.
     """
     if is_elsewhere(target, host):
         what = f"this is an address of {target.host}, but calls come from {host}"
@@ -231,7 +230,7 @@ def refuse_elsewhere(target: Target, host: str) -> None:
 
 
 def parse_locator(text: str) -> Locator:
-    """Where "1:23", "83s", "#14", "14" or "50%" leads.
+    """Parse a place: "1:23", "83s", "#14", "14" or "50%".
 
     Raises:
         UsageError: It has none of these forms.
@@ -248,7 +247,7 @@ def parse_locator(text: str) -> Locator:
 
 
 def parse_turns(text: str) -> Locator:
-    """The turns that "9..14", "9-14" or "14" name; all of them where nothing is typed.
+    """Parse a range of turns: "9..14", "9-14" or "14"; an empty text means all turns.
 
     Raises:
         UsageError: It has none of these forms.
@@ -261,7 +260,7 @@ def parse_turns(text: str) -> Locator:
 
 
 def _parse_fragment(fragment: str) -> Locator:
-    """The place behind the ``#`` of a deep link; a bare time is in seconds, as in W3C media fragments."""
+    """Parse the part of a deep link after ``#``; a bare time is in seconds, as in W3C media fragments."""
     key, _, value = fragment.partition("=")
     if key == "turn" and (match := re.fullmatch(r"(\d{1,9})(?:\.\.(\d{1,9}))?", value, re.ASCII)):
         first, last = _turn(match[1]), _turn(match[2]) if match[2] else None
@@ -292,7 +291,7 @@ def _looks_like_file(text: str) -> bool:
 
 
 def _path(text: str) -> str:
-    """The path that a ``file:`` address names, or the text itself; one of another machine is left as it is."""
+    """The path in a ``file:`` URL, else the text itself; a URL of another machine is left unchanged."""
     scheme, _, rest = text.partition(":")
     if scheme.lower() != "file" or not rest.startswith("/"):
         return text

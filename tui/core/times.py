@@ -1,8 +1,8 @@
-"""How times are written and read: offsets, clocks, lengths, cue timestamps, words.
+"""Formats and parses times: offsets, clocks, lengths, cue timestamps, words.
 
-Owns the formats alone. What a time means (gaps, overlaps, latencies) is not decided here. Every function that
-writes is total: no int makes it raise, so a hostile time cannot take the screen down. Nothing depends on the
-locale or on the machine's zone; the caller gives the zone.
+What a time means (gaps, overlaps, latencies) is not decided here. No int makes a formatting function raise, so a
+hostile time cannot break the screen. Nothing depends on the locale or on the machine's zone; the caller passes the
+zone.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
 
 BEYOND_MS = 10_000 * HOUR_MS
-"""From here on a time is only told to be beyond 9999 hours, so that no column grows without end."""
+"""From here on a time is shown as "> 9999 h", which limits the width of columns."""
 
 _LAST_CUE_MS = 10**9 * HOUR_MS
-"""What readers of cues can hold; a later timestamp is written as this."""
+"""The latest cue timestamp; later ones are replaced by it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -29,7 +29,7 @@ _UNIT_FORM = re.compile(r"(-?)(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8}
 
 
 def _split(ms: int) -> tuple[int, int, int, int]:
-    """Hours, minutes, seconds and milliseconds of a time that is not negative."""
+    """Hours, minutes, seconds and milliseconds of a non-negative time."""
     seconds, rest_ms = divmod(ms, SECOND_MS)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
@@ -39,8 +39,7 @@ def _split(ms: int) -> tuple[int, int, int, int]:
 def offset(ms: int, *, tenths: bool = True) -> str:
     """The time since the start of the session: "0:04.2", "1:02:03.4", "-0:01.2".
 
-    What is smaller than the last digit is cut off towards zero, as a running clock does; a time that reads as
-    zero has no sign. Times of 10,000 hours and more read "> 9999 h".
+    Truncated towards zero, as on a running clock; zero has no sign. Times of 10,000 hours and more are "> 9999 h".
     """
     if abs(ms) >= BEYOND_MS:
         return "> 9999 h" if ms > 0 else "< -9999 h"
@@ -66,7 +65,7 @@ def gap(ms: int) -> str:
 
 
 def length(ms: int) -> str:
-    """How long something took, cut off to tenths: "3.2 s", "1:12.4" from a minute on."""
+    """A length truncated to tenths: "3.2 s", "1:12.4" from a minute on."""
     return gap(abs(ms))[1:]
 
 
@@ -82,15 +81,15 @@ def spoken(ms: int) -> str:
 
 
 def moment(epoch_ms: int, zone: tzinfo | None) -> datetime | None:
-    """The date and time of a Unix time in ms, in a zone; None where the calendar does not reach."""
+    """The date and time of a Unix time in ms, in a zone; None outside of the calendar's range."""
     try:
         return (_EPOCH + timedelta(milliseconds=epoch_ms)).astimezone(zone)
-    except (OverflowError, ValueError, OSError):  # the last from the system's own zone
+    except (OverflowError, ValueError, OSError):  # OSError: from the system's own zone
         return None
 
 
 def clock(epoch_ms: int, zone: tzinfo | None) -> str:
-    """The time of day in a zone: "14:03:11.2"; as an offset where the calendar does not reach."""
+    """The time of day in a zone: "14:03:11.2"; an offset outside of the calendar's range."""
     at = moment(epoch_ms, zone)
     if at is None:
         return offset(epoch_ms)
@@ -107,20 +106,20 @@ def date_time(epoch_ms: int, zone: tzinfo | None, *, this_year: int | None = Non
 
 
 def srt_timestamp(ms: int) -> str:
-    """A SubRip timestamp, "00:00:04,200"; hours may pass 99, what is negative is written as zero."""
+    """A SubRip timestamp, "00:00:04,200"; hours may exceed 99, negative times become zero."""
     return vtt_timestamp(ms).replace(".", ",")
 
 
 def vtt_timestamp(ms: int) -> str:
-    """A WebVTT timestamp, "00:00:04.200"; hours may pass 99, what is negative is written as zero."""
+    """A WebVTT timestamp, "00:00:04.200"; hours may exceed 99, negative times become zero."""
     hours, minutes, seconds, rest_ms = _split(min(max(ms, 0), _LAST_CUE_MS))
     return f"{hours:02}:{minutes:02}:{seconds:02}.{rest_ms:03}"
 
 
 def parse_offset(typed: str) -> int:
-    """The offset in ms that somebody typed: "1:23", "1:02:03", "1:23.5", "83s", "1m23s", "-0:02".
+    """Parse an offset to ms: "1:23", "1:02:03", "1:23.5", "83s", "1m23s", "-0:02".
 
-    A bare number is refused, since it might as well be the number of a turn.
+    A bare number is refused, since it may be the number of a turn.
 
     Raises:
         ValueError: It has none of these forms.
@@ -136,7 +135,7 @@ def parse_offset(typed: str) -> int:
 
 
 def parse_length(typed: str) -> int:
-    """A length in ms that somebody typed: "1500", "1500ms", "1.5s".
+    """Parse a length to ms: "1500", "1500ms", "1.5s".
 
     Raises:
         ValueError: It has none of these forms.

@@ -20,7 +20,7 @@ from textual.widgets.option_list import Option
 
 from tui.core.call import CallDocument
 from tui.core.insights import Figure, Insights, seconds
-from tui.core.remarks import told
+from tui.core.remarks import describe
 from tui.core.times import offset
 from tui.core.timing import Moment, Response, Timing
 from tui.keys import BY_NAME
@@ -95,7 +95,7 @@ def _answer_lines(response: Response) -> Iterator[InsightLine]:
 
 def _moment_line(moment: Moment) -> InsightLine:
     at = "" if moment.start_ms is None else offset(moment.start_ms)
-    return InsightLine(Content(f"{at:>7}  {_place(moment.turn)}  {told(moment)}"), moment.turn)
+    return InsightLine(Content(f"{at:>7}  {_place(moment.turn)}  {describe(moment)}"), moment.turn)
 
 
 def _rest(count: int, how: str) -> Iterator[InsightLine]:

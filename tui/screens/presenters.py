@@ -97,11 +97,11 @@ def moment(analyzed: Analyzed | None, turn: int) -> str:
     """
     if analyzed is None:
         return ""
-    from tui.core.remarks import told
+    from tui.core.remarks import describe
 
     walk = analyzed.walk
     at = walk.gone_to(turn)
-    return "" if at is None else f"{at + 1:,}/{len(walk.moments):,} {told(walk.moments[at])}"
+    return "" if at is None else f"{at + 1:,}/{len(walk.moments):,} {describe(walk.moments[at])}"
 
 
 def no_moment(timing: Timing) -> str:
