@@ -1,4 +1,4 @@
-"""The Textual app: themes, screens and lifetimes. What a screen does is the screen's."""
+"""The Textual app: themes, screens and lifetimes. Screens implement the features."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ if TYPE_CHECKING:
 _STORE_PATIENCE_S = 0.5
 """How long leaving the program waits for calls that are still being stored."""
 _SWITCH_S = 0.0005
-"""Seconds until the thread that sends gets its turn; Python's 5 ms are half of what a key takes to its picture."""
+"""The thread switch interval in seconds: Python's 5 ms would delay the sending thread by half of a key's latency."""
 
 
 class AppOptions(NamedTuple):
-    """What the command line says about the app.
+    """The options of the command line for the app.
 
     Attributes:
-        target: What to open first; None asks for it.
-        typed: What the first question begins with, as it was named on the command line and is not clear.
-        host: The host that is asked for calls, or a word for what stands in for it.
-        time: The style of times, by its name.
-        layout: "chat", "script" or "outline"; None to go by the width.
+        target: What to open first; None shows the prompt.
+        typed: The initial text of the prompt: an ambiguous target of the command line.
+        host: The host of the API, or "the demo".
+        time: The name of the style of times.
+        layout: "chat", "script" or "outline"; None to choose by the width.
         mouse: Whether the program takes the mouse.
-        differs: Whether to send only what changed on the screen, as far as this terminal allows it.
+        differs: Whether to send only the changes of the screen, if the terminal supports it.
         background: The terminal's background; None if not known.
     """
 
@@ -69,11 +69,11 @@ class AppOptions(NamedTuple):
 
 
 class Offers(NamedTuple):
-    """The calls that the prompt offers, asked for anew each time.
+    """The calls that the prompt offers.
 
     Attributes:
-        heading: What they are.
-        list: Makes them; may take as long as a disk or a keyring does.
+        heading: The heading above them.
+        list: Loads the calls, each time the prompt opens; may wait for a disk or a keyring.
     """
 
     heading: str
@@ -85,13 +85,13 @@ class OmniApp(SteadyApp, inherit_bindings=False):
 
     Args:
         source: Loads calls.
-        options: What the command line says.
+        options: The options of the command line.
         offers: The calls for the prompt.
-        clock: What time it is, and in which zone.
+        clock: The current time and zone.
     """
 
     TITLE = "omni-transcripts"
-    ENABLE_COMMAND_PALETTE = False  # ours is another
+    ENABLE_COMMAND_PALETTE = False  # ``screens.palette`` replaces it
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS_ACROSS
     VERTICAL_BREAKPOINTS = BREAKPOINTS_DOWN
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -100,7 +100,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     ]
 
     def __init__(self, source: CallSource, options: AppOptions, offers: Offers, clock: Clock) -> None:
-        # Textual reads the style sheets of all screens but the first
+        # Textual loads the style sheet of each screen except the first
         first = "screens/prompt.tcss" if options.target is None else "screens/transcript.tcss"
         super().__init__(differs=options.differs, css_path=["app.tcss", first])
         self.animation_level = "none"
@@ -114,7 +114,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self.theme = theme.name
 
     def on_mount(self) -> None:
-        """Watch over the screens."""
+        """Watch for new screens, to cover those in a small window."""
         self.screen_change_signal.subscribe(self, self._cover)
 
     @on(events.Resize)
@@ -122,34 +122,34 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         await self._cover_in(event.size, self.screen)
 
     def on_ready(self) -> None:
-        """Have what the start left out made up for after the first picture."""
+        """Do after the first picture what the start postponed."""
         self.call_after_refresh(self._catch_up)
 
     def _catch_up(self) -> None:
         gc.freeze()
         gc.enable()
         if self._options.target is None:
-            self.run_worker(_import_what_comes_next, thread=True)
+            self.run_worker(_import_for_first_call, thread=True)
 
     async def _cover(self, screen: Screen[object]) -> None:
         await self._cover_in(self.size, screen)
 
     async def _cover_in(self, size: Size, screen: Screen[Any]) -> None:
-        """See to it that a screen in a window that is too small is covered; by its style it uncovers itself."""
+        """Cover a screen in a window that is too small; a style class uncovers it again."""
         if not has_room(*size) and screen.is_attached and not screen.query(TooSmall):
             await screen.mount(TooSmall())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The variables that our style sheet names."""
+        """The variables in the app's style sheet."""
         return VARIABLES
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's variables; without colour, hits are told by how they are set."""
+        """The theme's variables; without colour, text styles mark hits."""
         variables = super().get_css_variables()
         return variables | COLOURLESS if self.no_color else variables
 
     def get_default_screen(self) -> Screen[None]:
-        """The first screen: the call that was named, or the question for one."""
+        """The first screen: the call of the command line, or the prompt."""
         if self._options.target is None:
             return self._prompt(first=True)
         return self._transcript(self._options.target)
@@ -174,7 +174,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         )
 
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
-        """Open what was chosen, in the place of a question asked over another call."""
+        """Open the chosen call; it replaces a prompt over another call."""
         screen = self._transcript(message.target)
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)
@@ -200,13 +200,13 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self.push_screen(HelpScreen())
 
     def action_command_palette(self) -> None:
-        """Find an action by its name."""
+        """Open the palette."""
         from tui.screens.palette import Palette, possible_actions
 
         self.push_screen(Palette(possible_actions(self.screen)), self._do)
 
     async def _do(self, chosen: Offered | None) -> None:
-        """Do what was chosen from the palette, as its key would."""
+        """Run the action chosen in the palette, as its key would."""
         if chosen is not None:
             await self.run_action(chosen.action.name, chosen.node)
 
@@ -218,7 +218,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self.refresh(repaint=True, layout=True)
 
     def action_toggle_mouse(self) -> None:
-        """Take the mouse, or leave it to the terminal."""
+        """Take the mouse, or return it to the terminal."""
         from tui.screens.transcript import TranscriptScreen
 
         is_taken = toggle_mouse(self)
@@ -226,7 +226,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             self.screen.say("mouse on: shift and drag selects" if is_taken else "mouse off: drag selects")
 
     async def action_back(self) -> None:
-        """Go back to the screen below; out of the program from the first."""
+        """Go back to the screen below; on the first screen, exit."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
             self._forget()
@@ -234,11 +234,11 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             self.exit(int(ExitStatus.DONE))
 
     def _forget(self) -> None:
-        """Give back the memory of a call that was closed now, and not when chance has it."""
+        """Free the memory of a closed call now, not at the next garbage collection."""
         self.call_after_refresh(gc.collect)
 
     def action_copy_or_quit(self) -> None:
-        """Copy what is selected in an input; else leave."""
+        """Copy the selected text of an input; without one, exit."""
         focused = self.focused
         if isinstance(focused, Input) and focused.selected_text:
             self._copy(safe(focused.selected_text))
@@ -246,11 +246,11 @@ class OmniApp(SteadyApp, inherit_bindings=False):
             self.exit(int(ExitStatus.DONE))
 
 
-def _import_what_comes_next() -> None:
-    """Import what opening a call takes, while the user is still looking for its id."""
+def _import_for_first_call() -> None:
+    """Import the modules that opening a call needs, while the user enters its id."""
     import tui.api.client
     import tui.api.wire
-    import tui.screens.transcript  # noqa: F401 - only to have it loaded
+    import tui.screens.transcript  # noqa: F401 - imported to load it
 
 
 async def run_app(
@@ -277,19 +277,19 @@ def sample_offers() -> Offers:
 
 
 def recent_offers(recent: Callable[[], Awaitable[Sequence[RecentCall]]], clock: Clock) -> Offers:
-    """The calls of the account that were fetched last; none where nothing is kept."""
+    """The calls of the account that were fetched last; none without an archive."""
 
     async def offers() -> list[Offer]:
         try:
             return [Offer(call.call_id, _about(call, clock)) for call in await recent()]
-        except OmniError:  # what is wrong is told when a call is opened
+        except OmniError:  # opening a call reports it
             return []
 
     return Offers("Recent calls", offers)
 
 
 def _about(call: RecentCall, clock: Clock) -> str:
-    """What stands beside a recent call: when it began, its turns, its label."""
+    """The text beside a recent call: its start, number of turns and label."""
     when = "" if call.started_at_ms is None else clock.date_time(call.started_at_ms)
     return f"{when:<18}{_turns(call.turns):<14}{safe_line(call.label or '')}".rstrip()
 

@@ -1,7 +1,6 @@
-"""What the program does: from arguments to a command or the app, faults to one line and an exit status.
+"""Runs a command or the app for the given arguments; an error becomes one line and an exit status.
 
-Nothing heavy is imported here: what a command needs, it imports when it runs. What may be said on the command
-line is in ``arguments``.
+Nothing heavy is imported at the top: each command imports what it needs. ``options`` defines the command line.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
     from tui.store.settings import Settings
 
 _PICTURES_A_SECOND = "1000"
-"""At most, as Textual draws only when there is something new: 60 make the second picture of a key wait for 33 ms."""
+"""The frame limit; Textual draws only changes. Its default of 60 delays the second picture of a key by 33 ms."""
 _PATIENCE_FOR_WORDS_S = 0.5
-"""How long the keyring may take to answer while a word is completed, in seconds."""
+"""The timeout of the keyring during shell completion, in seconds."""
 _STAND_INS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
@@ -36,12 +35,12 @@ def main(argv: Sequence[str] | None = None, prefetch: Prefetch | None = None) ->
 
     Args:
         argv: The command line without the program's name; None for the process's own.
-        prefetch: A process that is ready to fetch what may be named there.
+        prefetch: A process that is ready to fetch the call named there.
 
     Returns:
         The exit status.
     """
-    gc.disable()  # nothing of what is imported now is garbage; who goes on for long enables it
+    gc.disable()  # imports leave no garbage; long-running commands enable it again
     _open_closed_streams()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv), prefetch)
@@ -72,7 +71,7 @@ def _run(arguments: list[str], prefetch: Prefetch | None) -> int:
 
 
 def _end_with(error: Exception) -> int:
-    """Tell an error that is none of the user's, and give it its exit status."""
+    """Report an unexpected error; returns its exit status."""
     from tui.core.shortage import shortage
 
     if (lack := shortage(error)) is not None:
@@ -95,7 +94,7 @@ def _settle_streams() -> None:
 
 
 def _fault(error: Exception) -> str:
-    """What is told of a fault of the program, with the place of the report it leaves."""
+    """The message for a fault of the program, with the path of its report."""
     from tui.store.fault_reports import keep_report, place
 
     what = f"a fault of the program, {place(error)}"
@@ -106,10 +105,10 @@ def _fault(error: Exception) -> str:
 
 
 def _open_closed_streams() -> None:
-    """Give each standard stream that the caller has closed a stand-in.
+    """Replace each standard stream that the caller has closed.
 
-    Else the next file that is opened takes its number, and what is meant for standard error goes to standard
-    output. Reading and writing there fail as they should; only complaints have to go nowhere.
+    Otherwise the next opened file takes its descriptor, and messages for standard error may go to standard output.
+    Reading standard input and writing standard output still fail; only standard error is discarded.
     """
     for number, (name, kind, flags) in enumerate(_STAND_INS):
         if getattr(sys, name) is None:
@@ -126,9 +125,9 @@ def _open(args: Namespace, prefetch: Prefetch | None) -> int:
     if prefetch is not None:
         prefetch = _use(prefetch, target, connection)
     os.environ.setdefault("TEXTUAL_FPS", _PICTURES_A_SECOND)
-    if os.environ.get("COLORTERM"):  # the colours are those of the cube: a short sequence says which
+    if os.environ.get("COLORTERM"):  # the themes use colours of the 256-colour cube, whose sequences are shorter
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
-    if not os.environ.get("NO_COLOR"):  # empty, it means colours, but not to Textual (https://no-color.org)
+    if not os.environ.get("NO_COLOR"):  # an empty value means colours (https://no-color.org), but not to Textual
         os.environ.pop("NO_COLOR", None)
     from tui.app import AppOptions, run_app
     from tui.themes import Background, background_of
@@ -147,7 +146,7 @@ def _open(args: Namespace, prefetch: Prefetch | None) -> int:
 
 
 def _use(prefetch: Prefetch, target: Target | None, connection: Connection) -> Prefetch | None:
-    """Have it fetch what was named, or end it where that is nothing to be fetched."""
+    """Start the prefetch of the named call, or end the process if there is nothing to fetch."""
     if target is None or target.call_id is None or connection.demo or connection.offline:
         prefetch.close()
         return None
@@ -156,7 +155,7 @@ def _use(prefetch: Prefetch, target: Target | None, connection: Connection) -> P
 
 
 def _print(args: Namespace) -> int:
-    """Print the transcript as text, as there is no terminal to draw on."""
+    """Print the transcript as text, for a standard output that is no terminal."""
     from tui.options import refuse_idle
 
     refuse_idle(args, ("layout", "full_redraw", "no_mouse"), "where the output is no terminal")
@@ -255,18 +254,18 @@ def _completion(args: Namespace) -> int:
 
 
 def complete(arguments: list[str], shell: str) -> int:
-    """Tell a shell what can stand at the end of a command line, and nothing else; returns the exit status."""
+    """Write the completions of a command line for a shell, and nothing else; returns the exit status."""
     from tui.commands.completion import Completer, answer
     from tui.options import build_parser
 
     try:
         return answer(arguments, shell, Completer(build_parser(), _recent_calls, _sample_calls))
-    except (Exception, KeyboardInterrupt):  # there is no place to tell it: the user is in the middle of a line
+    except (Exception, KeyboardInterrupt):  # a message would appear in the middle of the user's command line
         return int(ExitStatus.FAULT)
 
 
 def _recent_calls() -> list[tuple[str, str]]:
-    """The calls of the account that were fetched last, with their labels."""
+    """The ids and labels of the calls fetched last."""
     import asyncio
     from argparse import Namespace
 
@@ -310,12 +309,12 @@ def _drive(task: Coroutine[Any, Any, int]) -> int:
         loop.set_default_executor(DaemonExecutor())
         return await cancelled_by_signals(task)
 
-    with closing(watched()) as whole, closing(task):  # neither was begun where the system has no files for a loop
+    with closing(watched()) as whole, closing(task):  # neither has started if creating the loop fails
         return int(asyncio.run(whole))
 
 
 def _report_quietly(_: object, context: dict[str, Any]) -> None:
-    """Keep a report of a fault that nobody waits for; asyncio would print it, with a traceback."""
+    """Write a fault report for an exception of a task without a waiter; asyncio would print a traceback."""
     from tui.store.fault_reports import keep_report
 
     error = context.get("exception")
@@ -348,7 +347,7 @@ def _connection(args: Namespace, settings: Settings) -> Connection:
 
 
 def _need_terminal() -> None:
-    """See to it that there is a terminal to draw on and to read keys from, also when standard input is used up.
+    """Check that there is a terminal for pictures and keys; replaces a redirected standard input by it.
 
     Raises:
         UsageError: There is none.

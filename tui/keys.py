@@ -1,6 +1,6 @@
-"""Every action of the program: its name, keys, label and help.
+"""The table of all actions: name, keys, label and help.
 
-The bindings, the foot of each screen, the help screen, the palette and the README all read this one table.
+The bindings, the foot of each screen, the help screen, the palette and the tests of the README read it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 
 
 class Scope(Enum):
-    """Where an action is possible; its value heads the action's part of the help."""
+    """Where an action is available; its value is the heading of a section of the help."""
 
     READ = "Reading"
     FIND = "Finding"
@@ -24,11 +24,11 @@ class Action(NamedTuple):
     """Something the user can do.
 
     Attributes:
-        name: What Textual calls it: the screen's or app's method ``action_<name>``.
-        keys: Textual's names of the keys that do it, the one to show first.
+        name: Its name in Textual: it runs the screen's or app's method ``action_<name>``.
+        keys: Textual's names of its keys; the first one is shown.
         label: A word or two for the foot of a screen.
-        help: What it does, in a sentence without a full stop.
-        scope: Where it belongs.
+        help: A description without a full stop.
+        scope: Where it is available.
     """
 
     name: str
@@ -85,12 +85,12 @@ ACTIONS = (
 
 BY_NAME = {action.name: action for action in ACTIONS}
 FOOT = tuple(map(BY_NAME.__getitem__, ("help", "find", "export", "open_call", "back")))
-"""What the foot of the transcript screen names, the most needed first."""
+"""The actions in the foot of the transcript screen, the most important first."""
 
 MOVES = frozenset(
     key for action in ACTIONS if action.scope is Scope.READ or action.name.endswith("_hit") for key in action.keys
 ) - frozenset(BY_NAME["go_to"].keys)
-"""The keys that only change what is on show: they open nothing, and lead to no other screen."""
+"""The keys that only move the view: they open nothing, and lead to no other screen."""
 
 _KEY_WORDS = {
     "right_curly_bracket": "}",
@@ -124,7 +124,7 @@ def bindings(*names: str, priority: bool = False) -> list[BindingType]:
 
     Args:
         *names: Names of actions in the registry.
-        priority: Whether they go before what the focused widget does with the key.
+        priority: Whether they have priority over the focused widget's own keys.
     """
     return [
         Binding(

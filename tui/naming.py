@@ -1,6 +1,6 @@
-"""The calls that a command line names: targets, and what stands on standard input.
+"""The targets of a command line, and the content of standard input.
 
-Nothing is fetched here. Nothing heavy is imported at the top, as the first picture waits for it.
+Nothing is fetched here. Nothing heavy is imported at the top, as that would delay the first picture.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def target_or_question(args: Namespace, connection: Connection) -> tuple[Target | None, str]:
-    """What was named; or what was typed, where the prompt has to ask first what is meant by it."""
+    """The target; or None and its text, if the prompt must ask first which call to open."""
     from tui.core.target import AmbiguousTargetError, is_elsewhere
 
     if args.target is None:
@@ -33,17 +33,17 @@ def target_or_question(args: Namespace, connection: Connection) -> tuple[Target 
 
 
 def named(args: Namespace, connection: Connection) -> Target:
-    """The target that is named where nobody can be asked.
+    """The target for a command that cannot ask.
 
     Raises:
-        UsageError: It is not clear, or not to be had there; or an option has no effect on it.
+        UsageError: It is ambiguous, or of another host; or an option has no effect on it.
     """
     (target,) = _all_named([args.target], args, connection)
     return target
 
 
 def all_named(args: Namespace, connection: Connection, settings: Settings) -> list[Target]:
-    """The targets that are named; in the place of ``-`` those on standard input, one a line.
+    """The targets; ``-`` stands for those on standard input, one a line.
 
     Raises:
         UsageError: As in ``named``; or standard input names none.
@@ -96,7 +96,11 @@ def _target(word: str) -> Target:
 
 
 def stdin_for(target: Target | None, settings: Settings) -> bytes:
-    """All of standard input where the target names it; bounded."""
+    """The content of standard input if the target is ``-``, else nothing.
+
+    Raises:
+        UsageError: It is too long, or cannot be read.
+    """
     return b"" if target is None or not target.stdin else _stdin(settings)
 
 

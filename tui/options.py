@@ -1,4 +1,4 @@
-"""The command line: what may be said on it. What is done then is ``cli``'s."""
+"""Defines and parses the command line; ``cli`` runs the commands."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CACHE_ACTIONS = ("info", "clear")
 _ACTIONS = ("login", "status", "logout")
 _ROLES = ("user", "assistant")
 _TURN_ROLES = (*_ROLES, "tool", "system")
-"""The roles by which turns are found, as behind ``role:`` in a query."""
+"""The roles to search for, as after ``role:`` in a query."""
 _LENGTH_LIMITS = {
     "max-response": "the longest that the assistant may take to answer",
     "max-response-p50": "the same for half of its answers",
@@ -29,14 +29,14 @@ _LENGTH_LIMITS = {
     "max-silence": "the longest that nobody may talk",
     "max-stop": "the longest that the assistant may go on after the user cut in",
 }
-"""The limits in ms, or in s where that stands behind the number, that check knows."""
+"""The options of ``check`` that limit a time, in ms, or in s with that unit."""
 _WORDS = {
     "contains": ("TEXT", "words that must stand in a turn, by the rules of the find; may be given again"),
     "not-contains": ("TEXT", "words that no turn may have"),
     "regex": ("RE", "a regular expression that must match in a turn"),
     "not-regex": ("RE", "one that may match in no turn"),
 }
-"""What check can look for."""
+"""The options of ``check`` that look for words."""
 _FORMATS = ("txt", "md", "json", "csv", "srt", "vtt", "html")
 _TARGET_HELP = (
     "a call id, CALL#turn=14, CALL#turn=9..14 or CALL#t=1:23, a pasted API address or log line, a file of JSON, "
@@ -49,17 +49,17 @@ _QUERY_HELP = (
 )
 _HINT = "see omni-transcripts --help"
 _ALIKE = 0.7
-"""How like a command a word is that may be a typo of it, from 0 to 1."""
+"""The least similarity, from 0 to 1, of a word that may be a typo of a command."""
 _ACCOUNT = ("base_url", "api_key_file", "config")
 _CALLS = (*_ACCOUNT, "demo", "offline", "no_cache")
 _LOOKS = ("time", "layout", "full_redraw", "no_mouse")
 _ANYWHERE = (*_CALLS, *_LOOKS)
-"""The options that may also stand before the command."""
+"""The options that are accepted before the command too."""
 _TAKES = {
     "open": _ANYWHERE, "export": _CALLS, "insights": _CALLS, "check": _CALLS, "search": _ACCOUNT, "auth": _ACCOUNT,
     "cache": (), "demo-server": (), "completion": (),
 }  # fmt: skip
-"""The options of these that can have an effect on a command."""
+"""The options of these that have an effect on each command."""
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript, or
 nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not
@@ -70,16 +70,16 @@ before the settings.
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells a wrong command line as every other fault is told: safe to show, in one line.
+    """Reports an invalid command line like other errors: safe to show, in one line.
 
-    Options are not to be abbreviated: a script would break with the next option.
+    Options cannot be abbreviated: a new option would make an abbreviation in a script ambiguous.
     """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        """End after ``--help`` or ``--version``, once they are out."""
+        """Exit after ``--help`` or ``--version``, once the output is written."""
         write_out()
         super().exit(status, message)
 
@@ -88,57 +88,57 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """What was said; its ``command`` is the name of one.
+    """Parse a command line; ``command`` in the result is the name of the command.
 
     Raises:
-        UsageError: It cannot be understood.
-        SystemExit: It asked for help or for the version, which are printed.
+        UsageError: It is invalid.
+        SystemExit: Help or version were requested, and are printed.
     """
     args, unknown = _open_parser().parse_known_args(arguments)
     if args.words and args.words[0] in _COMMANDS and not _is_quoted(args.words[0], arguments):
         return _checked(_parse_command(arguments))
-    if asked := [argument for argument in arguments if argument in {"-h", "--help", "--version"}]:
-        return build_parser().parse_args(asked)
-    if unmeant := [*args.words[1:], *unknown]:
-        raise _unrecognized(unmeant, args.words)
+    if requested := [argument for argument in arguments if argument in {"-h", "--help", "--version"}]:
+        return build_parser().parse_args(requested)
+    if unexpected := [*args.words[1:], *unknown]:
+        raise _unrecognized(unexpected, args.words)
     return _checked(argparse.Namespace(**vars(args), target=args.words[0] if args.words else None, command="open"))
 
 
 def _parse_command(arguments: list[str]) -> argparse.Namespace:
-    """What was said to a command; of check, the targets that stand behind an option too, which argparse leaves over."""
+    """Parse the arguments of a command; argparse omits the targets of ``check`` after an option, so they are added."""
     parser = build_parser()
     args, rest = parser.parse_known_args(arguments)
-    unmeant = [word for word in rest if args.command != "check" or (word.startswith("-") and word != "-")]
-    if unmeant:
-        parser.error(f"unrecognized arguments: {' '.join(unmeant)}")
+    unexpected = [word for word in rest if args.command != "check" or (word.startswith("-") and word != "-")]
+    if unexpected:
+        parser.error(f"unrecognized arguments: {' '.join(unexpected)}")
     if rest:
         args.targets += rest
     return args
 
 
 def command_like(word: str) -> str | None:
-    """The command that a word may be a typo of; None if it is like none."""
-    from difflib import get_close_matches  # no start waits for it
+    """The command that a word may be a typo of; None if it resembles none."""
+    from difflib import get_close_matches  # needed only for an error
 
     return next(iter(get_close_matches(word, _COMMANDS, n=1, cutoff=_ALIKE)), None)
 
 
-def _unrecognized(unmeant: list[str], words: list[str]) -> UsageError:
-    """What to say of arguments that mean nothing: the first word may be a typo of the command that takes them."""
+def _unrecognized(unexpected: list[str], words: list[str]) -> UsageError:
+    """The error for unexpected arguments; the first word may be a typo of a command."""
     if words and (command := command_like(words[0])):
         return UsageError(f"there is no command “{words[0]}”", f"did you mean omni-transcripts {command}?")
     is_pasted = len(words) > 1 and "call" in " ".join(words)
     hint = "put what was pasted between single quotes" if is_pasted else _HINT
-    return UsageError(f"unrecognized arguments: {' '.join(unmeant)}", hint)
+    return UsageError(f"unrecognized arguments: {' '.join(unexpected)}", hint)
 
 
 def refuse_idle(args: argparse.Namespace, options: Iterable[str], where: str) -> None:
-    """Refuse options that were given although they cannot have an effect, instead of dropping them.
+    """Refuse options without effect, instead of ignoring them.
 
     Args:
-        args: What was said.
+        args: The parsed command line.
         options: The names of the options.
-        where: What they have no effect on.
+        where: Describes where they have no effect.
 
     Raises:
         UsageError: One of them was given.
@@ -149,7 +149,7 @@ def refuse_idle(args: argparse.Namespace, options: Iterable[str], where: str) ->
 
 
 def _checked(args: argparse.Namespace) -> argparse.Namespace:
-    """The same, if each option that was given can have an effect on the command."""
+    """The parsed command line, after a check that each option has an effect on the command."""
     refuse_idle(args, (option for option in _ANYWHERE if option not in _TAKES[args.command]), f"on {args.command}")
     if getattr(args, "demo", False):
         refuse_idle(args, _ACCOUNT[:2], "beside --demo, which has an address and a key of its own")
@@ -163,14 +163,14 @@ def _checked(args: argparse.Namespace) -> argparse.Namespace:
 
 
 def _is_quoted(word: str, arguments: list[str]) -> bool:
-    """Whether ``--`` stands before a word, so that it cannot be the name of a command."""
+    """Whether ``--`` precedes a word, which makes it a target even if it is the name of a command."""
     return "--" in arguments[: arguments.index(word)]
 
 
 def _open_parser() -> argparse.ArgumentParser:
-    """Reads a command line without a command, and tells the words of any other from its options.
+    """A parser for a command line without a command, which also separates words from options in any other.
 
-    The whole parser takes so long to be made that the first picture would wait for it.
+    Building the whole parser would delay the first picture.
     """
     parser = _Parser(add_help=False)
     _add_common(parser)
@@ -180,7 +180,7 @@ def _open_parser() -> argparse.ArgumentParser:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """The parser of the whole command line."""
     parser = _Parser(
         prog="omni-transcripts",
         usage="%(prog)s [OPTION]... [TARGET]\n       %(prog)s COMMAND [OPTION]...",  # ASCII, as is the rest of the help
@@ -297,14 +297,14 @@ def _length(word: str) -> int:
 
 
 def _count(word: str) -> int:
-    """A number that is not negative, for argparse."""
+    """A non-negative number, for argparse."""
     if not re.fullmatch("[0-9]{1,9}", word):
         raise argparse.ArgumentTypeError(f"{word!r} is no number of times")
     return int(word)
 
 
 def _named_words(name: str, text: str) -> tuple[str, str]:
-    """What to look for, with the name of the option, for argparse."""
+    """The words of an option with its name, for argparse."""
     return name, text
 
 

@@ -1,7 +1,7 @@
 """CSV by RFC 4180, for spreadsheets and scripts: a row per turn, times as integers in ms.
 
-Text cells are quoted, numbers are not, and unknown values are empty. The last columns say what each turn does to the
-floor, and which moments it has, by the rules of ``timing``.
+Text cells are quoted, numbers are not, and unknown values are empty. The last columns hold the floor offset and the
+moments of each turn, as ``timing`` computes them.
 
 A spreadsheet runs a cell that begins like a formula, and separates cells by commas, semicolons or tabs, depending
 on its language. So a cell may begin in the middle of a text. OWASP's rule is applied at each of
@@ -50,7 +50,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
 
 
 def _rows(turns: Sequence[Turn], options: Options) -> Iterator[tuple[_Cell, ...]]:
-    """The rows of the wanted turns; what is said of their times follows from all turns."""
+    """The rows of the wanted turns; timing columns are computed from all turns."""
     kinds: dict[int, list[str]] = {}
     for moment in measure(turns).moments:
         kinds.setdefault(moment.turn, []).append(moment.kind.value)

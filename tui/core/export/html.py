@@ -142,7 +142,7 @@ def _turn(turn: Turn, remarks: Remarks) -> str:
 
 
 def _notes(remarks: Remarks) -> str:
-    """What happened in a turn, beside its time."""
+    """The notes on a turn, beside its time."""
     return "".join(f' <span class="note">{escape(note)}</span>' for note in remarks.notes)
 
 

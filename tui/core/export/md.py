@@ -1,7 +1,7 @@
 """Markdown that reads as a chat: the speaker in bold, the time beside it, the text as a quote below.
 
-What happened in a turn stands beside its time, and a silence in a paragraph of its own. Below the quote is a list of
-the turn's structures, such as tool calls.
+Notes on a turn follow its time, and a silence is a paragraph of its own. Below the quote is a list of the turn's
+structures, such as tool calls.
 
 All text is inert in every dialect: whatever CommonMark, tables, strikethrough, math, footnotes or an
 autolinker would interpret is escaped, and nothing else, so that ordinary text stays readable in the source.

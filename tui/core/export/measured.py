@@ -1,7 +1,6 @@
-"""The turns of a call together with what is to be said of their times, for the formats that can hold it.
+"""The turns of a call with the remarks on their times, for the formats that show them.
 
-The words are those of ``remarks``, and always follow from all turns: a range of turns says of each what the whole
-call says.
+Remarks are always computed from all turns, so that a turn has the same ones in a range as in the whole call.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from tui.core.transcript import Transcript, Turn
 
 
 class MeasuredTurns(NamedTuple):
-    """All turns of a call, each built once, and what happened when.
+    """All turns of a call, each built once, with their timing.
 
     Attributes:
         turns: The turns.
         timing: Their figures and moments.
-        remarks: What is to be said of each.
+        remarks: The remarks on each.
     """
 
     turns: Sequence[Turn]
@@ -29,17 +28,17 @@ class MeasuredTurns(NamedTuple):
     remarks: CallRemarks
 
     def remarks_of(self, turn: Turn) -> Remarks:
-        """What is to be said of a turn."""
+        """The remarks on a turn."""
         return self.remarks.of(turn.index)
 
     @property
     def moments(self) -> str:
-        """How many moments of each kind there are; empty without any."""
+        """The number of moments of each kind; empty without any."""
         return counts(self.remarks.kinds)
 
     @property
     def reservations(self) -> str:
-        """Which times are missing or cannot be relied on; empty if all can be."""
+        """The notes on missing or doubtful times; empty without any."""
         return "; ".join(reservations(self.timing))
 
 

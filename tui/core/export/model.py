@@ -103,7 +103,7 @@ def facts(
 ) -> list[tuple[str, str]]:
     """The facts for the heading as names and values; unknown ones are left out.
 
-    The length is the record's, else the last time in the transcript. What is said of the times is of the whole call.
+    The length is the record's, else the last time in the transcript. Moments and timing are those of the whole call.
     """
     turns = measured.turns
     document = CallDocument(transcript, call)
@@ -122,7 +122,7 @@ def facts(
 
 
 def _count(turns: Sequence[Turn], options: Options) -> str:
-    """The number of turns, and which are wanted: "38", "14 of 38", "9 to 14 of 38"."""
+    """The number of turns, or the wanted range of them: "38", "14 of 38", "9 to 14 of 38"."""
     if options.turns is None:
         return f"{len(turns):,}"
     first, last = options.turns.start + 1, options.turns.stop
@@ -130,7 +130,7 @@ def _count(turns: Sequence[Turn], options: Options) -> str:
 
 
 def _of_all(moments: str, options: Options) -> str:
-    """The moments of the call; beside a range it is said that these are of the whole."""
+    """The moments of the call; with a range of turns, a note that they are those of the whole call."""
     return f"{moments}, in the whole call" if moments and options.turns is not None else moments
 
 

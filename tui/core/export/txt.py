@@ -1,8 +1,8 @@
 """Plain text: a heading, then a turn per paragraph, for reading, for grep and for a terminal.
 
-A turn begins at the left edge with its time and speaker; what happened in it stands beside its time, and a silence on
-a line of its own. Further lines of its text are indented below, so that no text can imitate any of these; tool calls
-and other structures are indented less, so that no text can imitate these either.
+A turn begins at the left edge with its time, notes and speaker; a silence is a line of its own. Further lines of text
+are indented, so that no text can imitate these; tool calls and other structures are indented less, so that no text can
+imitate them either.
 """
 
 from __future__ import annotations
