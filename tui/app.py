@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, OmniError
+from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
 from tui.keys import bindings
 from tui.screens.export_memory import ExportMemory
@@ -56,6 +57,7 @@ class AppOptions(NamedTuple):
         mouse: Whether the program takes the mouse.
         differs: Whether to send only the changes of the screen, if the terminal supports it.
         background: The terminal's background; None if not known.
+        silence_ms: From which length on a silence is a moment.
     """
 
     target: Target | None = None
@@ -66,6 +68,7 @@ class AppOptions(NamedTuple):
     mouse: bool = True
     differs: bool = True
     background: Background | None = None
+    silence_ms: int = SILENCE_MS
 
 
 class Offers(NamedTuple):
@@ -108,7 +111,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self._options = options
         self._offers = offers
         self._clock = clock
-        self._exports = ExportMemory()
+        self._exports = ExportMemory(silence_ms=options.silence_ms)
         theme = theme_for(self.console.color_system, options.background)
         self.register_theme(theme)
         self.theme = theme.name
@@ -168,7 +171,11 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         return TranscriptScreen(
             self._source,
             target,
-            ViewOptions(TimeStyle(self._options.time), Layout(self._options.layout) if self._options.layout else None),
+            ViewOptions(
+                TimeStyle(self._options.time),
+                Layout(self._options.layout) if self._options.layout else None,
+                silence_ms=self._options.silence_ms,
+            ),
             clock=self._clock,
             exports=self._exports,
         )

@@ -140,6 +140,7 @@ def _open(args: Namespace, prefetch: Prefetch | None) -> int:
         layout=getattr(args, "layout", settings.layout),
         mouse=settings.mouse and not getattr(args, "no_mouse", False),
         background=Background(settings.background) if settings.background else background_of(os.environ),
+        silence_ms=settings.silence_ms,
         differs=not (settings.full_redraw or getattr(args, "full_redraw", False)),
     )
     return _drive(run_app(connection, options, stdin, prefetch))
@@ -168,7 +169,7 @@ def _print(args: Namespace) -> int:
     settings = _settings(args)
     connection = _connection(args, settings)
     target = named(args, connection)
-    options = Options(time=TimeStyle(getattr(args, "time", settings.time)))
+    options = Options(time=TimeStyle(getattr(args, "time", settings.time)), silence_ms=settings.silence_ms)
     request = ExportRequest(target, stdin=stdin_for(target, settings), options=options)
     return _drive(export(connection, request))
 
@@ -183,18 +184,20 @@ def _export(args: Namespace) -> int:
     connection = _connection(args, settings)
     target = named(args, connection)
     output = None if args.output == Path("-") else args.output
-    options = Options(whole_turns=args.whole_turns, speakers=args.speakers, bom=args.bom)
+    given = {"whole_turns": args.whole_turns, "speakers": args.speakers, "bom": args.bom}
+    options = Options(**given, silence_ms=settings.silence_ms)
     request = ExportRequest(target, args.format, output, args.force, stdin_for(target, settings), options)
     return _drive(export(connection, request))
 
 
 def _insights(args: Namespace) -> int:
-    from tui.commands.insights import insights
+    from tui.commands.insights import InsightsRequest, insights
 
     settings = _settings(args)
     connection = _connection(args, settings)
     target = named(args, connection)
-    return _drive(insights(connection, target, stdin=stdin_for(target, settings), as_json=args.json))
+    request = InsightsRequest(target, stdin_for(target, settings), args.json, settings.silence_ms)
+    return _drive(insights(connection, request))
 
 
 def _check(args: Namespace) -> int:
@@ -218,8 +221,9 @@ def _search(args: Namespace) -> int:
 
     if args.json:
         refuse_idle(args, ("all_hits",), "with --json, which writes all hits")
-    connection = _connection(args, _settings(args))
-    request = SearchRequest(args.query, args.role, args.regex, args.json, args.all_hits)
+    settings = _settings(args)
+    connection = _connection(args, settings)
+    request = SearchRequest(args.query, args.role, args.regex, args.json, args.all_hits, settings.silence_ms)
     return int(search(connection, request))
 
 

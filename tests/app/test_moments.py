@@ -53,17 +53,28 @@ async def test_the_moments_are_walked_and_told_in_the_foot(open_app: Open, size:
             assert words in opened.foot
 
 
+async def test_the_settings_say_from_when_on_a_silence_is_a_moment(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS, size=(120, 24), silence_ms=4_100) as opened:
+        assert "silence" not in opened.head
+    async with open_app("c1", calls=CALLS, size=(120, 24), silence_ms=4_000) as opened:
+        assert "1 silence" in opened.head
+        await opened.press("slash", *"is:silence")
+        assert opened.foot.endswith("1/1")
+        await opened.press("escape", "Y")
+        assert opened.sent
+
+
 async def test_what_a_key_does_depends_on_no_race_with_the_notes(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured = analysis._measured
     keys = [events.Key("j", "j"), events.Key("j", "j"), events.Key("j", "j"), events.Key("space", " ")]
 
-    async def typed_at_meanwhile(turns: Sequence[Turn]) -> Timing:
+    async def typed_at_meanwhile(turns: Sequence[Turn], silence_ms: int) -> Timing:
         for key in keys:
             active_app.get().post_message(key)
         await asyncio.sleep(0.2)
-        return await measured(turns)
+        return await measured(turns, silence_ms)
 
     async with open_app("call_demo_booking", size=(80, 24)) as opened:
         await opened.press("j", "j", "j", "space")

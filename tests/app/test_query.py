@@ -107,9 +107,9 @@ async def test_moments_that_come_later_are_found_when_they_come(
 ) -> None:
     measured, go_on = analysis._measured, asyncio.Event()
 
-    async def late(turns: Sequence[Turn]) -> Timing:
+    async def late(turns: Sequence[Turn], silence_ms: int) -> Timing:
         await go_on.wait()
-        return await measured(turns)
+        return await measured(turns, silence_ms)
 
     monkeypatch.setattr(analysis, "_measured", late)
     monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)

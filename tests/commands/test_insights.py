@@ -22,6 +22,9 @@ TURNS: list[dict[str, Any]] = [
     {"role": "user", "text": "I am.", "start_ms": 17_200, "end_ms": 18_000},
     {"role": "user", "text": "Never heard."},
 ]
+PAUSES = (
+    b'[{"role":"user","text":"a","start_ms":0,"end_ms":500},{"role":"user","text":"b","start_ms":1700,"end_ms":1900}]'
+)
 CALL = {"call_id": "call_trouble", "status": "completed", "duration_s": 20, "transcript": {"turns": TURNS}}
 
 
@@ -89,6 +92,19 @@ def test_text_tells_figures_with_their_rules_and_moments_with_their_links(cli: C
     ):
         assert line in text.splitlines()
     assert "p95" not in text
+
+
+def test_the_settings_say_from_when_on_a_silence_is_a_moment(cli: Cli) -> None:
+    (cli.home / "long.toml").write_text("silence = 3.3")
+    assert b"silence 3.2 s" in cli("insights", "call.json").out
+    assert b"silence 3.2 s" not in cli("insights", "call.json", "--config", "long.toml").out
+    (cli.home / "short.toml").write_text("silence = 1")
+    text = cli("insights", "-", "--config", "short.toml", stdin=PAUSES).text
+    assert "     1  silence: any other of 1 s or more" in text.splitlines()
+    for name in ("txt", "md", "html"):
+        assert "1 silence" in cli("export", "-", "-f", name, "--config", "short.toml", stdin=PAUSES).text
+        assert "1 silence" not in cli("export", "-", "-f", name, stdin=PAUSES).text
+    assert ',"silence"\r\n' in cli("export", "-", "-f", "csv", "--config", "short.toml", stdin=PAUSES).text
 
 
 def test_p95_is_told_from_20_responses_on(cli: Cli) -> None:

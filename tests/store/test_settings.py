@@ -18,6 +18,7 @@ mouse = false
 full_redraw = true
 background = "light"
 max_body_mib = 200
+silence = 2.5
 """
 
 
@@ -35,9 +36,11 @@ def refusal(path: Path) -> str:
 
 def test_everything_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    expected = Settings("https://omni.example", tmp_path / "key", "utc", "script", False, True, "light", 200)
+    expected = Settings(
+        "https://omni.example", tmp_path / "key", "utc", "script", False, True, "light", 200, silence=2.5
+    )
     assert load(written(tmp_path, ALL)) == expected
-    assert expected.max_body_bytes == 200 * 2**20
+    assert (expected.max_body_bytes, expected.silence_ms) == (200 * 2**20, 2_500)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "\ufeff"])
@@ -64,9 +67,14 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         ('tme = "gap"', "there is no setting tme"),
         ("[time]", "the setting time is {}"),
         ('time = "sometimes"', "it can be offset, local, utc, gap or off"),
-        ('layout = "grid"', "it can be chat or script"),
+        ('layout = "grid"', "it can be chat, script or outline"),
         ("mouse = 1", "it can be true or false"),
         ('full_redraw = "no"', "it can be true or false"),
+        ("silence = 0", "a number of seconds from 0.1 to 3,600"),
+        ("silence = true", "a number of seconds"),
+        ("silence = nan", "a number of seconds"),
+        ("silence = inf", "a number of seconds"),
+        ('silence = "3s"', "a number of seconds"),
         ("max_body_mib = 0", "a whole number from 1 to 4,096"),
         ("max_body_mib = true", "a whole number"),
         ("max_body_mib = 64.0", "a whole number"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.insights import Figure, Insights, seconds
+from tui.core.limits import SILENCE_MS
 from tui.core.missing import is_empty, missing
 from tui.core.remarks import describe
 from tui.core.target import Locator, Target, link
@@ -24,26 +25,40 @@ from tui.sources.connection import Connection
 _NAME_CELLS = 20
 
 
-async def insights(connection: Connection, target: Target, *, stdin: bytes = b"", as_json: bool = False) -> ExitStatus:
+class InsightsRequest(NamedTuple):
+    """Which figures to write.
+
+    Attributes:
+        target: The call, without a place.
+        stdin: The content of standard input.
+        as_json: Whether to write JSON.
+        silence_ms: From which length on a silence is a moment.
+    """
+
+    target: Target
+    stdin: bytes = b""
+    as_json: bool = False
+    silence_ms: int = SILENCE_MS
+
+
+async def insights(connection: Connection, request: InsightsRequest) -> ExitStatus:
     """Fetch a call, and write its figures and moments.
 
     Args:
         connection: The account.
-        target: The call, without a place.
-        stdin: What came on standard input.
-        as_json: Whether to write JSON.
+        request: Which figures to write.
 
     Raises:
         OmniError: As its classes tell; nothing was written then.
     """
-    if target.place != Locator():
+    if request.target.place != Locator():
         raise UsageError("the figures are those of a whole call", "leave out #turn= and #t=")
-    async with open_source(connection, stdin=stdin) as source:
-        transcript, record = await fetched(source, target)
+    async with open_source(connection, stdin=request.stdin) as source:
+        transcript, record = await fetched(source, request.target)
         if is_empty(transcript):
             raise missing(None, record or transcript.record)
-        document, timing = CallDocument(transcript, record), measure(transcript.turns)
-        text = as_document(document, timing) if as_json else as_text(document, timing)
+        document, timing = CallDocument(transcript, record), measure(transcript.turns, request.silence_ms)
+        text = as_document(document, timing) if request.as_json else as_text(document, timing)
         write_out(text.encode())
         for note in anomalies(transcript, record):
             say(note)

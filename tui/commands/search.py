@@ -17,6 +17,7 @@ from tui.core.errors import ExitStatus, UsageError
 from tui.core.excerpt import excerpt
 from tui.core.export.model import speaker
 from tui.core.layout.labels import TimeLabels
+from tui.core.limits import SILENCE_MS
 from tui.core.search import Hit, Query, compile_query, parse_query
 from tui.core.search.query import role_condition
 from tui.core.target import link
@@ -57,6 +58,7 @@ class SearchRequest(NamedTuple):
         is_regex: Whether the query is a regular expression.
         as_json: Whether to write a line of JSON for each turn with a hit.
         all_hits: Whether to print all turns with a hit, however many a call has.
+        silence_ms: From which length on a silence is a moment.
     """
 
     typed: str
@@ -64,6 +66,7 @@ class SearchRequest(NamedTuple):
     is_regex: bool = False
     as_json: bool = False
     all_hits: bool = False
+    silence_ms: int = SILENCE_MS
 
     def query(self) -> Query:
         """What is sought.
@@ -94,7 +97,7 @@ def search(connection: Connection, request: SearchRequest) -> ExitStatus:
     archive, query = Archive(connection, None, Clock().now_ms), request.query()
     style = _style(None if request.all_hits else _TURNS_A_CALL)
     searched = hits = 0
-    for result in archive.search(query):
+    for result in archive.search(query, request.silence_ms):
         searched, hits = searched + 1, hits + len(result.hits)
         if result.hits:
             turns = _turns(result)

@@ -21,7 +21,7 @@ _UNSPOKEN = "what was written but never spoken after an interruption cannot be k
 
 MOMENT_RULES = {
     MomentKind.SLOW_ANSWER: "slow answer: the assistant takes the floor after more than 1.5 s",
-    MomentKind.SILENCE: "silence: any other of 3 s or more",
+    MomentKind.SILENCE: "silence: any other of {silence} or more",
     MomentKind.INTERRUPTION: "interruption: more than 0.3 s at once, and the floor changes",
     MomentKind.TALKED_OVER: "talked over: more than 0.5 s inside a turn of the other side",
     MomentKind.ERROR: "error: the turn, or a tool that it called, says so itself",
@@ -117,7 +117,8 @@ class Insights:
     def kinds(self) -> Iterator[tuple[int, str]]:
         """The number of moments of each kind, with the kind's rule."""
         counts = Counter(moment.kind for moment in self._timing.moments)
-        return ((counts[kind], rule) for kind, rule in MOMENT_RULES.items() if kind in counts)
+        silence = seconds(self._timing.long_silence_ms)
+        return ((counts[kind], rule.format(silence=silence)) for kind, rule in MOMENT_RULES.items() if kind in counts)
 
 
 def _of_responses(side: SideFigures) -> Iterator[Figure]:

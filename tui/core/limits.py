@@ -1,6 +1,8 @@
-"""The size limit of transcripts from the API, a file or standard input."""
+"""Limits that a setting changes: the longest transcript, and from which length on a silence is a moment."""
 
 MAX_BODY_MIB = 64
 """The default limit after decompression; a setting changes it."""
 MAX_BODY_BYTES = MAX_BODY_MIB * 2**20
+SILENCE_MS = 3_000
+"""The default length from which on a silence is a moment, whoever ends it."""
 RAISE_LIMIT = "raise max_body_mib in the settings if you expected that"

@@ -58,10 +58,12 @@ class CallAnalysis:
 
     Args:
         screen: Runs that of a long call as a worker, and takes the message.
+        silence_ms: From which length on a silence is a moment.
     """
 
-    def __init__(self, screen: Screen[Any]) -> None:
+    def __init__(self, screen: Screen[Any], silence_ms: int) -> None:
         self._screen = screen
+        self._silence_ms = silence_ms
 
     async def begin(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         """Look at all turns, in the place of those of an earlier transcript; keys wait until this returns.
@@ -78,7 +80,7 @@ class CallAnalysis:
 
     async def _run(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         anomalies = await _counted(turns)
-        timing = await _measured(turns)
+        timing = await _measured(turns, self._silence_ms)
         walk, remarks = await _remarked(timing)
         timeline = await _drawn(turns, timing)
         self._screen.post_message(Analyzed(transcript, anomalies, timing, walk, remarks, timeline))
@@ -105,10 +107,10 @@ async def _remarked(timing: Timing) -> tuple[MomentWalk, CallRemarks]:
     return walk, remarks
 
 
-async def _measured(turns: Sequence[Turn]) -> Timing:
+async def _measured(turns: Sequence[Turn], silence_ms: int) -> Timing:
     from tui.core.timing import measuring  # after the first picture, which does not wait for it to load
 
-    return await _in_slices(measuring(turns))
+    return await _in_slices(measuring(turns, silence_ms))
 
 
 async def _drawn(turns: Sequence[Turn], timing: Timing) -> Timeline:

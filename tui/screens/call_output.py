@@ -77,7 +77,7 @@ class CallOutput(Screen[None]):
 
     def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard."""
-        text = presenters.as_text(self.document.transcript, self.document.fetched)
+        text = presenters.as_text(self.document.transcript, self.document.fetched, self._exports.silence_ms)
         self._copy("transcript", text, "copy_transcript")
 
     def _copy(self, what: str, text: str, action: str) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.core.limits import SILENCE_MS
+
 
 @dataclass
 class ExportMemory:
@@ -20,6 +22,7 @@ class ExportMemory:
         call_id: The call that was exported.
         file: The file as it was typed, which is offered again for the same call alone.
         turns: The range as it was typed, likewise.
+        silence_ms: From which length on a silence is a moment; the settings say it.
     """
 
     suffix: str = ".txt"
@@ -28,3 +31,4 @@ class ExportMemory:
     call_id: str = ""
     file: str = ""
     turns: str = ""
+    silence_ms: int = SILENCE_MS

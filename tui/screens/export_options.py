@@ -29,6 +29,7 @@ class ExportOptions(Horizontal):
     def __init__(self, transcript: Transcript, memory: ExportMemory) -> None:
         super().__init__(id="options")
         self._transcript = transcript
+        self._silence_ms = memory.silence_ms
         has_turns = transcript.plain is None
         turns = memory.turns if has_turns and memory.call_id == transcript.call_id else ""
         self._turns = SafeInput(turns, most=_MOST_CHARACTERS, placeholder="all, or as in 9..14", id="turns")
@@ -74,4 +75,5 @@ class ExportOptions(Horizontal):
             speakers="speakers" in on,
             bom="bom" in on,
             turns=parse_turns(self.turns).range_in(self._transcript),
+            silence_ms=self._silence_ms,
         )

@@ -218,11 +218,11 @@ def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:
     return "\n".join(filter(None, (remarks.silence, head, shown(turn).text, address)))
 
 
-def as_text(transcript: Transcript, call: Call | None) -> str:
+def as_text(transcript: Transcript, call: Call | None, silence_ms: int) -> str:
     """The whole transcript as text to pass on."""
     from tui.core.export import FORMATS, Options  # only whoever passes it on waits for it to load
 
-    return FORMATS["txt"].render(transcript, call, Options()).text
+    return FORMATS["txt"].render(transcript, call, Options(silence_ms=silence_ms)).text
 
 
 def export_ended(path: Path, written: Written | None) -> str:

@@ -81,7 +81,7 @@ class TranscriptScreen(CallReading, CallOutput):
         self._clock = clock
         self._called = safe_line(target.name)
         self._loader = CallLoader(self, source, target, self._called)
-        self._analysis = CallAnalysis(self)
+        self._analysis = CallAnalysis(self, options.silence_ms)
         self._analyzed: Analyzed | None = None
 
     def compose(self) -> ComposeResult:

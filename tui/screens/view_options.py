@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.core.layout import Layout, TimeStyle
+from tui.core.limits import SILENCE_MS
 
 
 class ViewOptions(NamedTuple):
@@ -14,11 +15,13 @@ class ViewOptions(NamedTuple):
         time: The style of times.
         layout: The layout; None to choose chat or script by the width.
         before: The layout that was wanted before the outline.
+        silence_ms: From which length on a silence is a moment.
     """
 
     time: TimeStyle = TimeStyle.OFFSET
     layout: Layout | None = None
     before: Layout | None = None
+    silence_ms: int = SILENCE_MS
 
     def with_next_layout(self, shown: Layout) -> ViewOptions:
         """The same with the layout that comes after the one on show."""

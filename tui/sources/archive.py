@@ -18,6 +18,7 @@ from tui.core.background import in_daemon_thread
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError, OutputError, RefusedError
 from tui.core.fold import fold
+from tui.core.limits import SILENCE_MS
 from tui.core.search import Hit, Matcher, Query, SearchTimeout
 from tui.core.search.query import KindsOf
 from tui.core.shown import shown
@@ -130,10 +131,14 @@ class Archive:
         async with self._lock:
             return await in_daemon_thread(find)
 
-    def search(self, query: Query) -> Iterator[SearchResult]:
+    def search(self, query: Query, silence_ms: int = SILENCE_MS) -> Iterator[SearchResult]:
         """Search all calls of the account, the last fetched first. Waits for the disk.
 
         A call whose words match is parsed only where the query has conditions on turns besides.
+
+        Args:
+            query: What is sought.
+            silence_ms: From which length on a silence is a moment.
 
         Raises:
             SearchTimeout: It takes too long.
@@ -141,11 +146,11 @@ class Archive:
         """
         account = self._library.account(*self._account_key())
         if account is not None:
-            yield from self._search(account, query)
+            yield from self._search(account, query, silence_ms)
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
-    def _search(self, account: Account, query: Query) -> Iterator[SearchResult]:
+    def _search(self, account: Account, query: Query, silence_ms: int) -> Iterator[SearchResult]:
         spent_s = 0.0
         for call in self._library.searchable_calls(account):
             begun_s = time.perf_counter()
@@ -155,7 +160,7 @@ class Archive:
                 raise SearchTimeout
             read = cache(partial(self._read, account, call.call_id))
             if hits and query.conditions:
-                hits = _fulfilling(query, hits, read())
+                hits = _fulfilling(query, hits, read(), silence_ms)
             yield SearchResult(call, texts, hits, read)
 
     def _read(self, account: Account, call_id: str) -> Transcript | None:
@@ -266,20 +271,20 @@ def _search_call(call: SearchableCall, matcher: Matcher) -> tuple[list[str], lis
     return texts, hits
 
 
-def _fulfilling(query: Query, hits: list[Hit], transcript: Transcript | None) -> list[Hit]:
+def _fulfilling(query: Query, hits: list[Hit], transcript: Transcript | None, silence_ms: int) -> list[Hit]:
     """The hits in turns for which the conditions of a query hold; none where the transcript cannot be parsed."""
     turns = transcript.shown_turns if transcript is not None else ()
-    holds = query.holds(turns, _kinds_of(turns) if query.needs_moments else None)
+    holds = query.holds(turns, _kinds_of(turns, silence_ms) if query.needs_moments else None)
     return [hit for hit in hits if hit[0] < len(turns) and (holds is None or holds(hit[0]))]
 
 
-def _kinds_of(turns: Sequence[Turn]) -> KindsOf:
+def _kinds_of(turns: Sequence[Turn], silence_ms: int) -> KindsOf:
     """The kinds of the moments at each turn."""
     from tui.core.remarks import CallRemarks
     from tui.core.timing import measure
 
     remarks = CallRemarks(())
-    remarks.take(measure(turns).moments)
+    remarks.take(measure(turns, silence_ms).moments)
     return remarks.kinds_of
 
 

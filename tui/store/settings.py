@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.core.errors import OmniError, UsageError
-from tui.core.limits import MAX_BODY_MIB
+from tui.core.limits import MAX_BODY_MIB, SILENCE_MS
 from tui.core.text import clip, safe_line
 from tui.store.files import config_dir, read_at_once
 
 _NAME = "settings.toml"
 _MOST_BYTES = 64 * 2**10
 _MOST_BODY_MIB = 4_096
+_LONGEST_SILENCE_S = 3_600
 _QUOTED_CELLS = 100
 
 
@@ -34,6 +35,7 @@ class Settings(NamedTuple):
         background: The terminal's background, "dark" or "light"; None to detect it.
         max_body_mib: The longest transcript accepted, in MiB after decompression.
         cache: Whether calls are stored on this machine.
+        silence: From which length on a silence is a moment, in seconds.
     """
 
     base_url: str | None = None
@@ -45,11 +47,17 @@ class Settings(NamedTuple):
     background: str | None = None
     max_body_mib: int = MAX_BODY_MIB
     cache: bool = True
+    silence: float = SILENCE_MS / 1000
 
     @property
     def max_body_bytes(self) -> int:
         """The longest transcript accepted, in bytes."""
         return self.max_body_mib * 2**20
+
+    @property
+    def silence_ms(self) -> int:
+        """From which length on a silence is a moment, in ms."""
+        return round(self.silence * 1000)
 
 
 class _Rule(NamedTuple):
@@ -144,6 +152,7 @@ def _rules() -> Mapping[str, _Rule]:
         "full_redraw": flag,
         "background": _one_of(("dark", "light")),
         "cache": flag,
+        "silence": _Rule(_is_silence, f"a number of seconds from 0.1 to {_LONGEST_SILENCE_S:,}"),
         "max_body_mib": _Rule(_is_size, f"a whole number from 1 to {_MOST_BODY_MIB:,}"),
     }
 
@@ -169,6 +178,10 @@ def _is_text(value: Any) -> bool:
 
 def _is_size(value: Any) -> bool:
     return type(value) is int and 1 <= value <= _MOST_BODY_MIB  # bool is an int too
+
+
+def _is_silence(value: Any) -> bool:
+    return type(value) in {int, float} and 0.1 <= value <= _LONGEST_SILENCE_S  # also false of NaN
 
 
 def _one_of(names: Iterable[str]) -> _Rule:

@@ -14,7 +14,8 @@ from tests.core.timing.calls import renumbered, turns_at_random
 from tests.core.timing.naive import insights
 from tui.commands.insights import as_document
 from tui.core.call import CallDocument
-from tui.core.timing import SILENCE_MS, Timing, measure, measuring
+from tui.core.limits import SILENCE_MS
+from tui.core.timing import Timing, measure, measuring
 from tui.core.transcript import Call, Transcript, Turn
 
 

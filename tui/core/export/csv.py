@@ -52,7 +52,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
 def _rows(turns: Sequence[Turn], options: Options) -> Iterator[tuple[_Cell, ...]]:
     """The rows of the wanted turns; timing columns are computed from all turns."""
     kinds: dict[int, list[str]] = {}
-    for moment in measure(turns).moments:
+    for moment in measure(turns, options.silence_ms).moments:
         kinds.setdefault(moment.turn, []).append(moment.kind.value)
     floor = offsets(turns)
     for turn in wanted(turns, options):

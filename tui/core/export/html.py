@@ -105,7 +105,7 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """Render an HTML page; turn 14 is at ``#turn-14``."""
-    whole = measured(transcript)
+    whole = measured(transcript, options)
     body = [_turn(turn, whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
     if transcript.plain is not None:
         body = [_text_element(safe(transcript.plain), "said")]

@@ -33,7 +33,7 @@ _LINE_START = re.compile(r"^([0-9]*)([-+=:.)])")
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """Render a Markdown document."""
-    whole = measured(transcript)
+    whole = measured(transcript, options)
     heading = [f"# {_inert(safe_line(transcript.call_id)) or 'Transcript'}"]
     heading.append("\n".join(_fact(*fact) for fact in facts(transcript, call, whole, options)))
     body = [_turn(turn, whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]

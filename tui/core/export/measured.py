@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tui.core.export.model import Options
 from tui.core.layout.block import Remarks
 from tui.core.remarks import CallRemarks, counts, remarks_of, reservations
 from tui.core.timing import Timing, measure
@@ -42,8 +43,8 @@ class MeasuredTurns(NamedTuple):
         return "; ".join(reservations(self.timing))
 
 
-def measured(transcript: Transcript) -> MeasuredTurns:
+def measured(transcript: Transcript, options: Options) -> MeasuredTurns:
     """Build all turns of a call and measure them."""
     turns = tuple(transcript.turns)
-    timing = measure(turns)
+    timing = measure(turns, options.silence_ms)
     return MeasuredTurns(turns, timing, remarks_of(timing))

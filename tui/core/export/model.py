@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tui.core import times
 from tui.core.call import CallDocument
 from tui.core.layout.labels import TimeStyle
+from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -35,6 +36,7 @@ class Options:
         time: The style of the times beside the turns, in formats with a choice.
         local_zone: The local time zone; None for the machine's.
         turns: The indexes of the wanted turns; None for all.
+        silence_ms: From which length on a silence is a moment.
     """
 
     zone: tzinfo = UTC
@@ -44,6 +46,7 @@ class Options:
     time: TimeStyle = TimeStyle.OFFSET
     local_zone: tzinfo | None = None
     turns: range | None = None
+    silence_ms: int = SILENCE_MS
 
 
 @dataclass(frozen=True, slots=True)

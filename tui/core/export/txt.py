@@ -23,7 +23,7 @@ _INDENT, _STRUCTURE_INDENT = " " * 4, " " * 2
 
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """Render the transcript as safe plain text; a legacy text keeps its lines."""
-    whole = measured(transcript)
+    whole = measured(transcript, options)
     turns = whole.turns
     heading = [safe_line(transcript.call_id)]
     heading += [f"{name:<8} {value}" for name, value in facts(transcript, call, whole, options)]

@@ -7,10 +7,10 @@ so far, and its *holder* the side that set it. How a figure is told, and what is
 
 from tui.core.timing.figures import FAIR_MS, GOOD_MS, Response, SideFigures, Timing
 from tui.core.timing.measure import measure, measuring
-from tui.core.timing.moments import SILENCE_MS, Moment, MomentKind
+from tui.core.timing.moments import Moment, MomentKind
 from tui.core.timing.offsets import offsets
 
 __all__ = [
-    "FAIR_MS", "GOOD_MS", "SILENCE_MS", "Moment", "MomentKind", "Response", "SideFigures", "Timing",
+    "FAIR_MS", "GOOD_MS", "Moment", "MomentKind", "Response", "SideFigures", "Timing",
     "measure", "measuring", "offsets",
 ]  # fmt: skip

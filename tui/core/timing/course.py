@@ -60,7 +60,7 @@ class Course:
         self.silence_ms = self.backchannels = 0
         self.doubtful: set[int] = set()
         self.tools = tools
-        self._long_ms = long_ms
+        self.long_ms = long_ms
         self._notable_ms = max(1, min(long_ms, SLOW_MS))
         self._tally_of = _TallyOf(self.assistant, self.user)
         self._first_side = self._holder = self.user
@@ -157,7 +157,7 @@ class Course:
         if ms >= SILENCE_LINE_MS:
             self.silences.append(Silence(turn, ms))
         is_slow = ms > SLOW_MS and is_change and side is self.assistant
-        if is_slow or ms >= self._long_ms:
+        if is_slow or ms >= self.long_ms:
             kind, tool_ms = _SLOW_ANSWER if is_slow else _SILENCE, self.tools.within(since_ms, since_ms + ms)
             self.moments.append(Moment(kind, turn, since_ms, ms, side.role, tool_ms))
 

@@ -131,6 +131,7 @@ class Timing(NamedTuple):
         user: The figures of the user.
         moments: What happened, by start.
         silences: The silences of 2 s or more, by start.
+        long_silence_ms: From which length on a silence is a moment.
         timed_turns: The timed turns, by start.
     """
 
@@ -151,6 +152,7 @@ class Timing(NamedTuple):
     user: SideFigures
     moments: tuple[Moment, ...]
     silences: tuple[Silence, ...]
+    long_silence_ms: int
     timed_turns: Sequence[Turn]
 
     def share_of_call(self, side: SideFigures, duration_ms: int | None) -> float | None:

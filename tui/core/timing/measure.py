@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from tui.core.limits import SILENCE_MS
 from tui.core.timing.course import Course
 from tui.core.timing.figures import Response, SideFigures, Timing, share
-from tui.core.timing.moments import SILENCE_MS, Moment
+from tui.core.timing.moments import Moment
 from tui.core.timing.sides import Sides
 from tui.core.timing.tally import Tally
 from tui.core.timing.words import Speech
@@ -78,6 +79,7 @@ def _timing(sides: Sides, course: Course) -> Timing:
         user=_side(user, sides, course),
         moments=_with_errors(course.moments, sides.errors),
         silences=tuple(course.silences),
+        long_silence_ms=course.long_ms,
         timed_turns=sides.timed,
     )
 

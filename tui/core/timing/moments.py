@@ -11,8 +11,6 @@ SLOW_MS = 1_500
 """An answer of the assistant that takes longer is slow."""
 SILENCE_LINE_MS = 2_000
 """A silence of this length or more is told between the turns, whether it is a moment or not."""
-SILENCE_MS = 3_000
-"""Any other silence of this length or more is a moment, unless set otherwise."""
 CUT_MS = 300
 """An overlap that is longer, and by which the floor changes, is an interruption."""
 BACKCHANNEL_MS = 500
