@@ -234,7 +234,7 @@ def _auth(args: Namespace) -> int:
     connection = _connection(args, _settings(args))
     if args.action == "login":
         with ended_by_signals():
-            key = auth.asked_key(connection)
+            key = auth.read_key(connection)
         return _drive(auth.login(connection, key))
     return _drive({"status": auth.status, "logout": auth.logout}[args.action](connection))
 

@@ -1,4 +1,4 @@
-"""``omni-transcripts auth``: keeps the key in the machine's keyring, tells where it comes from, forgets it."""
+"""``omni-transcripts auth``: stores the key in the machine's keyring, shows its origin, deletes it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _MOST_CHARACTERS = 4_096
 _SUFFICIENT = {"omni:read", "omni:*", "*"}
 
 
-def asked_key(connection: Connection) -> SecretStr:
-    """The key that is typed, unseen, or that comes on standard input; asked for only where it can be kept.
+def read_key(connection: Connection) -> SecretStr:
+    """Read the key from a hidden prompt or from standard input, after a check that there is a keyring to store it.
 
-    It waits for the user, and so does not belong on a loop, where ctrl+c would wait as well.
+    It blocks, so it must not run in an event loop, where it would delay ctrl+c.
 
     Raises:
-        OutputError: There is no keyring to keep it in.
-        UsageError: What was typed cannot be a key.
+        OutputError: There is no keyring.
+        UsageError: The input is no valid key.
     """
     system_keyring.check(connection.account)
     try:
@@ -43,34 +43,34 @@ def asked_key(connection: Connection) -> SecretStr:
 
 
 async def login(connection: Connection, key: SecretStr) -> ExitStatus:
-    """See whether a key is accepted, and keep it.
+    """Store a key, after a check that the API accepts it.
 
     Raises:
-        OmniError: It is refused, nobody answers, or there is no keyring. Nothing was kept then.
+        OmniError: It is refused, the API is not reachable, or there is no keyring. Nothing was stored then.
     """
     identity = await _identity(connection, key)
     await in_daemon_thread(system_keyring.write, connection.account, key.get_secret_value())
-    write_out(f"The key for {connection.account} is in the keyring of this machine.\n{_told(identity, key)}".encode())
+    write_out(f"The key for {connection.account} is in the keyring of this machine.\n{_facts(identity, key)}".encode())
     return ExitStatus.DONE
 
 
 async def status(connection: Connection) -> ExitStatus:
-    """Tell where the key comes from, and whose it is.
+    """Show the origin and the owner of the key.
 
     Raises:
-        OmniError: There is none, it is refused, or nobody answers.
+        OmniError: There is none, it is refused, or the API is not reachable.
     """
     key = await in_daemon_thread(connection.key)
     if key is None:
         raise RefusedError("there is no API key", "set PYAI_API_KEY, or run omni-transcripts auth login")
     origin = credentials.origin_of_key(connection.environ, connection.key_file)
     write_out(f"The key for {connection.account} comes from {safe_line(origin)}.\n".encode())
-    write_out(_told(await _identity(connection, key), key).encode())
+    write_out(_facts(await _identity(connection, key), key).encode())
     return ExitStatus.DONE
 
 
 async def logout(connection: Connection) -> ExitStatus:
-    """Forget the key that is kept.
+    """Delete the stored key.
 
     Raises:
         OutputError: There is no keyring.
@@ -83,7 +83,7 @@ async def logout(connection: Connection) -> ExitStatus:
 
 
 async def _identity(connection: Connection, key: SecretStr) -> Identity | None:
-    """Whose key it is; None where the server does not tell."""
+    """The owner of the key; None if the server does not support the request."""
     async with connection.client_with(key) as client:
         try:
             return await client.me()
@@ -91,7 +91,7 @@ async def _identity(connection: Connection, key: SecretStr) -> Identity | None:
             return None
 
 
-def _told(identity: Identity | None, key: SecretStr) -> str:
+def _facts(identity: Identity | None, key: SecretStr) -> str:
     """The facts of an identity, a line each."""
     if identity is None:
         return "Its server does not tell whose it is.\n"

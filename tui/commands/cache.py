@@ -1,4 +1,4 @@
-"""``omni-transcripts cache``: what the program keeps on this machine, and an end of it."""
+"""``omni-transcripts cache``: lists or removes what the program stores on this machine."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tui.store import stored_files
 
 
 def info() -> ExitStatus:
-    """Tell what is kept, and where.
+    """List the stored files.
 
     Raises:
-        OutputError: It cannot be looked at.
+        OutputError: They cannot be listed.
     """
     found = stored_files.list_files()
     _write(_lines(found) if found else "Nothing is kept.\n")
@@ -20,7 +20,7 @@ def info() -> ExitStatus:
 
 
 def clear() -> ExitStatus:
-    """Remove it, and tell what cannot be removed.
+    """Remove the stored files, and report those that cannot be removed.
 
     Raises:
         OutputError: There is no home.

@@ -1,6 +1,6 @@
-"""``omni-transcripts check``: calls held against limits, as lines, as JSON and as a JUnit report.
+"""``omni-transcripts check``: checks calls against limits; writes lines, JSON and a JUnit report.
 
-What holds is judged in ``core.checks``; here it is fetched for, and written.
+``core.checks`` judges; this module fetches the calls and writes the verdicts.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tui.sources.connection import Connection
 
 
 class CheckRequest(NamedTuple):
-    """What to check, and how to write it.
+    """What to check, and how to write the results.
 
     Attributes:
         targets: The calls, each without a place.
-        checks: What is asked of each.
+        checks: The checks of each call.
         as_json: Whether to write a line of JSON for each call instead of a line for each check.
         junit: Where to write a JUnit report; None for nowhere.
     """
@@ -39,13 +39,13 @@ class CheckRequest(NamedTuple):
 
 
 async def check(connection: Connection, request: CheckRequest) -> ExitStatus:
-    """Fetch the calls one after another, and write what came of each at once.
+    """Fetch the calls one after another, and write the results of each at once.
 
     Returns:
-        That a check failed, wherever one did; else the fault of the first call that was not to be had.
+        CHECK_FAILED if any check failed; else the exit status of the first call that could not be fetched.
 
     Raises:
-        OmniError: It cannot be begun, or not be written.
+        OmniError: The run cannot start, or its output cannot be written.
     """
     if any(target.place != Locator() for target in request.targets):
         raise UsageError("the checks are those of a whole call", "leave out #turn= and #t=")
@@ -69,7 +69,7 @@ def _status(calls: Sequence[Checked]) -> ExitStatus:
 
 
 async def _checked(source: CallSource, target: Target, checks: Checks) -> Checked:
-    """What came of a call; a fault of one leaves the others to be checked."""
+    """The results of a call, or its error, which does not stop the checks of other calls."""
     try:
         transcript, record = await fetched(source, target)
         if is_empty(transcript):
@@ -84,14 +84,14 @@ async def _checked(source: CallSource, target: Target, checks: Checks) -> Checke
 
 
 def as_text(call: Checked) -> str:
-    """A line for each check: what came of it, the link to the turn that shows it, figure and limit."""
+    """A line for each check: its outcome, the link to the turn that shows it, figure and limit."""
     return "".join(
         f"{verdict.outcome.value:<7}  {address(call, verdict)}  {in_words(verdict)}\n" for verdict in call.verdicts
     )
 
 
 def as_json(call: Checked) -> str:
-    """One line of JSON in ASCII: times in ms, turns from 1, what is unknown as null."""
+    """One line of JSON in ASCII: times in ms, turns from 1, unknown values as null."""
     facts: dict[str, Any] = {"call_id": call.call_id}
     if call.fault is not None:
         facts |= {"outcome": "error", "error": call.fault.line()}
@@ -101,7 +101,7 @@ def as_json(call: Checked) -> str:
 
 
 def _outcome(call: Checked) -> Outcome:
-    """What came of all checks of a call."""
+    """The outcome of all checks of a call together."""
     outcomes = {verdict.outcome for verdict in call.verdicts}
     return next(outcome for outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS) if outcome in outcomes)
 

@@ -1,7 +1,7 @@
-"""``omni-transcripts completion``: what makes a shell complete our command line, and what the shell is told then.
+"""``omni-transcripts completion``: prints completion scripts, and answers the requests that these make.
 
-The script of each shell, in ``completions``, runs the program itself with a variable set, so that what is offered is
-always what the parser knows, and the calls that were opened last. File names are completed by the shell.
+The script of each shell, in ``completions``, runs the program with a variable set; so completions always match the
+parser, and include the calls opened last. File names are completed by the shell.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe_line
 
 Calls = Callable[[], Sequence[tuple[str, str]]]
-"""Finds the ids of calls, each with what it is."""
+"""Finds the ids of calls, each with a description."""
 _WHOLE_WORDS = {"fish", "tcsh"}
-"""The shells that compare what is offered with all of a word such as ``--format=s``."""
+"""The shells that compare completions with a whole word such as ``--format=s``."""
 
 
 class Offer(NamedTuple):
-    """What can stand at the cursor.
+    """The possible completions at the cursor.
 
     Attributes:
-        words: Each with what it means.
-        files: Whether a file's name can stand there as well.
+        words: Words with their descriptions.
+        files: Whether a file name is possible too.
     """
 
     words: Sequence[tuple[str, str]] = ()
@@ -46,12 +46,12 @@ def completion(shell: str) -> ExitStatus:
 
 
 def answer(arguments: list[str], shell: str, completer: Completer) -> int:
-    """Tell a shell what can stand at the cursor: ``files`` or ``words``, and a line for each word.
+    """Write the completions at the cursor: ``files`` or ``words``, then a line for each word.
 
     Args:
-        arguments: The words up to the cursor, the last of which is to be completed.
-        shell: Its name. tcsh gives its line in a variable, and takes no word about files.
-        completer: Knows what can stand there.
+        arguments: The words up to the cursor; the last one is to be completed.
+        shell: Its name. tcsh passes its line in a variable, and expects no first line.
+        completer: Finds the completions.
     """
     if shell == "tcsh":
         arguments = _words_of(os.environ.get("COMMAND_LINE", ""))
@@ -69,7 +69,7 @@ def answer(arguments: list[str], shell: str, completer: Completer) -> int:
 
 
 class Completer:
-    """Knows what can stand on the command line.
+    """Finds completions for the command line.
 
     Args:
         parser: The whole command line.
@@ -81,15 +81,15 @@ class Completer:
         self._parser = parser
         self._recent = recent
         self._samples = samples
-        # argparse tells what it knows only to those who ask for it by its private names
+        # argparse has no public access to its actions
         self._choices = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
 
     def offer(self, words: Sequence[str], current: str) -> Offer:
-        """What can stand behind some words.
+        """The completions after some words.
 
         Args:
             words: The words before, without the program's name.
-            current: What is there of the word.
+            current: The beginning of the word to complete.
         """
         plain, pending = _plain_words(self._parser, words)
         parser = self._choices.choices.get(plain[0]) if plain else None
@@ -112,7 +112,7 @@ class Completer:
         return Offer([*commands, *self._targets(words)], files=True)
 
     def _values(self, action: argparse.Action, words: Sequence[str]) -> Offer:
-        """What an argument can be."""
+        """The values of an argument."""
         if action.choices is not None:
             return Offer([(str(choice), "") for choice in action.choices])
         if action.metavar == "TARGET":
@@ -120,7 +120,7 @@ class Completer:
         return Offer(files=action.metavar == "FILE")
 
     def _targets(self, words: Sequence[str]) -> Sequence[tuple[str, str]]:
-        """The calls that can be opened; whatever stands in the way of finding them is told when one is."""
+        """The calls that can be opened; none after an error, which opening a call reports."""
         try:
             return self._samples() if "--demo" in words else self._recent()
         except (OmniError, OSError):
@@ -128,7 +128,7 @@ class Completer:
 
 
 def _parted(words: list[str], current: str) -> tuple[list[str], str, str]:
-    """An option and its value apart, however ``=`` stands between them; and what the value stands behind."""
+    """Separate an option from its value at ``=``; also returns the text before the value."""
     if current == "=" and words:  # so bash cuts it
         return words, "", ""
     if words and words[-1] == "=":
@@ -140,7 +140,7 @@ def _parted(words: list[str], current: str) -> tuple[list[str], str, str]:
 
 
 def _words_of(line: str) -> list[str]:
-    """The words of tcsh's command line behind the program's name; an empty one where a new one begins."""
+    """The words of tcsh's command line after the program's name; the last one is empty after a blank."""
     try:
         words = shlex.split(line)
     except ValueError:  # a quotation that is still open
@@ -149,7 +149,7 @@ def _words_of(line: str) -> list[str]:
 
 
 def _plain_words(parser: argparse.ArgumentParser, words: Sequence[str]) -> tuple[list[str], argparse.Action | None]:
-    """The words that are neither options nor their values; and the option, if any, whose value comes next."""
+    """The words that are neither options nor their values; and the option whose value comes next, if any."""
     plain, pending = list[str](), None
     for word in words:
         if pending is not None:
@@ -163,14 +163,14 @@ def _plain_words(parser: argparse.ArgumentParser, words: Sequence[str]) -> tuple
 
 
 def _options(parser: argparse.ArgumentParser, words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The options of a parser that were not given yet, by their long names."""
+    """The unused options of a parser, by their long names."""
     for action in parser._actions:
         if action.option_strings and not {*action.option_strings} & {*words}:
             yield action.option_strings[-1], action.help or ""
 
 
 def _files(prefix: str) -> list[str]:
-    """The files and directories whose path begins so."""
+    """The files and directories with a prefix."""
     parent, _, start = prefix.rpartition("/")
     directory = Path(f"{parent}/" if parent or prefix.startswith("/") else ".").expanduser()
     try:

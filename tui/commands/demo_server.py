@@ -1,4 +1,4 @@
-"""``demo-server``: the embedded server in the foreground, to be looked at with other tools."""
+"""``demo-server``: runs the embedded server in the foreground, for use with other tools."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 
 _MOST_TURNS = 2_000_000
-"""More are more memory than a machine may have; they take about half a kilobyte each."""
+"""Limits the memory: a turn takes about half a kilobyte."""
 _ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -28,7 +28,7 @@ def run(port: int, turns: int | None) -> int:
         The exit status, 128 and the number of the signal: 130 for SIGINT (``ExitStatus.INTERRUPTED``).
 
     Raises:
-        UsageError: The port cannot be had, or the large call would have no turns.
+        UsageError: The port is not available, or the number of turns is out of range.
     """
     if turns is not None and not 1 <= turns <= _MOST_TURNS:
         raise UsageError(f"a call of {turns} turns cannot be made", f"ask for 1 to {_MOST_TURNS:,} turns")
@@ -48,7 +48,7 @@ def _blocked() -> Iterator[None]:
 
 
 def _welcome(base_url: str, turns: int | None) -> str:
-    """What the user needs in order to use the server; ``env`` makes the line work in tcsh too."""
+    """How to use the server; ``env`` makes the command work in tcsh too."""
     command = f"env PYAI_API_KEY={DEMO_KEY} omni-transcripts --base-url {base_url} {SAMPLES[0].call_id}"
     calls = [(sample.call_id, sample.title) for sample in SAMPLES]
     if turns is not None:

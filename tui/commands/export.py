@@ -1,4 +1,4 @@
-"""``omni-transcripts export``: a transcript to a file or to standard output, without a screen."""
+"""``omni-transcripts export``: writes a transcript to a file or to standard output."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class ExportRequest(NamedTuple):
     """What to export, and where to.
 
     Attributes:
-        target: What was named; with a place, that turn or range alone.
+        target: The call; with a place, only that turn or range.
         format_name: The format asked for; None to go by the file's ending.
         output: The file, pipe or device; None for standard output.
-        force: Whether a file that exists may be overwritten.
-        stdin: What came on standard input.
-        options: What was chosen about the format.
+        force: Whether to overwrite an existing file.
+        stdin: The content of standard input.
+        options: The options of the format.
     """
 
     target: Target
@@ -41,7 +41,7 @@ async def export(connection: Connection, request: ExportRequest) -> ExitStatus:
     """Fetch, render, write.
 
     Raises:
-        OmniError: As its classes tell; nothing was written then.
+        OmniError: The call cannot be fetched or written.
     """
     format_ = format_for(request.format_name, request.output)
     check_options(format_, request.options)

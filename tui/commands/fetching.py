@@ -1,4 +1,4 @@
-"""A call for a command without a screen: the transcript with its record, and what is said beside the output."""
+"""Fetches a call for a command: the transcript with its record, and messages on standard error."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tui.core.transcript import Call, Transcript
 from tui.sources.call_source import CallSource
 
 _RECORD_GRACE_S = 2.0
-"""How long a command waits for the record, which only adds to what it tells, once the transcript is there."""
+"""How long a command waits for the optional record after the transcript has arrived."""
 
 
 async def fetched(source: CallSource, target: Target) -> tuple[Transcript, Call | None]:
     """The transcript, and the record if it is there in time.
 
     Raises:
-        OmniError: There is no transcript; of a call without one, with what the record says.
+        OmniError: There is no transcript; the error includes facts of the record.
     """
     record = start(source.call(target))
     try:
@@ -41,7 +41,7 @@ async def _in_time(record: asyncio.Task[Call | None]) -> Call | None:
 
 
 def anomalies(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
-    """What was wrong with the answers, as the header of the app tells it; in a line of its own, or none."""
+    """The anomalies of a call on one line, as in the header of the app; empty without any."""
     anomalies = Anomalies()
     anomalies.take(transcript.turns)
     odd = " · ".join(filter(None, (*CallDocument(transcript, call).record.odd, anomalies.summary())))
@@ -49,7 +49,7 @@ def anomalies(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
 
 
 def _tell(progress: Progress) -> None:
-    """Say why it takes long, or why it is an old copy."""
+    """Report a retry, a cached call or a failure to store the call."""
     if isinstance(progress, FellBack):
         say(f"{progress.reason.line()}; this is the copy that is kept on this machine")
     if isinstance(progress, NotKept):

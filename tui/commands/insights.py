@@ -1,4 +1,4 @@
-"""``omni-transcripts insights``: when who spoke, as text for people or as JSON for programs."""
+"""``omni-transcripts insights``: the timing of a call, as text or as JSON."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def insights(connection: Connection, request: InsightsRequest) -> ExitStat
         request: Which figures to write.
 
     Raises:
-        OmniError: As its classes tell; nothing was written then.
+        OmniError: The call cannot be fetched or written.
     """
     if request.target.place != Locator():
         raise UsageError("the figures are those of a whole call", "leave out #turn= and #t=")
@@ -66,7 +66,7 @@ async def insights(connection: Connection, request: InsightsRequest) -> ExitStat
 
 
 def as_document(document: CallDocument, timing: Timing) -> str:
-    """One line of JSON in ASCII: times in ms, turns from 1, what is unknown as null."""
+    """One line of JSON in ASCII: times in ms, turns from 1, unknown values as null."""
     duration_ms = document.length_ms(None)
     facts: dict[str, Any] = {"call_id": document.transcript.call_id}
     for name in ("turns", "timed", "untimed", "other", "unordered", "doubtful", "backchannels"):
@@ -106,7 +106,7 @@ def _moment(moment: Moment) -> dict[str, Any]:
 
 
 def as_text(document: CallDocument, timing: Timing) -> str:
-    """Every figure with its rule in a few words, then the moments, each with the link that opens it."""
+    """Every figure with its rule, then the moments with their links."""
     figures = Insights(document, timing, partial(_link, document))
     lines = [safe_line(document.transcript.call_id)]
     for section in figures.sections():

@@ -1,4 +1,4 @@
-"""The report of ``check`` in the form of JUnit, which CI servers read: a suite for each call, a case for each check."""
+"""The JUnit report of ``check`` for CI servers: a suite for each call, a case for each check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.core.text import safe_line
 
 
 def report(calls: Sequence[Checked]) -> bytes:
-    """The report; all text in it is safe, which leaves nothing that XML cannot hold."""
+    """The report as XML; all text in it is safe, so it holds no character that XML forbids."""
     suites = ET.Element("testsuites", name="omni-transcripts check")
     suites.extend(_suite(call) for call in calls)
     for kind in ("tests", "failures", "errors", "skipped"):
@@ -39,10 +39,10 @@ def _suite(call: Checked) -> ET.Element:
 
 
 def _add_outcome(case: ET.Element, call: Checked, verdict: Verdict) -> None:
-    """What came of a check; what passed has its figure as output."""
-    told, where = in_words(verdict), address(call, verdict)
+    """Add the outcome of a check; a passed one has its figure as output."""
+    words, where = in_words(verdict), address(call, verdict)
     if verdict.outcome is Outcome.PASS:
-        ET.SubElement(case, "system-out").text = f"{where}  {told}"
+        ET.SubElement(case, "system-out").text = f"{where}  {words}"
         return
     tag = "failure" if verdict.outcome is Outcome.FAIL else "skipped"
-    ET.SubElement(case, tag, type=verdict.check, message=told).text = where
+    ET.SubElement(case, tag, type=verdict.check, message=words).text = where

@@ -1,7 +1,4 @@
-"""What a command writes, to the two standard streams or to a file: it has gone out, or its fault is told.
-
-What is written is not known here.
-"""
+"""Writes the output of commands to the standard streams or to a file, and reports when that fails."""
 
 from __future__ import annotations
 
@@ -16,9 +13,9 @@ from tui.core.text import safe_line
 
 
 def write_out(data: bytes = b"") -> None:
-    """Send bytes to standard output now, behind all that was printed there before.
+    """Write bytes to standard output at once, after all that was printed before.
 
-    A reader who has gone, as ``head`` does, has seen enough: that is no fault.
+    A closed pipe is no error: the reader, such as ``head``, has read enough.
 
     Raises:
         OutputError: They could not be written.
@@ -36,12 +33,12 @@ def write_out(data: bytes = b"") -> None:
 
 
 async def write_file(path: Path, data: bytes, *, force: bool) -> None:
-    """Write a file, pipe or device, and say so.
+    """Write a file, pipe or device, and report its path.
 
     Args:
-        path: Where to.
-        data: All of the content.
-        force: Whether a file that exists may be overwritten.
+        path: The file.
+        data: The whole content.
+        force: Whether to overwrite an existing file.
 
     Raises:
         OutputError: It could not be written.
@@ -58,7 +55,7 @@ async def write_file(path: Path, data: bytes, *, force: bool) -> None:
 
 
 def say(text: str) -> None:
-    """Tell the user something beside the output, in one line; if nobody can hear it, that changes nothing."""
+    """Write a message to standard error, in one line; errors in doing so are ignored."""
     try:
         print(f"omni-transcripts: {safe_line(text)}", file=sys.stderr)
     except OSError:
@@ -66,9 +63,9 @@ def say(text: str) -> None:
 
 
 def settle_streams() -> None:
-    """Send what the standard streams still hold, and drop what cannot be sent.
+    """Flush the standard streams, and discard what cannot be written.
 
-    Python would try once more at exit, and turn the exit status into 120 when that fails.
+    Otherwise Python flushes again at exit, and changes the exit status to 120 if that fails.
     """
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -78,7 +75,7 @@ def settle_streams() -> None:
 
 
 def _abandon(stream: TextIO) -> None:
-    """Lead a stream to nowhere: what it still holds would else be tried, and fail, once more at exit."""
+    """Redirect a stream to the null device, so that flushing its buffer at exit does not fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

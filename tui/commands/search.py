@@ -1,4 +1,4 @@
-"""``omni-transcripts search``: finds words in all the calls of the library, for people or as JSON Lines."""
+"""``omni-transcripts search``: searches all calls of the library; writes text or JSON Lines."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ class SearchRequest(NamedTuple):
     silence_ms: int = SILENCE_MS
 
     def query(self) -> Query:
-        """What is sought.
+        """The parsed query.
 
         Raises:
-            UsageError: It is empty, or cannot be understood.
+            UsageError: It is empty or invalid.
         """
         if not self.typed:
             raise UsageError("there is nothing to search for", "name some words")
@@ -91,7 +91,7 @@ def search(connection: Connection, request: SearchRequest) -> ExitStatus:
         Whether anything was found.
 
     Raises:
-        UsageError: The query is empty, or cannot be understood.
+        UsageError: The query is empty or invalid.
         OmniError: There is no key, or the library cannot be used.
     """
     archive, query = Archive(connection, None, Clock().now_ms), request.query()
@@ -110,20 +110,20 @@ def search(connection: Connection, request: SearchRequest) -> ExitStatus:
 
 
 def _style(most_turns: int | None) -> Style:
-    """The style for standard output, be it a terminal or not."""
+    """The style for standard output, which may be a terminal."""
     if not sys.stdout.isatty():
         return Style(most_turns=most_turns)
     return Style(shutil.get_terminal_size().columns, os.environ.get("TERM") != "dumb", most_turns)
 
 
 def _turns(result: SearchResult) -> Sequence[Turn]:
-    """The turns of a call; none where the call is a plain text, or its transcript cannot be parsed any more."""
+    """The turns of a call; none if it is a plain text, or cannot be parsed any more."""
     transcript = result.read()
     return () if transcript is None else transcript.turns
 
 
 def _text_lines(result: SearchResult, turns: Sequence[Turn], style: Style) -> Iterator[str]:
-    """The call, and a line for each of its turns with a hit: the link that opens it, role, time, words around."""
+    """The call, and a line for each turn with a hit: link, role, time, an excerpt."""
     by_turn = _by_turn(result)
     yield _heading(result, len(by_turn))
     shown = by_turn[: style.most_turns]
@@ -139,7 +139,7 @@ def _by_turn(result: SearchResult) -> list[tuple[int, list[Hit]]]:
 
 
 def _heading(result: SearchResult, count: int) -> str:
-    """Id, label, start and number of turns with a hit; what is not known is left out."""
+    """The known ones of id, label, start and number of turns with a hit."""
     call = result.call
     started = "" if call.started_at_ms is None else Clock().date_time(call.started_at_ms)
     facts = (
@@ -152,7 +152,7 @@ def _heading(result: SearchResult, count: int) -> str:
 
 
 def _columns(result: SearchResult, turns: Sequence[Turn], turn: int) -> tuple[str, str, str]:
-    """Link, role and time of a turn; the last two are empty where they are not known."""
+    """Link, role and time of a turn; role and time may be empty."""
     address = safe_line(link(result.call.call_id, turn + 1))
     if turn >= len(turns):
         return address, "", ""
@@ -176,7 +176,7 @@ def _words(text: str, hit: Hit, used: int, style: Style) -> str:
 
 
 def _json_lines(result: SearchResult, turns: Sequence[Turn]) -> Iterator[str]:
-    """All that is known of each turn with a hit, in ASCII; the text is as it is shown, hits are code points in it."""
+    """A line of JSON in ASCII for each turn with a hit; hits are code point offsets in its shown text."""
     call = result.call
     for turn, hits in _by_turn(result):
         known = turns[turn] if turn < len(turns) else None

@@ -1,4 +1,4 @@
-"""What came of the checks of a call, in the words that lines and reports share."""
+"""Words the results of the checks of a call, for lines and reports."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Checked(NamedTuple):
     """A call that was checked.
 
     Attributes:
-        call_id: Its id; of a call that is not to be had, what it was named by.
-        verdicts: What came of each check.
-        fault: Why there is no call to check; None if there is.
+        call_id: Its id; for a call that could not be fetched, the name of its target.
+        verdicts: The result of each check.
+        fault: Why the call could not be fetched; None if it could.
     """
 
     call_id: str
@@ -28,18 +28,18 @@ class Checked(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        """Whether one of the checks has."""
+        """Whether any check has failed."""
         return any(verdict.outcome is Outcome.FAIL for verdict in self.verdicts)
 
 
 def address(call: Checked, verdict: Verdict) -> str:
-    """The link to the turn that shows the figure, or the call where none does."""
+    """The link to the turn that shows the figure, else the call id."""
     turn = verdict.figure.turn
     return safe_line(call.call_id if turn is None else link(call.call_id, turn + 1))
 
 
 def name(verdict: Verdict) -> str:
-    """The check, with the words it looks for."""
+    """The name of the check, with its words."""
     if isinstance(verdict.limit, int):
         return verdict.check
     return f"{verdict.check} “{clip(safe_line(verdict.limit), _LONGEST_WORDS_CELLS)}”"

@@ -1,6 +1,6 @@
-"""The course of a fetch: the tasks that ask, and what the user is told of them meanwhile.
+"""Fetches the call of a screen, and reports the progress.
 
-It runs in a worker of the screen and only posts messages to it; what becomes of them is the screen's affair.
+A fetch runs in a worker of the screen and posts messages to it; the screen decides what to do with them.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _PATIENCE_S = 900.0
 
 @dataclass
 class FetchMessage(Message):
-    """What one fetch tells; with its number, as it may come when another one has begun."""
+    """A message of a fetch, with its number, as it may arrive after another fetch has begun."""
 
     fetch: int
 
 
 @dataclass
 class Fetched(FetchMessage):
-    """The transcript is here; or the copy that is kept of it, and why it is no newer one."""
+    """The transcript has arrived; or the cached one, with the error that prevented a newer one."""
 
     transcript: Transcript
     instead_of: OmniError | None = None
@@ -48,21 +48,21 @@ class Fetched(FetchMessage):
 
 @dataclass
 class Recorded(FetchMessage):
-    """The record is here; it comes after the transcript, or after the failure to have one."""
+    """The record has arrived; it follows ``Fetched`` or ``Failed``."""
 
     call: Call
 
 
 @dataclass
 class Failed(FetchMessage):
-    """There is no transcript; the record, where there is one, follows and may tell why."""
+    """There is no transcript; a record may follow and explain why."""
 
     error: OmniError
 
 
 @dataclass
 class Unkept(FetchMessage):
-    """The call is shown but could not be kept, or what is kept has a flaw; it may come long after the fetch."""
+    """The call could not be stored, or the archive is damaged; may arrive long after the fetch."""
 
     notice: str
 
@@ -73,14 +73,14 @@ class Fetch:
     Args:
         source: Where the call comes from.
         target: What to fetch.
-        name: What to call it, safe.
-        post: Takes the messages.
+        name: Its name for the user, safe.
+        post: Receives the messages.
         now: A monotonic clock in seconds.
-        number: Its number, which its messages carry.
+        number: The number in its messages.
 
     Attributes:
-        post: Takes the messages from now on.
-        answered: Set when the transcript, or what stands in its way, is known.
+        post: Receives further messages.
+        answered: Set when the transcript or an error has arrived.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Fetch:
         """Fetch the transcript and the record beside it.
 
         Args:
-            until_there: Whether to look again and again for a transcript that is not there yet.
+            until_there: Whether to poll for a missing transcript.
         """
         record = start(self._source.call(self._target))
         try:
@@ -153,7 +153,7 @@ class Fetch:
         self._heard = self._now()
 
     def facts(self) -> FetchFacts:
-        """What to tell the user at this moment."""
+        """The current state for the user."""
         now = self._now()
         if self._look_again is not None:
             return presenters.awaiting(self._name, self._tries, self._look_again - now)
@@ -170,10 +170,10 @@ class CallLoader:
         screen: Runs them as workers.
         source: Where the call comes from.
         target: What to fetch.
-        name: What to call it, safe.
+        name: Its name for the user, safe.
 
     Attributes:
-        state: What is known of the call by now.
+        state: The current state of the call.
     """
 
     def __init__(self, screen: Screen[Any], source: CallSource, target: Target, name: str) -> None:
@@ -187,11 +187,11 @@ class CallLoader:
         self._worker: Worker[None] | None = None
 
     def begin(self, post: Callable[[FetchMessage], object], *, until_there: bool = False) -> Fetch:
-        """Begin a fetch in the place of one that is under way.
+        """Begin a fetch; it replaces the current one.
 
         Args:
-            post: Takes its messages.
-            until_there: Whether to look again and again for a transcript that is not there yet.
+            post: Receives its messages.
+            until_there: Whether to poll for a missing transcript.
         """
         self.give_up()
         self._current = Fetch(self._source, self._target, self._name, post, number=self._number)
@@ -199,10 +199,10 @@ class CallLoader:
         return self._current
 
     async def begin_at_once(self, post: Callable[[FetchMessage], object], patience_s: float) -> list[FetchMessage]:
-        """Begin a fetch, and wait for its answer, but no longer than some seconds.
+        """Begin a fetch, and wait for its answer for some seconds at most.
 
         Returns:
-            What has come by then; what comes later is posted.
+            The messages so far; later ones are posted.
         """
         answers: list[FetchMessage] = []
         fetching = self.begin(answers.append)
@@ -213,14 +213,14 @@ class CallLoader:
         return answers
 
     def give_up(self) -> None:
-        """End the fetch that is under way; what still comes of it is not accepted."""
+        """Cancel the current fetch; its late messages are dropped."""
         self._number += 1
         self._current = None
         if self._worker is not None:
             self._worker.cancel()
 
     def take(self, message: FetchMessage) -> bool:
-        """Take note of what a fetch tells; False, and nothing changes, if it comes late of an earlier one."""
+        """Update the state from a message; False, and no change, for a message of an earlier fetch."""
         if message.fetch != self._number:
             return False
         match message:
@@ -236,12 +236,12 @@ class CallLoader:
 
     @property
     def facts(self) -> FetchFacts | None:
-        """What to tell the user of the fetch; None if none is waited for."""
+        """The state of the current fetch for the user; None without one."""
         return None if self._current is None else self._current.facts()
 
 
 def _pauses() -> Iterator[float]:
-    """Seconds between looks for a transcript that is not there yet: longer and longer, for a quarter of an hour."""
+    """The seconds between polls for a missing transcript: increasing, for a quarter of an hour."""
     waited, pause = 0.0, _FIRST_WAIT_S
     while waited < _PATIENCE_S:
         yield pause

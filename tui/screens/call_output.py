@@ -1,4 +1,4 @@
-"""What leaves the screen of a call: copies for the clipboard, and exports."""
+"""Copies and exports from the screen of a call."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tui.screens.export_job import ExportJob
 
 _LARGE_COPY_BYTES = 16_000
-"""What takes more than two seconds over a link of 64 kbit/s, in which the terminal shows nothing else."""
+"""From here on a copy blocks the terminal for more than two seconds on a link of 64 kbit/s."""
 
 
 class CallOutput(Screen[None]):
-    """The actions of a screen with a call that copy and export it; the screen itself says what is on show."""
+    """The actions that copy and export the call of a screen."""
 
     _view: TranscriptView
     _foot: Foot
@@ -34,7 +34,7 @@ class CallOutput(Screen[None]):
 
     @dataclass
     class Copied(Message):
-        """A safe text is meant for the clipboard."""
+        """A safe text is to be sent to the clipboard."""
 
         text: str
 
@@ -44,7 +44,7 @@ class CallOutput(Screen[None]):
         raise NotImplementedError
 
     def say(self, text: str, *, trouble: bool = False) -> None:
-        """Say something in the foot; nothing takes back what was said."""
+        """Show a notice in the foot; an empty text removes it."""
         raise NotImplementedError
 
     def action_export(self) -> None:
@@ -60,10 +60,10 @@ class CallOutput(Screen[None]):
 
     @work
     async def _tell_where(self, job: ExportJob) -> None:
-        """Say where the file is, or that there is none."""
+        """Show where the file is, or why there is none."""
         try:
             written = await job.written()
-        except OmniError as error:  # it was too late to give it up
+        except OmniError as error:  # the export failed after it could be cancelled
             self.say(error.line(), trouble=True)
         else:
             self.say(presenters.export_ended(job.path, written))
@@ -81,7 +81,7 @@ class CallOutput(Screen[None]):
         self._copy("transcript", text, "copy_transcript")
 
     def _copy(self, what: str, text: str, action: str) -> None:
-        """Send a text to the clipboard; of a large one the size is told first, and the same key again sends it."""
+        """Send a text to the clipboard; for a large one, show its size first, and send it when the key is repeated."""
         count = len(text.encode(errors="replace"))
         offer = presenters.large_copy(what, count, key_word(BY_NAME[action].keys[0]))
         if count > _LARGE_COPY_BYTES and self._foot.notice.text != offer:

@@ -1,4 +1,4 @@
-"""The ways through a call: to what was sought, to a place, to a moment, and how the turns are shown."""
+"""Navigation in a call: to hits, places and moments; and how the turns are shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class CallReading(Screen[None]):
-    """The actions of a screen with a call that move the reader, or change how turns look."""
+    """The actions that move the reader in the call of a screen, or change how its turns look."""
 
     _view: TranscriptView
     _foot: Foot
@@ -38,7 +38,7 @@ class CallReading(Screen[None]):
         raise NotImplementedError
 
     def say(self, text: str, *, trouble: bool = False) -> None:
-        """Say something in the foot; nothing takes back what was said."""
+        """Show a notice in the foot; an empty text removes it."""
         raise NotImplementedError
 
     async def action_find(self) -> None:
@@ -88,7 +88,7 @@ class CallReading(Screen[None]):
             self.say(presenters.no_moment(self._analyzed.timing))
 
     async def action_insights(self) -> None:
-        """Show the figures and moments beside the chat, or over it where there is no room; again closes them."""
+        """Show or close the figures and moments: beside the chat, or over it in a narrow window."""
         from tui.screens.insights_panel import LEAST_WIDTH_BESIDE, InsightList, InsightsScreen, insight_lines
 
         if self._analyzed is None:
@@ -112,12 +112,12 @@ class CallReading(Screen[None]):
         self._view.go_to_turn(message.turn)
 
     async def on_insight_list_closed(self) -> None:
-        """Give the place back to the chat."""
+        """Remove the panel and focus the chat."""
         await self.query("InsightList").remove()
         self._view.focus()
 
     def _renew_insights(self) -> None:
-        """Show those of another transcript in a panel that is open."""
+        """Update an open panel for another transcript."""
         for panel in self.query("InsightList"):
             from tui.screens.insights_panel import InsightList, insight_lines
 
@@ -125,7 +125,7 @@ class CallReading(Screen[None]):
                 panel.show(insight_lines(self.document, self._analyzed.timing))
 
     def action_cycle_time(self) -> None:
-        """Show times in the next style that this call has."""
+        """Show times in the next style that the call supports."""
         styles = self.labels.styles()
         at = styles.index(self._options.time) if self._options.time in styles else 0
         self._options = self._options._replace(time=styles[(at + 1) % len(styles)])

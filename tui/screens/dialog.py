@@ -1,4 +1,4 @@
-"""A screen over another one that asks or tells something; it ends once."""
+"""A modal screen with a result; it ends only once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ R = TypeVar("R")
 
 
 class Dialog(ModalScreen[R]):
-    """Ends with a result, or with None where the user gives it up."""
+    """Ends with a result, or with None if the user cancels it."""
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
-        """End, unless that has happened or another screen lies over this one: Textual would end that one."""
+        """End, unless it has ended or is covered by another screen: Textual would end that one."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
     async def action_dismiss(self, result: R | None = None) -> None:
-        """Give it up."""
+        """Cancel the dialog."""
         self.dismiss(result)

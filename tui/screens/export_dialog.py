@@ -29,12 +29,12 @@ _MOST_CHARACTERS = 4_096
 
 
 class ExportDialog(Dialog[ExportJob | None]):
-    """Asks for a file and has it written; its result is the job that has ended, or was given up; None without any.
+    """Asks for a file and writes it; its result is the export job, ended or given up; None without one.
 
     Args:
-        transcript: What to write.
+        transcript: The transcript to write.
         call: Its record.
-        memory: What was chosen the last time; what is written now takes its place.
+        memory: The choices of the last export; updated by this one.
     """
 
     CSS_PATH = "export_dialog.tcss"
@@ -53,13 +53,13 @@ class ExportDialog(Dialog[ExportJob | None]):
         self._call = call
         self._memory = memory
         self._job: ExportJob | None = None
-        self._overwrite: str | None = None  # the file name for which Enter once more means to overwrite
+        self._overwrite: str | None = None  # a second Enter overwrites the file of this name
 
     def compose(self) -> ComposeResult:
-        """A heading, the file's name, the formats, their options, what to know."""
+        """The heading, the file's name, the formats, their options, a remark and the keys."""
         with Vertical(id="dialog"):
             yield Static(Content.assemble(("Export to a file", "bold")))
-            # kept, as what comes while the dialog is torn down finds none of them on it any more
+            # attributes, as queries fail for events that arrive while the dialog is removed
             self._field = SafeInput(self._first_name(), most=_MOST_CHARACTERS, id="file")
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
             self._options = ExportOptions(self._transcript, self._memory)
@@ -67,7 +67,7 @@ class ExportDialog(Dialog[ExportJob | None]):
             yield Static(Content("Enter write   ↑↓ format   Tab options   Space on, off   Esc back"), classes="dim")
 
     def _first_name(self) -> str:
-        """The file of the last time for the same call; else one in the same directory, in the same format."""
+        """The last file if it was for the same call; else a new name with the same directory and format."""
         memory = self._memory
         if memory.call_id == self._transcript.call_id:
             return memory.file
@@ -82,12 +82,12 @@ class ExportDialog(Dialog[ExportJob | None]):
         path = Path(self._field.value)
         try:
             return path.expanduser()
-        except RuntimeError:  # nobody has that name
+        except RuntimeError:  # no such user
             return path
 
     @property
     def _format(self) -> Format | None:
-        """The format that the file's ending stands for; None where it stands for none."""
+        """The format of the file's ending; None if it is unknown."""
         with suppress(UsageError):
             return format_for(None, self._path)
         return None
@@ -106,13 +106,13 @@ class ExportDialog(Dialog[ExportJob | None]):
     @on(Input.Changed)
     @on(Switch.Changed)
     def _change(self) -> None:
-        """The name's ending tells the format; another name may be free, and another content must be asked for again."""
+        """Update the format from the file's ending; a changed name or option needs a new consent to overwrite."""
         self._overwrite = None
         self._remark("")
         self._show_formats()
 
     def action_step_format(self, step: int) -> None:
-        """Take the next format, and its ending for the file; the first or last one after an unknown ending."""
+        """Choose the next format and its file ending; the first or last one after an unknown ending."""
         chosen = self._format
         index = _NAMES.index(chosen.name) if chosen else -1 if step > 0 else 0
         wanted = FORMATS[_NAMES[(index + step) % len(_NAMES)]]
@@ -122,7 +122,7 @@ class ExportDialog(Dialog[ExportJob | None]):
         field.cursor_position = len(field.value)
 
     def action_give_up(self) -> None:
-        """Close at once; what is being written is given up, if that is still possible."""
+        """Close at once, and cancel the writing if that is still possible."""
         if not self.is_current:  # it is closed already
             return
         if self._job is not None:
@@ -130,13 +130,13 @@ class ExportDialog(Dialog[ExportJob | None]):
         self.dismiss(self._job)
 
     def on_unmount(self) -> None:
-        """Write nothing that nobody would be told of."""
+        """Cancel the writing, as its result cannot be shown any more."""
         if self._job is not None:
             self._job.give_up()
 
     @on(Input.Submitted)
     def action_write(self) -> None:
-        """Write the file, or say why not; while one is being written, nothing more."""
+        """Write the file, or show why not; does nothing while one is being written."""
         name = self._field.value
         if not name.strip():
             self._remark("name a file", trouble=True)
@@ -166,7 +166,7 @@ class ExportDialog(Dialog[ExportJob | None]):
                 self.dismiss(job)
 
     def _remember(self, name: str) -> None:
-        """Begin with the same the next time."""
+        """Store the choices for the next export."""
         memory, path = self._memory, Path(name)
         memory.suffix, memory.directory, memory.file = path.suffix or ".txt", path.parent, name
         memory.switches, memory.turns = self._options.switched_on, self._options.turns

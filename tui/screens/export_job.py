@@ -1,6 +1,6 @@
-"""One export of the app on its way to the disk: it can be given up until its file gets its name.
+"""An export of the app, in a thread: it can be cancelled until the file gets its name.
 
-Owns the thread that renders and writes. What is asked before, and told after, is the screens' affair.
+The screens ask for its options and report its result.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Written:
     Attributes:
         path: Where it is.
         count: Its size in bytes.
-        notes: What had to be adjusted.
+        notes: The adjustments, as sentences.
     """
 
     path: Path
@@ -33,26 +33,26 @@ class Written:
 
 
 class FileExistsAlreadyError(OutputError):
-    """There is such a file, and nobody said that it may be overwritten."""
+    """The file exists, and the user has not agreed to overwrite it."""
 
 
 class _GivenUpError(Exception):
-    """Nobody wants the file any more."""
+    """The export was cancelled."""
 
 
 class ExportJob:
-    """Writes an export in a thread, from now on.
+    """Writes an export in a thread, started at once.
 
     Args:
-        transcript: What to write.
+        transcript: The transcript to write.
         call: Its record.
-        path: Where to; the ending tells the format.
-        options: What was chosen about the format, and which turns.
-        force: Whether a file that exists may be overwritten.
+        path: The file; its ending selects the format.
+        options: The options of the format, and the turns.
+        force: Whether to overwrite an existing file.
 
     Attributes:
-        path: Where to.
-        is_given_up: Whether it was given up in time: then nothing is written.
+        path: The file.
+        is_given_up: Whether it was cancelled in time, so that nothing is written.
     """
 
     def __init__(self, transcript: Transcript, call: Call | None, path: Path, options: Options, *, force: bool) -> None:
@@ -65,7 +65,7 @@ class ExportJob:
         self._task = start(in_daemon_thread(self._write, transcript, call))
 
     async def written(self) -> Written | None:
-        """What was written; None if it was given up.
+        """The written file; None if the export was cancelled.
 
         Raises:
             OmniError: It cannot be written.
@@ -76,7 +76,7 @@ class ExportJob:
         return self._task.result()
 
     def give_up(self) -> None:
-        """Have nothing written, unless it is too late: the file is getting its name, or has it."""
+        """Cancel the export, unless the file is already getting its name."""
         with self._decision:
             self.is_given_up = not self._is_final
 
@@ -99,5 +99,5 @@ class ExportJob:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # such as a name that is too long: writing will say so
+    except OSError:  # such as a name that is too long: writing reports it
         return False

@@ -1,6 +1,6 @@
-"""What was chosen for the last export of a session: the next one begins with it.
+"""The choices of the last export in a session, with which the next one begins.
 
-Loads nothing of the exports, since it is there before the first picture.
+Imports no export module, as it is created before the first picture.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ class ExportMemory:
     """The last choice.
 
     Attributes:
-        suffix: The ending of the file, which tells the format.
-        directory: The directory as it was typed; empty for the one in which the program runs.
+        suffix: The ending of the file, which selects the format.
+        directory: The directory as typed; empty for the current one.
         switches: The options that were on.
-        call_id: The call that was exported.
-        file: The file as it was typed, which is offered again for the same call alone.
-        turns: The range as it was typed, likewise.
-        silence_ms: From which length on a silence is a moment; the settings say it.
+        call_id: The exported call.
+        file: The file as typed; offered again only for the same call.
+        turns: The range as typed; offered again only for the same call.
+        silence_ms: The least length of a silence that is a moment, from the settings.
     """
 
     suffix: str = ".txt"

@@ -1,4 +1,4 @@
-"""The line of the export dialog that asks which turns, and what else the chosen format can be asked for."""
+"""The line of the export dialog for the range of turns and the options of the format."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ExportOptions(Horizontal):
 
     Args:
         transcript: What is exported; one plain text has no turns to choose from.
-        memory: What was chosen the last time.
+        memory: The choices of the last export.
     """
 
     def __init__(self, transcript: Transcript, memory: ExportMemory) -> None:
@@ -47,14 +47,14 @@ class ExportOptions(Horizontal):
         yield from self._switches.values()
 
     def show_for(self, wanted: Format | None) -> None:
-        """Show what has an effect on a format; None is an unknown one."""
+        """Show the options with an effect on a format; None is an unknown one."""
         effective = options_of(wanted) if wanted else frozenset()
         for name, switch in self._switches.items():
             switch.display = name in effective
 
     @property
     def turns(self) -> str:
-        """The range as it was typed."""
+        """The range as typed."""
         return self._turns.value.strip()
 
     @property
@@ -63,7 +63,7 @@ class ExportOptions(Horizontal):
         return frozenset(name for name, switch in self._switches.items() if switch.is_on)
 
     def chosen(self, wanted: Format | None) -> Options:
-        """What was chosen, as far as it has an effect on a format.
+        """The chosen options that have an effect on a format.
 
         Raises:
             UsageError: There are no such turns.

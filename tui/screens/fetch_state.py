@@ -1,7 +1,4 @@
-"""What is known of a call, and of the fetch for it, as one value that each message of a fetch replaces.
-
-Pure: the loader asks, and the screen shows what stands here.
-"""
+"""The state of a call and of its fetch as one immutable value, which each message of a fetch replaces."""
 
 from __future__ import annotations
 
@@ -19,9 +16,9 @@ class FetchState:
     """The state of a call on its screen.
 
     Attributes:
-        transcript: The transcript that came last; None if none has come.
-        call: The record as it was fetched; None if none has come.
-        failure: Why the last fetch brought no turns; None if it brought some, or none has ended.
+        transcript: The last transcript received; None if there was none.
+        call: The fetched record; None if there was none.
+        failure: Why the last fetch returned no turns; None if it returned some, or none has ended.
     """
 
     transcript: Transcript | None = None
@@ -29,12 +26,12 @@ class FetchState:
     failure: OmniError | None = None
 
     def fetched(self, transcript: Transcript) -> FetchState:
-        """The state after a transcript has come, which may be an empty one."""
+        """The state after a transcript has arrived, which may be empty."""
         is_empty = not transcript.turns and transcript.plain is None
         return replace(self, transcript=transcript, failure=NotFoundError(_NOTHING_SAID) if is_empty else None)
 
     def recorded(self, call: Call) -> FetchState:
-        """The state after the record has come."""
+        """The state after the record has arrived."""
         return replace(self, call=call)
 
     def failed(self, error: OmniError) -> FetchState:
@@ -48,7 +45,7 @@ class FetchState:
 
     @property
     def record(self) -> Call | None:
-        """The record that was fetched, or that came with the transcript."""
+        """The fetched record, else the one within the transcript."""
         return self.call or (self.transcript.record if self.transcript else None)
 
     @property

@@ -1,6 +1,6 @@
-"""The find of one transcript screen: what is sought, what was found, which turns are left on show.
+"""The input bar of the find: it runs searches, steps through hits and filters the turns.
 
-The find itself is the core's, the marks are drawn by the view; this owns what typing and stepping do with it.
+``core.search`` finds the hits, and the view draws them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PREFIXES = {False: "/ ", True: "/ regex "}
 
 
 class FindBar(AskBar):
-    """Where the user types what to find; the hits are marked as it is typed.
+    """The input of a query; hits are marked while it is typed.
 
     Args:
         view: Shows the turns, marks the hits and goes to them.
@@ -31,7 +31,7 @@ class FindBar(AskBar):
     """
 
     class Searched(Message):
-        """What is sought, what was found, or which hit is the current one has changed."""
+        """The query, the hits or the current hit have changed."""
 
     def __init__(self, view: TranscriptView, *, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(_PREFIXES[False], "find", id=id)
@@ -43,30 +43,30 @@ class FindBar(AskBar):
         self.pattern = ""
 
     def count(self) -> str:
-        """The place of the current hit among all, as "3/17"; "0" where nothing was found, and why if that is known."""
+        """The position of the current hit, as "3/17"; "0" without hits, with the reason if known."""
         return self._find.count(self._view.current_hit)
 
     def renew(self) -> None:
-        """Take note that the view has other turns; what was sought is sought again."""
+        """Repeat the search after the view has received other turns."""
         self._find = Find(self._view.texts, self._view.turns)
         self._origin = self._view.reading_position
         if self.pattern:
             self._seek(go=False)
 
     def take_moments(self, kinds_of: KindsOf) -> None:
-        """Take the moments of the turns on show, which come after them; a query that waits for them is sought again."""
+        """Set the moments of the turns, which arrive after them; a query that depends on them is repeated."""
         if self._find.take_moments(kinds_of):
             self._seek(go=self.display)
 
     def begin(self) -> None:
-        """Take note of where the reader is: there the find begins, and there it returns to if given up."""
+        """Store the reading position, from which the search starts, and to which Escape returns."""
         self._origin = self._view.reading_position
 
     def step(self, direction: int) -> str:
-        """Go to the next hit, or to the previous one for a negative direction; round at the ends.
+        """Go to the next hit, or to the previous one for a negative direction; wraps around at the ends.
 
         Returns:
-            Why there is none to go to; empty if there is one.
+            Why there is no hit; empty if there is one.
         """
         hits = self._find.hits
         if hits is None or not hits.count:
@@ -80,7 +80,7 @@ class FindBar(AskBar):
         return ""
 
     def _place(self, direction: int) -> tuple[int, int]:
-        """From where to look: from the current hit, else from the edge of the current turn."""
+        """The position to search from: the current hit, else the edge of the current turn."""
         if self._view.current_hit is not None:
             return self._view.current_hit[:2]
         is_before = direction > 0 and not (self._find.query is not None and self._find.query.finds_turns)
@@ -95,7 +95,7 @@ class FindBar(AskBar):
         """Show only turns with a hit, or all again.
 
         Returns:
-            How many turns are shown, as "4 of 38 turns", or why there are none; empty if all are.
+            The number of turns shown, as "4 of 38 turns", or why there are none; empty if all are.
         """
         if not self.is_filtered:
             return self.show_around(0)
@@ -105,14 +105,14 @@ class FindBar(AskBar):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether only turns with a hit are shown, and perhaps some around them."""
+        """Whether only turns with a hit, and some around them, are shown."""
         return self._around is not None
 
     def show_around(self, around: int) -> str:
-        """Show only turns with a hit, and so many turns before and behind each.
+        """Show only turns with a hit, and some turns before and after each.
 
         Returns:
-            How many turns have a hit, and how many stand around each; or why there are none.
+            The number of turns with a hit and of turns around each; or why there are none.
         """
         hits = self._find.hits
         if hits is None or not hits.count:
@@ -123,7 +123,7 @@ class FindBar(AskBar):
         return f"{share}, with {around} around each" if around else share
 
     def clear(self) -> None:
-        """Forget what was sought."""
+        """Clear the query and its hits."""
         self.workers.cancel_node(self)
         self.pattern, self._around = "", None
         self._find.clear()
@@ -139,10 +139,10 @@ class FindBar(AskBar):
     # The search
 
     def _seek(self, *, go: bool) -> None:
-        """Find all hits from the origin on, the first of them before the picture of the key that asked for it.
+        """Find all hits, starting at the origin; the first step runs before the next picture is drawn.
 
         Args:
-            go: Whether to go to the first of them as soon as it is known.
+            go: Whether to go to the first hit as soon as it is known.
         """
         self.workers.cancel_node(self)
         search = self._search(go=go)
@@ -151,16 +151,16 @@ class FindBar(AskBar):
 
     @work
     async def _search_on(self, search: Iterator[None]) -> None:
-        """Let what was found be seen, and keys be served, before more is sought."""
+        """Continue a search, after the first hits are drawn; yields to keys in between."""
         drawn = asyncio.Event()
-        # behind what the view has asked of the screen, which leads to the picture
+        # queued after the view's own refresh, which draws the picture
         self.screen.call_later(self.screen.call_after_refresh, drawn.set)
         await drawn.wait()
         for _ in search:
             await yield_to_ui()
 
     def _search(self, *, go: bool) -> Iterator[None]:
-        """The course of a search, in steps of some milliseconds."""
+        """Run a search in steps of some milliseconds."""
         self._around = None
         for batch in self._find.search(self.pattern, regex=self._regex, first_turn=self._origin.turn):
             if go and batch:

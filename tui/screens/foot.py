@@ -1,4 +1,4 @@
-"""The foot of a call: its status and notice, or the line in which the user types what to find or where to go."""
+"""The foot of a call: the status bar with a notice, or the input of the find or the go-to."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tui.widgets.transcript_view import TranscriptView
 
 
 class Notice(NamedTuple):
-    """What the program tells the user, until the next key that has something to say.
+    """A notice for the user, until the next one.
 
     Attributes:
-        text: It, safe; empty for nothing.
-        trouble: Whether something went wrong.
+        text: Safe text; empty for none.
+        trouble: Whether it reports an error.
     """
 
     text: str = ""
@@ -35,16 +35,16 @@ class Foot(Vertical):
     """Shows one of its lines at a time.
 
     Args:
-        view: Shows the turns; it is what a find and a go-to move.
+        view: The view that find and go-to move.
         id: The widget's id.
 
     Attributes:
-        find: What is sought, and what was found.
-        notice: What is told, in the place of the find.
+        find: The bar of the find.
+        notice: The notice, shown instead of the find.
     """
 
     class Closed(Message):
-        """A line in which the user typed is closed again."""
+        """An input bar was closed."""
 
     def __init__(self, view: TranscriptView, *, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
@@ -55,11 +55,11 @@ class Foot(Vertical):
         self._status = StatusBar()
 
     def compose(self) -> ComposeResult:
-        """A rule, and the lines, of which the last is shown."""
+        """A rule and the lines; at first only the status bar is shown."""
         yield from (Rule(), self.find, self._go_to, self._status)
 
     def show(self, facts: StatusFacts) -> None:
-        """What to say, beside the find and the notice, while nothing is typed."""
+        """Set the content of the status bar; find and notice are added."""
         self._status.shown = facts._replace(
             find=safe_line(self.find.pattern),
             hits=self.find.count(),
@@ -68,7 +68,7 @@ class Foot(Vertical):
         )
 
     async def ask_what_to_find(self) -> None:
-        """Open the find, with what was sought last."""
+        """Open the find with the last query."""
         self.find.begin()
         await self._open(self.find, self.find.pattern)
         self.find.remark(self.find.count())
@@ -78,14 +78,14 @@ class Foot(Vertical):
         await self._open(self._go_to)
 
     def take_keyboard(self) -> bool:
-        """Let keys go to the line that is open; False if none is."""
+        """Focus the open input bar; False if none is open."""
         bar = self._opened
         if bar is not None:
             bar.take_keyboard()
         return bar is not None
 
     async def _open(self, bar: AskBar, value: str = "") -> None:
-        if self._opened is None:  # two keys may come before the first has opened its bar
+        if self._opened is None:  # a second key may arrive before the first has opened its bar
             self._status.display = False
             await bar.open(value)
 

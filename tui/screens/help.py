@@ -1,4 +1,4 @@
-"""All keys with what they do, read from the registry, and what can be typed into the find."""
+"""The help screen: all keys from the registry, and the syntax of queries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEY_CELLS = 14
 
 
 class HelpScreen(Dialog[None]):
-    """The help, over the screen that asked for it."""
+    """The help, over another screen."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +57,7 @@ def help_text() -> Content:
 
 
 def _query_help() -> Iterator[str | tuple[str, str]]:
-    """The parts of a query, which are typed into the find."""
+    """The syntax of queries."""
     yield "\n"
     yield ("What to find\n", "bold underline")
     for part, found in QUERY_HELP:
@@ -65,5 +65,5 @@ def _query_help() -> Iterator[str | tuple[str, str]]:
 
 
 def _line(keys: str, does: str) -> tuple[tuple[str, str], str]:
-    """What is pressed or typed, and what it does."""
+    """A key or a part of a query, and its meaning."""
     return (keys, "bold"), f"{'':{max(2, _KEY_CELLS - cell_len(keys))}}{does}\n"

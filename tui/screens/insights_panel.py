@@ -1,7 +1,6 @@
 """The insights of a call: every figure with its rule, the slowest answers, the moments; Enter goes to the turn.
 
-In a wide window they are a panel beside the chat, in a narrower one a screen over it. What the figures are, and how
-they are worded, is decided in ``core``.
+A panel beside the chat in a wide window, else a screen over it. ``core.insights`` words the figures.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from tui.screens.dialog import Dialog
 from tui.widgets.choice_list import ChoiceList
 
 LEAST_WIDTH_BESIDE = 140
-"""From this width of the window on, in cells, the chat and the insights stand side by side."""
+"""The least width of a window, in cells, for chat and insights side by side."""
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
-"""How many are listed; the chat shows all of them, and ``insights`` prints them."""
+"""The most that are listed; the chat and the command ``insights`` have all of them."""
 _NAME_CELLS = 18
 
 
@@ -38,9 +37,9 @@ class InsightLine(NamedTuple):
     """A line of the list.
 
     Attributes:
-        content: What it says; safe.
-        turn: The index of the turn to which it leads; None if to none.
-        heads: Whether it heads a section.
+        content: Its text; safe.
+        turn: The index of the turn that Enter goes to; None for none.
+        heads: Whether it is the heading of a section.
     """
 
     content: Content
@@ -152,14 +151,14 @@ class InsightList(ChoiceList):
         turn: int
 
     class Closed(Message):
-        """The user wants no more of it."""
+        """The user closed the list."""
 
     def __init__(self, lines: Iterable[InsightLine]) -> None:
         super().__init__(markup=False)
         self.show(lines)
 
     def show(self, lines: Iterable[InsightLine]) -> None:
-        """Show other lines, with the cursor where it was as far as that is there."""
+        """Replace the lines; the cursor keeps its index if possible."""
         at, self._listed = self.highlighted or 0, list(lines)
         self._headings = [index for index, line in enumerate(self._listed) if line.heads]
         self.set_options(Option(line.content) for line in self._listed)
@@ -177,7 +176,7 @@ class InsightList(ChoiceList):
             self.highlighted = answers + 1
 
     def action_step_part(self, direction: int) -> None:
-        """Go to the heading of the next or previous part; behind the last comes the first."""
+        """Go to the heading of the next or previous part; wraps around."""
         at = self.highlighted or 0
         beyond = [index for index in self._headings if (index - at) * direction > 0] or self._headings
         self.highlighted = beyond[0 if direction > 0 else -1]
@@ -188,7 +187,7 @@ class InsightList(ChoiceList):
         self.post_message(self.Closed())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Lead to the turn of the line."""
+        """Post the turn of the chosen line."""
         event.stop()
         turn = self._listed[event.option_index].turn
         if turn is not None:
@@ -199,7 +198,7 @@ class InsightsScreen(Dialog[int]):
     """The list over the chat; its result is the index of the turn to go to.
 
     Args:
-        lines: What it lists.
+        lines: The lines of the list.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding(",".join(BY_NAME["insights"].keys), "dismiss", show=False)]
@@ -217,5 +216,5 @@ class InsightsScreen(Dialog[int]):
         self.dismiss(message.turn)
 
     def on_insight_list_closed(self) -> None:
-        """End without one."""
+        """End without a turn."""
         self.dismiss()

@@ -1,6 +1,6 @@
-"""The palette: every action of the registry by its name, where a key does it now.
+"""The palette: finds an action by its name, among those that are available on the screen below.
 
-It offers what is bound where it was opened; which of these was chosen is its result, and running it is the app's.
+Its result is the chosen action, which the app runs.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _LABEL_CELLS, _KEY_CELLS = 15, 12
 
 
 class Offered(NamedTuple):
-    """An action that is possible, and where.
+    """An available action.
 
     Attributes:
         action: The action.
-        node: Who does it.
+        node: The node that runs it.
     """
 
     action: Action
@@ -43,7 +43,7 @@ class Offered(NamedTuple):
 
 
 def possible_actions(screen: Screen[Any]) -> list[Offered]:
-    """The actions that a key would do on a screen now, what can be done with the call first."""
+    """The actions available on a screen, those for the call first."""
     nodes = {active.binding.id: active.node for active in screen.active_bindings.values() if active.enabled}
     return [
         Offered(action, nodes[action.name])
@@ -53,10 +53,10 @@ def possible_actions(screen: Screen[Any]) -> list[Offered]:
 
 
 class Palette(Dialog[Offered]):
-    """Finds an action; its result is the one that was chosen.
+    """Finds an action; its result is the chosen one.
 
     Args:
-        offered: What to choose from.
+        offered: The available actions.
     """
 
     CSS_PATH = "palette.tcss"
@@ -76,7 +76,7 @@ class Palette(Dialog[Offered]):
         self._found: list[Offered] = []
 
     def compose(self) -> ComposeResult:
-        """The input, and below it what matches."""
+        """The input, and the list of matches below."""
         with Vertical(id="palette"):
             yield SafeInput(most=_MOST_CHARACTERS, placeholder="find an action")
             yield ChoiceList(id="found", markup=False)
@@ -91,7 +91,7 @@ class Palette(Dialog[Offered]):
         return self.query_one(ChoiceList)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show what matches, before the next key is taken."""
+        """Show the matches, before the next key is handled."""
         self._show(event.value.strip())
 
     def _show(self, query: str) -> None:
@@ -101,7 +101,7 @@ class Palette(Dialog[Offered]):
         self._list.highlighted = 0 if lines else None
 
     def _matches(self, query: str) -> Iterator[tuple[Offered, Content]]:
-        """What matches, the best first, with the line that shows it."""
+        """The matches, the best first, with their lines."""
         if not query:
             yield from ((offered, _line(offered.action, Content(offered.action.label))) for offered in self._offered)
             return
@@ -112,7 +112,7 @@ class Palette(Dialog[Offered]):
                 yield offered, _line(offered.action, matcher.highlight(offered.action.label))
 
     def action_step(self, where: str) -> None:
-        """Choose another action; a list without room has no pages."""
+        """Move the cursor; a list without room has no pages."""
         if self._list.scrollable_content_region:
             getattr(self._list, f"action_{where}")()
 
@@ -128,7 +128,7 @@ class Palette(Dialog[Offered]):
         self.dismiss(self._found[event.option_index])
 
     def on_click(self, event: events.Click) -> None:
-        """A click beside it closes it."""
+        """Close the palette by a click beside it."""
         if event.widget is self:
             self.dismiss(None)
 
@@ -138,7 +138,7 @@ def _score(matcher: Matcher, action: Action) -> float:
 
 
 def _line(action: Action, label: Content) -> Content:
-    """An action on one line: its name, its keys, what it does."""
+    """The line of an action: its label, keys and description."""
     keys = " ".join(key_word(key) for key in action.keys)
     gaps = [" " * max(2, cells - cell_len(text)) for cells, text in ((_LABEL_CELLS, action.label), (_KEY_CELLS, keys))]
     return Content.assemble(label, gaps[0], (keys, "bold"), gaps[1], action.help)

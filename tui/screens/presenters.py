@@ -1,4 +1,4 @@
-"""What the screens say of a call and of a fetch, as facts for the widgets; pure, and safe to show."""
+"""Turns facts of a call and of a fetch into safe texts for the widgets; pure functions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def header(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed:
     Args:
         document: The call.
         anomalies: The sums over its turns, complete or not.
-        clock: Tells the zone of the start.
+        clock: The zone of the start.
         analyzed: The figures and moments; None if not known yet.
     """
     record, start_ms, length_ms = document.record, document.start_ms, document.length_ms(anomalies.last_ms)
@@ -54,7 +54,7 @@ def header(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed:
 
 
 def turn_count(transcript: Transcript) -> str:
-    """How many turns there are: "38 turns"."""
+    """The number of turns: "38 turns"."""
     if transcript.plain is not None:
         return "plain text, no turns"
     count = len(transcript.turns)
@@ -62,7 +62,7 @@ def turn_count(transcript: Transcript) -> str:
 
 
 def place(state: FetchState, turn: int, time: Callable[[int], str]) -> tuple[str, ...]:
-    """Where a reader is: "turn 14 of 38", the time beside the turn, "37 %"; of a plain text all of it at once."""
+    """The reading position: "turn 14 of 38", the time of the turn, "37 %"; a plain text counts as one turn."""
     transcript = state.transcript
     if transcript is None or not state.has_turns:
         return ()
@@ -82,7 +82,7 @@ def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed
 
 
 def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
-    """The moments of each kind, and why times are doubtful."""
+    """The counts of moments, and why times are doubtful."""
     if analyzed is None:
         return ()
     from tui.core.remarks import counts, doubts  # loaded with the timing, after the first picture
@@ -91,9 +91,9 @@ def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
 
 
 def moment(analyzed: Analyzed | None, turn: int) -> str:
-    """The moment that was gone to, at its turn: "2/7 slow answer 3.2 s"; else empty.
+    """The moment visited last, if it is at the turn: "2/7 slow answer 3.2 s"; else empty.
 
-    A reader who comes by with ``j`` reads it on the turn itself; telling it in the foot too would double the bytes.
+    Other moments are shown only beside their turns: repeating them in the foot would double the bytes of a ``j``.
     """
     if analyzed is None:
         return ""
@@ -178,13 +178,15 @@ def failed(error: OmniError, call: Call | None, now_ms: int) -> FetchFacts:
     if isinstance(error, NotFoundError):
         title = safe_line(error.what) if call is None else "This call has no transcript"
         lines = (safe_line(error.hint),) if call is None else _why_missing(call, now_ms)
-        return FetchFacts(title=title, lines=_said(lines, error), actions=(_WAIT, *_RETRY))
+        return FetchFacts(title=title, lines=_with_request_id(lines, error), actions=(_WAIT, *_RETRY))
     kinds = {RefusedError: "Refused: ", BadAnswerError: "Not understood: "}
     title = kinds.get(type(error), "") + safe_line(error.what)
-    return FetchFacts(title=title, trouble=True, lines=_said((safe_line(error.hint),), error), actions=_RETRY)
+    return FetchFacts(
+        title=title, trouble=True, lines=_with_request_id((safe_line(error.hint),), error), actions=_RETRY
+    )
 
 
-def _said(lines: tuple[str, ...], error: OmniError) -> tuple[str, ...]:
+def _with_request_id(lines: tuple[str, ...], error: OmniError) -> tuple[str, ...]:
     request = f"request {safe_line(error.request_id)}" if error.request_id else ""
     return (*lines, *filter(None, (request,)))
 

@@ -1,4 +1,4 @@
-"""The first screen: it asks for a call id, and offers the calls opened before."""
+"""The prompt: it asks for a call, and offers those opened before."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class PromptScreen(Screen[None]):
     """Asks for a call.
 
     Args:
-        list_offers: Makes the calls to offer; may take as long as a disk does.
-        heading: What these calls are, as the heading above them.
-        first: Whether no screen lies below.
-        host: The host that is asked for calls, or a word for what stands in for it.
-        typed: What was named already, but is not clear.
+        list_offers: Loads the calls to offer; may wait for a disk.
+        heading: The heading above them.
+        first: Whether there is no screen below.
+        host: The host of the API, or "the demo".
+        typed: The initial input: an ambiguous target of the command line.
     """
 
     @dataclass
     class Chosen(Message):
-        """The user named a target that may exist."""
+        """The user entered a valid target."""
 
         target: Target
 
@@ -75,14 +75,14 @@ class PromptScreen(Screen[None]):
         self._host = host
         self._given = typed
         self._typed = ""
-        self._choices: dict[str, Target] = {}  # what each of several calls that were named stands for
-        self._elsewhere: str | None = None  # the text for which Enter once more means to ask our host all the same
+        self._choices: dict[str, Target] = {}  # the targets in an ambiguous input, by their texts
+        self._elsewhere: str | None = None  # a second Enter opens this text, despite its other host
 
     def compose(self) -> ComposeResult:
-        """Title, input, what is wrong with it, offers, keys."""
+        """The title, the input and its error, the offers, the keys."""
         yield Static(Content.assemble(("omni-transcripts", "bold"), "  read a voice call as a chat"), id="title")
         yield Static(Content("Call id, API address or file"), classes="dim")
-        # kept, as what comes while the screen is torn down finds none of them on it any more
+        # attributes, as queries fail for events that arrive while the screen is removed
         self._field = SafeInput(most=_MOST_CHARACTERS, placeholder="paste it here", id="target")
         self._trouble = Static("", id="trouble", markup=False)
         self._headline = Static(Content(self._heading), classes="dim", id="heading")
@@ -90,7 +90,7 @@ class PromptScreen(Screen[None]):
         yield from (self._field, self._trouble, self._headline, self._picker, self._status)
 
     def on_mount(self) -> None:
-        """Give the keyboard to the input; what is offered is looked up once the first picture is there."""
+        """Focus the input; the offers are loaded after the first picture."""
         field = self._field
         field.focus()
         self._status.shown = StatusFacts(keys=self._keys())
@@ -117,8 +117,8 @@ class PromptScreen(Screen[None]):
         return (("Enter", "open"), *choose, *back, (key_word("f1"), "help"), ("ctrl+c", "quit"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """What is typed anew has not been found wanting yet."""
-        if event.value != event.input.value:  # it has changed once more since
+        """Remove an error, as it was about another text."""
+        if event.value != event.input.value:  # a newer change follows
             return
         self._say("")
         self._elsewhere = None
@@ -132,7 +132,7 @@ class PromptScreen(Screen[None]):
         self._typed = event.value
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Open what was typed, or say what is wrong with it."""
+        """Open the typed target, or show what is wrong with it."""
         self._open(event.value)
 
     def _open(self, text: str) -> None:
@@ -149,7 +149,7 @@ class PromptScreen(Screen[None]):
             self._open_from_host(target, text)
 
     def _open_from_host(self, target: Target, text: str) -> None:
-        """Open a call; of one that was named by an address of another host only when that was said."""
+        """Open a call; if its URL has another host, only after a second Enter."""
         if is_elsewhere(target, self._host) and self._elsewhere != text:
             self._elsewhere = text
             theirs, name = safe_line(target.host or ""), safe_line(target.name)
@@ -158,14 +158,14 @@ class PromptScreen(Screen[None]):
             self.post_message(self.Chosen(target))
 
     def _offer(self, offers: Sequence[Offer], heading: str) -> None:
-        """Offer some calls, none of them chosen."""
+        """Replace the offers; none is chosen."""
         self._offers = offers
         self._headline.update(Content(heading))
         self._picker.offer(offers)
         self._status.shown = StatusFacts(keys=self._keys())
 
     async def action_choose(self, step: int) -> None:
-        """Put the next offer into the input; before the first stands what was typed."""
+        """Put the next offer into the input; before the first one comes the typed text."""
         if not self._choices:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LISTED_S):
@@ -180,7 +180,7 @@ class PromptScreen(Screen[None]):
         field.cursor_position = len(field.value)
 
     def action_dismiss_prompt(self) -> None:
-        """Empty the input; when it is empty, go back to the screen below if there is one."""
+        """Clear the input; if it is empty, go back to the screen below, if there is one."""
         field = self._field
         if field.value:
             field.value = ""
@@ -192,10 +192,10 @@ class PromptScreen(Screen[None]):
 
 
 def _target_in(text: str) -> Target:
-    """What is meant by a text.
+    """Parse a target.
 
     Raises:
-        UsageError: It is nothing that can be meant, or a file that is not there.
+        UsageError: It is invalid, or a file that does not exist.
     """
     target = parse_target(text, exists=is_file)
     if target.path is not None and not os.path.lexists(expanded(target.path)):

@@ -1,4 +1,4 @@
-"""How the user wants to read a call."""
+"""The user's choices of how to show a call."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tui.core.limits import SILENCE_MS
 
 
 class ViewOptions(NamedTuple):
-    """How the user wants to read.
+    """How to show a call.
 
     Attributes:
         time: The style of times.
         layout: The layout; None to choose chat or script by the width.
-        before: The layout that was wanted before the outline.
-        silence_ms: From which length on a silence is a moment.
+        before: The layout before the outline.
+        silence_ms: The least length of a silence that is a moment.
     """
 
     time: TimeStyle = TimeStyle.OFFSET
@@ -24,11 +24,11 @@ class ViewOptions(NamedTuple):
     silence_ms: int = SILENCE_MS
 
     def with_next_layout(self, shown: Layout) -> ViewOptions:
-        """The same with the layout that comes after the one on show."""
+        """The options with the layout after the one on show."""
         if shown is Layout.SCRIPT:
             return self._replace(layout=Layout.OUTLINE, before=self.layout)
         return self._replace(layout=Layout.SCRIPT if shown is Layout.CHAT else Layout.CHAT)
 
     def without_outline(self) -> ViewOptions:
-        """The same with the layout that was wanted before the outline."""
+        """The options with the layout before the outline."""
         return self._replace(layout=self.before)

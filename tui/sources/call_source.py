@@ -1,4 +1,4 @@
-"""What screens and commands know of where calls come from; ``calls`` has the one of the API and the archive."""
+"""The interface of call sources for screens and commands; ``calls`` implements it for the API and the archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CallSource(Protocol):
-    """Loads calls. What it fetches it stores by itself."""
+    """Loads calls, and stores those that it fetches."""
 
     def is_at_hand(self, target: Target) -> bool:
         """Whether the transcript is probably available at once."""
@@ -26,7 +26,7 @@ class CallSource(Protocol):
 
         Args:
             target: The call.
-            on_progress: Hears how the fetch comes along, and later whether the call could not be stored.
+            on_progress: Receives the progress of the fetch, and later a notice if the call could not be stored.
 
         Raises:
             OmniError: It cannot be loaded.

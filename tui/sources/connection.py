@@ -44,7 +44,7 @@ class Connection(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The API's host as in URLs; empty for the demo."""
+        """The API's host as in URLs, or "the demo"."""
         from tui.core.target import host_of
 
         return "the demo" if self.demo else host_of(self.base_url)
@@ -56,7 +56,7 @@ class Connection(NamedTuple):
             resources: Closed after the client; the demo's server is added to it.
 
         Raises:
-            UsageError: Address or key cannot be meant.
+            UsageError: The address or the key is invalid.
             RefusedError: There is no key.
         """
         if self.demo:
@@ -75,7 +75,7 @@ class Connection(NamedTuple):
         """Create a client that uses the given key.
 
         Raises:
-            UsageError: Address or key cannot be meant.
+            UsageError: The address or the key is invalid.
         """
         from tui.api.client import OmniClient
         from tui.api.settings import ApiSettings

@@ -1,6 +1,6 @@
-"""Stores the calls that a source fetches, beside whatever is done with them.
+"""Stores the calls that a source fetches, in the background.
 
-A call is stored when its transcript is there, and again with its record: a program that ends in between has the words.
+A call is stored when its transcript has arrived, and again with its record, in case the program ends in between.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class WriteThrough:
     """Stores calls in the background.
 
     Args:
-        archive: Where to.
+        archive: The archive to store them in.
     """
 
     def __init__(self, archive: Archive) -> None:

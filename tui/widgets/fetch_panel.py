@@ -69,8 +69,8 @@ class FetchPanel(Widget):
             rows.append(self._row(("━" * done, bar), ("─" * (_BAR_CELLS - done), plain)))
         rows += [self._row((text, plain)) for line in shown.lines for text in self._wrapped(line)]
         rows.append(self._row())
-        key_ink = styles("fetch--key", partial=True)
-        return rows + [self._row((f"{key:<6}", key_ink), (does, plain)) for key, does in self._keys()]
+        key_style = styles("fetch--key", partial=True)
+        return rows + [self._row((f"{key:<6}", key_style), (does, plain)) for key, does in self._keys()]
 
     def _keys(self) -> list[tuple[str, str]]:
         possible = self.screen.check_action

@@ -1,4 +1,4 @@
-"""What moves a reader: keys, and what a screen asks for. What is seen of it, and the mouse, are the widget's own."""
+"""The keys and methods that move a reader; the widget derived from it draws and handles the mouse."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.keys import bindings
 
 
 class ReaderControls(Widget):
-    """A widget in which a reader moves.
+    """A widget whose keys move a reader.
 
     Args:
         reader: The reader.

@@ -23,7 +23,7 @@ class StatusFacts(NamedTuple):
         hits: The position among the hits, such as "3/17".
         notice: A notice, shown instead of the search.
         trouble: Whether the notice reports an error.
-        moment: What happened at the current turn, behind the find; a notice takes its place.
+        moment: The moment at the current turn, after the find; a notice replaces both.
         place: Turn, time and share, as separate texts.
         keys: Pairs of a key and its label.
     """

@@ -15,8 +15,8 @@ class Switch(Static, can_focus=True):
     """Space or a click changes it.
 
     Args:
-        label: What is chosen.
-        is_on: Whether it is on at first.
+        label: Its label.
+        is_on: The initial state.
         id: The widget's id.
     """
 
@@ -25,7 +25,7 @@ class Switch(Static, can_focus=True):
     is_on = reactive(False, init=False)
 
     class Changed(Message):
-        """The user changed it."""
+        """The state has changed."""
 
     def __init__(self, label: str, *, is_on: bool, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
@@ -33,17 +33,17 @@ class Switch(Static, can_focus=True):
         self.set_reactive(Switch.is_on, is_on)
 
     def render(self) -> Content:
-        """The box, and what is chosen."""
+        """The box and the label."""
         return Content(f"[{'x' if self.is_on else ' '}] {self._label}")
 
     def watch_is_on(self) -> None:
-        """Tell the screen."""
+        """Post ``Changed``."""
         self.post_message(self.Changed())
 
     def action_change(self) -> None:
-        """On, or off again."""
+        """Toggle the state."""
         self.is_on = not self.is_on
 
     def on_click(self) -> None:
-        """As space."""
+        """Toggle the state, like space."""
         self.action_change()

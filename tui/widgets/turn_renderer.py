@@ -124,7 +124,7 @@ class TurnRenderer:
             self._part(row, block.content.body, part, styles[block.content.look(part.start)], marks)
 
     def _part(self, row: LineBuilder, body: str, part: Part, plain: Style, marks: Marks) -> None:
-        """Draw a part of the text; where a hit is left out, it is not left out."""
+        """Draw a part of the text; an elided part with a hit is marked as a hit."""
         at, end, instead = part
         hits = marks.hits(at, end)
         if instead and hits:
