@@ -41,7 +41,10 @@ sys.exit(status)
 
 ROOT = Path(__file__).parent.parent
 BOOKING = ("export", "--demo", "call_demo_booking")
-DIALECT = re.compile(r"\b(shelf|keeper|tame|inks?|standpoint|patiently|head.?start)\b", re.IGNORECASE)
+DIALECT = re.compile(
+    r"\b(shelf|keeper|tame|inks?|standpoint|patiently|head.?start|unmeant|gone to|to be had|see to it that)\b",
+    re.IGNORECASE,
+)
 MOST_LINES = 400
 MOST_METHODS = 25
 

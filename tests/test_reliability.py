@@ -30,20 +30,20 @@ PROMISES = {
         a_poisoned_library_lists_recent_calls_safely environment_variables_are_shown_safely
         screens.test_presenters: everything_foreign_in_the_header_is_safe
         terminal.test_screen_buffer: stray_controls_in_text_do_not_reach_the_terminal""",
-    "clipboard": "app.test_copy: what_is_copied_is_safe",
+    "clipboard": "app.test_copy: copied_text_is_safe",
     "streams and files": """test_canary: every_export_is_safe_to_show a_fault_of_the_server_is_told_safely
         an_argument_is_told_safely a_file_and_its_name_are_foreign a_variable_is_foreign
         a_fault_of_the_program_is_told_safely the_line_of_a_fault_is_safe_in_every_part
-        commands.test_search: it_is_told_safely a_poisoned_library_is_told_safely""",
+        commands.test_search: output_is_safe output_of_a_poisoned_library_is_safe""",
     "markup": """app.test_hostile: markup_and_sequences_in_a_turn_are_shown
         markup_and_sequences_in_the_record_are_shown a_hostile_id_is_shown app.test_prompt: offers_are_shown_as_they_are
-        app.test_find: what_is_sought_is_shown_as_it_is app.test_export_dialog: names_are_shown_as_they_are""",
+        app.test_find: the_query_is_shown_without_markup app.test_export_dialog: names_are_shown_as_they_are""",
     "hostile ids": """core.test_call_id: what_cannot_be_an_id_is_refused
         an_encoded_id_is_one_segment_that_decodes_to_the_id
         api.test_target: a_hostile_id_stays_one_segment api.test_client: a_bad_id_is_refused_before_any_request""",
     "pastes": """terminal.test_paste_filter: a_hostile_paste_triggers_no_keys pastes_contain_no_escapes
         pastes_are_bounded_one_by_one a_paste_does_not_depend_on_read_boundaries
-        app.test_prompt: a_paste_of_ten_megabytes_is_bounded the_end_of_a_bracketed_paste_within_a_paste_is_data
+        app.test_prompt: a_paste_of_ten_megabytes_is_bounded an_end_marker_within_a_paste_is_data
         app.test_find: ten_megabytes_pasted_into_the_find_are_bounded
         terminal.test_poor_terminals: a_paste_of_megabytes_stays_data""",
     # the network and the key
@@ -51,8 +51,8 @@ PROMISES = {
         api.test_client: the_environment_cannot_redirect_plain_http""",
     "no redirect": "api.test_client: a_redirect_is_not_followed api.test_errors: a_redirect_names_only_its_host",
     "where the key comes from": """store.test_credentials: a_file_accessible_to_others_is_refused
-        an_empty_file_is_refused commands.test_auth: a_key_is_kept_used_told_and_forgotten
-        what_is_not_accepted_is_not_kept other_places_go_before_the_keyring the_key_is_no_argument
+        an_empty_file_is_refused commands.test_auth: a_key_is_stored_used_shown_and_deleted
+        a_refused_key_is_not_stored other_places_go_before_the_keyring the_key_is_no_argument
         store.test_credentials:
         a_private_file_overrides_the_environment api.test_target:
         an_invalid_key_is_refused_without_quoting_it""",
@@ -68,14 +68,14 @@ PROMISES = {
     "statuses": """api.test_errors: every_status_has_its_own_message the_code_decides_in_both_shapes
         test_cli: every_answer_has_its_exit_status 3_no_such_call_or_transcript 4_refused 5_not_reachable
         api.test_client: an_invalid_answer_is_named app.test_fetch:
-        a_failure_says_what_and_why_and_r_tries_again""",
+        a_failure_is_explained_and_r_retries""",
     "connections": """api.test_network: a_bad_certificate_is_named a_self_signed_certificate_is_named
         an_untrusted_certificate_is_named an_unknown_name_is_named a_refused_connection_is_named
         a_broken_connection_is_retried_and_named""",
     "deadlines": """api.test_network: a_slow_answer_meets_a_deadline_and_two_more_attempts
         the_overall_deadline_ends_all_attempts a_server_that_never_accepts_meets_a_deadline
         cancelling_closes_the_connection_at_once
-        app.test_fetch: a_fetch_says_how_it_comes_along_and_ends_at_once_with_escape""",
+        app.test_fetch: a_fetch_shows_progress_and_ends_with_escape""",
     "bodies": """api.test_network: a_body_that_ends_early_is_incomplete a_body_beyond_the_limit_stops_at_it
         a_body_that_cannot_be_decompressed_is_refused a_bomb_costs_less_than_100_mb
         api.test_body: a_bomb_is_decompressed_a_mebibyte_at_a_time""",
@@ -84,7 +84,7 @@ PROMISES = {
         api.test_wire: any_bytes_are_read_or_refused""",
     "shapes": """api.test_wire: any_json_is_read_or_refused roles_and_texts_of_every_type
         unusual_times_stay_and_are_named
-        an_invalid_time_is_dropped_kept_raw_and_named app.test_hostile: what_is_odd_is_named_once
+        an_invalid_time_is_dropped_kept_raw_and_named app.test_hostile: anomalies_are_reported_once
         an_empty_transcript_says_so_and_can_be_waited_for""",
     "sizes": """app.test_limits: two_hundred_thousand_turns_are_shown a_turn_of_a_megabyte_is_read_to_its_end
         app.test_hostile: a_hundred_thousand_turns_are_read_like_a_hundred""",
@@ -121,28 +121,28 @@ PROMISES = {
         a_full_disk_is_reported_and_loses_nothing killed_in_a_transaction
         a_long_wait_for_the_lock_is_reported a_read_only_library_can_be_read a_missing_home_is_reported
         the_library_and_its_journal_are_private the_key_is_not_in_the_file
-        app.test_kept: a_library_that_was_damaged_is_said_once
-        a_library_that_cannot_be_used_is_said_and_the_call_is_shown sources.test_archive: trouble_is_reported_once""",
+        app.test_kept: a_damaged_library_is_reported_once
+        an_unusable_library_is_reported_and_the_call_shown sources.test_archive: trouble_is_reported_once""",
     "the version of the library, and its damage": """store.test_database: every_earlier_version_is_migrated
         a_newer_version_is_left_as_it_is extra_tables_are_no_damage
         a_damaged_file_is_quarantined_and_replaced a_damaged_file_yields_nothing
         quarantined_files_are_numbered_and_never_overwritten side_files_go_with_a_quarantined_file
-        commands.test_search: a_damaged_library_is_told a_library_of_a_newer_version_is_told_and_left_as_it_is""",
+        commands.test_search: a_damaged_library_is_reported a_newer_library_is_reported_and_left_unchanged""",
     "numbers of any size": """core.test_call: no_number_in_any_field_breaks_what_is_shown_or_written
-        a_length_that_cannot_be_is_the_turns commands.test_odd_calls: a_kept_length_beyond_all_calls_is_told_once
-        a_length_beyond_all_calls_is_told_once_in_every_format
-        app.test_odd_calls: a_length_beyond_all_calls_is_told_once""",
+        a_length_that_cannot_be_is_the_turns commands.test_odd_calls: a_cached_impossible_length_is_reported_once
+        every_format_reports_an_impossible_length_once
+        app.test_odd_calls: an_impossible_length_is_reported_once""",
     "a kept row": """store.test_library: another_account_finds_nothing an_invalid_row_is_ignored
         the_key_of_a_named_account_may_change invalid_text_is_replaced
         sources.test_archive: an_invalid_cached_transcript_is_ignored without_a_key_nothing_is_found
         only_keys_of_the_same_account_find_a_call a_refused_key_gets_no_cached_call
         records_are_stored_without_links_and_transcripts
         terminal.test_canary: a_cached_call_is_shown_safely""",
-    "what is kept can be removed": """commands.test_cache: everything_that_is_kept_is_told_and_removed
-        what_is_replaced_is_gone_from_the_file
-        what_others_have_put_there_stays where_it_cannot_be_removed_it_is_said
-        all_that_can_be_removed_is_and_the_rest_is_told""",
-    "what is offered": """app.test_prompt: the_calls_fetched_before_are_offered_with_what_is_known_of_them
+    "what is kept can be removed": """commands.test_cache: all_stored_files_are_listed_and_removed
+        replaced_calls_leave_no_trace_in_the_file
+        foreign_files_stay a_failed_removal_is_reported
+        files_that_cannot_be_removed_are_reported""",
+    "what is offered": """app.test_prompt: recent_calls_are_offered_with_their_facts
         another_account_is_offered_nothing_of_the_first files_and_standard_input_are_offered_nowhere
         where_nothing_can_be_looked_up_nothing_is_offered a_disk_that_is_slow_holds_nothing_up""",
     # terminals
@@ -165,7 +165,7 @@ PROMISES = {
         a_terminal_that_resumes_reading_gets_the_current_screen""",
     "floods and endless searches": """terminal.test_poor_terminals: a_flood_of_input_uses_bounded_memory
         terminal.test_backlog: reading_pauses_while_a_queue_is_full
-        app.test_limits: a_flood_of_keys_is_dealt_with_in_order what_is_typed_is_no_expression_unless_asked_for
+        app.test_limits: a_flood_of_keys_is_dealt_with_in_order a_query_is_no_expression_by_default
         core.test_search: an_expression_that_backtracks_for_ever_is_stopped a_whole_search_is_limited_in_time
         app.test_find: an_endless_expression_is_stopped
         sources.test_archive: an_endless_expression_is_stopped_in_library_searches

@@ -1,4 +1,4 @@
-"""What goes to the clipboard, and what is said of it."""
+"""Copies to the clipboard, and their notices."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NOTED = [
 ]
 
 
-async def test_y_copies_what_the_turn_bears(open_app: Open) -> None:
+async def test_y_copies_the_turn_with_its_remarks(open_app: Open) -> None:
     async with open_app("c1#turn=2", calls={"c1": body(NOTED)}) as opened:
         await opened.press("y")
         assert copied(opened).split("\n") == [
@@ -79,7 +79,7 @@ LONG = body([said(f"turn number {number} " + "and more " * 10) for number in ran
 OFFER = " transcript: 44.8 kB, the screen waits while it is sent; Y again sends it"
 
 
-async def test_of_a_large_copy_the_size_is_told_before_it_is_sent(open_app: Open) -> None:
+async def test_a_large_copy_shows_its_size_first(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": LONG}, size=(100, 24)) as opened:
         await opened.press("Y")
         assert opened.foot.startswith(OFFER)
@@ -100,7 +100,7 @@ async def test_a_large_copy_can_be_given_up(open_app: Open, between: str) -> Non
         assert opened.sent == []
 
 
-async def test_what_is_copied_is_safe(open_app: Open) -> None:
+async def test_copied_text_is_safe(open_app: Open) -> None:
     turns = [said("[red]a\x1b]52;c;eA==\x07b\u202e\x9b2Jc", "us\x1b[2Jer", 0)]
     async with open_app("c1", calls={"c1": body(turns)}) as opened:
         await opened.press("y")

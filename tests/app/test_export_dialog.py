@@ -1,4 +1,4 @@
-"""The export dialog: every format, the file that is there already, what goes wrong."""
+"""The export dialog: every format, existing files, errors."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ async def test_up_and_down_step_through_the_formats(open_app: Open, here: Path) 
         assert names(here) == ["call_demo_booking.srt"]
 
 
-async def test_it_says_what_had_to_be_adjusted(open_app: Open, here: Path) -> None:
+async def test_adjustments_are_reported(open_app: Open, here: Path) -> None:
     async with open_app("call_demo_untimed", size=(160, 24)) as opened:
         await ask_for(opened, "x.srt")
         await write(opened)
@@ -93,7 +93,7 @@ async def test_it_says_what_had_to_be_adjusted(open_app: Open, here: Path) -> No
         assert " · " in opened.foot
 
 
-async def test_the_json_is_what_was_received(open_app: Open, here: Path) -> None:
+async def test_the_json_equals_the_answer(open_app: Open, here: Path) -> None:
     sent = body([said("x\x1b[2J") | {"seq": 4}])
     async with open_app("c1", calls={"c1": sent}) as opened:
         await ask_for(opened, "c.json")
@@ -139,7 +139,7 @@ UNWRITABLE = {
 }
 
 
-async def test_what_cannot_be_written_is_said_in_the_dialog(open_app: Open, here: Path) -> None:
+async def test_a_failed_write_is_reported_in_the_dialog(open_app: Open, here: Path) -> None:
     (here / "directory").mkdir()
     (here / "taken.docx").write_text("mine")
     os.mkfifo(here / "fifo")
@@ -155,7 +155,7 @@ async def test_what_cannot_be_written_is_said_in_the_dialog(open_app: Open, here
         assert read(here / "taken.docx") == "mine"
 
 
-async def test_from_an_unknown_ending_the_arrows_lead_to_the_first_and_the_last_format(open_app: Open) -> None:
+async def test_arrows_replace_an_unknown_ending(open_app: Open) -> None:
     async with open_app("call_demo_booking", size=(120, 24)) as opened:
         for key, expected in (("down", "x.txt"), ("up", f"x.{list(FORMATS)[-1]}")):
             await ask_for(opened, "x.pdf")
@@ -352,7 +352,7 @@ async def test_escape_while_it_writes_leaves_no_file_and_says_so(open_app: Open,
     assert names(here) == ["other.txt"]
 
 
-async def test_escape_that_comes_too_late_says_what_was_written(open_app: Open, here: Path, held: Held) -> None:
+async def test_escape_after_writing_reports_the_file(open_app: Open, here: Path, held: Held) -> None:
     held.let_go = {"written": True, "decided": False}
     async with open_app("call_demo_booking", size=(120, 24)) as opened:
         await ask_for(opened, "mine.txt")

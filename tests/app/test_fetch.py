@@ -68,7 +68,7 @@ UNDER_WAY = {
 
 
 @pytest.mark.parametrize("state", UNDER_WAY)
-async def test_a_fetch_says_how_it_comes_along_and_ends_at_once_with_escape(open_app: Open, state: str) -> None:
+async def test_a_fetch_shows_progress_and_ends_with_escape(open_app: Open, state: str) -> None:
     script, said_of_it = UNDER_WAY[state]
     async with (
         FaultServer.following(script) as server,
@@ -103,7 +103,7 @@ async def test_after_the_wait_the_transcript_is_shown(open_app: Open) -> None:
         assert " turn 1 of 60 " in opened.foot
 
 
-async def test_what_is_missing_says_why_as_far_as_the_record_tells(open_app: Open) -> None:
+async def test_a_missing_transcript_is_explained_by_the_record(open_app: Open) -> None:
     async with open_app("call_demo_failed") as opened:
         assert "This call has no transcript" in opened.text
         assert "status: failed" in opened.text
@@ -112,7 +112,7 @@ async def test_what_is_missing_says_why_as_far_as_the_record_tells(open_app: Ope
         assert opened.foot.endswith("q quit")
 
 
-async def test_w_is_not_for_a_call_that_failed_and_escape_leaves_the_reason(open_app: Open) -> None:
+async def test_a_failed_call_cannot_be_waited_for(open_app: Open) -> None:
     async with open_app("call_demo_failed") as opened:
         assert "wait for it" not in opened.text
         before = opened.text
@@ -131,7 +131,7 @@ async def test_w_is_for_a_call_whose_transcript_may_still_come(open_app: Open) -
         assert len(opened.foot) == 79
 
 
-async def test_a_call_that_is_not_known_has_no_record_to_tell_why(open_app: Open) -> None:
+async def test_an_unknown_call_has_no_record(open_app: Open) -> None:
     async with open_app("call_nobody_knows", size=(100, 24)) as opened:
         assert "there is no such call, or no transcript of it yet" in opened.text
         assert "check the id" in opened.text
@@ -150,7 +150,7 @@ async def test_w_waits_until_it_is_there(open_app: Open, monkeypatch: pytest.Mon
         assert len(server.requests) == 4
 
 
-async def test_what_is_on_show_stays_while_it_is_waited_for(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_call_on_show_stays_during_a_fetch(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.screens.call_loader._FIRST_WAIT_S", 0.01)
     async with (
         FaultServer.following(says(WHOLE), says(MISSING), says(MISSING), stalls()) as server,
@@ -165,7 +165,7 @@ async def test_what_is_on_show_stays_while_it_is_waited_for(open_app: Open, monk
         assert " turn 1 of 60 " in opened.foot
 
 
-async def test_an_export_that_was_begun_is_of_what_was_on_show(open_app: Open) -> None:
+async def test_an_export_writes_the_call_on_show_at_its_start(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         screen = opened.screen
         assert isinstance(screen, TranscriptScreen)
@@ -187,7 +187,7 @@ async def test_waiting_says_when_it_looks_again_and_ends_with_escape(open_app: O
         assert opened.body == reason
 
 
-async def test_a_refusal_is_told_while_the_record_is_still_awaited(open_app: Open) -> None:
+async def test_a_refusal_is_shown_before_the_record_arrives(open_app: Open) -> None:
     refused = refusal("insufficient_scope", "no", "403 Forbidden")
     async with (
         FaultServer.following(by_path(says(refused), stalls())) as server,
@@ -233,7 +233,7 @@ async def test_a_late_answer_of_an_earlier_fetch_is_dropped(open_app: Open) -> N
         await press_escape(opened)  # the newer fetch still has its handle
 
 
-async def test_what_comes_after_giving_up_is_dropped(open_app: Open) -> None:
+async def test_late_answers_of_a_cancelled_fetch_are_dropped(open_app: Open) -> None:
     async with (
         FaultServer.following(stalls()) as server,
         open_app("c1", base_url=server.base_url, has_record=False, settled=False) as opened,
@@ -277,7 +277,7 @@ async def test_a_pipe_without_a_writer_holds_nothing_up(open_app: Open, tmp_path
     assert opened.app.return_value == 0
 
 
-async def test_w_is_only_for_what_is_missing(open_app: Open) -> None:
+async def test_w_waits_only_for_a_missing_transcript(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await opened.press("w")
         assert "Waiting" not in opened.text
@@ -301,7 +301,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("fault", FAILURES)
-async def test_a_failure_says_what_and_why_and_r_tries_again(open_app: Open, fault: str) -> None:
+async def test_a_failure_is_explained_and_r_retries(open_app: Open, fault: str) -> None:
     failure, title, more = FAILURES[fault]
     tries = 3 if fault == "server" else 1
     async with (
@@ -331,7 +331,7 @@ async def test_r_keeps_the_place(open_app: Open) -> None:
         assert "fetched again: 38 turns" in opened.foot
 
 
-async def test_what_is_shown_stays_when_it_cannot_be_fetched_again(open_app: Open) -> None:
+async def test_a_shown_call_stays_after_a_failed_fetch(open_app: Open) -> None:
     failure = refusal("insufficient_scope", "no", "403 Forbidden")
     async with (
         FaultServer.following(says(WHOLE), says(failure), stalls()) as server,
@@ -390,7 +390,7 @@ async def test_a_file_that_is_none_says_so(open_app: Open, tmp_path: Path) -> No
         assert "now it is there" in opened.text
 
 
-async def test_what_comes_while_a_screen_is_torn_down_is_no_fault(open_app: Open) -> None:
+async def test_events_during_the_removal_of_a_screen_are_harmless(open_app: Open) -> None:
     async with open_app("call_demo_booking", size=(120, 24)) as opened:
         screen = opened.screen
         assert isinstance(screen, TranscriptScreen)

@@ -49,7 +49,7 @@ async def test_a_capital_makes_case_matter(open_app: Open) -> None:
             await opened.press("escape")
 
 
-async def test_enter_keeps_the_find_and_n_and_shift_n_go_round(open_app: Open) -> None:
+async def test_enter_keeps_the_find_and_n_wraps_around(open_app: Open) -> None:
     async with open_app("c1", calls=CALL) as opened:
         await find(opened, "refund")
         await opened.press("enter")
@@ -150,7 +150,7 @@ async def test_the_filter_moves_a_reader_who_stands_between_hits(open_app: Open)
         assert "line 21 of the call" in opened.text
 
 
-async def test_the_filter_shows_as_many_turns_around_the_hits_as_asked_for(open_app: Open) -> None:
+async def test_the_filter_shows_turns_around_the_hits(open_app: Open) -> None:
     async with open_app("c1", calls=CALL, size=(80, 50)) as opened:
         await find(opened, "refund")
         await opened.press("enter", "n", "ampersand")
@@ -186,7 +186,7 @@ async def test_the_current_turn_keeps_its_row_in_the_filter(open_app: Open) -> N
         assert rows_of_current(opened) == at
 
 
-async def test_the_filter_leads_back_to_what_was_seen_before_it(open_app: Open) -> None:
+async def test_the_filter_returns_to_the_position_before_it(open_app: Open) -> None:
     async with open_app("c1", calls=CALL) as opened:
         await find(opened, "refund")
         await opened.press("enter", "n", "ctrl+e", "ctrl+e")
@@ -258,7 +258,7 @@ LOOK_ALIKES = [
         ("second third", "second\xa0third"),
     ],
 )
-async def test_what_readers_take_for_the_same_is_found_and_marked(open_app: Open, pattern: str, marked: str) -> None:
+async def test_equivalent_characters_are_found_and_marked(open_app: Open, pattern: str, marked: str) -> None:
     async with open_app("c1", calls={"c1": body(LOOK_ALIKES)}) as opened:
         await find(opened, pattern)
         assert opened.foot.endswith("1/1")
@@ -288,7 +288,7 @@ async def test_a_regular_expression_by_ctrl_r_and_back(open_app: Open) -> None:
         assert place(opened) == 1
 
 
-async def test_a_wrong_expression_is_said_beside_it(open_app: Open) -> None:
+async def test_an_invalid_expression_is_reported_beside_it(open_app: Open) -> None:
     async with open_app("c1", calls=CALL, size=(120, 24)) as opened:
         await opened.press("slash", "ctrl+r")
         for pattern in ("(", "[", "(?P<x>", "a{99999}{99999}"):
@@ -317,7 +317,7 @@ async def test_ten_megabytes_pasted_into_the_find_are_bounded(open_app: Open) ->
         assert len(opened.only(FindBar).value) <= 1_000
 
 
-async def test_what_is_sought_is_shown_as_it_is(open_app: Open) -> None:
+async def test_the_query_is_shown_without_markup(open_app: Open) -> None:
     calls = {"c1": body([said("press [red]x[/x] now")])}
     async with open_app("c1", calls=calls) as opened:
         await find(opened, "[red]x[/x]\x1b[2J")
@@ -328,7 +328,7 @@ async def test_what_is_sought_is_shown_as_it_is(open_app: Open) -> None:
         assert opened.foot.startswith(" / [red]x[/x]  1/1")
 
 
-async def test_a_find_is_sought_again_in_what_is_fetched_again(open_app: Open) -> None:
+async def test_a_find_is_repeated_after_a_fetch(open_app: Open) -> None:
     async with open_app("c1", calls=CALL) as opened:
         await find(opened, "refund")
         await opened.press("enter", "n", "r")
@@ -338,14 +338,14 @@ async def test_a_find_is_sought_again_in_what_is_fetched_again(open_app: Open) -
         assert place(opened) == 21
 
 
-async def test_a_hit_far_down_in_a_tall_turn_is_brought_into_sight(open_app: Open) -> None:
+async def test_a_hit_in_a_tall_turn_becomes_visible(open_app: Open) -> None:
     words = " ".join(f"word{number:04}" for number in range(900))
     async with open_app("c1", calls={"c1": body([said("x"), said(words)])}) as opened:
         await find(opened, "word0800")
         assert "word0800" in "\n".join(opened.body)
 
 
-async def test_a_find_is_given_up_in_a_window_of_another_width(open_app: Open) -> None:
+async def test_a_cancelled_find_returns_after_a_resize(open_app: Open) -> None:
     words = " ".join(f"word{number:04}" for number in range(900))
     async with open_app("c1", calls={"c1": body([said("x"), said(words)])}, size=(60, 20)) as opened:
         await opened.press("G", "slash", "x")
@@ -355,7 +355,7 @@ async def test_a_find_is_given_up_in_a_window_of_another_width(open_app: Open) -
         assert "word0899" in opened.text
 
 
-async def test_a_find_goes_on_in_a_shorter_call_that_came_meanwhile(open_app: Open) -> None:
+async def test_a_find_continues_in_a_shorter_new_version(open_app: Open) -> None:
     tall = said("tall " * 900)
     long, short = (says(answer(body(turns))) for turns in ([tall, tall], [said("the only turn")]))
     async with (
@@ -372,7 +372,7 @@ async def test_a_find_goes_on_in_a_shorter_call_that_came_meanwhile(open_app: Op
         assert "the only turn" in opened.text
 
 
-async def test_what_is_typed_ahead_of_the_bar_is_sought_and_is_no_command(open_app: Open) -> None:
+async def test_keys_typed_before_the_bar_opens_are_searched(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         for key in ("slash", *"dental"):
             opened.app.simulate_key(key)  # all at once, as a paste into a terminal or a slow link brings them
@@ -389,7 +389,7 @@ async def test_what_is_typed_ahead_of_the_bar_is_sought_and_is_no_command(open_a
         ("ctrl+g", "#14", ["escape", "j", "j"], "turn 3 of 38"),
     ],
 )
-async def test_what_is_typed_behind_the_bar_is_a_command(
+async def test_keys_after_the_bar_closes_are_commands(
     open_app: Open, opened_by: str, typed: str, keys: list[str], foot: str
 ) -> None:
     async with open_app("call_demo_booking") as opened:
@@ -399,7 +399,7 @@ async def test_what_is_typed_behind_the_bar_is_a_command(
         await opened.until(lambda: foot in opened.foot)
 
 
-async def test_what_is_typed_behind_a_mistake_is_typed(open_app: Open) -> None:
+async def test_keys_after_an_error_stay_input(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await opened.press("ctrl+g")
         for key in ("x", "enter", "y", "enter", "z"):

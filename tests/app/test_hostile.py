@@ -1,4 +1,4 @@
-"""Whatever the wire holds is shown as it is, as far as it is safe; of any size in bounded time."""
+"""Hostile content of any size is shown safely, and in bounded time."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ async def test_a_single_turn(open_app: Open) -> None:
         assert opened.rows == before
 
 
-async def test_roles_that_nobody_knows_are_shown_by_their_words(open_app: Open) -> None:
+async def test_unknown_roles_are_shown_unchanged(open_app: Open) -> None:
     roles = ["system", "tool", "caller", "human", "", "超級管理員", "x" * 60]
     turns = [said(f"by number {number}", role) for number, role in enumerate(roles)]
     for layout in ("script", "chat"):
@@ -123,7 +123,7 @@ async def test_roles_that_nobody_knows_are_shown_by_their_words(open_app: Open) 
             assert all(f"by number {number}" in opened.text for number in range(len(roles)))
 
 
-async def test_what_is_odd_is_named_once(open_app: Open) -> None:
+async def test_anomalies_are_reported_once(open_app: Open) -> None:
     turns = [said("a", start_ms=5000, end_ms=1000), said("", start_ms=1000), {"role": "user", "start_ms": "x"}, 7]
     async with open_app("c1", calls={"c1": body(turns)}, size=(300, 24)) as opened:
         assert "1 turn: ends before it starts" in opened.head

@@ -25,7 +25,7 @@ def listed(opened: Opened) -> str:
     return "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
 
 
-async def test_in_a_narrow_window_a_line_closes_them_and_leads_to_its_turn(open_app: Open) -> None:
+async def test_in_a_narrow_window_a_line_goes_to_its_turn(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS, size=NARROW) as opened:
         await opened.press("i")
         assert has_panel(opened)

@@ -77,7 +77,7 @@ async def test_a_copy_has_one_length_from_the_first_picture_on(open_app: Open, p
             assert "4:11" in opened.head
 
 
-async def test_offline_a_call_that_was_never_opened_is_told(open_app: Open, path: Path) -> None:
+async def test_offline_an_unknown_call_is_reported(open_app: Open, path: Path) -> None:
     async with open_app("call_demo_booking", archive=archive(path), offline=True) as opened:
         assert "open it once without --offline" in opened.text
 
@@ -97,7 +97,7 @@ async def test_when_the_api_cannot_be_reached_the_copy_says_so(open_app: Open, p
         assert "broke off" in opened.foot or "reset" in opened.foot
 
 
-async def test_standard_input_is_shown_without_a_key_and_without_a_word(open_app: Open, path: Path) -> None:
+async def test_standard_input_needs_no_key_and_shows_no_notice(open_app: Open, path: Path) -> None:
     keyless = Archive(Connection("https://api.pyai.com", environ={}), somebody, lambda: KEPT_MS, Library(path))
     async with open_app("-", stdin=body([said("hello there")]), archive=keyless) as opened:
         assert "hello there" in opened.text
@@ -120,7 +120,7 @@ def newer(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("trouble", "why"), [(in_the_way, "no regular file"), (newer, "is of a newer version")])
-async def test_a_library_that_cannot_be_used_is_said_and_the_call_is_shown(
+async def test_an_unusable_library_is_reported_and_the_call_shown(
     open_app: Open, path: Path, trouble: Callable[[Path], None], why: str
 ) -> None:
     trouble(path)
@@ -130,7 +130,7 @@ async def test_a_library_that_cannot_be_used_is_said_and_the_call_is_shown(
         assert "38 turns" in opened.head
 
 
-async def test_a_library_that_was_damaged_is_said_once(open_app: Open, path: Path) -> None:
+async def test_a_damaged_library_is_reported_once(open_app: Open, path: Path) -> None:
     damaged(path)
     async with open_app("call_demo_booking", archive=archive(path), size=(200, 24)) as opened:
         await opened.until(lambda: "a new one is begun" in opened.foot)
@@ -138,7 +138,7 @@ async def test_a_library_that_was_damaged_is_said_once(open_app: Open, path: Pat
         assert "fetched again" in opened.foot
 
 
-async def test_a_disk_that_is_slow_holds_up_no_key_and_no_end(
+async def test_a_slow_disk_delays_neither_keys_nor_exit(
     open_app: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, may_answer, connect = threading.Event(), threading.Event(), sqlite3.connect

@@ -1,4 +1,4 @@
-"""Every key of every action does what the registry says; help and palette offer them all."""
+"""Every key runs the action of the registry; help and palette list all actions."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ async def test_other_keys_do_nothing(open_app: Open, key: str) -> None:
         assert opened.app.return_value is None
 
 
-async def test_the_help_names_every_key_and_closes_where_it_was_opened(open_app: Open) -> None:
+async def test_the_help_names_every_key_and_closes(open_app: Open) -> None:
     async with open_app("call_demo_booking", size=(100, 70)) as opened:
         before = opened.rows
         await opened.press("question_mark")
@@ -195,7 +195,7 @@ async def test_the_palette_runs_an_action(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("environ", [{}, {"TERM": "xterm"}, {"NO_COLOR": "1"}], ids=["256", "sixteen", "none"])
-async def test_the_palette_has_a_line_an_action_and_one_is_reversed(
+async def test_the_palette_has_a_line_per_action_one_reversed(
     open_app: Open, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]
 ) -> None:
     for name, value in ({"TERM": "xterm-256color"} | environ).items():
@@ -223,7 +223,7 @@ async def test_the_palette_runs_an_action_of_the_turns(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize(("key", "typed"), [("colon", ":"), ("o", "o"), ("e", "call_demo_booking.txte")])
-async def test_the_second_of_two_keys_goes_where_the_first_has_led(open_app: Open, key: str, typed: str) -> None:
+async def test_the_second_of_two_keys_acts_on_the_new_screen(open_app: Open, key: str, typed: str) -> None:
     async with open_app("call_demo_booking") as opened:
         for _ in range(2):
             opened.app.post_message(Key(key, key_word(key)))
@@ -235,7 +235,7 @@ def first_input(opened: Opened) -> list[str]:
     return [field.value for field in opened.screen.query(Input)][:1]
 
 
-async def test_a_palette_opens_again_before_the_last_is_gone(open_app: Open) -> None:
+async def test_a_palette_opens_while_the_last_one_closes(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         for key in ("colon", "escape", "colon"):
             opened.app.post_message(Key(key, None))
@@ -250,7 +250,7 @@ async def test_a_palette_without_room_for_its_list_survives_its_keys(open_app: O
         assert isinstance(opened.screen, Palette)
 
 
-async def test_the_palette_offers_only_what_is_possible(open_app: Open) -> None:
+async def test_the_palette_offers_only_available_actions(open_app: Open) -> None:
     async with open_app("call_unknown", size=(80, 100)) as opened:
         await opened.press("ctrl+p")
         await opened.until(lambda: "fetch again    r " in opened.text)
@@ -261,7 +261,7 @@ async def test_the_palette_offers_only_what_is_possible(open_app: Open) -> None:
         assert not isinstance(opened.screen, Palette)
 
 
-async def test_the_palette_offers_nothing_that_no_key_does_where_it_is(open_app: Open) -> None:
+async def test_the_palette_offers_only_actions_of_its_screen(open_app: Open) -> None:
     async with open_app(size=(80, 40)) as opened:
         await opened.press("ctrl+p")
         rows = opened.rows[1 : opened.rows.index("─" * 80)]
@@ -270,7 +270,7 @@ async def test_the_palette_offers_nothing_that_no_key_does_where_it_is(open_app:
         assert isinstance(opened.screen, PromptScreen)
 
 
-async def test_a_click_on_an_action_does_it_and_one_beside_the_palette_closes_it(open_app: Open) -> None:
+async def test_a_click_runs_an_action_or_closes_the_palette(open_app: Open) -> None:
     async with open_app("call_demo_booking", size=(100, 40)) as opened:
         await opened.press("colon", *"layout")
         at = next(y for y, row in enumerate(opened.rows) if "chat, script" in row)
@@ -307,7 +307,7 @@ async def test_no_dialog_ends_twice_or_ends_another(open_app: Open) -> None:
             await opened.press("escape")
 
 
-async def test_what_needs_turns_does_nothing_without(open_app: Open) -> None:
+async def test_actions_on_turns_do_nothing_without_turns(open_app: Open) -> None:
     async with open_app("call_demo_failed") as opened:
         before = opened.rows
         assert "/ find" not in opened.foot
@@ -344,7 +344,7 @@ async def test_another_call_takes_the_place_of_the_question(open_app: Open) -> N
         assert " turn 2 of 38 " in opened.foot
 
 
-async def test_ctrl_c_copies_what_is_selected_in_an_input(open_app: Open) -> None:
+async def test_ctrl_c_copies_the_selection_of_an_input(open_app: Open) -> None:
     async with open_app() as opened:
         await opened.paste("call_7")
         await opened.press("shift+home", "ctrl+c")

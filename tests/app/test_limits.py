@@ -1,4 +1,4 @@
-"""What takes too long is ended, and what is long is shown all the same: searches, calls, turns, floods of keys."""
+"""Slow searches are ended; long calls, long turns and floods of keys are handled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BACKTRACKING = "(a+)+$"
 """In most engines it takes time that doubles with each letter of a text that ends in another."""
 
 
-async def test_what_is_typed_is_no_expression_unless_asked_for(open_app: Open) -> None:
+async def test_a_query_is_no_expression_by_default(open_app: Open) -> None:
     turns = [said(f"literally {BACKTRACKING} here"), said("a" * 40 + "b")]
     async with open_app("c1", calls={"c1": body(turns)}, size=(160, 24)) as opened:
         await opened.press("slash")

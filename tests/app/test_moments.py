@@ -1,4 +1,4 @@
-"""Where a call went wrong, by keyboard: the moments are counted, walked and told."""
+"""Moments by keyboard: counts, steps from one to the next, and the notice in the foot."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ WALK = [
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_the_moments_are_walked_and_told_in_the_foot(open_app: Open, size: tuple[int, int]) -> None:
+async def test_the_foot_names_each_visited_moment(open_app: Open, size: tuple[int, int]) -> None:
     async with open_app("c1", calls=CALLS, size=size) as opened:
         for turn, words in [*WALK, WALK[0]]:
             await opened.press("]")
@@ -64,9 +64,7 @@ async def test_the_settings_say_from_when_on_a_silence_is_a_moment(open_app: Ope
         assert opened.sent
 
 
-async def test_what_a_key_does_depends_on_no_race_with_the_notes(
-    open_app: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_late_notes_do_not_change_the_effect_of_keys(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     measured = analysis._measured
     keys = [events.Key("j", "j"), events.Key("j", "j"), events.Key("j", "j"), events.Key("space", " ")]
 
@@ -85,7 +83,7 @@ async def test_what_a_key_does_depends_on_no_race_with_the_notes(
         assert place(opened) == expected
 
 
-async def test_a_moment_is_told_at_its_turn_to_whoever_went_to_it(open_app: Open) -> None:
+async def test_the_foot_names_a_moment_only_at_its_turn(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await opened.press("j")
         assert place(opened) == WALK[0][0]
@@ -105,7 +103,7 @@ async def test_the_header_counts_the_moments_by_kind(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("layout", [Layout.CHAT, Layout.SCRIPT])  # the outline has words of its own for them
-async def test_turns_bear_what_happened_in_them(open_app: Open, layout: Layout) -> None:
+async def test_turns_show_their_remarks(open_app: Open, layout: Layout) -> None:
     async with open_app("c1", calls=CALLS, size=(120, 36), layout=layout) as opened:
         await opened.until(lambda: "took" in opened.text)
         for words in ("took 3.2 s", "·· 3.2 s silence ··", "·· 4.0 s silence ··", "cut off after 0.5 s", "cuts in"):
@@ -116,7 +114,7 @@ async def test_turns_bear_what_happened_in_them(open_app: Open, layout: Layout) 
         assert rows[silence + 1].endswith("took 3.2 s")
 
 
-async def test_what_is_seen_stays_where_it_is_when_turns_are_remarked(open_app: Open) -> None:
+async def test_late_remarks_do_not_move_the_view(open_app: Open) -> None:
     call = body([*TURNS, *(said(f"line {number}") for number in range(60))])
     async with open_app("c1#turn=12", calls={"c1": call}) as opened:
         await opened.until(lambda: "slow" in opened.head)
@@ -166,7 +164,7 @@ async def test_the_header_counts_all_kinds_where_there_is_room(open_app: Open) -
         assert opened.head.endswith("4 slow · 3 silences · 4 cut-offs · 1 talked over · 2 errors")
 
 
-async def test_times_in_whole_seconds_are_told_in_the_header(open_app: Open) -> None:
+async def test_times_in_whole_seconds_are_noted_in_the_header(open_app: Open) -> None:
     call = body([said("a", start_ms=0, end_ms=2_000), said("b", "assistant", 5_000, 6_000)])
     async with open_app("c1", calls={"c1": call}, size=(120, 36)) as opened:
         await opened.until(lambda: "slow" in opened.head)

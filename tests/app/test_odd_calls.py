@@ -1,4 +1,4 @@
-"""Calls of which something is odd, on the screen: as much as can be meant is shown, and the rest told once."""
+"""Calls with anomalies on the screen: usable content is shown, and anomalies are reported once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOON_MS, ELEVEN_MS = 1_794_484_800_000, 1_794_481_200_000
 TURNS = [said("hello there", start_ms=NOON_MS, end_ms=NOON_MS + 900)]
 
 
-async def test_a_length_beyond_all_calls_is_told_once(open_app: Open) -> None:
+async def test_an_impossible_length_is_reported_once(open_app: Open) -> None:
     def answer_to(path: str) -> Answer:
         is_transcript = path.endswith("/transcript")
         return told(json.loads(body([said("hi", end_ms=900)])) if is_transcript else {"duration_s": 1e306})
@@ -24,7 +24,7 @@ async def test_a_length_beyond_all_calls_is_told_once(open_app: Open) -> None:
             assert "0:01" in opened.head
 
 
-async def test_the_header_tells_the_records_start_and_a_turn_its_own_clock(open_app: Open) -> None:
+async def test_header_shows_the_records_start_turns_their_own_clock(open_app: Open) -> None:
     def answer_to(path: str) -> Answer:
         return told({"turns": TURNS} if path.endswith("/transcript") else {"started_at": ELEVEN_MS})
 

@@ -170,7 +170,7 @@ async def test_any_action_behind_what_is_typed_at_once(
 
 
 @pytest.mark.parametrize("leaving", LEAVING)
-async def test_what_is_pressed_behind_the_end_is_dropped(open_app: Open, leaving: str) -> None:
+async def test_keys_after_the_exit_are_dropped(open_app: Open, leaving: str) -> None:
     for second in KEYS.values():
         async with open_app("call_demo_booking") as opened:
             press_at_once(opened.app, KEYS[leaving], second)

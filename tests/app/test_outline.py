@@ -16,9 +16,7 @@ def line_of_current(opened: Opened) -> str:
 
 
 @pytest.mark.parametrize(("size", "count"), [((80, 24), 20), ((120, 36), 29)])
-async def test_each_turn_has_a_line_with_time_role_words_and_moments(
-    open_app: Open, size: tuple[int, int], count: int
-) -> None:
+async def test_each_turn_has_a_line_with_its_moments(open_app: Open, size: tuple[int, int], count: int) -> None:
     async with open_app("call_demo_silences", layout="outline", size=size) as opened:
         assert len([row for row in opened.body if row]) == count
         assert "0:08.2      user uh yeah i'm on the shoulder behind" in opened.text
@@ -59,7 +57,7 @@ async def test_enter_comes_back_to_the_script_that_was_chosen(open_app: Open) ->
 LONG = body([said(f"{number} {'word ' * 60}needle {number}", start_ms=number * 1_000) for number in range(40)])
 
 
-async def test_a_find_goes_to_lines_and_marks_what_is_left_out(open_app: Open) -> None:
+async def test_a_find_marks_hits_in_elided_text(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": LONG}, layout="outline") as opened:
         await find(opened, "needle 33")
         await opened.press("enter")
@@ -76,7 +74,7 @@ async def test_a_find_goes_to_lines_and_marks_what_is_left_out(open_app: Open) -
         assert any("needle 33" in row for row in opened.body)
 
 
-async def test_a_hit_in_a_folded_tool_call_is_unfolded_behind_the_outline(open_app: Open) -> None:
+async def test_a_hit_in_a_folded_tool_call_unfolds_it(open_app: Open) -> None:
     call = {"name": "fill", "arguments": {f"field{number}": f"value{number:04}" for number in range(400)}}
     turns = [said("x"), said("y") | {"tool_calls": [call]}]
     async with open_app("c1", calls={"c1": body(turns)}, layout="outline") as opened:

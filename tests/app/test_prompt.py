@@ -1,4 +1,4 @@
-"""The first screen: it forgives, says beside the input what is wrong, and asks nobody before that."""
+"""The prompt: it accepts many forms of input, and reports errors beside it without a request."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def test_it_forgives_how_a_call_is_named(open_app: Open, pasted: str, turn
         assert f" turn {turn} of 38 " in opened.foot
 
 
-async def test_bad_input_is_said_beside_it_and_nothing_is_asked(open_app: Open) -> None:
+async def test_invalid_input_is_reported_without_a_request(open_app: Open) -> None:
     async with FaultServer.following(says(b"")) as server, open_app(base_url=server.base_url) as opened:
         for pasted in ("", "..", "https://api.pyai.com/v1/omni", "call#turn=x", "call#t=", "x" * 300):
             await opened.paste(pasted)
@@ -107,7 +107,7 @@ async def test_of_two_calls_the_user_chooses(open_app: Open, named: str) -> None
         assert " turn 14 of 38 " in opened.foot
 
 
-async def test_what_is_typed_behind_two_calls_is_no_choice_any_more(open_app: Open) -> None:
+async def test_typing_after_two_calls_ends_the_choice(open_app: Open) -> None:
     async with open_app() as opened:
         await opened.paste(TWO_CALLS)
         await opened.press("enter", "x")
@@ -144,7 +144,7 @@ async def test_a_choice_of_another_host_is_asked_about_as_well(open_app: Open) -
 
 
 @pytest.mark.parametrize("path", ["~/typo", "./x", "x.json", "file:///home/nobody/x.json"])
-async def test_a_file_that_is_not_there_is_never_asked_of_the_api(open_app: Open, path: str) -> None:
+async def test_a_missing_file_causes_no_request(open_app: Open, path: str) -> None:
     async with FaultServer.following(says(b"")) as server, open_app(base_url=server.base_url) as opened:
         await opened.paste(path)
         await opened.press("enter")
@@ -153,7 +153,7 @@ async def test_a_file_that_is_not_there_is_never_asked_of_the_api(open_app: Open
         assert server.requests == []
 
 
-async def test_up_and_down_choose_an_offer_and_lead_back_to_what_was_typed(open_app: Open) -> None:
+async def test_up_and_down_choose_an_offer_or_the_typed_text(open_app: Open) -> None:
     async with open_app() as opened:
         await opened.press("c", "down")
         assert typed(opened) == "call_demo_trouble"
@@ -217,7 +217,7 @@ async def test_a_paste_of_ten_megabytes_is_bounded(open_app: Open) -> None:
         assert " – " in opened.rows[TROUBLE]
 
 
-async def test_the_end_of_a_bracketed_paste_within_a_paste_is_data(open_app: Open) -> None:
+async def test_an_end_marker_within_a_paste_is_data(open_app: Open) -> None:
     async with open_app() as opened:
         await opened.paste("\ncall\x1b[201~q\x1b]0;x\x07\r")
         assert isinstance(opened.screen, PromptScreen)
@@ -261,7 +261,7 @@ def archive(path: Path, whose: str = "somebody", url: str = "https://api.pyai.co
 CLOCK = Clock(UTC, lambda: NOW_MS)
 
 
-async def test_the_calls_fetched_before_are_offered_with_what_is_known_of_them(tmp_path: Path) -> None:
+async def test_recent_calls_are_offered_with_their_facts(tmp_path: Path) -> None:
     kept, offers = archive(tmp_path / "library.db"), recent_offers(archive(tmp_path / "library.db").recent, CLOCK)
     assert list(await offers.list()) == []
     await kept.keep(Transcript("c1", plain="legacy", source=b"1"), None)

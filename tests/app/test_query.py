@@ -42,7 +42,7 @@ async def test_n_goes_from_turn_to_turn_that_fulfils_the_conditions(
         assert place(opened) == turns[0]
 
 
-async def test_n_leaves_a_turn_that_was_gone_to_by_another_key(open_app: Open) -> None:
+async def test_n_leaves_a_turn_reached_by_another_key(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await find(opened, "is:cut")
         await opened.press("enter", "g", *"jjjjjj")
@@ -83,7 +83,7 @@ async def test_only_slow_answers_by_the_filter(open_app: Open) -> None:
         assert "Hello?" not in opened.text
 
 
-async def test_an_unknown_name_is_told_beside_it(open_app: Open) -> None:
+async def test_an_unknown_name_is_reported_beside_it(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await find(opened, "is:sl")
         assert opened.foot.endswith("unknown is:sl – slow, silence, cut or error")
@@ -124,7 +124,7 @@ async def test_moments_that_come_later_are_found_when_they_come(
         assert opened.only(FindBar).value == "is:cut"
 
 
-async def test_conditions_are_sought_again_in_what_is_fetched_again(open_app: Open) -> None:
+async def test_conditions_are_searched_again_after_a_fetch(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await find(opened, "is:error")
         await opened.press("enter", "g", "r")

@@ -1,4 +1,4 @@
-"""The reader's place and what is seen of it: moving, tall turns, sizes, layouts, times, places named."""
+"""Reading a call: moving, tall turns, window sizes, layouts, times, places."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def layout_of(opened: Opened) -> Layout:
     return opened.view.layout_shown
 
 
-async def test_j_and_k_go_turn_by_turn_and_stay_at_the_ends(open_app: Open) -> None:
+async def test_j_and_k_move_by_turn_within_the_call(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": STEPS}) as opened:
         await opened.press("k")
         assert opened.rows[2].startswith("▌ 0:00.0")
@@ -39,7 +39,7 @@ async def test_j_and_k_go_turn_by_turn_and_stay_at_the_ends(open_app: Open) -> N
         assert "   100 %" in opened.foot
 
 
-async def test_a_page_at_the_end_makes_the_last_turn_the_current_one(open_app: Open) -> None:
+async def test_a_page_at_the_end_selects_the_last_turn(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": STEPS}) as opened:
         await opened.press("space", "space", "space", "space", "space")
         assert " turn 60 of 60 " in opened.foot
@@ -48,9 +48,7 @@ async def test_a_page_at_the_end_makes_the_last_turn_the_current_one(open_app: O
 
 
 @pytest.mark.parametrize("layout", SIZES)
-async def test_a_turn_taller_than_the_screen_is_read_by_line_with_role_and_time_in_sight(
-    open_app: Open, layout: str
-) -> None:
+async def test_a_tall_turn_scrolls_by_line_below_its_heading(open_app: Open, layout: str) -> None:
     async with open_app("c1", calls={"c1": TALL}, size=SIZES[layout]) as opened:
         await opened.press("j")
         assert " turn 2 of 3 " in opened.foot
@@ -130,7 +128,7 @@ async def go_to(opened: Opened, typed: str) -> None:
 PLACES = {"#14": 14, "15": 15, "0:05": 6, "50%": 31, "6.9s": 7, "100 %": 60, "1": 1, "9:59": 60, "0%": 1}
 
 
-async def test_a_place_is_gone_to(open_app: Open) -> None:
+async def test_go_to_moves_to_a_place(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": STEPS}) as opened:
         for typed, turn in PLACES.items():
             await go_to(opened, typed)
@@ -138,7 +136,7 @@ async def test_a_place_is_gone_to(open_app: Open) -> None:
             assert any(row.startswith("▌") and f"turn number {turn - 1}" in row for row in opened.body)
 
 
-async def test_what_is_no_place_is_said_beside_it(open_app: Open) -> None:
+async def test_an_invalid_place_is_reported_beside_the_input(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": STEPS}, size=(160, 24)) as opened:
         await opened.press("j")
         bar = opened.screen.query_one("#go-to", AskBar)
@@ -171,7 +169,7 @@ async def test_a_deep_link_opens_at_its_place(open_app: Open, target: str, turn:
     ],
     ids=["turn", "range", "time", "plain text"],
 )
-async def test_a_place_that_is_not_there_is_said_to_be_none(
+async def test_a_place_outside_of_the_call_is_reported(
     open_app: Open, target: str, call: bytes, said_of_it: str
 ) -> None:
     async with open_app(target, calls={"c1": call}, size=(160, 24)) as opened:
@@ -179,7 +177,7 @@ async def test_a_place_that_is_not_there_is_said_to_be_none(
         assert opened.view.current == 0
 
 
-async def test_a_range_is_said(open_app: Open) -> None:
+async def test_a_range_is_named_in_the_foot(open_app: Open) -> None:
     async with open_app("c1#turn=14..16", calls={"c1": STEPS}, size=(120, 24)) as opened:
         assert " turns 14 to 16 " in opened.foot
 
@@ -209,7 +207,7 @@ async def test_without_a_start_there_is_no_wall_clock(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("where", ["the API", "a file"])
-async def test_a_wall_clock_that_cannot_be_shown_is_said_to_be_none(open_app: Open, where: str, tmp_path: Path) -> None:
+async def test_an_unknown_wall_clock_is_reported(open_app: Open, where: str, tmp_path: Path) -> None:
     file = tmp_path / "c1.json"
     file.write_bytes(STEPS)
     target = "c1" if where == "the API" else str(file)
@@ -259,7 +257,7 @@ async def test_a_time_as_it_is_displayed_leads_to_its_turn(open_app: Open, style
             assert opened.view.has_focus
 
 
-async def test_a_turn_is_laid_out_for_the_width_of_the_screen_alone(
+async def test_turns_are_laid_out_only_for_the_width_of_the_screen(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     widths: set[int] = set()

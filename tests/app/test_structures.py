@@ -1,4 +1,4 @@
-"""Tool calls and what else a turn carries, as the user meets them: seen, found and copied."""
+"""Tool calls and other structures of turns on the screen: shown, found and copied."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def bare_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_what_a_turn_carries_is_seen_below_its_words(open_app: Open, size: tuple[int, int]) -> None:
+async def test_structures_are_shown_below_the_words_of_a_turn(open_app: Open, size: tuple[int, int]) -> None:
     async with open_app("c1", calls=CALLS, size=size) as opened:
         lines = [row.strip(" │▌▐") for row in opened.body]
         for line in (
@@ -41,7 +41,7 @@ async def test_what_a_turn_carries_is_seen_below_its_words(open_app: Open, size:
     ("pattern", "count", "turn"),
     [("track", "1/2", 2), ("B-22", "1/2", 1), ("carrier offline", "1/1", 3), ("interrupted", "1/1", 4)],
 )
-async def test_a_find_looks_into_what_turns_carry(open_app: Open, pattern: str, count: str, turn: int) -> None:
+async def test_a_find_searches_structures(open_app: Open, pattern: str, count: str, turn: int) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await find(opened, pattern)
         assert opened.foot.endswith(count)
@@ -64,13 +64,13 @@ ARGUMENTS = {f"field{number}": f"value{number:04}" for number in range(400)}
 LONG = {"c1": body([said("x"), said("y") | {"tool_calls": [{"name": "fill", "arguments": ARGUMENTS}]}, said("z")])}
 
 
-async def test_a_hit_far_into_a_long_tool_call_is_brought_into_sight(open_app: Open) -> None:
+async def test_a_hit_in_a_long_tool_call_becomes_visible(open_app: Open) -> None:
     async with open_app("c1", calls=LONG) as opened:
         await find(opened, "value0333")
         assert any('field333: "value0333"' in row for row in opened.body)
 
 
-async def test_a_find_that_is_given_up_folds_again_what_it_has_unfolded(open_app: Open) -> None:
+async def test_a_cancelled_find_folds_tool_calls_again(open_app: Open) -> None:
     async with open_app("c1", calls=LONG) as opened:
         before = opened.rows
         await opened.press("slash", *"value0333")
@@ -79,7 +79,7 @@ async def test_a_find_that_is_given_up_folds_again_what_it_has_unfolded(open_app
         assert opened.rows == before
 
 
-async def test_enter_unfolds_a_tool_call_in_place_and_folds_it_again(open_app: Open) -> None:
+async def test_enter_unfolds_and_folds_a_tool_call(open_app: Open) -> None:
     async with open_app("c1", calls=LONG) as opened:
         await opened.press("j")
         folded = opened.rows
@@ -111,7 +111,7 @@ async def test_z_unfolds_and_folds_all(open_app: Open) -> None:
         assert opened.rows == folded
 
 
-async def test_a_call_that_is_fetched_again_stays_as_it_was_folded(open_app: Open) -> None:
+async def test_folds_stay_after_another_fetch(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await opened.press("z")
         before = opened.body
@@ -127,7 +127,7 @@ async def test_a_click_on_a_folded_tool_call_unfolds_it(open_app: Open) -> None:
         assert opened.rows[row].endswith("▾ fill")
 
 
-async def test_what_failed_is_told_in_the_colour_of_trouble(open_app: Open) -> None:
+async def test_failures_have_the_colour_of_trouble(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         trouble = opened.view.get_component_rich_style("turn--note", partial=True).color
         told = [
@@ -139,7 +139,7 @@ async def test_what_failed_is_told_in_the_colour_of_trouble(open_app: Open) -> N
         assert [text.strip() for text in told] == ['→ failed: {"error": "carrier offline"}']
 
 
-async def test_a_copy_holds_what_is_seen(open_app: Open) -> None:
+async def test_a_copy_holds_the_shown_text(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await opened.press("j", "y")
         assert copied(opened) == 'assistant  0:01.0\nOne moment.\n▸ track {"parcel": "B-22"}\nc1#turn=2'

@@ -1,4 +1,4 @@
-"""The key in the keyring: kept, used, told, forgotten, and never shown."""
+"""The key in the keyring: stored, used, described, deleted, and never shown."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def auth(cli: Cli, server: DemoServer) -> Auth:
     return run
 
 
-def test_a_key_is_kept_used_told_and_forgotten(cli: Cli, auth: Auth, server: DemoServer, kept: Path) -> None:
+def test_a_key_is_stored_used_shown_and_deleted(cli: Cli, auth: Auth, server: DemoServer, kept: Path) -> None:
     told = auth("login", f"  {DEMO_KEY} ")
     assert f"The key for {server.base_url} is in the keyring" in told.text
     assert "omni:read" in told.text
@@ -89,7 +89,7 @@ def test_other_places_go_before_the_keyring(cli: Cli, auth: Auth, kept: Path) ->
     ("typed", "status"),
     [(KEY, ExitStatus.REFUSED), ("", ExitStatus.USAGE), ("short", ExitStatus.USAGE), ("x" * 9_000, ExitStatus.USAGE)],
 )
-def test_what_is_not_accepted_is_not_kept(auth: Auth, kept: Path, typed: str, status: ExitStatus) -> None:
+def test_a_refused_key_is_not_stored(auth: Auth, kept: Path, typed: str, status: ExitStatus) -> None:
     assert auth("login", typed).status == status
     assert not kept.exists()
 
@@ -100,7 +100,7 @@ def test_a_server_that_does_not_tell_is_no_fault(cli: Cli, kept: Path) -> None:
     assert "does not tell whose it is" in told.text
 
 
-def test_without_a_keyring_nothing_is_kept_and_it_is_said(auth: Auth) -> None:
+def test_a_missing_keyring_is_reported(auth: Auth) -> None:
     keyring.set_keyring(BrokenKeyring())  # type: ignore[no-untyped-call]  # keyring has no types
     try:
         told = auth("login", DEMO_KEY)

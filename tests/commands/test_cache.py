@@ -1,4 +1,4 @@
-"""What is kept is told and can be removed, so that nothing of it is left in any file."""
+"""``cache`` lists the stored files, and removes them without a trace."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_nothing_is_kept_at_first(cli: Cli) -> None:
     assert cli("cache", "clear").text == "There was nothing to remove.\n"
 
 
-def test_everything_that_is_kept_is_told_and_removed(cli: Cli) -> None:
+def test_all_stored_files_are_listed_and_removed(cli: Cli) -> None:
     fill(cli.home)
     told = cli("cache", "info").text
     assert all(str(path) in told for path in left(cli.home))
@@ -55,7 +55,7 @@ def test_everything_that_is_kept_is_told_and_removed(cli: Cli) -> None:
     assert left(cli.home) == []
 
 
-def test_what_is_replaced_is_gone_from_the_file(cli: Cli) -> None:
+def test_replaced_calls_leave_no_trace_in_the_file(cli: Cli) -> None:
     fill(cli.home)
     library = Library()
     account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))
@@ -63,7 +63,7 @@ def test_what_is_replaced_is_gone_from_the_file(cli: Cli) -> None:
     assert WORDS.encode() not in (cli.home / "omni-transcripts" / "library.db").read_bytes()
 
 
-def test_what_others_have_put_there_stays(cli: Cli) -> None:
+def test_foreign_files_stay(cli: Cli) -> None:
     fill(cli.home)
     foreign = cli.home / "omni-transcripts" / "mine.txt"
     foreign.write_text("mine")
@@ -74,7 +74,7 @@ def test_what_others_have_put_there_stays(cli: Cli) -> None:
     assert not link.is_symlink()
 
 
-def test_all_that_can_be_removed_is_and_the_rest_is_told(cli: Cli) -> None:
+def test_files_that_cannot_be_removed_are_reported(cli: Cli) -> None:
     fill(cli.home)
     ours = cli.home / "omni-transcripts"
     (ours / "recent.json").unlink()
@@ -108,7 +108,7 @@ def test_a_directory_that_cannot_be_looked_into_keeps_nothing_else(cli: Cli, mon
     assert cli("cache", "info").status == ExitStatus.OUTPUT
 
 
-def test_where_it_cannot_be_removed_it_is_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_removal_is_reported(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(cli.home)
 
     def refuse(self: Path, missing_ok: bool = False) -> None:
@@ -121,7 +121,7 @@ def test_where_it_cannot_be_removed_it_is_said(cli: Cli, monkeypatch: pytest.Mon
     assert len(told.lines) == len(left(cli.home))
 
 
-def test_without_a_home_it_is_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_home_is_reported(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_home() -> Path:
         raise OutputError("there is no home directory to keep files in")
 

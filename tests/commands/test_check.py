@@ -57,7 +57,7 @@ def test_a_line_for_each_check_with_figure_limit_and_link(cli: Cli) -> None:
     assert ran.lines == [NOTE]
 
 
-def test_a_file_needs_no_key_and_all_that_holds_is_done(cli: Cli) -> None:
+def test_a_file_that_passes_needs_no_key(cli: Cli) -> None:
     ran = cli("check", "call.json", "--max-stop", "600", "--contains", "parcel")
     assert (ran.status, ran.lines) == (ExitStatus.DONE, [NOTE])
 
@@ -66,7 +66,7 @@ def test_a_file_needs_no_key_and_all_that_holds_is_done(cli: Cli) -> None:
     ("strict", "status", "word"),
     [((), ExitStatus.DONE, "unknown"), (("--strict",), ExitStatus.CHECK_FAILED, "fail   ")],
 )
-def test_what_is_unknown_fails_only_strictly(cli: Cli, strict: tuple[str, ...], status: ExitStatus, word: str) -> None:
+def test_unknown_figures_fail_only_strictly(cli: Cli, strict: tuple[str, ...], status: ExitStatus, word: str) -> None:
     ran = cli("check", "untimed.json", "--max-silence", "3s", "--max-interruptions", "0", *strict)
     assert (ran.status, ran.out.decode().splitlines()) == (
         status,
@@ -167,7 +167,7 @@ def test_standard_input_that_names_no_calls(cli: Cli, stdin: bytes, said: str) -
     assert said in ran.line
 
 
-def test_a_call_that_is_not_to_be_had_leaves_the_others_checked(cli: Cli, server: DemoServer) -> None:
+def test_a_missing_call_does_not_stop_other_checks(cli: Cli, server: DemoServer) -> None:
     cli.set("PYAI_API_KEY", DEMO_KEY)
     cli.set("PYAI_BASE_URL", server.base_url)
     ran = cli("check", "call_demo_failed", "absent.json", "call_a", "--contains", "refund")
@@ -217,7 +217,7 @@ def test_a_limit_that_is_no_length_is_refused(cli: Cli, limit: str) -> None:
         (("https://elsewhere.example/v1/omni/calls/call_x", "--bands"), "this is an address of elsewhere.example"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+def test_invalid_checks_are_refused(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
     ran = cli("check", *arguments)
     assert (ran.status, ran.out) == (ExitStatus.USAGE, b"")
     assert said in ran.line

@@ -1,4 +1,4 @@
-"""What each shell completes, asked of the shells themselves."""
+"""The completions of each shell, tested in the shell itself."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_another_shell_is_wrong_usage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_what_is_no_line_of_ours_completes_nothing(shell: str, tmp_path: Path) -> None:
+def test_foreign_command_lines_complete_nothing(shell: str, tmp_path: Path) -> None:
     asks: Any = {"OMNI_TRANSCRIPTS_COMPLETE": shell, "COMMAND_LINE": "'"}
     for words in (
         [],

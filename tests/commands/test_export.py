@@ -1,4 +1,4 @@
-"""``export``: what goes to standard output or into a file, and what is said beside it."""
+"""``export``: standard output, files, and messages beside them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_every_format_to_standard_output(cli: Cli, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["txt", "md", "html"])
-def test_what_turns_carry_is_exported(cli: Cli, name: str) -> None:
+def test_structures_are_exported(cli: Cli, name: str) -> None:
     turns = """[
         {"role": "assistant", "text": "Wait.", "tool_calls": [{"name": "track", "args": {"parcel": 22}}]},
         {"role": "tool", "name": "track", "text": "", "is_error": true, "result": {"error": "carrier offline"}},
@@ -73,7 +73,7 @@ def test_no_words_hidden_in_selectors_are_exported(cli: Cli, name: str) -> None:
     assert name == "json" or "thanks" in document
 
 
-def test_text_is_what_comes_without_a_format(cli: Cli) -> None:
+def test_text_is_the_default_format(cli: Cli) -> None:
     assert cli("export", "call.json").text.encode() == rendered("txt")
 
 
@@ -103,7 +103,7 @@ def test_a_file_says_its_format_by_its_ending(cli: Cli, file: str, name: str) ->
 
 
 @pytest.mark.parametrize("file", ["out.pdf", "out.DOCX", "out.txt.gz", "/dev/fd/1.xlsx"])
-def test_an_ending_of_no_format_is_refused_with_those_there_are(cli: Cli, file: str) -> None:
+def test_an_unknown_ending_is_refused_with_the_known_ones(cli: Cli, file: str) -> None:
     told = cli("export", "call_nowhere", "--offline", "-o", file)  # before the call is looked for
     assert (told.status, told.out) == (ExitStatus.USAGE, b"")
     assert told.line == f"there is no format “{Path(file).suffix}” – the formats are {', '.join(FORMATS)}"
@@ -181,7 +181,7 @@ def test_not_even_the_transcript_that_is_read(cli: Cli) -> None:
         ("a" * 300, "the name is too long"),
     ],
 )
-def test_what_cannot_be_written_is_left_alone(cli: Cli, file: str, said: str, force: tuple[str, ...]) -> None:
+def test_a_failed_write_leaves_the_file_unchanged(cli: Cli, file: str, said: str, force: tuple[str, ...]) -> None:
     (cli.home / "directory").mkdir()
     (cli.home / "link.txt").symlink_to("call.json")
     before = sorted(cli.home.rglob("*"))
@@ -219,7 +219,7 @@ def through_a_shell(cli: Cli, script: str) -> Told:
         "mkfifo fifo; ln -s fifo link; cat fifo & export -o link; wait",
     ],
 )
-def test_what_is_no_regular_file_is_written_to(cli: Cli, script: str) -> None:
+def test_pipes_and_devices_are_written_to(cli: Cli, script: str) -> None:
     told = through_a_shell(cli, script)
     assert (told.status, told.out) == (ExitStatus.DONE, rendered("txt"))
     assert told.line.startswith("written to ")
@@ -262,7 +262,7 @@ def test_a_dash_is_standard_output(cli: Cli) -> None:
     assert sorted(cli.home.iterdir()) == before
 
 
-def test_what_was_adjusted_is_said_beside_the_output(cli: Cli) -> None:
+def test_adjustments_are_reported_beside_the_output(cli: Cli) -> None:
     told = cli("export", "call.json", "-f", "vtt")
     assert (told.out, told.line) == (rendered("vtt"), NOTE)
     assert cli("export", "call.json", "-o", "out.vtt").lines == [f"written to {cli.home / 'out.vtt'}", NOTE]
@@ -275,7 +275,7 @@ def test_a_transcript_that_the_format_cannot_hold(cli: Cli) -> None:
     assert not (cli.home / "out.srt").exists()
 
 
-def test_nothing_is_written_of_what_cannot_be_fetched(cli: Cli) -> None:
+def test_a_failed_fetch_writes_nothing(cli: Cli) -> None:
     told = cli("export", "call_nowhere", "--demo", "-o", "out.txt")
     assert (told.status, told.out) == (ExitStatus.NOT_FOUND, b"")
     assert not (cli.home / "out.txt").exists()
@@ -294,7 +294,7 @@ def test_the_record_heads_the_transcript(cli: Cli) -> None:
     ]
 
 
-def test_a_wait_is_told_and_the_export_then_made(cli: Cli) -> None:
+def test_a_wait_is_reported_before_the_export(cli: Cli) -> None:
     busy = says(answer(b"", "429 Slow down", {"Retry-After": "1"}))
     with serving(busy, busy, says(answer(SPOKEN))) as server:  # the first two ask for transcript and record
         told = cli("export", "call", "--base-url", server.base_url, "-f", "csv")

@@ -1,4 +1,4 @@
-"""``insights``: what is written for people and for programs, and what is refused."""
+"""``insights``: text, JSON and refusals."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_standard_input_is_read(cli: Cli) -> None:
     assert json.loads(cli("insights", "-", "--json", stdin=json.dumps(CALL).encode()).out) == WANTED
 
 
-def test_text_tells_figures_with_their_rules_and_moments_with_their_links(cli: Cli) -> None:
+def test_text_has_figures_with_rules_and_moments_with_links(cli: Cli) -> None:
     text = cli("insights", "call.json").out.decode()
     for line in (
         "call_trouble",
@@ -107,7 +107,7 @@ def test_the_settings_say_from_when_on_a_silence_is_a_moment(cli: Cli) -> None:
     assert ',"silence"\r\n' in cli("export", "-", "-f", "csv", "--config", "short.toml", stdin=PAUSES).text
 
 
-def test_p95_is_told_from_20_responses_on(cli: Cli) -> None:
+def test_p95_is_shown_from_20_responses_on(cli: Cli) -> None:
     def text(n: int) -> str:
         turns = [
             {"role": ("user", "assistant")[place % 2], "text": "yes", "start_ms": at_ms, "end_ms": at_ms + 999}
@@ -121,7 +121,7 @@ def test_p95_is_told_from_20_responses_on(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("body", [b'[{"role": "user", "text": "hi", "start_ms": 0}]', b'"Agent: hello"'])
-def test_a_call_without_times_says_so_once_and_has_no_figures(cli: Cli, body: bytes) -> None:
+def test_a_call_without_times_has_no_figures(cli: Cli, body: bytes) -> None:
     text = cli("insights", "-", stdin=body).text
     assert text.count("no figures of time") == 1
     assert "response" not in text
@@ -129,7 +129,7 @@ def test_a_call_without_times_says_so_once_and_has_no_figures(cli: Cli, body: by
     assert (facts["timed"], facts["silence_ms"], facts["user"]["response"]["n"], facts["moments"]) == (0, None, 0, [])
 
 
-def test_what_cannot_be_trusted_is_said_once(cli: Cli) -> None:
+def test_doubtful_times_are_noted_once(cli: Cli) -> None:
     turns = [
         {"role": "user", "text": "one two three four", "start_ms": 5000, "end_ms": 5100},
         {"role": "assistant", "text": "hi", "start_ms": 1000, "end_ms": 2000},
@@ -156,7 +156,7 @@ def test_an_empty_call_is_not_found(cli: Cli) -> None:
     assert cli("insights", "-", stdin=b'{"turns": []}').status == ExitStatus.NOT_FOUND
 
 
-def test_a_call_of_the_demo_is_told(cli: Cli) -> None:
+def test_a_demo_call_has_insights(cli: Cli) -> None:
     facts = json.loads(cli("insights", "--demo", "call_demo_booking", "--json").out)
     assert facts["call_id"] == "call_demo_booking"
     assert facts["timed"] > 0

@@ -1,4 +1,4 @@
-"""Calls of which something is odd, from the command line: as much as can be meant is used, and the rest told once."""
+"""Calls with anomalies on the command line: usable content is used, and anomalies are reported once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def saved(cli: Cli, document: object) -> Path:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_length_beyond_all_calls_is_told_once_in_every_format(cli: Cli, name: str) -> None:
+def test_every_format_reports_an_impossible_length_once(cli: Cli, name: str) -> None:
     def answer_to(path: str) -> Answer:
         return told({"turns": [TURN]} if path.endswith("/transcript") else RECORD | {"duration_s": 1e306})
 
@@ -42,7 +42,7 @@ def test_a_length_beyond_all_calls_is_told_once_in_every_format(cli: Cli, name: 
 
 
 @pytest.mark.parametrize("length", ["1e306", "1e999", "-1", "9" * 4_000])
-def test_a_kept_length_beyond_all_calls_is_told_once(cli: Cli, length: str) -> None:
+def test_a_cached_impossible_length_is_reported_once(cli: Cli, length: str) -> None:
     record = json.dumps(RECORD | {"duration_s": 0}).replace(": 0}", f": {length}}}").encode()
 
     def answer_to(path: str) -> Answer:
@@ -87,7 +87,7 @@ def test_a_saved_record_is_used_as_one(cli: Cli, by_pipe: bool) -> None:
     ]
 
 
-def test_times_in_seconds_are_used_and_told_once(cli: Cli) -> None:
+def test_times_in_seconds_are_used_and_noted_once(cli: Cli) -> None:
     ran = cli("export", saved(cli, SEGMENTS), "-f", "srt")
     assert ran.out.decode().split("\n\n") == [
         "1\n00:00:00,000 --> 00:00:02,500\nHello.",

@@ -66,7 +66,7 @@ def test_a_place_is_all_that_is_printed(cli: Cli, command: tuple[str, ...], plac
     assert words_in(told.out.decode()) == PLACES[place]
 
 
-def test_a_part_keeps_the_numbers_and_the_times_of_its_turns(cli: Cli) -> None:
+def test_a_part_keeps_numbers_and_times(cli: Cli) -> None:
     rows = list(csv.DictReader(io.StringIO(cli("export", "timed#turn=9..10", "-f", "csv").text)))
     assert [(row["turn"], row["start_ms"]) for row in rows] == [("9", "90000"), ("10", "100000")]
     text = cli("timed#turn=9..10").text
@@ -141,7 +141,7 @@ def test_local_times_are_those_of_this_machine(cli: Cli, monkeypatch: pytest.Mon
         ("untimed", "utc", "this call has no times"),
     ],
 )
-def test_a_style_that_the_call_does_not_have_is_said(cli: Cli, call: str, style: str, said: str) -> None:
+def test_an_unavailable_time_style_is_reported(cli: Cli, call: str, style: str, said: str) -> None:
     told = cli(call, "--time", style)
     assert (told.status, told.line) == (ExitStatus.DONE, said)
     assert told.out == cli(call).out

@@ -1,4 +1,4 @@
-"""What was said is found in all calls that were opened, and told safely."""
+"""``search`` finds words in all cached calls, and prints them safely."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_tool_calls_are_found(cli: Cli) -> None:
     assert links == ["c2", "c2#turn=2", "c1", "c1#turn=2"]
 
 
-def test_five_turns_of_a_call_are_printed_unless_all_are_asked_for(cli: Cli) -> None:
+def test_five_turns_of_a_call_are_printed_by_default(cli: Cli) -> None:
     turns = [{"role": "user", "text": f"a refund, {number}"} for number in range(8)]
     with answering(lambda path: told({"transcript": turns} if path.endswith("/transcript") else {})) as url:
         cli.set("PYAI_BASE_URL", url)
@@ -75,7 +75,7 @@ def test_five_turns_of_a_call_are_printed_unless_all_are_asked_for(cli: Cli) -> 
 
 
 @pytest.mark.usefixtures("url")
-def test_the_key_is_looked_up_once_however_many_calls_have_hits(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_is_read_once_for_many_calls(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_up, key = Counter[str](), Connection.key
 
     def counted(connection: Connection) -> SecretStr | None:
@@ -113,7 +113,7 @@ def test_on_a_terminal_hits_are_highlighted_and_lines_fit(cli: Cli, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("url")
-def test_it_is_told_safely(cli: Cli) -> None:
+def test_output_is_safe(cli: Cli) -> None:
     printed = cli("search", "text").text
     assert "text␛" in printed
     assert caught_in_text(printed) == []
@@ -123,7 +123,7 @@ def test_it_is_told_safely(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("url")
-def test_a_poisoned_library_is_told_safely(cli: Cli) -> None:
+def test_output_of_a_poisoned_library_is_safe(cli: Cli) -> None:
     with sqlite3.connect(cli.home / "omni-transcripts" / "library.db") as database:
         database.execute("UPDATE kept SET call_id = id || ?", (canary("id"),))
         database.execute("UPDATE body SET said = CAST(? AS BLOB)", (canary("poison"),))
@@ -146,7 +146,7 @@ def test_json_tells_all_that_is_known(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("url")
 @pytest.mark.parametrize("options", [[], ["--json"], ["--regex"]])
-def test_what_is_not_found_is_told_by_status_and_word(cli: Cli, options: list[str]) -> None:
+def test_no_hit_is_reported_by_status_and_message(cli: Cli, options: list[str]) -> None:
     ran = cli("search", "nowhere", *options)
     told = (ExitStatus.NOT_FOUND, b"", "nothing found in 2 calls kept on this machine")
     assert (ran.status, ran.out, ran.line) == told
@@ -199,7 +199,7 @@ def test_conditions_on_turns_hold_beside_words(cli: Cli, arguments: list[str], l
 
 
 @pytest.mark.usefixtures("timed")
-def test_a_turn_that_is_found_as_a_whole_is_printed_from_its_start(cli: Cli) -> None:
+def test_a_turn_found_by_conditions_is_printed_from_its_start(cli: Cli) -> None:
     assert (
         cli("search", "is:slow").text == "c1  1 turn\n  c1#turn=2  assistant  0:05.2  Let me look: it is in Rome, and\n"
     )
@@ -209,7 +209,7 @@ def test_a_turn_that_is_found_as_a_whole_is_printed_from_its_start(cli: Cli) -> 
 
 
 @pytest.mark.usefixtures("timed")
-def test_a_call_that_cannot_be_parsed_any_more_fulfils_no_condition(cli: Cli) -> None:
+def test_an_unparsable_call_fulfils_no_condition(cli: Cli) -> None:
     with sqlite3.connect(cli.home / "omni-transcripts" / "library.db") as database:
         database.execute("UPDATE body SET source = x'ff'")
     assert len(cli("search", "rome").text.splitlines()) == 7
@@ -230,7 +230,7 @@ def damaged_in_the_bodies(library: Path) -> None:
 
 @pytest.mark.usefixtures("url")
 @pytest.mark.parametrize("damage", [damaged_at_once, damaged_in_the_bodies])
-def test_a_damaged_library_is_told(cli: Cli, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_library_is_reported(cli: Cli, damage: Callable[[Path], None]) -> None:
     library = cli.home / "omni-transcripts" / "library.db"
     damage(library)
     was = library.read_bytes()
@@ -242,7 +242,7 @@ def test_a_damaged_library_is_told(cli: Cli, damage: Callable[[Path], None]) -> 
 
 
 @pytest.mark.usefixtures("url")
-def test_a_library_of_a_newer_version_is_told_and_left_as_it_is(cli: Cli) -> None:
+def test_a_newer_library_is_reported_and_left_unchanged(cli: Cli) -> None:
     library = cli.home / "omni-transcripts" / "library.db"
     with closing(sqlite3.connect(library)) as database:
         database.execute("PRAGMA user_version = 99")
@@ -260,7 +260,7 @@ def test_a_library_of_a_newer_version_is_told_and_left_as_it_is(cli: Cli) -> Non
 
 @pytest.mark.usefixtures("url")
 @pytest.mark.parametrize("addition", ["ANALYZE", "PRAGMA journal_mode = WAL", "ALTER TABLE kept ADD COLUMN more TEXT"])
-def test_what_somebody_has_added_to_the_library_is_no_damage(cli: Cli, addition: str) -> None:
+def test_additions_to_the_library_are_no_damage(cli: Cli, addition: str) -> None:
     library = cli.home / "omni-transcripts" / "library.db"
     with closing(sqlite3.connect(library, isolation_level=None)) as database:
         database.execute(addition).close()
@@ -294,13 +294,13 @@ def test_another_account_finds_nothing(cli: Cli) -> None:
         (["role:bot x"], "unknown role:bot – user, assistant, tool or system"),
     ],
 )
-def test_what_cannot_be_meant_is_told(cli: Cli, arguments: list[str], said: str) -> None:
+def test_invalid_queries_are_reported(cli: Cli, arguments: list[str], said: str) -> None:
     ran = cli("search", *arguments)
     assert ran.status == ExitStatus.USAGE
     assert said in ran.line
 
 
-def test_without_a_key_it_is_said(cli: Cli) -> None:
+def test_a_missing_key_is_reported(cli: Cli) -> None:
     cli.set("PYAI_API_KEY", "")
     ran = cli("search", "refund")
     assert (ran.status, "no API key" in ran.line) == (ExitStatus.REFUSED, True)
