@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "tui")
 KEY = "pyai_live_never_to_be_shown"
 HELLO = b'{"turns": [{"role": "user", "text": "Hello there"}]}'
-HELLO_HEAD = "Turns    1\nTiming   no turn has a start and an end\n"
+HELLO_HEAD = "Turns    1\nTiming   no turn has a start and a later end\n"
 PATIENCE_S = 20.0
 
 

@@ -73,16 +73,37 @@ async def test_two_keys_lead_to_the_slowest_answer(open_app: Open, size: tuple[i
 
 async def test_tab_goes_from_part_to_part(open_app: Open) -> None:
     async with open_app("call_demo_trouble", size=NARROW) as opened:
+        await opened.press("i", "tab", "enter")
+        assert place(opened) == 4  # of the first moment
+        await opened.press("i", "tab", "tab")
+        assert opened.rows[0].startswith(" the call ")
+        await opened.press("tab", "tab", "tab", "enter")
+        assert place(opened) == 17
+
+
+async def test_they_follow_the_width_of_the_window(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=WIDE) as opened:
         await opened.press("i")
-        parts = []
-        for _ in range(5):
-            await opened.press("tab")
-            parts.append(str(opened.only(InsightList).highlighted_option.prompt))  # type: ignore[union-attr]  # one is
-            assert opened.rows[0].strip() == parts[-1] or parts[-1] in opened.text
-        assert parts[0] == "14 moments"
-        assert parts[1:3] == ["the call", "user, 16 turns"]
-        await opened.press("shift+tab")
-        assert str(opened.only(InsightList).highlighted_option.prompt) == parts[-2]  # type: ignore[union-attr]  # one is
+        await opened.pilot.resize_terminal(100, 30)
+        await opened.until(lambda: isinstance(opened.screen, InsightsScreen))
+        await opened.settle()
+        assert "9.13 s" in opened.text
+        await opened.pilot.resize_terminal(*WIDE)
+        await opened.until(lambda: not isinstance(opened.screen, InsightsScreen) and has_panel(opened))
+        assert "Skylark Air" in opened.text
+
+
+async def test_they_tell_what_the_header_has_no_room_for(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=NARROW) as opened:
+        assert "2 errors" not in opened.head
+        await opened.press("i", "g")
+        assert "4 slow · 3 silences · 4 cut-offs · 1 talked over · 2 errors" in opened.text
+
+
+async def test_a_plain_text_has_none(open_app: Open) -> None:
+    async with open_app("call_demo_legacy", size=NARROW) as opened:
+        await opened.press("i")
+        assert "a plain text has no turns" in opened.foot
 
 
 async def test_a_line_without_a_turn_leads_nowhere(open_app: Open) -> None:
@@ -122,10 +143,10 @@ def test_of_many_answers_and_moments_the_first_are_listed() -> None:
     ]
     timing = measure(turns)
     assert timing.assistant.role is Role.ASSISTANT
-    lines = [line.content.plain for line in insight_lines(CallDocument(Transcript("c1", turns)), timing)]
+    lines = [line.content.plain for line in insight_lines(CallDocument(Transcript("c1", turns)), timing, "")]
     assert len(lines) < 1_200
     assert "… and 2,400 more; each quicker than these" in lines
     assert "… and 3,999 more; ] and [ walk through all" in lines
-    first = lines.index("answers of the assistant, the slowest first") + 1
+    first = lines.index("the slowest answers first; Enter goes there, Esc closes") + 1
     listed = [float(line.split(" s ")[0]) for line in lines[first : first + 100]]
     assert listed == sorted(listed, reverse=True)

@@ -53,6 +53,18 @@ async def test_the_foot_names_each_visited_moment(open_app: Open, size: tuple[in
             assert words in opened.foot
 
 
+async def test_the_walk_leads_down_the_screen(open_app: Open) -> None:
+    async with open_app("call_demo_trouble") as opened:
+        walked = []
+        for _ in range(14):
+            await opened.press("]")
+            walked.append(place(opened))
+        assert walked == sorted(walked)
+        assert {16, 17} <= set(walked)  # the failed tool, and the answer that waited for it from before its start
+        await opened.press("[")
+        assert place(opened) == walked[-2]
+
+
 async def test_the_settings_say_from_when_on_a_silence_is_a_moment(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS, size=(120, 24), silence_ms=4_100) as opened:
         assert "silence" not in opened.head
@@ -147,13 +159,13 @@ async def test_turns_that_the_filter_leaves_out_are_passed_over(open_app: Open) 
         assert "no moment in the turns on show" in opened.foot
 
 
-@pytest.mark.parametrize(("call", "remark"), [("c2", "no times"), ("c3", "no turn has a start and an end")])
+@pytest.mark.parametrize(("call", "remark"), [("c2", "no times"), ("c3", "no turn has a start and a later end")])
 async def test_a_call_without_times_says_so_once(open_app: Open, call: str, remark: str) -> None:
     async with open_app(call, calls=CALLS, size=(120, 36)) as opened:
         await opened.until(lambda: opened.head.endswith(remark))
         assert opened.text.count(remark) == 1
         await opened.press("]")
-        assert opened.foot.startswith(" no moments: no turn has a start and an end")
+        assert opened.foot.startswith(" no moments: no turn has a start and a later end")
         assert place(opened) == 1
 
 

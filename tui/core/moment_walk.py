@@ -1,7 +1,12 @@
-"""Going from moment to moment: which one is next, and at which of them the reader is."""
+"""Going from moment to moment: which one is next, and at which of them the reader is.
+
+The order is that of the turns, so that the walk leads down the screen: by its start, a silence would stand before a
+tool call that lies in it and is shown above it.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
 from tui.core.timing.moments import Moment
@@ -11,20 +16,12 @@ class MomentWalk:
     """The moments of a call, and the one visited last.
 
     Attributes:
-        moments: The moments, by start.
+        moments: The moments, by turn; those of one turn by start.
     """
 
     def __init__(self, moments: Sequence[Moment] = ()) -> None:
-        self.moments: list[Moment] = []
+        self.moments = sorted(moments, key=lambda moment: moment.turn)
         self._last = -1
-        self._first_of: dict[int, int] = {}
-        self.take(moments)
-
-    def take(self, moments: Sequence[Moment]) -> None:
-        """Add more moments, by start."""
-        for index, moment in enumerate(moments, len(self.moments)):
-            self._first_of.setdefault(moment.turn, index)
-        self.moments += moments
 
     def gone_to(self, turn: int) -> int | None:
         """The index of the moment visited last if it is in the given turn, else None."""
@@ -52,10 +49,8 @@ class MomentWalk:
     def _from(self, turn: int, direction: int) -> int:
         """The index of the first candidate; may be out of range by one."""
         at = self.gone_to(turn)
-        at = self._first_of.get(turn) if at is None else at
         if at is not None:
             return at + direction
-        turns = [moment.turn for moment in self.moments]
         if direction > 0:
-            return next((index for index, other in enumerate(turns) if other > turn), 0)
-        return next((index for index in reversed(range(len(turns))) if turns[index] < turn), -1)
+            return bisect_right(self.moments, turn, key=lambda moment: moment.turn)
+        return bisect_left(self.moments, turn, key=lambda moment: moment.turn) - 1

@@ -24,7 +24,7 @@ _COUNTED = {
 }
 """The singular and plural name of each kind of moment, in the order of the counts."""
 
-NO_TIMES = "no turn has a start and an end"
+NO_TIMES = "no turn has a start and a later end"
 WHOLE_SECONDS = "times in whole seconds, ± 1 s"
 
 
@@ -82,9 +82,9 @@ class CallRemarks:
                 self._cuts[moment.cut_turn] = moment
 
     def kinds_of(self, turn: int) -> set[MomentKind]:
-        """The kinds of the moments at a turn; an interruption also counts for the turn that is cut off."""
-        kinds = {moment.kind for moment in self._moments.get(turn, ())}
-        return kinds | {MomentKind.INTERRUPTION} if turn in self._cuts else kinds
+        """The kinds of the moments at a turn; the user's interruption also counts for the turn that it cuts off."""
+        kinds, cut = {moment.kind for moment in self._moments.get(turn, ())}, self._cuts.get(turn)
+        return kinds | {MomentKind.INTERRUPTION} if cut is not None and cut.side is Role.USER else kinds
 
     def of(self, turn: int) -> Remarks:
         """The remarks on a turn."""
@@ -143,7 +143,7 @@ def reservations(timing: Timing) -> tuple[str, ...]:
         return (NO_TIMES,) if timing.turns else ()
     notes = []
     if timing.untimed:
-        notes.append(_turns(timing.untimed, "has", "have", "no start and end"))
+        notes.append(_turns(timing.untimed, "has", "have", "no start and later end"))
     if timing.unordered:
         notes.append(_turns(timing.unordered, "starts", "start", "before a turn sent earlier"))
     return (*notes, *doubts(timing))

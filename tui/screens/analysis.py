@@ -98,13 +98,11 @@ async def _remarked(timing: Timing) -> tuple[MomentWalk, CallRemarks]:
     from tui.core.moment_walk import MomentWalk
     from tui.core.remarks import CallRemarks
 
-    walk, remarks, work = MomentWalk(), CallRemarks(timing.silences), Slice()
+    remarks, work = CallRemarks(timing.silences), Slice()
     for begin in range(0, len(timing.moments), _AT_ONCE):
-        moments = timing.moments[begin : begin + _AT_ONCE]
-        walk.take(moments)
-        remarks.take(moments)
+        remarks.take(timing.moments[begin : begin + _AT_ONCE])
         await work.pause_when_over()
-    return walk, remarks
+    return MomentWalk(timing.moments), remarks
 
 
 async def _measured(turns: Sequence[Turn], silence_ms: int) -> Timing:

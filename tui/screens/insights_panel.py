@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import ClassVar, NamedTuple
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -24,10 +25,11 @@ from tui.core.times import offset
 from tui.core.timing import Moment, Response, Timing
 from tui.keys import BY_NAME
 from tui.screens.dialog import Dialog
+from tui.screens.view_options import LEAST_WIDTH_BESIDE
 from tui.widgets.choice_list import ChoiceList
 
-LEAST_WIDTH_BESIDE = 140
-"""The least width of a window, in cells, for chat and insights side by side."""
+BESIDE = -1
+"""The result of the screen where the panel takes its place."""
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
 """The most that are listed; the chat and the command ``insights`` have all of them."""
 _NAME_CELLS = 18
@@ -47,15 +49,18 @@ class InsightLine(NamedTuple):
     heads: bool = False
 
 
-def insight_lines(document: CallDocument, timing: Timing) -> Iterator[InsightLine]:
+def insight_lines(document: CallDocument, timing: Timing, remark: str) -> Iterator[InsightLine]:
     """The lines of the list.
 
     Args:
         document: The call.
         timing: Its figures and moments.
+        remark: What the header says of it, which it may have no room for.
     """
     insights = Insights(document, timing, _place)
     yield InsightLine(Content.assemble(("Enter goes to the turn   Tab next part   Esc closes", "$quiet")))
+    if remark:
+        yield InsightLine(Content(remark))
     call, *sides = insights.sections()
     for section in (call, *reversed(sides)):  # the assistant's figures stand before its answers
         yield _heading(section.heading or "the call")
@@ -84,7 +89,7 @@ def _figure_line(figure: Figure) -> InsightLine:
 
 
 def _answer_lines(response: Response) -> Iterator[InsightLine]:
-    yield _heading("answers of the assistant, the slowest first")
+    yield _heading("the slowest answers first; Enter goes there, Esc closes")
     for answer in nlargest(_MOST_ANSWERS, response.answers, key=lambda answer: answer.ms):
         tool = f"  of which tool {seconds(answer.tool_ms)}" if answer.tool_ms else ""
         place = f"{seconds(answer.ms):>9}  {_place(answer.turn)}{tool}"
@@ -94,7 +99,7 @@ def _answer_lines(response: Response) -> Iterator[InsightLine]:
 
 def _moment_line(moment: Moment) -> InsightLine:
     at = "" if moment.start_ms is None else offset(moment.start_ms)
-    return InsightLine(Content(f"{at:>7}  {_place(moment.turn)}  {describe(moment)}"), moment.turn)
+    return InsightLine(Content(f"{at:>7} {_place(moment.turn)}  {describe(moment)}"), moment.turn)
 
 
 def _rest(count: int, how: str) -> Iterator[InsightLine]:
@@ -118,7 +123,7 @@ class InsightList(ChoiceList):
     #middle > InsightList, #middle > InsightList:focus {
         layer: turns;
         dock: right;
-        width: 62;
+        width: 60;
         border-left: solid $rule;
     }
     InsightList > .option-list--option { color: $foreground; }
@@ -155,6 +160,7 @@ class InsightList(ChoiceList):
 
     def __init__(self, lines: Iterable[InsightLine]) -> None:
         super().__init__(markup=False)
+        self._has_begun = False
         self.show(lines)
 
     def show(self, lines: Iterable[InsightLine]) -> None:
@@ -164,9 +170,11 @@ class InsightList(ChoiceList):
         self.set_options(Option(line.content) for line in self._listed)
         self.highlighted = min(at, len(self._listed) - 1)
 
-    def on_mount(self) -> None:
-        """Begin at the slowest answer, below the figures of the assistant."""
-        self.call_after_refresh(self._begin)
+    def on_resize(self) -> None:
+        """Begin at the slowest answer, below the figures of the assistant, as soon as the size is known."""
+        if not self._has_begun:
+            self._has_begun = True
+            self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         if len(self._headings) > len(("call", "user", "assistant", "moments")):
@@ -178,9 +186,19 @@ class InsightList(ChoiceList):
     def action_step_part(self, direction: int) -> None:
         """Go to the heading of the next or previous part; wraps around."""
         at = self.highlighted or 0
-        beyond = [index for index in self._headings if (index - at) * direction > 0] or self._headings
-        self.highlighted = beyond[0 if direction > 0 else -1]
+        here = max((index for index in self._headings if index <= at), default=-1)
+        beyond = [index for index in self._headings if (index - here) * direction > 0] or self._headings
+        heading = beyond[0 if direction > 0 else -1]
+        self.highlighted = heading
         self.scroll_to_highlight(top=True)
+        self.highlighted = self._first_link(heading)
+
+    def _first_link(self, heading: int) -> int:
+        """The first line of a part that leads to a turn, else its heading."""
+        part = range(
+            heading + 1, min((other for other in self._headings if other > heading), default=len(self._listed))
+        )
+        return next((index for index in part if self._listed[index].turn is not None), heading)
 
     def action_close(self) -> None:
         """Close it."""
@@ -195,13 +213,16 @@ class InsightList(ChoiceList):
 
 
 class InsightsScreen(Dialog[int]):
-    """The list over the chat; its result is the index of the turn to go to.
+    """The list over the chat; its result is the index of the turn to go to, or ``BESIDE``.
 
     Args:
         lines: The lines of the list.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(",".join(BY_NAME["insights"].keys), "dismiss", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(BY_NAME["insights"].keys), "dismiss", show=False),
+        Binding(",".join(BY_NAME["help"].keys), "app.help", show=False),
+    ]
 
     def __init__(self, lines: Iterable[InsightLine]) -> None:
         super().__init__()
@@ -210,6 +231,11 @@ class InsightsScreen(Dialog[int]):
     def compose(self) -> ComposeResult:
         """The list alone."""
         yield self._list
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Make room for the panel in a window that is wide enough for it."""
+        if event.size.width >= LEAST_WIDTH_BESIDE:
+            self.dismiss(BESIDE)
 
     def on_insight_list_chosen(self, message: InsightList.Chosen) -> None:
         """End with the turn."""

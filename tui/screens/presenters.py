@@ -76,7 +76,7 @@ def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed
     whole = anomalies.turns == len(transcript.turns) > 0
     untimed = "no times" if whole and not anomalies.timed else ""
     if whole and not untimed and analyzed is not None and not analyzed.timing.timed:
-        untimed = "no turn has a start and an end"
+        untimed = "no turn has a start and a later end"
     kept = "" if transcript.cached_ms is None else f"kept copy of {clock.date_time(transcript.cached_ms)}"
     return " · ".join(filter(None, (kept, *_measured(analyzed), untimed, *document.record.odd, anomalies.summary())))
 
@@ -108,7 +108,7 @@ def no_moment(timing: Timing) -> str:
     """Why there is no moment to go to."""
     if timing.moments:
         return "no moment in the turns on show"
-    return "no moments" if timing.timed else "no moments: no turn has a start and an end"
+    return "no moments" if timing.timed else "no moments: no turn has a start and a later end"
 
 
 def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: float) -> FetchFacts:

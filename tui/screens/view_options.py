@@ -7,6 +7,9 @@ from typing import NamedTuple
 from tui.core.layout import Layout, TimeStyle
 from tui.core.limits import SILENCE_MS
 
+LEAST_WIDTH_BESIDE = 140
+"""From this width of the window on, in cells, the chat and the insights stand side by side."""
+
 
 class ViewOptions(NamedTuple):
     """How to show a call.

@@ -104,7 +104,7 @@ def test_text_as_written() -> None:
         "Length   4:12\n"
         "Turns    5\n"
         "Moments  1 slow\n"
-        "Timing   1 turn has no start and end\n"
+        "Timing   1 turn has no start and later end\n"
         "\n"
         "[0:00.0] assistant: Thanks for calling Acme Dental, this is Mia.\n"
         "[0:04.2] user: Hi, uh, I need to\n"
