@@ -60,7 +60,6 @@ class TranscriptScreen(CallReading, CallOutput):
     """
 
     CSS_PATH = "transcript.tcss"
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012  # Textual declares it as one of an instance
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         "next_moment", "previous_moment", "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit",
         "toggle_filter", *_AROUND, "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",

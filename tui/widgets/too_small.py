@@ -8,9 +8,11 @@ from textual.widget import Widget
 LEAST_WIDTH = 20
 LEAST_HEIGHT = 6
 """The least height in rows at which every screen shows its essential parts."""
+TALL = 30
+"""From this height on, in rows, there is room for the timeline."""
 
 BREAKPOINTS_ACROSS = [(0, "-too-narrow"), (LEAST_WIDTH, "-wide-enough")]
-BREAKPOINTS_DOWN = [(0, "-too-low"), (LEAST_HEIGHT, "-high-enough")]
+BREAKPOINTS_DOWN = [(0, "-too-low"), (LEAST_HEIGHT, "-high-enough"), (TALL, "-tall")]
 """Classes by screen size, for the app's ``HORIZONTAL_BREAKPOINTS`` and ``VERTICAL_BREAKPOINTS``."""
 
 
