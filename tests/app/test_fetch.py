@@ -222,14 +222,18 @@ async def test_a_late_answer_of_an_earlier_fetch_is_dropped(open_app: Open) -> N
         open_app("c1", base_url=server.base_url, has_record=False) as opened,
     ):
         assert isinstance(opened.screen, TranscriptScreen)
-        late = Transcript("c1", plain="from an earlier fetch")
+        late = Transcript("c1", plain="obsolete")
         opened.screen.action_refresh_call()
-        for message in (Fetched(1, late), Recorded(1, Call("c1", label="late")), Failed(1, RefusedError("late"))):
+        for message in (
+            Fetched(1, late),
+            Recorded(1, Call("c1", label="obsolete")),
+            Failed(1, RefusedError("obsolete")),
+        ):
             opened.screen.post_message(message)
         await opened.until(lambda: len(server.requests) == 2)
         await opened.until(lambda: "Fetching c1" in opened.foot)
         assert "turn number 0" in opened.text
-        assert "late" not in opened.text
+        assert "obsolete" not in opened.text
         await press_escape(opened)  # the newer fetch still has its handle
 
 

@@ -35,7 +35,7 @@ async def test_a_turn_of_a_megabyte_is_read_to_its_end(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": body(turns)}, size=(80, 24)) as opened:
         begun = time.monotonic()
         assert "first words" in opened.text
-        await opened.press("j", "ctrl+e", "space", "b", "L", "t")
+        await opened.press("j", "ctrl+e", "space", "b", "L", "L", "t")  # by the outline to the chat
         await opened.press("ctrl+g", "#", "2", "enter", "ctrl+u")
         assert "at the very end" in opened.text
         await opened.press("G")
