@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.core.errors import UsageError
+from tui.core.text import safe_line
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -73,13 +74,21 @@ def _all_named(words: Sequence[str], args: Namespace, connection: Connection) ->
     from tui.core.target import refuse_elsewhere
     from tui.options import refuse_idle
 
-    targets = [_target(word) for word in words]
+    targets = [_target(word) if len(words) == 1 else _one_of_several(word) for word in words]
     for target in targets:
         refuse_elsewhere(target, connection.host)
     if all(target.call_id is None for target in targets):
         where = f"on {targets[0].name}, which is no call of an account"
         refuse_idle(args, ("demo", "base_url", "api_key_file"), where)
     return targets
+
+
+def _one_of_several(word: str) -> Target:
+    """As ``_target``, with errors that name the word."""
+    try:
+        return _target(word)
+    except UsageError as error:
+        raise UsageError(f"“{safe_line(word)}”: {error.what}", error.hint) from error
 
 
 def _target(word: str) -> Target:

@@ -155,6 +155,8 @@ def _checked(args: argparse.Namespace) -> argparse.Namespace:
         refuse_idle(args, _ACCOUNT[:2], "beside --demo, which has an address and a key of its own")
     if args.command == "export" and args.output in {None, Path("-")}:
         refuse_idle(args, ("force",), "without -o FILE")
+    if args.command == "check" and args.junit == Path("-"):
+        raise UsageError("--junit writes a file, and no standard output", "name a file")
     if args.command == "check" and not args.words and args.max_interruptions is None:
         refuse_idle(args, ("role",), "without --max-interruptions or words to look for")
     if args.command == "auth" and args.action == "login":

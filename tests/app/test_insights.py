@@ -12,6 +12,7 @@ from tui.core.call import CallDocument
 from tui.core.timing import measure
 from tui.core.transcript import Role, Transcript, Turn
 from tui.screens.insights_panel import InsightList, InsightsScreen, insight_lines
+from tui.screens.transcript import TranscriptScreen
 
 WIDE, NARROW = (160, 40), (80, 24)
 
@@ -91,6 +92,23 @@ async def test_they_follow_the_width_of_the_window(open_app: Open) -> None:
         await opened.pilot.resize_terminal(*WIDE)
         await opened.until(lambda: not isinstance(opened.screen, InsightsScreen) and has_panel(opened))
         assert "Skylark Air" in opened.text
+
+
+async def test_a_resize_before_a_newer_transcript_is_analyzed_is_harmless(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=WIDE) as opened:
+        await opened.press("i")
+        reading = opened.screen
+        assert isinstance(reading, TranscriptScreen)
+        analyzed, reading._analyzed = reading._analyzed, None  # as while a long transcript is looked at
+        await opened.resize(100, 30)
+        assert not has_panel(opened)
+        assert "still looking for moments" in opened.foot
+        reading._analyzed = analyzed
+        await opened.press("i")
+        reading._analyzed = None
+        await opened.pilot.resize_terminal(*WIDE)
+        await opened.until(lambda: opened.screen is reading)
+        await opened.until(lambda: "still looking for moments" in opened.foot)
 
 
 async def test_they_tell_what_the_header_has_no_room_for(open_app: Open) -> None:

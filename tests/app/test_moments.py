@@ -83,7 +83,7 @@ async def test_late_notes_do_not_change_the_effect_of_keys(open_app: Open, monke
     async def typed_at_meanwhile(turns: Sequence[Turn], silence_ms: int) -> Timing:
         for key in keys:
             active_app.get().post_message(key)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.2)  # as long as a slow machine takes, in which the keys could overtake the notes
         return await measured(turns, silence_ms)
 
     async with open_app("call_demo_booking", size=(80, 24)) as opened:

@@ -47,8 +47,9 @@ async def check(connection: Connection, request: CheckRequest) -> ExitStatus:
     Raises:
         OmniError: The run cannot start, or its output cannot be written.
     """
-    if any(target.place != Locator() for target in request.targets):
-        raise UsageError("the checks are those of a whole call", "leave out #turn= and #t=")
+    for target in request.targets:
+        if target.place != Locator():
+            raise UsageError(f"{target.name}: the checks are those of a whole call", "leave out #turn= and #t=")
     calls: list[Checked] = []
     async with open_source(connection) as source:
         for target in request.targets:

@@ -29,7 +29,7 @@ class Sample(NamedTuple):
 LATE_ID = "call_demo_late"
 
 SAMPLES = (
-    Sample("call_demo_trouble", "start here: a call that went wrong, try ] in it"),
+    Sample("call_demo_trouble", "start here: a call that went wrong"),
     Sample("call_demo_booking", "an ordinary booking, with times, a tool and a summary"),
     Sample("call_demo_silences", "long silences, overlaps and answers that are cut off"),
     Sample("call_demo_tools", "tool calls, unknown roles, and fields that nobody promised"),

@@ -122,7 +122,7 @@ class CallReading(Screen[None]):
         from tui.screens.insights_panel import BESIDE
 
         if turn == BESIDE:
-            self.call_after_refresh(self._open_insights)
+            self.call_after_refresh(self.action_insights)
         elif turn is not None:
             self._view.go_to_turn(turn)
 
@@ -139,7 +139,7 @@ class CallReading(Screen[None]):
         """Show the insights over the chat in a window that has become too narrow for both."""
         if self.query("InsightList") and self.size.width < LEAST_WIDTH_BESIDE and has_room(*self.size):
             await self.on_insight_list_closed()
-            await self._open_insights()
+            await self.action_insights()  # which may have to wait for a newer transcript
 
     def _renew_insights(self) -> None:
         """Show those of another transcript in a panel that is open."""

@@ -33,6 +33,7 @@ BESIDE = -1
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
 """The most that are listed; the chat and the command ``insights`` have all of them."""
 _NAME_CELLS = 18
+_ANSWERS = "the slowest answers first; Enter goes there, Esc closes"
 
 
 class InsightLine(NamedTuple):
@@ -89,7 +90,7 @@ def _figure_line(figure: Figure) -> InsightLine:
 
 
 def _answer_lines(response: Response) -> Iterator[InsightLine]:
-    yield _heading("the slowest answers first; Enter goes there, Esc closes")
+    yield _heading(_ANSWERS)
     for answer in nlargest(_MOST_ANSWERS, response.answers, key=lambda answer: answer.ms):
         tool = f"  of which tool {seconds(answer.tool_ms)}" if answer.tool_ms else ""
         place = f"{seconds(answer.ms):>9}  {_place(answer.turn)}{tool}"
@@ -177,11 +178,12 @@ class InsightList(ChoiceList):
             self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        if len(self._headings) > len(("call", "user", "assistant", "moments")):
-            *_, assistant, answers, _ = self._headings
-            self.highlighted = assistant
+        headings = [self._listed[index].content.plain for index in self._headings]
+        if _ANSWERS in headings:
+            answers = headings.index(_ANSWERS)
+            self.highlighted = self._headings[answers - 1]
             self.scroll_to_highlight(top=True)
-            self.highlighted = answers + 1
+            self.highlighted = self._headings[answers] + 1
 
     def action_step_part(self, direction: int) -> None:
         """Go to the heading of the next or previous part; wraps around."""
@@ -195,10 +197,8 @@ class InsightList(ChoiceList):
 
     def _first_link(self, heading: int) -> int:
         """The first line of a part that leads to a turn, else its heading."""
-        part = range(
-            heading + 1, min((other for other in self._headings if other > heading), default=len(self._listed))
-        )
-        return next((index for index in part if self._listed[index].turn is not None), heading)
+        end = next((other for other in self._headings if other > heading), len(self._listed))
+        return next((index for index in range(heading, end) if self._listed[index].turn is not None), heading)
 
     def action_close(self) -> None:
         """Close it."""

@@ -75,17 +75,24 @@ def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed
     transcript = document.transcript
     whole = anomalies.turns == len(transcript.turns) > 0
     untimed = "no times" if whole and not anomalies.timed else ""
-    if whole and not untimed and analyzed is not None and not analyzed.timing.timed:
-        untimed = "no turn has a start and a later end"
+    if whole and not untimed and analyzed is not None:
+        untimed = _untimed(analyzed.timing)
     kept = "" if transcript.cached_ms is None else f"kept copy of {clock.date_time(transcript.cached_ms)}"
     return " · ".join(filter(None, (kept, *_measured(analyzed), untimed, *document.record.odd, anomalies.summary())))
+
+
+def _untimed(timing: Timing) -> str:
+    """That there are no figures of time; empty if there are."""
+    from tui.core.remarks import NO_TIMES  # loaded with the timing, after the first picture
+
+    return "" if timing.timed else NO_TIMES
 
 
 def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
     """The counts of moments, and why times are doubtful."""
     if analyzed is None:
         return ()
-    from tui.core.remarks import counts, doubts  # loaded with the timing, after the first picture
+    from tui.core.remarks import counts, doubts
 
     return counts(analyzed.remarks.kinds), *doubts(analyzed.timing)
 
@@ -108,7 +115,7 @@ def no_moment(timing: Timing) -> str:
     """Why there is no moment to go to."""
     if timing.moments:
         return "no moment in the turns on show"
-    return "no moments" if timing.timed else "no moments: no turn has a start and a later end"
+    return ": ".join(filter(None, ("no moments", _untimed(timing))))
 
 
 def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: float) -> FetchFacts:

@@ -1,4 +1,4 @@
-"""A choice on one line that is on or off: ``[x] speakers``."""
+"""A choice on one line that is on or off: ``[x] speakers``. Textual's tell on from off by colour alone."""
 
 from __future__ import annotations
 
