@@ -200,6 +200,35 @@ def test_ctrl_z_restores_the_terminal_and_fg_resumes(tmp_path: Path) -> None:
         session.await_end()
 
 
+_HASTY_SHELL = """
+import os, signal, subprocess, sys, time
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = subprocess.Popen([sys.executable, "-m", "tui", "--demo"], process_group=0)
+os.tcsetpgrp(0, job.pid)
+assert os.WIFSTOPPED(os.waitpid(job.pid, os.WUNTRACED)[1])
+os.tcsetpgrp(0, os.getpgrp())
+os.killpg(job.pid, signal.SIGCONT)
+time.sleep(0.05)
+os.tcsetpgrp(0, job.pid)
+sys.exit(job.wait())
+"""
+"""A shell that brings a job to the front right after ``bg``, and takes it for a running one."""
+
+
+def test_a_job_brought_to_the_front_right_after_bg_does_not_stop(tmp_path: Path) -> None:
+    shell = [sys.executable, "-c", _HASTY_SHELL]
+    with PtySession(home=tmp_path, shell=shell, environ={"PYTHONPATH": str(Path.cwd())}) as session:
+        session.await_text(SHOWN)
+        since = len(session.written)
+        session.send(CTRL_Z)
+        session.await_written(TAKEN, since)
+        session.send("call_typed")
+        session.await_text("call_typed")
+        session.send(CTRL_C)
+        assert session.await_end() == 0
+        assert session.is_as_before()
+
+
 def test_ctrl_z_only_redraws_without_job_control(tmp_path: Path) -> None:
     with PtySession("--demo", home=tmp_path) as session:
         session.await_text(SHOWN)

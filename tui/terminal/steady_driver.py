@@ -20,7 +20,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from select import select
 from threading import Timer
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from textual import events
@@ -44,6 +44,8 @@ _MOST_HELD_BYTES = 1 << 16
 _CTRL_C = re.compile(rb"\x03|\x1b\[99;5u")
 _CLEAR = "\x1b[H\x1b[2J"
 _LEAVE_SCREEN = "\x1b[?1049l"
+_FOREGROUND_LIMIT_S = 0.3
+_FOREGROUND_POLL_S = 0.005
 
 
 class SteadyDriver(MouseDriver):
@@ -81,8 +83,9 @@ class SteadyDriver(MouseDriver):
         super().write(f"{_CLEAR}{data}" if data == _LEAVE_SCREEN else data)
 
     def start_application_mode(self) -> None:
-        """Take over the terminal; does nothing in the background."""
+        """Take over the terminal; in the background the process stops, as the terminal is another's."""
         self._has_left = self._is_leaving = False
+        self._await_foreground()
         self._steady_app.lifecycle.took_terminal()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         if self._must_signal_resume:  # in the background: the terminal was not taken over
@@ -92,6 +95,17 @@ class SteadyDriver(MouseDriver):
         signal.signal(
             signal.SIGTTOU, signal.SIG_IGN
         )  # restoring the terminal from the background must not stop the process
+
+    def _await_foreground(self) -> None:
+        """Wait a moment for the foreground before the process stops itself in the background.
+
+        After ``bg; fg`` the shell takes the job for a running one, and ``fg`` continues nothing: a process that
+        stops between the two stays stopped in the foreground.
+        """
+        deadline = monotonic() + _FOREGROUND_LIMIT_S
+        with suppress(OSError):  # no terminal, or a lost one
+            while os.tcgetpgrp(self.fileno) != os.getpgrp() and monotonic() < deadline:
+                sleep(_FOREGROUND_POLL_S)
 
     def stop_application_mode(self) -> None:
         """Restore the terminal."""
