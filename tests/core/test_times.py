@@ -193,3 +193,11 @@ def test_parse_offset_answers_or_refuses(typed: str) -> None:
 )
 def test_a_length_is_read_in_ms_or_seconds(typed: str, ms: int) -> None:
     assert times.parse_length(typed) == ms
+
+
+@pytest.mark.parametrize(
+    ("ms", "words"),
+    [(-5, "0 seconds"), (1_999, "1 second"), (59_999, "59 seconds"), (60_000, "1 minute"), (7_200_000, "2 hours")],
+)
+def test_an_age_is_told_in_its_largest_unit(ms: int, words: str) -> None:
+    assert times.age(ms) == words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.core.errors import NotFoundError
+from tui.core.status import status_words
 from tui.core.transcript import Call, Transcript
 
 EMPTY = "the transcript is empty: nothing was said, or nothing is there yet"
@@ -23,7 +24,7 @@ def missing(fault: NotFoundError | None, call: Call | None) -> NotFoundError:
     """
     if call is None:
         return fault or NotFoundError(EMPTY)
-    says = f"status {call.status or 'unknown'}" + (f", error: “{call.error}”" if call.error else "")
+    says = f"status {status_words(call.status) or 'unknown'}" + (f", error: “{call.error}”" if call.error else "")
     if fault is None:
         return NotFoundError(f"{EMPTY} ({says})", _COMES)
     what = "this call has no transcript" if fault.status == 404 else fault.what

@@ -88,6 +88,15 @@ def moment(epoch_ms: int, zone: tzinfo | None) -> datetime | None:
         return None
 
 
+def age(ms: int) -> str:
+    """How long ago something was, in its largest unit: "12 seconds", "3 days"."""
+    seconds = max(0, ms) // SECOND_MS
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            return f"{seconds // size:,} {unit}{'' if seconds < 2 * size else 's'}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
 def clock(epoch_ms: int, zone: tzinfo | None) -> str:
     """The time of day in a zone: "14:03:11.2"; an offset outside of the calendar's range."""
     at = moment(epoch_ms, zone)

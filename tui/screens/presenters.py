@@ -13,6 +13,7 @@ from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
 from tui.core.progress import Connecting, FellBack, NotKept, Progress, Reading, Receiving
 from tui.core.shown import shown
+from tui.core.status import status_words
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript, Turn
 from tui.store.files import whole_path
@@ -46,7 +47,7 @@ def header(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed:
     return HeaderFacts(
         name=safe_line(document.transcript.call_id),
         label=safe_line(record.label or ""),
-        status=safe_line(record.status or ""),
+        status=status_words(record.status),
         failed=document.has_failed,
         facts=(started, length, turn_count(document.transcript)),
         remark=_remark(document, anomalies, clock, analyzed),
@@ -200,25 +201,16 @@ def _with_request_id(lines: tuple[str, ...], error: OmniError) -> tuple[str, ...
 
 def _why_missing(call: Call, now_ms: int) -> tuple[str, ...]:
     """Why there is no transcript, as far as the record tells (API.md on the 404)."""
-    lines = [f"status: {safe_line(call.status or 'unknown')}"]
+    lines = [f"status: {status_words(call.status) or 'unknown'}"]
     if call.error:
         lines.append(f"error: {safe_line(call.error)}")
     if call.created_at_ms is not None:
-        lines.append(f"recorded {_age(now_ms - call.created_at_ms)} ago")
+        lines.append(f"recorded {times.age(now_ms - call.created_at_ms)} ago")
     return (
         *lines,
         "",
         "A transcript comes some seconds after the call; a call that failed before any speech has none.",
     )
-
-
-def _age(age_ms: int) -> str:
-    """How long ago something was, in its largest unit: "12 seconds", "3 days"."""
-    age = max(0, age_ms) // 1000
-    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if age >= seconds:
-            return f"{age // seconds:,} {unit}{'' if age < 2 * seconds else 's'}"
-    return f"{age} second{'' if age == 1 else 's'}"
 
 
 def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:
