@@ -29,7 +29,16 @@ FIRST = (
     "CREATE INDEX kept_newest ON kept (base_url, account, kept_ms)",
 )
 """The schema of the first release, which numbered no version."""
+THIRD = (
+    "CREATE TABLE turn_mark (base_url TEXT NOT NULL, account TEXT NOT NULL, call_id TEXT NOT NULL, "
+    "turn INTEGER NOT NULL, PRIMARY KEY (base_url, account, call_id, turn)) WITHOUT ROWID",
+    "CREATE TABLE said_once (what TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE INDEX kept_oldest ON kept (ifnull(started_at_ms, kept_ms))",
+)
 SALT = bytes(range(16))
+
+
+TABLES = ("salt", "account", "kept", "body", "turn_mark", "said_once")
 
 
 @pytest.fixture
@@ -56,6 +65,9 @@ def of_version(path: Path, version: int) -> Account:
         database.execute("INSERT INTO body VALUES (1, ?, ?)", (b"hello\x01there", HELLO.source))
         if version >= 2:
             database.execute("ALTER TABLE kept ADD COLUMN turns INTEGER")
+        if version >= 3:
+            for statement in THIRD:
+                database.execute(statement)
         database.execute(f"PRAGMA user_version = {version}")
     return Account(URL, fingerprint)
 
@@ -87,7 +99,7 @@ def test_a_migrated_file_has_the_schema_of_a_new_one(path: Path, tmp_path: Path,
     new = tmp_path / "new" / "library.db"
     for file in (path, new):
         Library(file).new_account(URL, KEY)
-    columns = [f"SELECT * FROM pragma_table_info('{table}')" for table in ("salt", "account", "kept", "body")]
+    columns = [f"SELECT * FROM pragma_table_info('{table}')" for table in TABLES]
     assert sql(path, *columns) == sql(new, *columns)
     index = "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
     assert sql(path, index) == sql(new, index)

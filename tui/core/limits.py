@@ -1,4 +1,4 @@
-"""Limits that a setting changes: the longest transcript, and from which length on a silence is a moment."""
+"""Limits that a setting changes: the longest transcript, the silence that is a moment, the size of the library."""
 
 MAX_BODY_MIB = 64
 """The default limit after decompression; a setting changes it."""
@@ -6,3 +6,5 @@ MAX_BODY_BYTES = MAX_BODY_MIB * 2**20
 SILENCE_MS = 3_000
 """The default length from which on a silence is a moment, whoever ends it."""
 RAISE_LIMIT = "raise max_body_mib in the settings if you expected that"
+CACHE_MIB = 2_048
+"""The default size of the library from which on the oldest calls make room: some 40,000 calls of usual length."""

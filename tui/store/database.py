@@ -219,7 +219,8 @@ def _transacted(path: Path, work: Callable[[Connection], T]) -> T:
     with suppress(FileExistsError):  # opening and closing an existing file would drop the locks of other threads
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with closing(_connected(path)) as database:
-        _readable_version(path, database)
+        if not _readable_version(path, database):  # a new file gives back the room of calls that are removed
+            database.execute("PRAGMA auto_vacuum = INCREMENTAL").close()
         with suppress(sqlite3.OperationalError):  # the log stays while others have the file open
             database.execute("PRAGMA journal_mode = DELETE").close()
         return _transact(database, work)

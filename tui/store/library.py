@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 
 from tui.core.secret import SecretStr
 from tui.store.database import Database
+from tui.store.inventory import Inventory, inventory
 from tui.store.migrations import SALT_BYTES
+from tui.store.retention import Bounds, StoredCall, remove_oldest
 
 _FINGERPRINT_BYTES, _DIGEST_BYTES = 16, 16
 _AT_ONCE_BYTES = 2**18
@@ -141,8 +143,9 @@ class Library:
             base_url, fingerprint, _ = account
             put = "INSERT OR REPLACE INTO account (base_url, mark, name) VALUES (?, ?, ?)"
             database.execute(put, (base_url, fingerprint, name))
-            move = "UPDATE OR REPLACE kept SET account = ? WHERE base_url = ? AND account = ?"
-            database.execute(move, (name, base_url, fingerprint))
+            for table in ("kept", "turn_mark"):
+                move = f"UPDATE OR REPLACE {table} SET account = ? WHERE base_url = ? AND account = ?"
+                database.execute(move, (name, base_url, fingerprint))
             database.execute("DELETE FROM body WHERE id NOT IN (SELECT id FROM kept)")
             return Account(base_url, name, is_named=True)
 
@@ -182,8 +185,8 @@ class Library:
         )
 
         def keep(database: Connection) -> None:
-            database.execute(f"DELETE FROM body WHERE id IN (SELECT id FROM kept WHERE {_THIS_ONE})", this)
-            database.execute(f"DELETE FROM kept WHERE {_THIS_ONE}", this)
+            for (old,) in database.execute(f"SELECT id FROM kept WHERE {_THIS_ONE}", this).fetchall():
+                _remove(database, old)
             number = database.execute(put, (*this, *facts)).lastrowid or 0
             sizes = (number, len(texts), len(call.source))
             database.execute("INSERT INTO body (id, said, source) VALUES (?, zeroblob(?), zeroblob(?))", sizes)
@@ -191,6 +194,39 @@ class Library:
             _fill(database, "source", number, call.source)
 
         self._database.write(keep)
+
+    def trim(self, bounds: Bounds) -> list[StoredCall]:
+        """Remove some of the calls that are beyond the bounds; returns them, and none once the rest is within."""
+        with self._database.reading() as database:
+            if database is None or bounds.first_to_go(database) is None:
+                return []
+        return self._database.write(lambda database: remove_oldest(database, bounds, _remove))
+
+    def says_first(self, what: str) -> bool:
+        """Whether something is said for the first time; later calls return False, in every instance."""
+        put = "INSERT OR IGNORE INTO said_once (what) VALUES (?)"
+        return self._database.write(lambda database: database.execute(put, (what,)).rowcount == 1)
+
+    def inventory(self) -> Inventory:
+        """What is stored, of all accounts."""
+        with self._database.reading() as database:
+            if database is not None:
+                return inventory(database)
+        return Inventory(0, ())
+
+    def marks(self, account: Account, call_id: str) -> frozenset[int]:
+        """The indexes of the marked turns of a call."""
+        look = f"SELECT turn FROM turn_mark WHERE {_THIS_ONE}"
+        rows: list[Any] = []
+        with self._database.reading() as database:
+            rows = database.execute(look, (*account[:2], call_id)).fetchall() if database else []
+        return frozenset(turn for (turn,) in rows if isinstance(turn, int))
+
+    def mark(self, account: Account, call_id: str, turn: int, *, is_marked: bool) -> None:
+        """Mark a turn, or remove its mark."""
+        put = "INSERT OR IGNORE INTO turn_mark (base_url, account, call_id, turn) VALUES (?, ?, ?, ?)"
+        work = put if is_marked else f"DELETE FROM turn_mark WHERE {_THIS_ONE} AND turn = ?"
+        self._database.write(lambda database: database.execute(work, (*account[:2], call_id, turn)))
 
     def find(self, account: Account, call_id: str, most_bytes: int) -> CachedCall | None:
         """A cached call; None if it is not stored, or if its body is larger than ``most_bytes``."""
@@ -224,6 +260,12 @@ class Library:
                     if _have_types(row, (str, int, bytes), (str, int)):
                         call_id, cached_ms, whole, label, started_at_ms = row
                         yield SearchableCall(call_id, cached_ms, label, started_at_ms, whole.decode(errors="replace"))
+
+
+def _remove(database: Connection, number: int) -> None:
+    """Remove a call, by its row."""
+    database.execute("DELETE FROM body WHERE id = ?", (number,))
+    database.execute("DELETE FROM kept WHERE id = ?", (number,))
 
 
 def _salt(database: Connection) -> bytes | None:

@@ -37,7 +37,18 @@ def _add_turns(database: Connection) -> None:
         database.execute("ALTER TABLE kept ADD COLUMN turns INTEGER")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_turns)
+def _add_marks(database: Connection) -> None:
+    """Version 3: the user's marks, what was said once, and an index of the oldest calls, which make room for others."""
+    for statement in (
+        "CREATE TABLE turn_mark (base_url TEXT NOT NULL, account TEXT NOT NULL, call_id TEXT NOT NULL, "
+        "turn INTEGER NOT NULL, PRIMARY KEY (base_url, account, call_id, turn)) WITHOUT ROWID",
+        "CREATE TABLE said_once (what TEXT PRIMARY KEY) WITHOUT ROWID",
+        "CREATE INDEX kept_oldest ON kept (ifnull(started_at_ms, kept_ms))",
+    ):
+        database.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_turns, _add_marks)
 LATEST = len(MIGRATIONS)
 
 

@@ -1,0 +1,70 @@
+"""What the library holds, for ``cache info``: counts, sizes and calls. Bodies are never read, nor shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from tui.store.retention import used_bytes
+
+_MARKS = (
+    "(SELECT count(*) FROM turn_mark WHERE turn_mark.base_url = kept.base_url "
+    "AND turn_mark.account = kept.account AND turn_mark.call_id = kept.call_id)"
+)
+_CALLS = (
+    "SELECT base_url, account, call_id, label, started_at_ms, turns, kept_ms, "
+    f"ifnull(length(record), 0) + length(said) + length(source), {_MARKS} "
+    "FROM kept JOIN body USING (id) ORDER BY ifnull(started_at_ms, kept_ms) DESC"
+)
+
+
+class KeptCall(NamedTuple):
+    """A call of the library, of whichever account; not yet safe to show.
+
+    Attributes:
+        base_url: The API's address.
+        account: The owner of the key, or the key's fingerprint.
+        call_id: The call's id.
+        label: The session label; None if there is none.
+        started_at_ms: Unix time of its start in ms; None if not known.
+        turns: How many turns it has, 0 for a plain text; None if not known.
+        cached_ms: Unix time in ms of the last fetch.
+        size: The bytes of its transcript, record and texts.
+        marks: How many turns are marked.
+    """
+
+    base_url: str
+    account: str
+    call_id: str
+    label: str | None
+    started_at_ms: int | None
+    turns: int | None
+    cached_ms: int
+    size: int
+    marks: int
+
+
+class Inventory(NamedTuple):
+    """What the library holds.
+
+    Attributes:
+        size: Its size in bytes, without free room in the file.
+        calls: Its calls, the newest first.
+    """
+
+    size: int
+    calls: tuple[KeptCall, ...]
+
+
+def inventory(database: Connection) -> Inventory:
+    """What a library holds; rows that are damaged are left out."""
+    return Inventory(used_bytes(database), tuple(_calls(database)))
+
+
+def _calls(database: Connection) -> Iterator[KeptCall]:
+    optional = ((3, str), (4, int), (5, int))
+    for row in database.execute(_CALLS):
+        are_there = all(isinstance(row[at], str) for at in range(3)) and all(isinstance(row[at], int) for at in (6, 7))
+        if are_there and all(row[at] is None or isinstance(row[at], kind) for at, kind in optional):
+            yield KeptCall(*row)

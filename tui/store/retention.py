@@ -1,0 +1,117 @@
+"""How long calls are kept: the bounds of the library in size and age, and which calls go.
+
+The oldest calls go first, by their start, or by when they were fetched if that is not known. A call with a mark stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from tui.core.limits import CACHE_MIB
+
+MOST_AT_ONCE = 100
+"""So many calls are removed in one transaction, so that other instances can write in between."""
+_DAY_MS = 86_400_000
+_AGE = "ifnull(started_at_ms, kept_ms)"
+_UNMARKED = (
+    "NOT EXISTS (SELECT 1 FROM turn_mark WHERE turn_mark.base_url = kept.base_url "
+    "AND turn_mark.account = kept.account AND turn_mark.call_id = kept.call_id)"
+)
+_OLDEST = f"SELECT {_AGE}, id, base_url, account, call_id FROM kept WHERE {_UNMARKED} ORDER BY {_AGE} LIMIT 2"
+_SPARE_SHARE = 8
+"""Free pages are given back to the file system when they are more than one in so many."""
+
+
+class Retention(NamedTuple):
+    """The bounds of the library.
+
+    Attributes:
+        max_bytes: The size from which on the oldest calls go.
+        max_days: The age from which on calls go; None for any age.
+    """
+
+    max_bytes: int = CACHE_MIB * 2**20
+    max_days: int | None = None
+
+
+class StoredCall(NamedTuple):
+    """What identifies a stored call.
+
+    Attributes:
+        base_url: The API's address.
+        account: The name of its account.
+        call_id: The call's id.
+    """
+
+    base_url: str
+    account: str
+    call_id: str
+
+
+class Bounds(NamedTuple):
+    """The bounds at a moment.
+
+    Attributes:
+        retention: The bounds that were set.
+        now_ms: Unix time of the moment in ms.
+        spared: The call that stays, as it was just stored on request; None if there is none.
+    """
+
+    retention: Retention
+    now_ms: int
+    spared: StoredCall | None = None
+
+    def first_to_go(self, database: Connection) -> tuple[int, StoredCall] | None:
+        """The row and the identity of the call that has to go first; None if none has to."""
+        rows = ((row[0], row[1], StoredCall(*row[2:])) for row in database.execute(_OLDEST).fetchall())
+        at_ms, number, call = next((row for row in rows if row[2] != self.spared), (0, 0, None))
+        if call is None or not (self._is_full(database) or self._is_too_old(at_ms)):
+            return None
+        return number, call
+
+    def _is_full(self, database: Connection) -> bool:
+        return used_bytes(database) > self.retention.max_bytes
+
+    def _is_too_old(self, at_ms: int) -> bool:
+        days = self.retention.max_days
+        return days is not None and at_ms < self.now_ms - days * _DAY_MS
+
+
+def used_bytes(database: Connection) -> int:
+    """The size of the library in bytes, without free pages."""
+    return (_pragma(database, "page_count") - _pragma(database, "freelist_count")) * _pragma(database, "page_size")
+
+
+def remove_oldest(
+    database: Connection, bounds: Bounds, remove: Callable[[Connection, int], object]
+) -> list[StoredCall]:
+    """Remove some of the calls that have to go, and give much free room back to the file system.
+
+    Args:
+        database: The library, in a transaction.
+        bounds: The bounds.
+        remove: Removes the call of a row.
+
+    Returns:
+        The removed calls, at most ``MOST_AT_ONCE``.
+    """
+    gone: list[StoredCall] = []
+    while len(gone) < MOST_AT_ONCE and (first := bounds.first_to_go(database)):
+        remove(database, first[0])
+        gone.append(first[1])
+    _give_back(database)
+    return gone
+
+
+def _give_back(database: Connection) -> None:
+    """Give free pages back to the file system, if they are many; Python's module does one page with each statement."""
+    free = _pragma(database, "freelist_count")
+    if free * _SPARE_SHARE > _pragma(database, "page_count"):
+        for _ in range(free):
+            database.execute("PRAGMA incremental_vacuum(1)").close()
+
+
+def _pragma(database: Connection, name: str) -> int:
+    return int(database.execute(f"PRAGMA {name}").fetchone()[0])
