@@ -76,13 +76,6 @@ async def test_invalid_list_parameters_are_refused(limit: int, label: str | None
             await client.calls(limit, label=label)
 
 
-async def test_a_repeated_cursor_is_refused(client_of: ClientOf) -> None:
-    page = answer(b'{"data": [], "has_more": true, "next_cursor": "same"}')
-    async with FaultServer.following(says(page)) as server, client_of(server.base_url) as client:
-        with pytest.raises(BadAnswerError, match="same page"):
-            await client.calls(cursor="same")
-
-
 async def test_progress_is_reported_in_order(client_of: ClientOf, pauses: Pauses) -> None:
     body, seen = document(), list[Progress]()
     async with (

@@ -201,3 +201,27 @@ def test_a_length_is_read_in_ms_or_seconds(typed: str, ms: int) -> None:
 )
 def test_an_age_is_told_in_its_largest_unit(ms: int, words: str) -> None:
     assert times.age(ms) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("2025-11-01", "2025-11-01T00:00+01:00"),
+        ("2025-07-01T14:30", "2025-07-01T14:30+02:00"),
+        ("2025-11-01T14:30Z", "2025-11-01T15:30+01:00"),
+        (" Today ", "2025-11-12T00:00+01:00"),
+        ("yesterday", "2025-11-11T00:00+01:00"),
+        ("90m", "2025-11-12T13:33:11.250+01:00"),
+        ("36h", "2025-11-11T03:03:11.250+01:00"),
+        ("1 w", "2025-11-05T15:03:11.250+01:00"),
+    ],
+)
+def test_a_date_or_an_age_is_a_moment(typed: str, expected: str) -> None:
+    expected_ms = datetime.fromisoformat(expected).timestamp() * 1000
+    assert times.parse_when(typed, CALLED_MS, BERLIN) == expected_ms
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "7", "7y", "2025-13-01", "9999999d", "-3d", "0000-01-01"])
+def test_what_is_no_moment_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="looks like"):
+        times.parse_when(typed, CALLED_MS, BERLIN)

@@ -133,7 +133,8 @@ def parse_page(body: bytes) -> CallPage:
     """
     page, _ = parse_leniently(_WirePage, _object(body, "a list of calls"))
     calls = tuple(_call(item, "") for item in page.data if isinstance(item, dict))
-    return CallPage(calls, None if page.has_more is False else page.next_cursor or None)
+    cursor = None if page.has_more is False else page.next_cursor or None
+    return CallPage(calls, cursor, is_cut_off=page.has_more is True and cursor is None)
 
 
 def parse_recording(body: bytes) -> Recording:

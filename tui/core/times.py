@@ -25,6 +25,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 _CLOCK_FORM = re.compile(r"(-?)(?:([0-9]{1,4}):(?=[0-9]{2}:))?([0-9]{1,6}):([0-5][0-9])(?:\.([0-9]{1,3}))?")
 _LENGTH_FORM = re.compile(r"([0-9]{1,9})(?: ?ms)?|([0-9]{1,6})(?:\.([0-9]{1,3}))? ?s", re.I)
+_AGE_FORM = re.compile(r"([0-9]{1,6}) ?(m|h|d|w)", re.I)
+_AGE_UNITS_MS = {"m": MINUTE_MS, "h": HOUR_MS, "d": 24 * HOUR_MS, "w": 7 * 24 * HOUR_MS}
+_DAYS = {"today": 0, "yesterday": 1}
 _UNIT_FORM = re.compile(r"(-?)(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})(?:\.([0-9]{1,3}))?s)?", re.I)
 
 
@@ -154,3 +157,28 @@ def parse_length(typed: str) -> int:
         raise ValueError("a length looks like 1500, 1500ms or 1.5s")
     ms, seconds, fraction = match.groups(default="")
     return int(ms) if ms else int(seconds) * SECOND_MS + int(fraction.ljust(3, "0"))
+
+
+def parse_when(typed: str, now_ms: int, zone: tzinfo | None) -> int:
+    """Parse a date or an age to a Unix time in ms: "2026-11-01", "2026-11-01T14:30", "today", "yesterday", "36h", "7d".
+
+    A day is its beginning in the zone.
+
+    Raises:
+        ValueError: It has none of these forms.
+    """
+    typed = typed.strip()
+    if age := _AGE_FORM.fullmatch(typed):
+        return now_ms - int(age[1]) * _AGE_UNITS_MS[age[2].lower()]
+    try:
+        at = _day(_DAYS[typed.lower()], now_ms, zone) if typed.lower() in _DAYS else datetime.fromisoformat(typed)
+        local = at if at.tzinfo is not None else at.replace(tzinfo=zone)
+        return round(local.timestamp() * 1000)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ValueError("a time looks like 2026-11-01, 2026-11-01T14:30, today, yesterday, 36h or 7d") from error
+
+
+def _day(days_ago: int, now_ms: int, zone: tzinfo | None) -> datetime:
+    """The beginning of a day, without a zone."""
+    now = moment(now_ms, zone) or _EPOCH
+    return datetime(now.year, now.month, now.day) - timedelta(days=days_ago)

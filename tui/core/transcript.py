@@ -138,10 +138,12 @@ class CallPage:
     Attributes:
         calls: The records of this page.
         next_cursor: The cursor of the next page; None on the last.
+        is_cut_off: Whether there are more calls, but no usable cursor that leads to them.
     """
 
     calls: tuple[Call, ...]
     next_cursor: str | None = None
+    is_cut_off: bool = False
 
 
 def turn_at(turns: Sequence[Turn], offset_ms: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from tui.core.progress import OnProgress
     from tui.core.target import Target
-    from tui.core.transcript import Call, Transcript
+    from tui.core.transcript import Call, CallPage, Transcript
     from tui.store.library import RecentCall
 
 
@@ -40,4 +40,16 @@ class CallSource(Protocol):
 
         Raises:
             OmniError: They cannot be read.
+        """
+
+    async def list_calls(self, cursor: str | None = None, label: str | None = None, limit: int = 100) -> CallPage:
+        """A page of the account's calls, newest first; ``CallPager`` goes through all of them.
+
+        Args:
+            cursor: The ``next_cursor`` of the previous page.
+            label: Only calls with exactly this session label.
+            limit: How many calls, 1 to 100.
+
+        Raises:
+            OmniError: It cannot be loaded.
         """

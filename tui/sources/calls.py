@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.background import in_daemon_thread, start
 from tui.core.clock import Clock
-from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.progress import FellBack, NotKept, Reading
 from tui.sources.connection import Connection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.api.records import Identity
     from tui.core.progress import OnProgress
     from tui.core.target import Target
-    from tui.core.transcript import Call, Transcript
+    from tui.core.transcript import Call, CallPage, Transcript
     from tui.sources.archive import Archive
     from tui.sources.prefetch import Prefetch
     from tui.store.library import RecentCall
@@ -161,6 +161,16 @@ class OmniCallSource:
             return []
         await self._writes.stored()
         return await self.archive.recent()
+
+    async def list_calls(self, cursor: str | None = None, label: str | None = None, limit: int = 100) -> CallPage:
+        """A page of the account's calls, newest first.
+
+        Raises:
+            OmniError: It cannot be loaded.
+        """
+        if self._offline:
+            raise UsageError("the list of calls comes from the server, which --offline does not ask", "leave it out")
+        return await (await self._ready()).calls(limit, cursor, label)
 
     async def _record_from_api(self, call_id: str) -> Call:
         if self._offline:
