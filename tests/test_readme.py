@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,27 +11,15 @@ from tui.core.errors import ExitStatus
 from tui.core.export import FORMATS
 from tui.core.layout import Layout, TimeStyle
 from tui.keys import ACTIONS, Action, key_word
-from tui.options import build_parser
+from tui.options import COMMANDS, KEY_VARIABLE, OPTIONS, Option
+from tui.parsers import build_parser
 from tui.screens.help import help_text
-from tui.store.credentials import KEY_VARIABLE
-from tui.store.settings import Settings, load
+from tui.store.settings import load
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CODE = re.findall(r"`([^`\n]+)`", README)
 """What stands in backticks."""
 WORDS = {word for code in CODE for word in code.replace("=", " ").split()}
-
-
-def commands() -> dict[str, argparse.ArgumentParser]:
-    """The parsers of all commands by name."""
-    (choices,) = (action.choices for action in build_parser()._actions if isinstance(action.choices, dict))
-    return choices
-
-
-def flags() -> Iterator[str]:
-    """Every flag of the program and its commands, once."""
-    parsers = (build_parser(), *commands().values())
-    return iter({flag: None for parser in parsers for action in parser._actions for flag in action.option_strings})
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
@@ -43,12 +29,12 @@ def test_every_key_stands_in_the_readme_and_in_the_help(action: Action) -> None:
         assert re.search(rf"^(.* )?{re.escape(key)} .*{re.escape(action.help)}$", help_text().plain, re.MULTILINE)
 
 
-@pytest.mark.parametrize("flag", flags())
+@pytest.mark.parametrize("flag", {flag: None for option in OPTIONS for flag in option.flags})
 def test_every_flag_stands_in_the_readme(flag: str) -> None:
     assert flag in WORDS
 
 
-@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_stands_in_the_readme_and_in_its_help(command: str) -> None:
     assert any(code.startswith(f"omni-transcripts {command}") for code in CODE)
     assert command in build_parser().format_help()
@@ -70,16 +56,17 @@ def test_every_variable_is_named(variable: str) -> None:
     assert variable in CODE
 
 
-@pytest.mark.parametrize("setting", Settings._fields)
-def test_every_setting_stands_in_the_readme(setting: str) -> None:
-    assert re.search(rf"^{setting} = ", README, re.MULTILINE)
+@pytest.mark.parametrize("option", [option for option in OPTIONS if option.setting], ids=lambda option: option.setting)
+def test_every_setting_stands_in_the_readme(option: Option) -> None:
+    assert re.search(rf"^{option.setting} = ", README, re.MULTILINE)
 
 
 def test_the_settings_of_the_readme_can_be_meant(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     file = tmp_path / "settings.toml"
     file.write_text(example)
-    assert load(file)._replace(base_url=None, api_key_file=None, layout=None, background=None) == Settings()
+    choices = {"base_url", "api_key_file", "layout", "background"}
+    assert load(file).items() >= {(o.name, o.default) for o in OPTIONS if o.setting and o.name not in choices}
 
 
 @pytest.mark.parametrize("picture", re.findall(r"!\[[^]]*\]\(([^)]+)\)", README))

@@ -1,6 +1,6 @@
 """Runs a command or the app for the given arguments; an error becomes one line and an exit status.
 
-Nothing heavy is imported at the top: each command imports what it needs. ``options`` defines the command line.
+Nothing heavy is imported at the top: each command imports what it needs. ``options`` describes the command line.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.naming import all_named, named, stdin_for, target_or_question
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
+    from tui.arguments import Arguments
     from tui.core.target import Target
     from tui.sources.connection import Connection
     from tui.sources.prefetch import Prefetch
-    from tui.store.settings import Settings
 
 _PICTURES_A_SECOND = "1000"
 """The frame limit; Textual draws only changes. Its default of 60 delays the second picture of a key by 33 ms."""
@@ -59,7 +57,7 @@ def main(argv: Sequence[str] | None = None, prefetch: Prefetch | None = None) ->
 
 
 def _run(arguments: list[str], prefetch: Prefetch | None) -> int:
-    from tui.options import parse
+    from tui.arguments import parse
 
     args = parse(arguments)
     if args.command == "open" and sys.stdout.isatty():
@@ -116,11 +114,10 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(number, kind))
 
 
-def _open(args: Namespace, prefetch: Prefetch | None) -> int:
-    settings = _settings(args)
-    connection = _connection(args, settings)
+def _open(args: Arguments, prefetch: Prefetch | None) -> int:
+    connection = _connection(args)
     target, typed = target_or_question(args, connection)
-    stdin = stdin_for(target, settings)
+    stdin = stdin_for(target, args.max_body_bytes)
     _need_terminal()
     if prefetch is not None:
         prefetch = _use(prefetch, target, connection)
@@ -136,12 +133,12 @@ def _open(args: Namespace, prefetch: Prefetch | None) -> int:
         target=target,
         typed=typed,
         host=connection.host,
-        time=getattr(args, "time", settings.time),
-        layout=getattr(args, "layout", settings.layout),
-        mouse=settings.mouse and not getattr(args, "no_mouse", False),
-        background=Background(settings.background) if settings.background else background_of(os.environ),
-        silence_ms=settings.silence_ms,
-        differs=not (settings.full_redraw or getattr(args, "full_redraw", False)),
+        time=args.time,
+        layout=args.layout,
+        mouse=args.mouse,
+        background=Background(args.background) if args.background else background_of(os.environ),
+        silence_ms=args.silence_ms,
+        differs=not args.full_redraw,
     )
     return _drive(run_app(connection, options, stdin, prefetch))
 
@@ -155,52 +152,49 @@ def _use(prefetch: Prefetch, target: Target | None, connection: Connection) -> P
     return prefetch
 
 
-def _print(args: Namespace) -> int:
+def _print(args: Arguments) -> int:
     """Print the transcript as text, for a standard output that is no terminal."""
-    from tui.options import refuse_idle
+    from tui.arguments import refuse_idle
 
-    refuse_idle(args, ("layout", "full_redraw", "no_mouse"), "where the output is no terminal")
+    refuse_idle(args, ("layout", "full_redraw", "mouse"), "where the output is no terminal")
     if args.target is None:
         raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
     from tui.commands.export import ExportRequest, export
     from tui.core.export import Options
     from tui.core.layout import TimeStyle
 
-    settings = _settings(args)
-    connection = _connection(args, settings)
+    connection = _connection(args)
     target = named(args, connection)
-    options = Options(time=TimeStyle(getattr(args, "time", settings.time)), silence_ms=settings.silence_ms)
-    request = ExportRequest(target, stdin=stdin_for(target, settings), options=options)
+    options = Options(time=TimeStyle(args.time), silence_ms=args.silence_ms)
+    request = ExportRequest(target, stdin=stdin_for(target, args.max_body_bytes), options=options)
     return _drive(export(connection, request))
 
 
-def _export(args: Namespace) -> int:
+def _export(args: Arguments) -> int:
     from pathlib import Path
 
     from tui.commands.export import ExportRequest, export
     from tui.core.export import Options
 
-    settings = _settings(args)
-    connection = _connection(args, settings)
+    connection = _connection(args)
     target = named(args, connection)
     output = None if args.output == Path("-") else args.output
     given = {"whole_turns": args.whole_turns, "speakers": args.speakers, "bom": args.bom}
-    options = Options(**given, silence_ms=settings.silence_ms)
-    request = ExportRequest(target, args.format, output, args.force, stdin_for(target, settings), options)
+    options = Options(**given, silence_ms=args.silence_ms)
+    request = ExportRequest(target, args.format, output, args.force, stdin_for(target, args.max_body_bytes), options)
     return _drive(export(connection, request))
 
 
-def _insights(args: Namespace) -> int:
+def _insights(args: Arguments) -> int:
     from tui.commands.insights import InsightsRequest, insights
 
-    settings = _settings(args)
-    connection = _connection(args, settings)
+    connection = _connection(args)
     target = named(args, connection)
-    request = InsightsRequest(target, stdin_for(target, settings), args.json, settings.silence_ms)
+    request = InsightsRequest(target, stdin_for(target, args.max_body_bytes), args.json, args.silence_ms)
     return _drive(insights(connection, request))
 
 
-def _check(args: Namespace) -> int:
+def _check(args: Arguments) -> int:
     from tui.commands.check import CheckRequest, check
     from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, make_checks
     from tui.core.transcript import Role
@@ -209,29 +203,24 @@ def _check(args: Namespace) -> int:
     limits = given | {name: limit if given[name] else None for name, limit in FIXED_LIMITS.items()}
     role = Role(args.role) if args.role else None
     checks = make_checks(limits, args.words, role, is_strict=args.strict)
-    settings = _settings(args)
-    connection = _connection(args, settings)
-    request = CheckRequest(all_named(args, connection, settings), checks, args.json, args.junit)
+    connection = _connection(args)
+    request = CheckRequest(all_named(args, connection), checks, args.json, args.junit)
     return _drive(check(connection, request))
 
 
-def _search(args: Namespace) -> int:
+def _search(args: Arguments) -> int:
     from tui.commands.search import SearchRequest, search
-    from tui.options import refuse_idle
 
-    if args.json:
-        refuse_idle(args, ("all_hits",), "with --json, which writes all hits")
-    settings = _settings(args)
-    connection = _connection(args, settings)
-    request = SearchRequest(args.query, args.role, args.regex, args.json, args.all_hits, settings.silence_ms)
+    connection = _connection(args)
+    request = SearchRequest(args.query, args.role, args.regex, args.json, args.all_hits, args.silence_ms)
     return int(search(connection, request))
 
 
-def _auth(args: Namespace) -> int:
+def _auth(args: Arguments) -> int:
     from tui.commands import auth
     from tui.terminal.lifecycle import ended_by_signals
 
-    connection = _connection(args, _settings(args))
+    connection = _connection(args)
     if args.action == "login":
         with ended_by_signals():
             key = auth.read_key(connection)
@@ -239,19 +228,19 @@ def _auth(args: Namespace) -> int:
     return _drive({"status": auth.status, "logout": auth.logout}[args.action](connection))
 
 
-def _cache(args: Namespace) -> int:
+def _cache(args: Arguments) -> int:
     from tui.commands import cache
 
     return int({"info": cache.info, "clear": cache.clear}[args.action]())
 
 
-def _demo_server(args: Namespace) -> int:
+def _demo_server(args: Arguments) -> int:
     from tui.commands.demo_server import run
 
     return int(run(args.port, args.turns))
 
 
-def _completion(args: Namespace) -> int:
+def _completion(args: Arguments) -> int:
     from tui.commands.completion import completion
 
     return int(completion(args.shell))
@@ -260,10 +249,9 @@ def _completion(args: Namespace) -> int:
 def complete(arguments: list[str], shell: str) -> int:
     """Write the completions of a command line for a shell, and nothing else; returns the exit status."""
     from tui.commands.completion import Completer, answer
-    from tui.options import build_parser
 
     try:
-        return answer(arguments, shell, Completer(build_parser(), _recent_calls, _sample_calls))
+        return answer(arguments, shell, Completer(_recent_calls, _sample_calls))
     except (Exception, KeyboardInterrupt):  # a message would appear in the middle of the user's command line
         return int(ExitStatus.FAULT)
 
@@ -271,14 +259,14 @@ def complete(arguments: list[str], shell: str) -> int:
 def _recent_calls() -> list[tuple[str, str]]:
     """The ids and labels of the calls fetched last."""
     import asyncio
-    from argparse import Namespace
 
+    from tui.arguments import parse
     from tui.core.clock import Clock
     from tui.sources.archive import Archive
     from tui.store import system_keyring
 
     system_keyring.patience_s = _PATIENCE_FOR_WORDS_S
-    connection = _connection(Namespace(), _settings(Namespace()))
+    connection = _connection(parse([]))
     recent = asyncio.run(Archive(connection, None, Clock().now_ms).recent())
     return [(call.call_id, call.label or "") for call in recent if call.call_id.isprintable()]
 
@@ -327,26 +315,16 @@ def _report_quietly(_: object, context: dict[str, Any]) -> None:
             keep_report(error)
 
 
-def _settings(args: Namespace) -> Settings:
-    from tui.store.settings import load
-
-    return load(getattr(args, "config", None))
-
-
-def _connection(args: Namespace, settings: Settings) -> Connection:
-    from tui.options import DEFAULT_BASE_URL
+def _connection(args: Arguments) -> Connection:
     from tui.sources.connection import Connection
-    from tui.store.credentials import KEY_VARIABLE
 
-    environ = os.environ
-    base_url = getattr(args, "base_url", environ.get("PYAI_BASE_URL") or settings.base_url or DEFAULT_BASE_URL)
-    key_file = getattr(args, "api_key_file", None if environ.get(KEY_VARIABLE) else settings.api_key_file)
-    demo, offline = getattr(args, "demo", False), getattr(args, "offline", False)
-    keeps = settings.cache and not getattr(args, "no_cache", False)
-    if offline and (demo or not keeps):
-        raise UsageError("--offline shows what is kept on this machine", "leave out --demo, --no-cache, cache = false")
     return Connection(
-        base_url, key_file, demo=demo, max_body_bytes=settings.max_body_bytes, offline=offline, keeps=keeps
+        args.base_url,
+        args.api_key_file,
+        demo=args.demo,
+        max_body_bytes=args.max_body_bytes,
+        offline=args.offline,
+        keeps=args.cache,
     )
 
 

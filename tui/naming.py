@@ -13,14 +13,12 @@ from tui.core.errors import UsageError
 from tui.core.text import safe_line
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
+    from tui.arguments import Arguments
     from tui.core.target import Target
     from tui.sources.connection import Connection
-    from tui.store.settings import Settings
 
 
-def target_or_question(args: Namespace, connection: Connection) -> tuple[Target | None, str]:
+def target_or_question(args: Arguments, connection: Connection) -> tuple[Target | None, str]:
     """The target; or None and its text, if the prompt must ask first which call to open."""
     from tui.core.target import AmbiguousTargetError, is_elsewhere
 
@@ -33,7 +31,7 @@ def target_or_question(args: Namespace, connection: Connection) -> tuple[Target 
     return (None, args.target) if is_elsewhere(target, connection.host) else (target, "")
 
 
-def named(args: Namespace, connection: Connection) -> Target:
+def named(args: Arguments, connection: Connection) -> Target:
     """The target for a command that cannot ask.
 
     Raises:
@@ -43,7 +41,7 @@ def named(args: Namespace, connection: Connection) -> Target:
     return target
 
 
-def all_named(args: Namespace, connection: Connection, settings: Settings) -> list[Target]:
+def all_named(args: Arguments, connection: Connection) -> list[Target]:
     """The targets; ``-`` stands for those on standard input, one a line.
 
     Raises:
@@ -51,13 +49,13 @@ def all_named(args: Namespace, connection: Connection, settings: Settings) -> li
     """
     words: list[str] = []
     for word in args.targets:
-        words += _words_on_stdin(settings) if word == "-" else [word]
+        words += _words_on_stdin(args.max_body_bytes) if word == "-" else [word]
     return _all_named(words, args, connection)
 
 
-def _words_on_stdin(settings: Settings) -> list[str]:
+def _words_on_stdin(max_bytes: int) -> list[str]:
     try:
-        lines = _stdin(settings).decode("utf-8-sig").splitlines()
+        lines = _stdin(max_bytes).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise UsageError("standard input is no text", "write one call id a line") from error
     words = [line.strip() for line in lines if line.strip()]
@@ -70,9 +68,9 @@ def _words_on_stdin(settings: Settings) -> list[str]:
     return words
 
 
-def _all_named(words: Sequence[str], args: Namespace, connection: Connection) -> list[Target]:
+def _all_named(words: Sequence[str], args: Arguments, connection: Connection) -> list[Target]:
+    from tui.arguments import refuse_idle
     from tui.core.target import refuse_elsewhere
-    from tui.options import refuse_idle
 
     targets = [_target(word) if len(words) == 1 else _one_of_several(word) for word in words]
     for target in targets:
@@ -104,22 +102,22 @@ def _target(word: str) -> Target:
     return target._replace(otherwise=f"did you mean the command {command}?") if command else target
 
 
-def stdin_for(target: Target | None, settings: Settings) -> bytes:
+def stdin_for(target: Target | None, max_bytes: int) -> bytes:
     """The content of standard input if the target is ``-``, else nothing.
 
     Raises:
         UsageError: It is too long, or cannot be read.
     """
-    return b"" if target is None or not target.stdin else _stdin(settings)
+    return b"" if target is None or not target.stdin else _stdin(max_bytes)
 
 
-def _stdin(settings: Settings) -> bytes:
+def _stdin(max_bytes: int) -> bytes:
     try:
-        data = sys.stdin.buffer.read(settings.max_body_bytes + 1)
+        data = sys.stdin.buffer.read(max_bytes + 1)
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}", "name a file instead") from error
-    if len(data) > settings.max_body_bytes:
+    if len(data) > max_bytes:
         from tui.core.limits import RAISE_LIMIT
 
-        raise UsageError(f"standard input holds more than {settings.max_body_mib} MiB", RAISE_LIMIT)
+        raise UsageError(f"standard input holds more than {max_bytes // 2**20} MiB", RAISE_LIMIT)
     return data

@@ -208,7 +208,7 @@ def test_a_limit_that_is_no_length_is_refused(cli: Cli, limit: str) -> None:
         (("call.json", "--strict"), "there is nothing to check"),
         (("call.json", "--contains", ""), "--contains has nothing to look for"),
         (("call.json", "--regex", "("), "no regular expression"),
-        (("call.json", "--max-interruptions", "-1"), "is no number of times"),
+        (("call.json", "--max-interruptions", "-1"), "no whole number from 0 on"),
         (("call.json", "--bands", "--role", "user"), "--role has no effect without"),
         (("call.json#turn=1", "--bands"), "call.json: the checks are those of a whole call"),
         (("call.json", "# a heading", "--bands"), "“# a heading”: the call id is empty"),

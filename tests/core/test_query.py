@@ -16,7 +16,7 @@ from tui.core.search import Corpus, Hits, compile_query, parse_query
 from tui.core.search.query import _KINDS, QUERY_HELP, ROLES, role_condition
 from tui.core.timing import Moment, MomentKind
 from tui.core.transcript import Role, Turn
-from tui.options import _TURN_ROLES
+from tui.options import options_of
 
 SAID = (
     ("user", "I want a refund please"),
@@ -183,7 +183,8 @@ def test_every_name_stands_in_the_help_and_is_a_kind_of_moment() -> None:
     told = " ".join(map(" ".join, QUERY_HELP))
     assert all(name in told for name in (*_KINDS, *ROLES))
     assert set(_KINDS.values()) <= {kind.value for kind in MomentKind}
-    assert [role_condition(role).name for role in ROLES] == list(ROLES) == list(_TURN_ROLES)
+    (option,) = (option for option in options_of("search") if option.name == "role")
+    assert [role_condition(role).name for role in ROLES] == list(ROLES) == list(option.kind.choices)
 
 
 def test_a_capital_matters_for_its_own_phrase() -> None:

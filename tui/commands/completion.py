@@ -1,21 +1,21 @@
 """``omni-transcripts completion``: prints completion scripts, and answers the requests that these make.
 
 The script of each shell, in ``completions``, runs the program with a variable set; so completions always match the
-parser, and include the calls opened last. File names are completed by the shell.
+table of options, and include the calls opened last. File names are completed by the shell.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from tui.commands.output import write_out
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe_line
+from tui.options import COMMANDS, Kind, Option, options_of
 
 Calls = Callable[[], Sequence[tuple[str, str]]]
 """Finds the ids of calls, each with a description."""
@@ -72,17 +72,13 @@ class Completer:
     """Finds completions for the command line.
 
     Args:
-        parser: The whole command line.
         recent: Finds the calls that were opened last.
         samples: Finds those of the demo.
     """
 
-    def __init__(self, parser: argparse.ArgumentParser, recent: Calls, samples: Calls) -> None:
-        self._parser = parser
+    def __init__(self, recent: Calls, samples: Calls) -> None:
         self._recent = recent
         self._samples = samples
-        # argparse has no public access to its actions
-        self._choices = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
 
     def offer(self, words: Sequence[str], current: str) -> Offer:
         """The completions after some words.
@@ -91,33 +87,27 @@ class Completer:
             words: The words before, without the program's name.
             current: The beginning of the word to complete.
         """
-        plain, pending = _plain_words(self._parser, words)
-        parser = self._choices.choices.get(plain[0]) if plain else None
-        if parser is not None:
-            plain, pending = _plain_words(parser, words)
+        name, arguments, pending = _parsed(words)
         if pending is not None:
-            return self._values(pending, words)
+            return self._values(pending.kind, words)
         if current.startswith("-") and "--" not in words:
-            return Offer(list(_options(parser or self._parser, words)))
-        if parser is None:
-            return Offer() if plain else self._first(words)
-        arguments = [action for action in parser._actions if not action.option_strings]
-        if arguments and arguments[-1].nargs == "+":
-            return self._values(arguments[min(len(plain), len(arguments)) - 1], words)
-        return self._values(arguments[len(plain) - 1], words) if len(plain) <= len(arguments) else Offer()
+            unused = [option for option in options_of(name) if not {*option.flags} & {*words}]
+            return Offer([(option.flag, option.help) for option in unused if option.flag])
+        if not name:
+            return Offer() if arguments else self._first(words)
+        command = COMMANDS[name]
+        takes_more = command.nargs == "+" or not arguments
+        return self._values(command.kind, words) if takes_more else Offer()
 
     def _first(self, words: Sequence[str]) -> Offer:
         """The first word: a command or a target."""
-        commands = [(choice.dest, choice.help or "") for choice in self._choices._get_subactions()]
+        commands = [(name, command.help) for name, command in COMMANDS.items()]
         return Offer([*commands, *self._targets(words)], files=True)
 
-    def _values(self, action: argparse.Action, words: Sequence[str]) -> Offer:
-        """The values of an argument."""
-        if action.choices is not None:
-            return Offer([(str(choice), "") for choice in action.choices])
-        if action.metavar == "TARGET":
-            return Offer(self._targets(words), files=True)
-        return Offer(files=action.metavar == "FILE")
+    def _values(self, kind: Kind, words: Sequence[str]) -> Offer:
+        """The values of an option or an argument."""
+        calls = self._targets(words) if kind.completes == "calls" else ()
+        return Offer([*((choice, "") for choice in kind.choices), *calls], files=bool(kind.completes))
 
     def _targets(self, words: Sequence[str]) -> Sequence[tuple[str, str]]:
         """The calls that can be opened; none after an error, which opening a call reports."""
@@ -148,25 +138,20 @@ def _words_of(line: str) -> list[str]:
     return [*words[1:], *([""] if line.endswith(" ") else [])]
 
 
-def _plain_words(parser: argparse.ArgumentParser, words: Sequence[str]) -> tuple[list[str], argparse.Action | None]:
-    """The words that are neither options nor their values; and the option whose value comes next, if any."""
-    plain, pending = list[str](), None
-    for word in words:
+def _parsed(words: Sequence[str]) -> tuple[str, list[str], Option | None]:
+    """The command, or ""; the arguments; and the option whose value comes next, if any."""
+    name, arguments, pending = "", list[str](), None
+    for number, word in enumerate(words):
         if pending is not None:
             pending = None
-        elif word.startswith("-") and word != "-" and "--" not in words[: words.index(word)]:
-            action = parser._option_string_actions.get(word)
-            pending = action if action is not None and action.nargs is None else None
+        elif word.startswith("-") and word != "-" and "--" not in words[:number]:
+            taken = (*options_of(name), *options_of(""))
+            pending = next((option for option in taken if option.takes_value and word in option.flags), None)
+        elif not name and not arguments and word in COMMANDS:
+            name = word
         elif word != "--":
-            plain.append(word)
-    return plain, pending
-
-
-def _options(parser: argparse.ArgumentParser, words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The unused options of a parser, by their long names."""
-    for action in parser._actions:
-        if action.option_strings and not {*action.option_strings} & {*words}:
-            yield action.option_strings[-1], action.help or ""
+            arguments.append(word)
+    return name, arguments, pending
 
 
 def _files(prefix: str) -> list[str]:

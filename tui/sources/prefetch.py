@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from tui.core.transcript import Call
     from tui.sources.connection import Connection
 
-COMMANDS = {"auth", "cache", "check", "export", "insights", "search", "demo-server", "completion"}
-"""Commands: a first word that is no call. No prefetch for these. A test compares this with the parser."""
-VALUED = {"--base-url", "--api-key-file", "--config", "--time", "--layout"}
-"""The options of the app that take a value. A test compares this with the parser."""
-
 _PROGRESS, _BODY, _FAULT, _RECORD = b"p", b"b", b"f", b"r"
 _KIND_BYTES, _LENGTH_BYTES = 1, 8
 """Before each message: its kind, and its length in bytes."""
@@ -220,10 +215,13 @@ def begin_for(arguments: Sequence[str]) -> Prefetch | None:
 
 
 def may_name_a_call(arguments: Sequence[str]) -> bool:
-    """Whether the command line may name a call: a quick check before the parser is imported, with false positives."""
+    """Whether the command line may name a call: a quick check without a parser, with false positives."""
+    from tui.options import COMMANDS, options_of
+
+    valued = {flag for option in options_of("") if option.takes_value for flag in option.flags}
     pairs = zip(["", *arguments], arguments, strict=False)
-    words = [word for option, word in pairs if word[:1] != "-" and option not in VALUED]
-    return bool(words) and words[0] not in COMMANDS and "--demo" not in arguments
+    words = [word for option, word in pairs if word[:1] != "-" and option not in valued]
+    return bool(words) and (words[0] == "open" or words[0] not in COMMANDS) and "--demo" not in arguments
 
 
 def begin() -> Prefetch | None:

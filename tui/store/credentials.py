@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tui.core.errors import OutputError, RefusedError, UsageError
 from tui.core.secret import SecretStr
+from tui.options import KEY_VARIABLE
 from tui.store.files import open_at_once, read_to_end
 
-KEY_VARIABLE = "PYAI_API_KEY"
 _MOST_BYTES = 4_096
 
 

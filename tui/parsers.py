@@ -1,0 +1,162 @@
+"""Builds argparse's parsers from the table of options, and prints their help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
+
+from tui import __version__
+from tui.commands.output import write_out
+from tui.core.errors import UsageError
+from tui.options import COMMANDS, Kind, Option, command_like, options_of
+
+_HINT = "see omni-transcripts --help"
+_EPILOG = """\
+exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript, or
+nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not
+be written, or the library not read, 8 a check failed, 130 interrupted. The key is read from PYAI_API_KEY, a
+private file or the keyring; the address also from PYAI_BASE_URL. Arguments go before the environment, and that
+before the settings.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports an invalid command line like other errors: safe to show, in one line.
+
+    Options cannot be abbreviated: a new option would make an abbreviation in a script ambiguous. Options that are
+    not given leave no attribute.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, add_help=False, argument_default=argparse.SUPPRESS, **settings)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Exit after ``--help`` or ``--version``, once the output is written."""
+        write_out()
+        super().exit(status, message)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, _HINT)
+
+    def add_options(self, options: Iterable[Option]) -> None:
+        """Add options, under their headings."""
+        groups: dict[str, Any] = {"": self}
+        for option in options:
+            if option.group not in groups:
+                groups[option.group] = self.add_argument_group(option.group, argument_default=argparse.SUPPRESS)
+            groups[option.group].add_argument(*option.flags, dest=option.name, **_settings(option))
+
+
+def parse_words(words: list[str]) -> dict[str, Any]:
+    """Parse a command line to its command, the command's argument and the options given, by their names.
+
+    Raises:
+        UsageError: It is invalid.
+        SystemExit: Help or version were requested, and are printed.
+    """
+    parsed, unknown = _open_parser().parse_known_args(words)
+    targets = parsed.targets
+    if targets and targets[0] in COMMANDS and not _is_quoted(targets[0], words):
+        return _parse_command(words)
+    if requested := [word for word in words if word in {"-h", "--help", "--version"}]:
+        build_parser().parse_args(requested)
+    if unexpected := [*targets[1:], *unknown]:
+        raise _unrecognized(unexpected, targets)
+    return {**vars(parsed), "command": "open", "target": targets[0] if targets else None}
+
+
+def _parse_command(words: list[str]) -> dict[str, Any]:
+    """Parse the words of a command; argparse omits targets that stand after an option, so they are added."""
+    parser = build_parser()
+    args, rest = parser.parse_known_args(words)
+    takes_several = COMMANDS[args.command].nargs == "+"
+    unexpected = [word for word in rest if not takes_several or (word.startswith("-") and word != "-")]
+    if unexpected:
+        raise UsageError(f"unrecognized arguments: {' '.join(unexpected)}", _hint(unexpected))
+    if rest:
+        args.targets += rest
+    return vars(args)
+
+
+def _unrecognized(unexpected: list[str], words: list[str]) -> UsageError:
+    """The error for unexpected arguments; the first word may be a typo of a command."""
+    if words and (command := command_like(words[0])):
+        return UsageError(f"there is no command “{words[0]}”", f"did you mean omni-transcripts {command}?")
+    is_pasted = len(words) > 1 and "call" in " ".join(words)
+    hint = "put what was pasted between single quotes" if is_pasted else _hint(unexpected)
+    return UsageError(f"unrecognized arguments: {' '.join(unexpected)}", hint)
+
+
+def _hint(unexpected: list[str]) -> str:
+    """Names the commands that take the first of the unexpected arguments, if it is a flag of theirs."""
+    flag = unexpected[0].partition("=")[0]
+    commands = [command for command in COMMANDS for option in options_of(command) if flag in option.flags]
+    return f"{flag} is an option of {', '.join(commands)}" if commands else _HINT
+
+
+def _is_quoted(word: str, words: list[str]) -> bool:
+    """Whether ``--`` precedes a word, which makes it a target even if it is the name of a command."""
+    return "--" in words[: words.index(word)]
+
+
+def _open_parser() -> argparse.ArgumentParser:
+    """A parser for a command line without a command, which also separates words from options in any other.
+
+    Building the whole parser would delay the first picture.
+    """
+    parser = _Parser()
+    parser.add_options(option for option in options_of("") if option.kind.action not in {"help", "version"})
+    parser.add_argument("targets", nargs="*", default=[])
+    return parser
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = _Parser(
+        prog="omni-transcripts",
+        usage="%(prog)s [OPTION]... [TARGET]\n       %(prog)s COMMAND [OPTION]...",  # ASCII, as is the rest of the help
+        description=f"Read the transcript of a PyAI Omni voice call as a chat. TARGET: {COMMANDS['open'].about}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_options(options_of(""))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", prog="omni-transcripts")
+    for name, command in COMMANDS.items():
+        own = commands.add_parser(name, help=command.help)
+        own.add_options(options_of(name))
+        if command.argument:
+            own.add_argument(command.argument, nargs=command.nargs or None, help=command.about, **_values(command.kind))
+    return parser
+
+
+def _settings(option: Option) -> dict[str, Any]:
+    """The settings of an option for argparse."""
+    match option.kind.action:
+        case "help":
+            return {"action": "help", "help": option.help}
+        case "version":
+            return {"action": "version", "help": option.help, "version": f"omni-transcripts {__version__}"}
+        case "store_const":
+            return {"action": "store_const", "help": option.help, "const": not option.default}
+        case action:
+            return {"action": action, "help": option.help, **_values(option.kind)}
+
+
+def _values(kind: Kind) -> dict[str, Any]:
+    """The settings of its values for argparse."""
+    if kind.choices:
+        return {"choices": kind.choices}
+    return {"metavar": kind.metavar, "type": _reported(kind.read)}
+
+
+def _reported(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A reader of words whose errors argparse reports with their reasons."""
+
+    def read_word(word: str) -> Any:
+        try:
+            return read(word)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{word!r}: {error}") from error
+
+    return read_word
