@@ -11,7 +11,8 @@ from tests.faults import FaultServer, answer, says
 from tui.core.call import CallDocument
 from tui.core.timing import measure
 from tui.core.transcript import Role, Transcript, Turn
-from tui.screens.insights_panel import InsightList, InsightsScreen, insight_lines
+from tui.screens.insights_panel import InsightList, insight_lines
+from tui.screens.line_panel import PanelScreen
 from tui.screens.transcript import TranscriptScreen
 
 WIDE, NARROW = (160, 40), (80, 24)
@@ -86,11 +87,11 @@ async def test_they_follow_the_width_of_the_window(open_app: Open) -> None:
     async with open_app("call_demo_trouble", size=WIDE) as opened:
         await opened.press("i")
         await opened.pilot.resize_terminal(100, 30)
-        await opened.until(lambda: isinstance(opened.screen, InsightsScreen))
+        await opened.until(lambda: isinstance(opened.screen, PanelScreen))
         await opened.settle()
         assert "9.13 s" in opened.text
         await opened.pilot.resize_terminal(*WIDE)
-        await opened.until(lambda: not isinstance(opened.screen, InsightsScreen) and has_panel(opened))
+        await opened.until(lambda: not isinstance(opened.screen, PanelScreen) and has_panel(opened))
         assert "Skylark Air" in opened.text
 
 
@@ -127,7 +128,7 @@ async def test_a_plain_text_has_none(open_app: Open) -> None:
 async def test_a_line_without_a_turn_leads_nowhere(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS, size=NARROW) as opened:
         await opened.press("j", "i", "g", "enter")
-        assert isinstance(opened.screen, InsightsScreen)
+        assert isinstance(opened.screen, PanelScreen)
         await opened.press("i")
         assert place(opened) == 2
 

@@ -19,7 +19,7 @@ from tui.screens.dialog import Dialog
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.find_bar import FindBar
 from tui.screens.help import HelpScreen
-from tui.screens.insights_panel import InsightsScreen
+from tui.screens.line_panel import PanelScreen
 from tui.screens.palette import Palette
 from tui.screens.prompt import PromptScreen
 from tui.widgets.ask_bar import AskBar
@@ -95,7 +95,7 @@ CASES = {
         for count in range(4)
     },
     "dismiss": Case(lambda opened, _: "/ ref" not in opened.foot, FIND),
-    "insights": Case(lambda opened, _: isinstance(opened.screen, InsightsScreen)),
+    "insights": Case(lambda opened, _: isinstance(opened.screen, PanelScreen)),
     "export": Case(lambda opened, _: isinstance(opened.screen, ExportDialog)),
     "copy_turn": Case(lambda opened, _: opened.sent),
     "copy_transcript": Case(lambda opened, _: opened.sent),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partialmethod
-from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
@@ -13,13 +11,8 @@ from tui.core.layout import Layout, TimeLabels
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed
 from tui.screens.foot import Foot
-from tui.screens.view_options import LEAST_WIDTH_BESIDE, ViewOptions
-from tui.widgets.call_header import CallHeader
-from tui.widgets.too_small import has_room
+from tui.screens.view_options import ViewOptions
 from tui.widgets.transcript_view import TranscriptView
-
-if TYPE_CHECKING:
-    from tui.screens.insights_panel import InsightLine, InsightList
 
 
 class CallReading(Screen[None]):
@@ -27,7 +20,6 @@ class CallReading(Screen[None]):
 
     _view: TranscriptView
     _foot: Foot
-    _header: CallHeader
     _analyzed: Analyzed | None
     _options: ViewOptions
 
@@ -90,61 +82,6 @@ class CallReading(Screen[None]):
             self._view.go_to_turn(moment.turn)
         else:
             self.say(presenters.no_moment(self._analyzed.timing))
-
-    async def action_insights(self) -> None:
-        """Show the figures and moments beside the chat, or over it where there is no room; again closes them."""
-        if self._analyzed is None:
-            self.say("still looking for moments")
-        elif self.document.transcript.plain is not None:
-            self.say("a plain text has no turns, and so no insights")
-        elif self.query("InsightList"):
-            await self.on_insight_list_closed()
-        else:
-            await self._open_insights()
-
-    async def _open_insights(self) -> None:
-        from tui.screens.insights_panel import InsightList, InsightsScreen
-
-        if self.app.size.width < LEAST_WIDTH_BESIDE:
-            self.app.push_screen(InsightsScreen(self._insight_lines()), self._go_to_chosen)
-        else:
-            panel = InsightList(self._insight_lines())
-            await self.query_one("#middle").mount(panel)
-            panel.focus()
-
-    def _insight_lines(self) -> Iterator[InsightLine]:
-        from tui.screens.insights_panel import insight_lines
-
-        assert self._analyzed is not None
-        return insight_lines(self.document, self._analyzed.timing, self._header.shown.remark)
-
-    async def _go_to_chosen(self, turn: int | None) -> None:
-        from tui.screens.insights_panel import BESIDE
-
-        if turn == BESIDE:
-            self.call_after_refresh(self.action_insights)
-        elif turn is not None:
-            self._view.go_to_turn(turn)
-
-    def on_insight_list_chosen(self, message: InsightList.Chosen) -> None:
-        """Go to the turn of a line; the panel stays."""
-        self._view.go_to_turn(message.turn)
-
-    async def on_insight_list_closed(self) -> None:
-        """Give the place back to the chat."""
-        await self.query("InsightList").remove()
-        self._view.focus()
-
-    async def on_resize(self) -> None:
-        """Show the insights over the chat in a window that has become too narrow for both."""
-        if self.query("InsightList") and self.size.width < LEAST_WIDTH_BESIDE and has_room(*self.size):
-            await self.on_insight_list_closed()
-            await self.action_insights()  # which may have to wait for a newer transcript
-
-    def _renew_insights(self) -> None:
-        """Show those of another transcript in a panel that is open."""
-        for panel in self.query("InsightList"):
-            panel.show(self._insight_lines())  # type: ignore[attr-defined]  # it is one
 
     def action_cycle_time(self) -> None:
         """Show times in the next style that the call supports."""

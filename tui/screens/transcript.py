@@ -25,6 +25,7 @@ from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded, Unkept
 from tui.screens.call_output import CallOutput
+from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
 from tui.screens.call_timeline import CallTimeline
 from tui.screens.export_memory import ExportMemory
@@ -48,7 +49,7 @@ _WANTS_TURNS = {
 _AROUND = ("around_0", "around_1", "around_2", "around_3")
 
 
-class TranscriptScreen(CallReading, CallOutput):
+class TranscriptScreen(CallReading, CallPanels, CallOutput):
     """Fetches and shows one call.
 
     Args:

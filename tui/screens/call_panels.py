@@ -1,0 +1,110 @@
+"""The panels of a call: opened and closed by their keys, beside the chat or over it, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from tui.core.call import CallDocument
+from tui.screens.analysis import Analyzed
+from tui.screens.view_options import LEAST_WIDTH_BESIDE
+from tui.widgets.call_header import CallHeader
+from tui.widgets.too_small import has_room
+from tui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from tui.screens.line_panel import LinePanel, PanelLine
+
+
+class CallPanels(Screen[None]):
+    """The actions that open a panel, and the way from its lines to the turns."""
+
+    _view: TranscriptView
+    _header: CallHeader
+    _analyzed: Analyzed | None
+    _lines_shown: LinePanel | None = None
+
+    @property
+    def document(self) -> CallDocument:
+        """The call on show."""
+        raise NotImplementedError
+
+    def say(self, text: str, *, trouble: bool = False) -> None:
+        """Show a notice in the foot; an empty text removes it."""
+        raise NotImplementedError
+
+    async def action_insights(self) -> None:
+        """Show the figures and moments; again closes them."""
+        if self._analyzed is None:
+            self.say("still looking for moments")
+        elif self.document.transcript.plain is not None:
+            self.say("a plain text has no turns, and so no insights")
+        else:
+            await self._toggle("insights", self._insights)
+
+    def _insights(self) -> LinePanel:
+        from tui.screens.insights_panel import InsightList
+
+        return InsightList(self._insight_lines(), "insights")
+
+    def _insight_lines(self) -> Iterator[PanelLine]:
+        from tui.screens.insights_panel import insight_lines
+
+        assert self._analyzed is not None
+        return insight_lines(self.document, self._analyzed.timing, self._header.shown.remark)
+
+    async def _toggle(self, action: str, make: Callable[[], LinePanel]) -> None:
+        """Open a panel in the place of another one, or close it if it is open."""
+        opened = self._panel_beside
+        if opened is not None:
+            await self.on_line_panel_closed()
+        if opened is None or opened.opened_by != action:
+            await self._open(make())
+
+    @property
+    def _panel_beside(self) -> LinePanel | None:
+        """The panel beside the chat; None if there is none."""
+        panel = self._lines_shown
+        return panel if panel is not None and panel.is_attached and panel.screen is self else None
+
+    async def _open(self, panel: LinePanel) -> None:
+        from tui.screens.line_panel import PanelScreen
+
+        self._lines_shown = panel
+        if self.app.size.width < LEAST_WIDTH_BESIDE:
+            self.app.push_screen(PanelScreen(panel), self._go_to_chosen)
+        else:
+            await self.query_one("#middle").mount(panel)
+            panel.focus()
+
+    async def _go_to_chosen(self, chosen: int | str | None) -> None:
+        """Go to the turn that was chosen in the panel over the chat, or run the action that was."""
+        if isinstance(chosen, str):
+            self.call_after_refresh(partial(self.run_action, chosen))
+        elif chosen is not None:
+            self._view.go_to_turn(chosen)
+
+    def on_line_panel_chosen(self, message: LinePanel.Chosen) -> None:
+        """Go to the turn of a line; the panel stays."""
+        self._view.go_to_turn(message.turn)
+
+    async def on_line_panel_closed(self) -> None:
+        """Give the place back to the chat."""
+        await self.query("LinePanel").remove()
+        self._view.focus()
+
+    async def on_resize(self) -> None:
+        """Show the panel over the chat in a window that has become too narrow for both."""
+        panel = self._panel_beside
+        if panel is not None and self.size.width < LEAST_WIDTH_BESIDE and has_room(*self.size):
+            await self.on_line_panel_closed()
+            await self.run_action(panel.opened_by)  # which may have to wait for a newer transcript
+
+    def _renew_insights(self) -> None:
+        """Show those of another transcript in a panel that is open."""
+        panel = self._panel_beside
+        if panel is not None and panel.opened_by == "insights":
+            panel.show(self._insight_lines())

@@ -1,0 +1,199 @@
+"""A panel of lines about a call, some of which lead to a turn: beside the chat in a wide window, else over it.
+
+Owns the list, its keys, and the screen that holds it over the chat. Which lines there are is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui.keys import BY_NAME
+from tui.screens.dialog import Dialog
+from tui.screens.view_options import LEAST_WIDTH_BESIDE
+from tui.widgets.choice_list import ChoiceList
+
+
+class PanelLine(NamedTuple):
+    """A line of a panel.
+
+    Attributes:
+        content: Its text; safe.
+        turn: The index of the turn that Enter goes to; None for none.
+        heads: Whether it is the heading of a section.
+        action: The name of the panel's action that Enter runs; empty for none.
+    """
+
+    content: Content
+    turn: int | None = None
+    heads: bool = False
+    action: str = ""
+
+
+def heading(text: str) -> PanelLine:
+    """The heading of a section."""
+    return PanelLine(Content.assemble((text, "bold underline")), heads=True)
+
+
+class LinePanel(ChoiceList):
+    """The list, in the panel and on the screen.
+
+    Args:
+        lines: Its lines.
+        opened_by: The name of the action that opens the panel; its keys close it.
+    """
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    LinePanel, LinePanel:focus {
+        width: 100%;
+        height: 100%;
+        background: $background;
+        border: none;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+    }
+    #middle > LinePanel, #middle > LinePanel:focus {
+        layer: turns;
+        dock: right;
+        width: 60;
+        border-left: solid $rule;
+    }
+    LinePanel > .option-list--option { color: $foreground; }
+    LinePanel > .option-list--option-highlighted, LinePanel:focus > .option-list--option-highlighted {
+        background: $background;
+        color: $foreground;
+    }
+    LinePanel > .option-list--option-hover { background: $background; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("space", "page_down", show=False),
+        Binding("b", "page_up", show=False),
+        Binding("g", "first", show=False),
+        Binding("G", "last", show=False),
+        Binding("tab", "step_part(1)", show=False),
+        Binding("shift+tab", "step_part(-1)", show=False),
+        Binding("escape,q", "close", show=False),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """A line that leads to a turn was chosen.
+
+        Attributes:
+            turn: The index of the turn.
+        """
+
+        turn: int
+
+    class Closed(Message):
+        """The user closed the list."""
+
+    def __init__(self, lines: Iterable[PanelLine], opened_by: str) -> None:
+        super().__init__(markup=False)
+        self.opened_by = opened_by
+        self._has_begun = False
+        self._listed: list[PanelLine] = []
+        self.show(lines)
+
+    def show(self, lines: Iterable[PanelLine]) -> None:
+        """Replace the lines; the cursor stays at its line if that is still there, else at its index."""
+        at, before, self._listed = self.highlighted or 0, self._listed, list(lines)
+        self._headings = [index for index, line in enumerate(self._listed) if line.heads]
+        self.set_options(Option(line.content) for line in self._listed)
+        if before and before[at] in self._listed and self._listed[at : at + 1] != [before[at]]:
+            at = self._listed.index(before[at])
+        self.highlighted = min(at, len(self._listed) - 1)
+
+    def on_resize(self) -> None:
+        """Begin where it is most useful, as soon as the size is known."""
+        if not self._has_begun:
+            self._has_begun = True
+            self.call_after_refresh(self.begin)
+
+    def begin(self) -> None:
+        """Go to the line to begin at; the first one here."""
+
+    def go_to_part(self, index: int) -> None:
+        """Go to the first line of a part that leads somewhere, with its heading at the top."""
+        self.highlighted = index
+        self.scroll_to_highlight(top=True)
+        self.highlighted = self._first_link(index)
+
+    def action_step_part(self, direction: int) -> None:
+        """Go to the heading of the next or previous part; wraps around."""
+        at = self.highlighted or 0
+        here = max((index for index in self._headings if index <= at), default=-1)
+        beyond = [index for index in self._headings if (index - here) * direction > 0] or self._headings
+        self.go_to_part(beyond[0 if direction > 0 else -1])
+
+    def _first_link(self, heading: int) -> int:
+        """The first line of a part that leads somewhere, else its heading."""
+        end = next((other for other in self._headings if other > heading), len(self._listed))
+        return next((index for index in range(heading, end) if self._leads(index)), heading)
+
+    def _leads(self, index: int) -> bool:
+        line = self._listed[index]
+        return line.turn is not None or bool(line.action)
+
+    def action_close(self) -> None:
+        """Close it."""
+        self.post_message(self.Closed())
+
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Post the turn of the chosen line, or run its action."""
+        event.stop()
+        line = self._listed[event.option_index]
+        if line.turn is not None:
+            self.post_message(self.Chosen(line.turn))
+        elif line.action:
+            await self.run_action(line.action)
+
+
+class PanelScreen(Dialog[int | str]):
+    """A panel over the chat; its result is the index of the turn to go to, or the name of an action of the call.
+
+    Args:
+        panel: The panel.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(BY_NAME["insights"].keys), "show('insights')", show=False),
+        Binding(",".join(BY_NAME["help"].keys), "app.help", show=False),
+    ]
+
+    def __init__(self, panel: LinePanel) -> None:
+        super().__init__()
+        self._panel = panel
+
+    def compose(self) -> ComposeResult:
+        """The list alone."""
+        yield self._panel
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Make room for the panel in a window that is wide enough for it."""
+        if event.size.width >= LEAST_WIDTH_BESIDE:
+            self.dismiss(self._panel.opened_by)
+
+    def action_show(self, action: str) -> None:
+        """Close the panel by the key that has opened it, or end with the action that opens another."""
+        self.dismiss(None if action == self._panel.opened_by else action)
+
+    def on_line_panel_chosen(self, message: LinePanel.Chosen) -> None:
+        """End with the turn."""
+        self.dismiss(message.turn)
+
+    def on_line_panel_closed(self) -> None:
+        """End without a turn."""
+        self.dismiss()
