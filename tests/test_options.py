@@ -28,6 +28,7 @@ BASES = {
     "insights": ("insights", "call_x"),
     "check": ("check", "call_x", "--contains", "refund"),
     "search": ("search", "refund"),
+    "calls": ("calls",),
     "auth": ("auth", "status"),
     "cache": ("cache", "info"),
     "demo-server": ("demo-server", "--port", "99999"),
@@ -55,6 +56,7 @@ WORKS = {
     "insights": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "check": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "search": ("--base-url", "--api-key-file", "--config"),
+    "calls": ("--demo", "--base-url", "--api-key-file", "--config"),
     "auth": ("--base-url", "--api-key-file", "--config"),
 }
 """What makes a difference to a command where there is no terminal; everything else is refused."""
@@ -72,7 +74,11 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "--no-errors": (), "--bands": (), "--strict": (), "--json": (), "--junit": ("out.txt",),
     },
     "search": {"--regex": (), "--json": (), "--all-hits": (), "--role": ("assistant",)},
-    "demo-server": {"--port": ("99998",), "--turns": ("0",)},
+    "calls": {
+        "--label": ("pizza-orders",), "--limit": ("1",), "--status": ("failed",), "--since": ("2026-11-12",),
+        "--json": (),
+    },
+    "demo-server": {"--port": ("99998",), "--turns": ("0",), "--calls": ("0",)},
 }  # fmt: skip
 """The options that only one command has, with what they are tried with."""
 ALIKE = {

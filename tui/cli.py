@@ -216,6 +216,13 @@ def _search(args: Arguments) -> int:
     return int(search(connection, request))
 
 
+def _calls(args: Arguments) -> int:
+    from tui.commands.calls import CallsRequest, calls
+
+    request = CallsRequest(args.label, args.limit, args.status, args.since, args.json)
+    return _drive(calls(_connection(args), request))
+
+
 def _auth(args: Arguments) -> int:
     from tui.commands import auth
     from tui.terminal.lifecycle import ended_by_signals
@@ -237,7 +244,7 @@ def _cache(args: Arguments) -> int:
 def _demo_server(args: Arguments) -> int:
     from tui.commands.demo_server import run
 
-    return int(run(args.port, args.turns))
+    return int(run(args.port, args.turns, args.many))
 
 
 def _completion(args: Arguments) -> int:
@@ -282,6 +289,7 @@ _COMMANDS = {
     "insights": _insights,
     "check": _check,
     "search": _search,
+    "calls": _calls,
     "auth": _auth,
     "cache": _cache,
     "demo-server": _demo_server,

@@ -197,6 +197,7 @@ COMMANDS: Mapping[str, Command] = {
     "search": Command(
         "find words in all the calls that are kept on this machine", "query", Kind("QUERY"), _QUERY_HELP
     ),
+    "calls": Command("list the calls of the account, newest first"),
     "auth": Command(
         "keep the key in this machine's keyring, tell whose it is, or forget it",
         "action", _one_of("login", "status", "logout"), "what to do with the key",
@@ -213,7 +214,7 @@ COMMANDS: Mapping[str, Command] = {
 
 _OPENS = ("", "open")
 _CALLS = (*_OPENS, "export", "insights", "check")
-_ACCOUNT = (*_CALLS, "search", "auth")
+_ACCOUNT = (*_CALLS, "calls", "search", "auth")
 _SOURCE = "where the calls come from"
 _LOOK = "how the call is shown"
 _LIMITS = "what must hold; limits are inclusive, as in 800, 800ms or 1.5s"
@@ -223,7 +224,7 @@ OPTIONS = (
     Option("version", "--version", Kind(action="version"), "show program's version number and exit", ("",)),
     # the account and its calls
     Option("demo", "--demo", _SWITCH, "start the embedded server and use it; needs no account",
-           _CALLS, False, group=_SOURCE),
+           (*_CALLS, "calls"), False, group=_SOURCE),
     Option("base_url", "--base-url", _URL, f"the API's address (else PYAI_BASE_URL, else {DEFAULT_BASE_URL})",
            _ACCOUNT, DEFAULT_BASE_URL, group=_SOURCE, setting="base_url", variable="PYAI_BASE_URL"),
     Option("api_key_file", "--api-key-file", _FILE, f"a private file with the key (else {KEY_VARIABLE})",
@@ -296,8 +297,15 @@ OPTIONS = (
     Option("json", "--json", _SWITCH, "write a line of JSON for each turn with a hit", ("search",), False),
     Option("all_hits", "--all-hits", _SWITCH, "print all turns with a hit, not five of each call",
            ("search",), False),
+    Option("label", "--label", Kind("LABEL"), "only calls with exactly this session label", ("calls",)),
+    Option("limit", "--limit", _COUNT, "this many at most; else all of them", ("calls",)),
+    Option("status", "--status", Kind("STATUS"), "only calls that ended like this, such as failed", ("calls",)),
+    Option("since", "--since", Kind("WHEN"), "from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",
+           ("calls",)),
+    Option("json", "--json", _SWITCH, "write a line of JSON for each call", ("calls",), False),
     Option("port", "--port", _COUNT, "the port; else any free one", ("demo-server",), 0),
     Option("turns", "--turns", _COUNT, "add a call of N turns", ("demo-server",)),
+    Option("many", "--calls", _COUNT, "add N calls to the list", ("demo-server",)),
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class Pages:
         self.answers = asyncio.Event()
         self.answers.set()
 
-    async def list_calls(self, cursor: str | None = None, label: str | None = None, limit: int = 100) -> CallPage:
+    async def list_calls(self, cursor: str | None = None, *_: object, **__: object) -> CallPage:
         self.asked.append(cursor)
         await self.answers.wait()
         if self.faults:

@@ -156,13 +156,20 @@ class OmniClient:
         """A record whose error does not show the key."""
         return replace(call, error=redacted(call.error, self._settings.key)) if call.error else call
 
-    async def calls(self, limit: int = 20, cursor: str | None = None, label: str | None = None) -> CallPage:
+    async def calls(
+        self,
+        limit: int = 20,
+        cursor: str | None = None,
+        label: str | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> CallPage:
         """A page of the account's finished calls, newest first; ``CallPager`` guards against odd cursors.
 
         Args:
             limit: How many, 1 to 100.
             cursor: The ``next_cursor`` of the previous page.
             label: Only calls with exactly this session label.
+            on_progress: Receives the progress.
 
         Raises:
             UsageError: ``limit`` or ``label`` is invalid; nothing was sent.
@@ -171,7 +178,7 @@ class OmniClient:
         from tui.api.records import parse_page
 
         params = _list_params(limit, cursor, label)
-        page = await self._get(_Request("/v1/omni/calls", parse_page, _NO_CALLS, params))
+        page = await self._get(_Request("/v1/omni/calls", parse_page, _NO_CALLS, params), on_progress or _ignore)
         return replace(page, calls=tuple(map(self._without_key, page.calls)))
 
     async def recording_url(self, call_id: str) -> Recording:

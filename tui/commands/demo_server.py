@@ -14,25 +14,30 @@ from tui.demo.server import DemoServer
 
 _MOST_TURNS = 2_000_000
 """Limits the memory: a turn takes about half a kilobyte."""
+_MOST_CALLS = 50_000
+"""Limits the memory too: a call takes about two kilobytes."""
 _ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
-def run(port: int, turns: int | None) -> int:
+def run(port: int, turns: int | None, calls: int | None = None) -> int:
     """Serves until the process is interrupted or terminated.
 
     Args:
         port: The port; 0 for any that is free.
         turns: The length of one more, large call in turns; None for no such call.
+        calls: How many more calls the list has.
 
     Returns:
         The exit status, 128 and the number of the signal: 130 for SIGINT (``ExitStatus.INTERRUPTED``).
 
     Raises:
-        UsageError: The port is not available, or the number of turns is out of range.
+        UsageError: The port is not available, or a number is out of range.
     """
     if turns is not None and not 1 <= turns <= _MOST_TURNS:
         raise UsageError(f"a call of {turns} turns cannot be made", f"ask for 1 to {_MOST_TURNS:,} turns")
-    with _blocked(), DemoServer(port, turns) as server:
+    if calls is not None and not 1 <= calls <= _MOST_CALLS:
+        raise UsageError(f"{calls} calls cannot be made", f"ask for 1 to {_MOST_CALLS:,} calls")
+    with _blocked(), DemoServer(port, turns, many=calls or 0) as server:
         write_out(f"{_welcome(server.base_url, turns)}\n".encode())
         return 128 + signal.sigwait(_ENDINGS)
 

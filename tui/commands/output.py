@@ -12,10 +12,13 @@ from tui.core.errors import OutputError
 from tui.core.text import safe_line
 
 
-def write_out(data: bytes = b"") -> None:
+def write_out(data: bytes = b"") -> bool:
     """Write bytes to standard output at once, after all that was printed before.
 
     A closed pipe is no error: the reader, such as ``head``, has read enough.
+
+    Returns:
+        Whether there is still a reader.
 
     Raises:
         OutputError: They could not be written.
@@ -26,10 +29,12 @@ def write_out(data: bytes = b"") -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _abandon(sys.stdout)
+        return False
     except OSError as error:
         _abandon(sys.stdout)
         reason = (error.strerror or type(error).__name__).lower()
         raise OutputError(f"cannot write to standard output: {reason}", "look at where it leads") from error
+    return True
 
 
 async def write_file(path: Path, data: bytes, *, force: bool) -> None:

@@ -96,18 +96,23 @@ def extra_call(call_id: str, body: bytes) -> StoredCall:
     return StoredCall(call_id, record, body=body)
 
 
-def stored_calls(turns: int | None, extra: Mapping[str, bytes]) -> dict[str, StoredCall]:
+def stored_calls(turns: int | None, extra: Mapping[str, bytes], many: int = 0) -> dict[str, StoredCall]:
     """All calls of a server by id, newest first.
 
     Args:
         turns: The length of the large call in turns; None for no large call.
         extra: More calls: transcript bodies by call id. They override samples of the same id.
+        many: How many generated calls to add.
     """
     calls = [sample_call(sample.call_id) for sample in SAMPLES]
     if turns is not None:
         from tui.demo.large import large_call
 
         calls.append(large_call(turns))
+    if many:
+        from tui.demo.many import many_calls
+
+        calls += many_calls(many)
     calls += [extra_call(call_id, body) for call_id, body in extra.items()]
     by_id = {call.call_id: call for call in calls}
     newest_first = sorted(by_id.values(), key=lambda call: call.record["created_at"], reverse=True)

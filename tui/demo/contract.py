@@ -39,6 +39,9 @@ class Contract:
         base_url: The server's address for URLs in answers, without path and trailing slash.
         late_s: Seconds from the first request for a late call until it has a transcript.
         clock: Returns the Unix time in seconds.
+
+    Attributes:
+        requests: How many requests were answered.
     """
 
     def __init__(
@@ -56,9 +59,11 @@ class Contract:
         self._signer = Signer(clock)
         self._numbers = count(1)
         self._late_asked_at_s: float | None = None
+        self.requests = 0
 
     def answer(self, target: str, headers: Mapping[str, str]) -> Answer:
         """The answer to ``GET target``, with its request id; the headers' names are lower case."""
+        self.requests += 1
         try:
             answer = self._endpoint(target, headers)
         except (GatewayError, ProblemError) as refusal:

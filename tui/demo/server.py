@@ -23,6 +23,7 @@ class DemoServer:
         late_s: Seconds from the first request for the late call until it has a transcript.
         delay_s: The delay of every answer in seconds.
         extra: More calls: bodies of the transcript endpoint by call id.
+        many: How many generated calls to add to the list.
         clock: Returns the Unix time in seconds.
 
     Raises:
@@ -37,6 +38,7 @@ class DemoServer:
         late_s: float = 8.0,
         delay_s: float = 0.0,
         extra: Mapping[str, bytes] | None = None,
+        many: int = 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         from tui.demo.calls import stored_calls
@@ -48,14 +50,21 @@ class DemoServer:
         except (OSError, OverflowError) as exc:
             reason = getattr(exc, "strerror", None) or "no such port"
             raise UsageError(f"cannot listen on port {port}: {reason}", "choose another, or 0 for any") from exc
-        contract = Contract(stored_calls(turns, extra or {}), self.base_url, late_s=late_s, clock=clock)
-        self._thread = threading.Thread(target=self._listener.serve, args=(contract,), name="demo server", daemon=True)
+        self._contract = Contract(stored_calls(turns, extra or {}, many), self.base_url, late_s=late_s, clock=clock)
+        self._thread = threading.Thread(
+            target=self._listener.serve, args=(self._contract,), name="demo server", daemon=True
+        )
         self._thread.start()
 
     @property
     def base_url(self) -> str:
         """The server's address, such as ``http://127.0.0.1:8321``."""
         return self._listener.base_url
+
+    @property
+    def requests(self) -> int:
+        """How many requests were answered."""
+        return self._contract.requests
 
     def close(self) -> None:
         """Stop within about a tenth of a second, and close open connections. May be called twice."""

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
+from tui.core.progress import OnProgress
 from tui.core.transcript import Call, CallPage
 
 PAGE_CALLS = 100
@@ -26,7 +27,11 @@ class CallLister(Protocol):
     """Lists the calls of an account, as ``CallSource`` does."""
 
     async def list_calls(
-        self, cursor: str | None = None, label: str | None = None, limit: int = PAGE_CALLS
+        self,
+        cursor: str | None = None,
+        label: str | None = None,
+        limit: int = PAGE_CALLS,
+        on_progress: OnProgress | None = None,
     ) -> CallPage:
         """A page of the list."""
 
@@ -67,10 +72,13 @@ class CallPager:
         self.ended_early = ""
         self.pages = 0
 
-    async def next_calls(self) -> list[Call]:
+    async def next_calls(self, on_progress: OnProgress | None = None) -> list[Call]:
         """The calls of the next page that were not there before; none at the end of the list.
 
         After an error, or when cancelled, the next attempt goes on from the same place.
+
+        Args:
+            on_progress: Receives the progress of the requests.
 
         Raises:
             OmniError: The page cannot be loaded.
@@ -78,7 +86,8 @@ class CallPager:
         async with self._lock:
             calls: list[Call] = []
             while self.has_more and not calls:
-                calls = self._take(await self._source.list_calls(self._cursor, self._label, self._page_calls))
+                asked = (self._cursor, self._label, self._page_calls)
+                calls = self._take(await self._source.list_calls(*asked, on_progress))
             return calls
 
     def _take(self, page: CallPage) -> list[Call]:

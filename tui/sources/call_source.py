@@ -42,13 +42,20 @@ class CallSource(Protocol):
             OmniError: They cannot be read.
         """
 
-    async def list_calls(self, cursor: str | None = None, label: str | None = None, limit: int = 100) -> CallPage:
+    async def list_calls(
+        self,
+        cursor: str | None = None,
+        label: str | None = None,
+        limit: int = 100,
+        on_progress: OnProgress | None = None,
+    ) -> CallPage:
         """A page of the account's calls, newest first; ``CallPager`` goes through all of them.
 
         Args:
             cursor: The ``next_cursor`` of the previous page.
             label: Only calls with exactly this session label.
             limit: How many calls, 1 to 100.
+            on_progress: Receives the progress.
 
         Raises:
             OmniError: It cannot be loaded.

@@ -162,7 +162,13 @@ class OmniCallSource:
         await self._writes.stored()
         return await self.archive.recent()
 
-    async def list_calls(self, cursor: str | None = None, label: str | None = None, limit: int = 100) -> CallPage:
+    async def list_calls(
+        self,
+        cursor: str | None = None,
+        label: str | None = None,
+        limit: int = 100,
+        on_progress: OnProgress | None = None,
+    ) -> CallPage:
         """A page of the account's calls, newest first.
 
         Raises:
@@ -170,7 +176,7 @@ class OmniCallSource:
         """
         if self._offline:
             raise UsageError("the list of calls comes from the server, which --offline does not ask", "leave it out")
-        return await (await self._ready()).calls(limit, cursor, label)
+        return await (await self._ready()).calls(limit, cursor, label, on_progress)
 
     async def _record_from_api(self, call_id: str) -> Call:
         if self._offline:

@@ -1,0 +1,175 @@
+"""``calls`` lists the account's calls: a table, or JSON Lines, page by page."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.canary import Answer, answering, canary, caught_in_text, shown, told
+from tests.faults import answer, says
+from tests.program import COMMAND, KEY, PATIENCE_S, Cli, environment, serving
+from tui.core.errors import ExitStatus
+from tui.demo.contract import DEMO_KEY
+from tui.demo.server import DemoServer
+
+MANY = 950
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    cli = Cli(tmp_path, monkeypatch, capsysbinary)
+    cli.set("TZ", "UTC")
+    return cli
+
+
+@pytest.fixture
+def many(cli: Cli) -> Iterator[DemoServer]:
+    """The server of a long list, and its account."""
+    with DemoServer(many=MANY) as server:
+        cli.set("PYAI_BASE_URL", server.base_url)
+        cli.set("PYAI_API_KEY", DEMO_KEY)
+        yield server
+
+
+def listing(*records: dict[str, Any], **more: Any) -> Callable[[str], Answer]:
+    """Answers with one page of these records."""
+    return lambda _: told({"object": "list", "data": records, "has_more": False, **more})
+
+
+def test_the_calls_of_the_demo_are_a_table(cli: Cli) -> None:
+    heading, first, *others = cli("calls", "--demo").text.splitlines()
+    assert heading.split() == ["when", "length", "status", "label", "call", "id", "recording", "summary"]
+    assert first.split()[-7:] == ["14:33", "3:03", "completed", "rebooking-line", "call_demo_trouble", "yes", "yes"]
+    assert len(others) == 10
+    assert all(line[heading.index("call id") - 1] == " " for line in (first, *others) if line.isascii())
+
+
+def test_columns_hold_whatever_the_record_has(cli: Cli) -> None:
+    records: tuple[dict[str, Any], ...] = (
+        {"call_id": "c1", "status": "in_progress", "summary": {"deep": [{"topic": "a refund,\nplease"}]}},
+        {"call_id": "c2", "status": "failed", "error": "no carrier", "duration_s": 3725.4},
+        {"call_id": "c3", "recording_result": {"terminal_reason": "engine_session_identity_missing"}},
+        {},
+    )
+    with answering(listing(*records)) as url:
+        _, *rows = cli("calls", "--base-url", url).text.splitlines()
+    assert rows[0].split() == ["in", "progress", "c1", "a", "refund,", "please"]
+    assert rows[1].split() == ["1:02:05", "failed", "c2", "no", "carrier"]
+    assert "c3" in rows[2]
+    assert "the engine had no identity" in rows[2]
+    assert len(rows) == 4
+
+
+def test_json_has_a_line_for_each_call(cli: Cli) -> None:
+    lines = [json.loads(line) for line in cli("calls", "--demo", "--json").text.splitlines()]
+    assert len(lines) == 11
+    assert lines[1] == {
+        "call_id": "call_demo_booking", "label": "dental-front-desk", "status": "completed", "duration_s": 251.2,
+        "started_at": 1794492200000, "created_at": 1794492453500, "has_recording": True, "has_summary": True,
+        "error": None, "summary": None,
+    }  # fmt: skip
+
+
+def test_the_server_is_asked_for_the_label(cli: Cli) -> None:
+    assert ids(cli, "--label", "pizza-orders") == ["call_demo_legacy"]
+
+
+@pytest.mark.parametrize("status", ["failed", "Failed", "error"])
+def test_a_status_is_asked_for_in_words(cli: Cli, status: str) -> None:
+    assert ids(cli, "--status", status) == ["call_demo_failed"]
+
+
+def test_since_takes_calls_from_a_day_on(cli: Cli) -> None:
+    assert ids(cli, "--since", "2026-11-12T13:00") == ["call_demo_trouble", "call_demo_booking", "call_demo_late"]
+
+
+def ids(cli: Cli, *arguments: str) -> list[str]:
+    """The ids of the demo's calls that are listed."""
+    return [json.loads(line)["call_id"] for line in cli("calls", "--demo", "--json", *arguments).text.splitlines()]
+
+
+def test_all_calls_of_a_long_list_come_once(cli: Cli, many: DemoServer) -> None:
+    listed = [json.loads(line)["call_id"] for line in cli("calls", "--json").text.splitlines()]
+    assert len(listed) == len(set(listed)) == MANY + 11
+    assert many.requests == 10
+
+
+@pytest.mark.parametrize(("limit", "requests"), [(1, 1), (100, 1), (101, 2)])
+def test_no_more_is_asked_for_than_the_limit_needs(cli: Cli, many: DemoServer, limit: int, requests: int) -> None:
+    assert len(cli("calls", "--json", "--limit", str(limit)).text.splitlines()) == limit
+    assert many.requests == requests
+
+
+def test_calls_older_than_since_are_not_asked_for(cli: Cli, many: DemoServer) -> None:
+    listed = cli("calls", "--json", "--since", "2026-11-11").text.splitlines()
+    assert 11 < len(listed) < 200
+    assert many.requests == 2
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(tmp_path: Path) -> None:
+    with DemoServer(many=5_000) as server:
+        environ = environment(tmp_path, PYAI_BASE_URL=server.base_url, PYAI_API_KEY=DEMO_KEY)
+        shell = f"{{ {' '.join(COMMAND)} calls --json; echo $? >status; }} | head -1"
+        done = subprocess.run(
+            ["bash", "-c", shell], env=environ, cwd=tmp_path, capture_output=True, timeout=PATIENCE_S, check=True
+        )
+        assert json.loads(done.stdout)["call_id"] == "call_demo_trouble"
+        assert (done.stderr, (tmp_path / "status").read_text()) == (b"", "0\n")
+        assert server.requests < 40
+
+
+def test_an_error_in_the_middle_is_one_line_after_the_pages_before(cli: Cli) -> None:
+    page = json.dumps({"data": [{"call_id": "c1"}], "has_more": True, "next_cursor": "2"}).encode()
+    refused = answer(b"{}", "403 Forbidden")
+    with serving(says(answer(page)), says(refused)) as server:
+        cli.set("PYAI_BASE_URL", server.base_url)
+        done = cli("calls", "--json")
+    assert done.status == ExitStatus.REFUSED
+    assert json.loads(done.out)["call_id"] == "c1"
+    assert done.line
+
+
+def test_a_list_that_ends_early_says_so(cli: Cli) -> None:
+    with answering(listing({"call_id": "c1"}, has_more=True)) as url:
+        done = cli("calls", "--json", "--base-url", url)
+    assert (done.status, len(done.out.splitlines())) == (ExitStatus.DONE, 1)
+    assert done.line == "the server has more calls, but does not say where"
+
+
+def test_nothing_found_has_its_own_status(cli: Cli) -> None:
+    with answering(listing()) as url:
+        cli.set("PYAI_BASE_URL", url)
+        none, none_such = cli("calls"), cli("calls", "--label", "x")
+    assert (none.status, none.out, none.line) == (ExitStatus.NOT_FOUND, b"", "the account has no calls yet")
+    assert (none_such.status, none_such.line) == (ExitStatus.NOT_FOUND, "there are no such calls")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--limit", "0"), "--limit 0 lists nothing"),
+        (("--limit", "x"), "'x'"),
+        (("--since", "soon"), "a time looks like"),
+        (("--label", "x" * 257), "256"),
+    ],
+)
+def test_wrong_usage_is_refused(cli: Cli, arguments: tuple[str, str], words: str) -> None:
+    done = cli("calls", *arguments)
+    assert (done.status, done.out) == (ExitStatus.USAGE, b"")
+    assert words in done.line
+
+
+def test_output_is_safe(cli: Cli) -> None:
+    record = {name: canary(name) for name in ("call_id", "session_label", "status", "error")}
+    with answering(listing(record, record | {"call_id": f"x{KEY}", "error": f"{KEY} is bad"})) as url:
+        cli.set("PYAI_BASE_URL", url)
+        table, lines = cli("calls", "--limit", "1").text, cli("calls", "--json", "--limit", "1").text
+    assert shown("session_label") in table
+    assert caught_in_text(table) == []
+    assert lines.isascii()
+    assert json.loads(lines)["call_id"] == record["call_id"]

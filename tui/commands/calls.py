@@ -1,0 +1,177 @@
+"""``omni-transcripts calls``: lists the account's calls, as a table or as JSON Lines; each page when it has come."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from tui.commands.output import say, write_out
+from tui.core.call_row import HEADINGS, CallRow, call_row, when_ms
+from tui.core.clock import Clock
+from tui.core.errors import ExitStatus, UsageError
+from tui.core.progress import Progress, Waiting
+from tui.core.status import status_words
+from tui.core.text import cell_len, clip
+from tui.core.times import parse_when
+from tui.core.transcript import Call
+from tui.sources.call_pager import PAGE_CALLS, CallPager
+from tui.sources.calls import open_source
+from tui.sources.connection import Connection
+
+_LABEL_CELLS = 32
+"""The width of the labels on a terminal; longer ones are cut off there."""
+_RIGHT_ALIGNED = {"when", "length"}
+
+
+class CallsRequest(NamedTuple):
+    """Which calls to list.
+
+    Attributes:
+        label: Only calls with exactly this session label.
+        limit: How many at most; None for all.
+        status: Only calls that ended like this, such as "failed".
+        since: Only calls from this date on, or of this age at most.
+        as_json: Whether to write a line of JSON for each call.
+    """
+
+    label: str | None = None
+    limit: int | None = None
+    status: str | None = None
+    since: str | None = None
+    as_json: bool = False
+
+
+async def calls(connection: Connection, request: CallsRequest, clock: Clock | None = None) -> ExitStatus:
+    """List the calls of the account, newest first.
+
+    Returns:
+        Whether there are any.
+
+    Raises:
+        UsageError: ``since`` is no time.
+        OmniError: A page cannot be loaded; those before it are written.
+    """
+    if request.limit == 0:
+        raise UsageError("--limit 0 lists nothing", "ask for 1 or more")
+    clock = clock or Clock()
+    since_ms = _since_ms(request.since, clock)
+    page_calls = PAGE_CALLS
+    if request.limit is not None and request.status is None and since_ms is None:
+        page_calls = min(request.limit, PAGE_CALLS)
+    async with open_source(connection) as source:
+        pager = CallPager(source, request.label, page_calls=page_calls)
+        written = await _write(_listed(pager, request, since_ms), _writer(request, clock))
+    if pager.ended_early:
+        say(pager.ended_early)
+    if written:
+        return ExitStatus.DONE
+    say("there are no such calls" if request != CallsRequest() else "the account has no calls yet")
+    return ExitStatus.NOT_FOUND
+
+
+def _since_ms(since: str | None, clock: Clock) -> int | None:
+    try:
+        return None if since is None else parse_when(since, clock.now_ms(), clock.zone)
+    except ValueError as error:
+        raise UsageError(f"--since {since}: {error}") from error
+
+
+async def _listed(pager: CallPager, request: CallsRequest, since_ms: int | None) -> AsyncIterator[list[Call]]:
+    """The wanted calls, page by page; a page of calls that are all older than ``since`` ends them."""
+    left = request.limit
+    while left != 0 and (page := await pager.next_calls(_tell)):
+        wanted = list(islice((call for call in page if _is_wanted(call, request.status, since_ms)), left))
+        left = None if left is None else left - len(wanted)
+        yield wanted
+        if since_ms is not None and all(_is_older(call, since_ms) for call in page):
+            return
+
+
+def _is_wanted(call: Call, status: str | None, since_ms: int | None) -> bool:
+    """Whether a call has the status, and is not older than ``since``; one without a time may be."""
+    if status is not None and status_words(call.status).lower() != status_words(status).lower():
+        return False
+    return since_ms is None or not _is_older(call, since_ms)
+
+
+def _is_older(call: Call, since_ms: int) -> bool:
+    began_ms = when_ms(call)
+    return began_ms is not None and began_ms < since_ms
+
+
+def _tell(progress: Progress) -> None:
+    if isinstance(progress, Waiting):
+        say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")
+
+
+async def _write(pages: AsyncIterator[list[Call]], lines_of: Callable[[list[Call]], list[str]]) -> int:
+    """Write pages as they come, until nobody reads them any more; returns the number of calls."""
+    written = 0
+    async for page in pages:
+        written += len(page)
+        lines = lines_of(page) if page else []
+        if not write_out("".join(f"{line}\n" for line in lines).encode(errors="replace")):
+            break
+    return written
+
+
+def _writer(request: CallsRequest, clock: Clock) -> Callable[[list[Call]], list[str]]:
+    """Turns a page into lines."""
+    if request.as_json:
+        return lambda page: list(map(_json_line, page))
+    cells = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    table = _Table(cells)
+    return lambda page: table.lines([call_row(call, clock) for call in page])
+
+
+def _json_line(call: Call) -> str:
+    """The facts of a call in ASCII: times in ms, the summary as sent where the list has it."""
+    facts = {
+        "call_id": call.call_id, "label": call.label, "status": call.status, "duration_s": call.duration_s,
+        "started_at": call.started_at_ms, "created_at": call.created_at_ms, "has_recording": call.has_recording,
+        "has_summary": call.has_summary, "error": call.error, "summary": call.fields.get("summary"),
+    }  # fmt: skip
+    return json.dumps(facts)
+
+
+class _Table:
+    """Aligns rows; its columns only grow, so that pages can be written one by one.
+
+    Args:
+        cells: The width of the terminal; None where nothing is cut off.
+    """
+
+    def __init__(self, cells: int | None) -> None:
+        self._cells = cells
+        self._widths = list(map(len, HEADINGS))
+        self._is_begun = False
+
+    def lines(self, rows: Sequence[CallRow]) -> list[str]:
+        """The lines of some rows; at first the headings."""
+        shortened = [self._shortened(row) for row in rows]
+        self._widths = [
+            max(width, *map(cell_len, column))
+            for width, column in zip(self._widths, zip(*shortened, strict=True), strict=True)
+        ]
+        begin = [] if self._is_begun else [HEADINGS]
+        self._is_begun = True
+        return [self._line(row) for row in (*begin, *shortened)]
+
+    def _shortened(self, row: CallRow) -> CallRow:
+        return row if self._cells is None else row._replace(label=clip(row.label, _LABEL_CELLS))
+
+    def _line(self, row: Sequence[str]) -> str:
+        """One line; on a terminal, what does not fit behind the id is cut off."""
+        padded = [
+            " " * (width - cell_len(text)) + text if name in _RIGHT_ALIGNED else text + " " * (width - cell_len(text))
+            for name, text, width in zip(HEADINGS, row, self._widths, strict=True)
+        ]
+        line = "  ".join(padded).rstrip()
+        if self._cells is None:
+            return line
+        whole = cell_len("  ".join(padded[: HEADINGS.index("call id") + 1]).rstrip())
+        return clip(line, max(self._cells, whole))
