@@ -7,7 +7,7 @@ is imported at the top, and no module of ours but limits: the table is read befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -316,6 +316,29 @@ _ALIKE = 0.7
 def options_of(command: str) -> list[Option]:
     """The options that a command takes; "" stands for a command line without a command."""
     return [option for option in OPTIONS if command in option.commands]
+
+
+def split(words: Sequence[str]) -> tuple[str, int, list[str], Option | None]:
+    """Find the parts of a command line without a parser, whether it is valid or not.
+
+    Returns:
+        The command, or "" if there is none; its place among the words; the words that are neither the command, nor
+        options, nor their values; the option whose value would be the next word.
+    """
+    command, at, arguments, pending, is_quoted = "", 0, list[str](), None, False
+    for number, word in enumerate(words):
+        if pending is not None:
+            pending = None
+        elif word == "--" and not is_quoted:
+            is_quoted = True
+        elif word.startswith("-") and word != "-" and not is_quoted:
+            taken = (*options_of(command), *options_of(""))
+            pending = next((option for option in taken if option.takes_value and word in option.flags), None)
+        elif word in COMMANDS and not (command or arguments or is_quoted):
+            command, at = word, number
+        else:
+            arguments.append(word)
+    return command, at, arguments, pending
 
 
 def command_like(word: str) -> str | None:

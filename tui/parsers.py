@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from tui import __version__
 from tui.commands.output import write_out
 from tui.core.errors import UsageError
-from tui.options import COMMANDS, Kind, Option, command_like, options_of
+from tui.options import COMMANDS, Kind, Option, command_like, options_of, split
 
 _HINT = "see omni-transcripts --help"
 _EPILOG = """\
@@ -55,28 +55,27 @@ def parse_words(words: list[str]) -> dict[str, Any]:
         UsageError: It is invalid.
         SystemExit: Help or version were requested, and are printed.
     """
-    parsed, unknown = _open_parser().parse_known_args(words)
-    targets = parsed.targets
-    if targets and targets[0] in COMMANDS and not _is_quoted(targets[0], words):
-        return _parse_command(words)
+    command, at, targets, _ = split(words)
+    if command:
+        return _parse_command(command, [*words[:at], *words[at + 1 :]])
     if requested := [word for word in words if word in {"-h", "--help", "--version"}]:
         build_parser().parse_args(requested)
-    if unexpected := [*targets[1:], *unknown]:
+    parsed, unexpected = _command_parser("open").parse_known_args(words)
+    if unexpected:
         raise _unrecognized(unexpected, targets)
-    return {**vars(parsed), "command": "open", "target": targets[0] if targets else None}
+    return {**vars(parsed), "command": "open"}
 
 
-def _parse_command(words: list[str]) -> dict[str, Any]:
-    """Parse the words of a command; argparse omits targets that stand after an option, so they are added."""
-    parser = build_parser()
-    args, rest = parser.parse_known_args(words)
-    takes_several = COMMANDS[args.command].nargs == "+"
+def _parse_command(command: str, words: list[str]) -> dict[str, Any]:
+    """Parse the other words of a command; argparse omits targets that stand after an option, so they are added."""
+    args, rest = _command_parser(command).parse_known_args(words)
+    takes_several = COMMANDS[command].nargs == "+"
     unexpected = [word for word in rest if not takes_several or (word.startswith("-") and word != "-")]
     if unexpected:
         raise UsageError(f"unrecognized arguments: {' '.join(unexpected)}", _hint(unexpected))
     if rest:
         args.targets += rest
-    return vars(args)
+    return {**vars(args), "command": command}
 
 
 def _unrecognized(unexpected: list[str], words: list[str]) -> UsageError:
@@ -95,24 +94,8 @@ def _hint(unexpected: list[str]) -> str:
     return f"{flag} is an option of {', '.join(commands)}" if commands else _HINT
 
 
-def _is_quoted(word: str, words: list[str]) -> bool:
-    """Whether ``--`` precedes a word, which makes it a target even if it is the name of a command."""
-    return "--" in words[: words.index(word)]
-
-
-def _open_parser() -> argparse.ArgumentParser:
-    """A parser for a command line without a command, which also separates words from options in any other.
-
-    Building the whole parser would delay the first picture.
-    """
-    parser = _Parser()
-    parser.add_options(option for option in options_of("") if option.kind.action not in {"help", "version"})
-    parser.add_argument("targets", nargs="*", default=[])
-    return parser
-
-
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+    """The parser whose help describes the program; ``_command_parser`` makes those that parse."""
     parser = _Parser(
         prog="omni-transcripts",
         usage="%(prog)s [OPTION]... [TARGET]\n       %(prog)s COMMAND [OPTION]...",  # ASCII, as is the rest of the help
@@ -121,12 +104,20 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_options(options_of(""))
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", prog="omni-transcripts")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="omni-transcripts")
     for name, command in COMMANDS.items():
-        own = commands.add_parser(name, help=command.help)
-        own.add_options(options_of(name))
-        if command.argument:
-            own.add_argument(command.argument, nargs=command.nargs or None, help=command.about, **_values(command.kind))
+        commands.add_parser(name, help=command.help)
+    return parser
+
+
+def _command_parser(name: str) -> _Parser:
+    """The parser of a command; it also takes the options of other commands that may stand before a command."""
+    parser, command, own = _Parser(prog=f"omni-transcripts {name}"), COMMANDS[name], options_of(name)
+    parser.add_options(own)
+    parser.add_options(option._replace(help=argparse.SUPPRESS) for option in options_of("") if option not in own)
+    if command.argument:
+        values = {"default": None, "nargs": command.nargs or None, **_values(command.kind)}
+        parser.add_argument(command.argument, help=command.about, **values)
     return parser
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tui.commands.output import write_out
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe_line
-from tui.options import COMMANDS, Kind, Option, options_of
+from tui.options import COMMANDS, Kind, options_of, split
 
 Calls = Callable[[], Sequence[tuple[str, str]]]
 """Finds the ids of calls, each with a description."""
@@ -87,7 +87,7 @@ class Completer:
             words: The words before, without the program's name.
             current: The beginning of the word to complete.
         """
-        name, arguments, pending = _parsed(words)
+        name, _, arguments, pending = split(words)
         if pending is not None:
             return self._values(pending.kind, words)
         if current.startswith("-") and "--" not in words:
@@ -136,22 +136,6 @@ def _words_of(line: str) -> list[str]:
     except ValueError:  # a quotation that is still open
         words = line.split()
     return [*words[1:], *([""] if line.endswith(" ") else [])]
-
-
-def _parsed(words: Sequence[str]) -> tuple[str, list[str], Option | None]:
-    """The command, or ""; the arguments; and the option whose value comes next, if any."""
-    name, arguments, pending = "", list[str](), None
-    for number, word in enumerate(words):
-        if pending is not None:
-            pending = None
-        elif word.startswith("-") and word != "-" and "--" not in words[:number]:
-            taken = (*options_of(name), *options_of(""))
-            pending = next((option for option in taken if option.takes_value and word in option.flags), None)
-        elif not name and not arguments and word in COMMANDS:
-            name = word
-        elif word != "--":
-            arguments.append(word)
-    return name, arguments, pending
 
 
 def _files(prefix: str) -> list[str]:

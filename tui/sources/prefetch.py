@@ -216,12 +216,10 @@ def begin_for(arguments: Sequence[str]) -> Prefetch | None:
 
 def may_name_a_call(arguments: Sequence[str]) -> bool:
     """Whether the command line may name a call: a quick check without a parser, with false positives."""
-    from tui.options import COMMANDS, options_of
+    from tui.options import split
 
-    valued = {flag for option in options_of("") if option.takes_value for flag in option.flags}
-    pairs = zip(["", *arguments], arguments, strict=False)
-    words = [word for option, word in pairs if word[:1] != "-" and option not in valued]
-    return bool(words) and (words[0] == "open" or words[0] not in COMMANDS) and "--demo" not in arguments
+    command, _, names, _ = split(arguments)
+    return names[:1] not in ([], ["-"]) and command in {"", "open"} and "--demo" not in arguments
 
 
 def begin() -> Prefetch | None:
