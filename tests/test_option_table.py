@@ -26,6 +26,7 @@ SETTINGS = {
     "full_redraw": (True, True),
     "mouse": (False, False),
     "background": ("light", "light"),
+    "keys": ({"find": "f"}, {"find": ("f",)}),
 }
 """For each setting, a value that is not the default, and what comes of it."""
 
@@ -41,8 +42,8 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.Ca
 def settings(cli: Cli, **values: object) -> str:
     """A settings file; returns its path."""
     file = cli.home / "mine.toml"
-    file.write_text("".join(f"{name} = {str(value).lower() if value in (True, False) else repr(value)}\n"
-                            for name, value in values.items()))  # fmt: skip
+    toml = {name: str(value).lower() if value in (True, False) else repr(value) for name, value in values.items()}
+    file.write_text("".join(f"{name} = {value.replace(': ', ' = ')}\n" for name, value in toml.items()))
     return str(file)
 
 

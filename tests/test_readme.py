@@ -10,7 +10,7 @@ import pytest
 from tui.core.errors import ExitStatus
 from tui.core.export import FORMATS
 from tui.core.layout import Layout, TimeStyle
-from tui.keys import ACTIONS, Action, key_word
+from tui.keys import ACTIONS, Action, Keymap, key_word
 from tui.options import COMMANDS, KEY_VARIABLE, OPTIONS, Option
 from tui.parsers import build_parser
 from tui.screens.help import help_text
@@ -24,9 +24,11 @@ WORDS = {word for code in CODE for word in code.replace("=", " ").split()}
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_every_key_stands_in_the_readme_and_in_the_help(action: Action) -> None:
+    helps = help_text(Keymap()).plain
     for key in map(key_word, action.keys):
         assert key in CODE
-        assert re.search(rf"^(.* )?{re.escape(key)} .*{re.escape(action.help)}$", help_text().plain, re.MULTILINE)
+        assert re.search(rf"^(.* )?{re.escape(key)} .*{re.escape(action.help)}$", helps, re.MULTILINE)
+    assert action.name in WORDS
 
 
 @pytest.mark.parametrize("flag", {flag: None for option in OPTIONS for flag in option.flags})
@@ -58,14 +60,14 @@ def test_every_variable_is_named(variable: str) -> None:
 
 @pytest.mark.parametrize("option", [option for option in OPTIONS if option.setting], ids=lambda option: option.setting)
 def test_every_setting_stands_in_the_readme(option: Option) -> None:
-    assert re.search(rf"^{option.setting} = ", README, re.MULTILINE)
+    assert re.search(rf"^({option.setting} = |\[{option.setting}\])", README, re.MULTILINE)
 
 
 def test_the_settings_of_the_readme_can_be_meant(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     file = tmp_path / "settings.toml"
     file.write_text(example)
-    choices = {"base_url", "api_key_file", "layout", "background"}
+    choices = {"base_url", "api_key_file", "layout", "background", "keys"}
     assert load(file).items() >= {(o.name, o.default) for o in OPTIONS if o.setting and o.name not in choices}
 
 

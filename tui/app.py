@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import events, on
@@ -18,8 +20,7 @@ from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
-from tui.keys import bindings
-from tui.screens.export_memory import ExportMemory
+from tui.keys import Keymap, Place
 from tui.sources.call_source import CallSource
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
@@ -27,6 +28,7 @@ from tui.terminal.clipboard import copy_sequence
 from tui.terminal.driver_selection import copy, toggle_mouse
 from tui.terminal.steady_app import SteadyApp
 from tui.themes import COLOURLESS, VARIABLES, Background, theme_for
+from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import Offer
 from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall, has_room
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.screens.palette import Offered
     from tui.screens.prompt import PromptScreen
+    from tui.screens.session import Session
     from tui.screens.transcript import TranscriptScreen
     from tui.sources.prefetch import Prefetch
     from tui.store.library import RecentCall
@@ -58,6 +61,7 @@ class AppOptions(NamedTuple):
         differs: Whether to send only the changes of the screen, if the terminal supports it.
         background: The terminal's background; None if not known.
         silence_ms: From which length on a silence is a moment.
+        keys: The keys that the user chose, by the names of their actions.
     """
 
     target: Target | None = None
@@ -69,6 +73,7 @@ class AppOptions(NamedTuple):
     differs: bool = True
     background: Background | None = None
     silence_ms: int = SILENCE_MS
+    keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Offers(NamedTuple):
@@ -97,10 +102,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False  # ``screens.palette`` replaces it
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS_ACROSS
     VERTICAL_BREAKPOINTS = BREAKPOINTS_DOWN
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("help", "command_palette", "redraw", "toggle_mouse", "back", "suspend_process"),
-        *bindings("copy_or_quit", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.APP)
 
     def __init__(self, source: CallSource, options: AppOptions, offers: Offers, clock: Clock) -> None:
         # Textual loads the style sheet of each screen except the first
@@ -111,7 +113,8 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self._options = options
         self._offers = offers
         self._clock = clock
-        self._exports = ExportMemory(silence_ms=options.silence_ms)
+        self._keys = Keymap(options.keys)
+        self.set_keymap(self._keys.for_textual())
         theme = theme_for(self.console.color_system, options.background)
         self.register_theme(theme)
         self.theme = theme.name
@@ -161,24 +164,27 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         from tui.screens.prompt import PromptScreen
 
         typed = self._options.typed if first else ""
-        return PromptScreen(self._offers.list, self._offers.heading, first=first, host=self._options.host, typed=typed)
+        return PromptScreen(
+            self._offers.list, self._offers.heading, self._keys, first=first, host=self._options.host, typed=typed
+        )
 
     def _transcript(self, target: Target) -> TranscriptScreen:
-        from tui.core.layout import Layout, TimeStyle
         from tui.screens.transcript import TranscriptScreen
+
+        return TranscriptScreen(self._source, target, self._session)
+
+    @cached_property
+    def _session(self) -> Session:
+        """What the calls of this run share; needed from the first of them on."""
+        from tui.core.layout import Layout, TimeStyle
+        from tui.screens.export_memory import ExportMemory
+        from tui.screens.session import Session
         from tui.screens.view_options import ViewOptions
 
-        return TranscriptScreen(
-            self._source,
-            target,
-            ViewOptions(
-                TimeStyle(self._options.time),
-                Layout(self._options.layout) if self._options.layout else None,
-                silence_ms=self._options.silence_ms,
-            ),
-            clock=self._clock,
-            exports=self._exports,
-        )
+        options = self._options
+        layout = Layout(options.layout) if options.layout else None
+        view = ViewOptions(TimeStyle(options.time), layout, silence_ms=options.silence_ms)
+        return Session(self._clock, self._keys, ExportMemory(silence_ms=options.silence_ms), view)
 
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
         """Open the chosen call; it replaces a prompt over another call."""
@@ -204,18 +210,18 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         """Show all keys."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(self._keys))
 
     def action_command_palette(self) -> None:
         """Open the palette."""
         from tui.screens.palette import Palette, possible_actions
 
-        self.push_screen(Palette(possible_actions(self.screen)), self._do)
+        self.push_screen(Palette(possible_actions(self.screen), self._keys), self._do)
 
     async def _do(self, chosen: Offered | None) -> None:
         """Run the action chosen in the palette, as its key would."""
         if chosen is not None:
-            await self.run_action(chosen.action.name, chosen.node)
+            await self.run_action(chosen.runs, chosen.node)
 
     def action_redraw(self) -> None:
         """Draw the whole screen again."""

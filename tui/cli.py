@@ -138,6 +138,7 @@ def _open(args: Arguments, prefetch: Prefetch | None) -> int:
         mouse=args.mouse,
         background=Background(args.background) if args.background else background_of(os.environ),
         silence_ms=args.silence_ms,
+        keys=args.keys,
         differs=not args.full_redraw,
     )
     return _drive(run_app(connection, options, stdin, prefetch))

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tui.core.limits import MAX_BODY_BYTES, SILENCE_MS
 
 DEFAULT_BASE_URL = "https://api.pyai.com"
 KEY_VARIABLE = "PYAI_API_KEY"
+NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _MIB = 2**20
 _MOST_BODY_MIB = 4_096
 _LONGEST_SILENCE_S = 3_600
@@ -131,6 +133,17 @@ def _is_silence(value: Any) -> bool:
     return type(value) in {int, float} and 0.1 <= value <= _LONGEST_SILENCE_S  # also false of NaN
 
 
+def _keys(said: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """The keys of actions.
+
+    Raises:
+        UsageError: An action or a key does not exist, or a key has two actions in one place.
+    """
+    from tui.user_keys import read_keys
+
+    return read_keys(said)
+
+
 def _length(word: str) -> int:
     """A limit in ms."""
     from tui.core.times import parse_length
@@ -170,6 +183,7 @@ _SILENCE = Kind(
     allows=_is_silence,
     made=lambda value: round(value * 1000),
 )
+_KEYS = Kind(wanted="a table of keys", allows=lambda value: isinstance(value, dict), made=_keys)
 _TARGET = Kind("TARGET", completes="calls")
 
 _TARGET_HELP = (
@@ -247,6 +261,7 @@ OPTIONS = (
            _OPENS, False, group=_LOOK, setting="full_redraw"),
     Option("mouse", "--no-mouse", _SWITCH, "leave the mouse to the terminal",
            _OPENS, True, group=_LOOK, setting="mouse"),
+    Option("keys", "", _KEYS, "the keys of actions, else those in the README", default=NO_KEYS, setting="keys"),
     Option("background", "", _one_of("dark", "light"), "the terminal's background, else detected",
            setting="background"),
     # export

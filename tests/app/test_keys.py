@@ -10,11 +10,11 @@ from itertools import chain
 import pytest
 from textual.events import Key, MouseDown, MouseUp
 from textual.strip import Strip
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from tests.app.conftest import Open, Opened
 from tui.core.layout import Layout
-from tui.keys import ACTIONS, BY_NAME, Action, key_word
+from tui.keys import ACTIONS, BY_NAME, TOGETHER, Action, Place, key_word
 from tui.screens.dialog import Dialog
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.find_bar import FindBar
@@ -66,6 +66,21 @@ def shows_around(count: int) -> Callable[[Opened, list[str]], bool]:
     return lambda opened, _: (f", with {count} around" if count else " turns  ") in opened.foot
 
 
+def typed(opened: Opened) -> str:
+    """What stands in the input that has the keyboard; nothing in any other widget."""
+    return opened.app.focused.value if isinstance(opened.app.focused, Input) else ""
+
+
+def focused(opened: Opened) -> str | None:
+    return None if opened.app.focused is None else opened.app.focused.id
+
+
+def highlighted(opened: Opened) -> int:
+    """The line of the palette; -1 without one."""
+    lists = opened.screen.query(OptionList)
+    return -1 if not lists or lists.first().highlighted is None else lists.first().highlighted or 0
+
+
 CASES = {
     "next_turn": Case(current(2)),
     "previous_turn": Case(current(2), ("j", "j")),
@@ -111,6 +126,17 @@ CASES = {
     "suspend_process": Case(lambda opened, _: opened.sent == [f"signal {signal.SIGTSTP:d}"]),
     "back": Case(lambda opened, _: opened.app.return_value == 0),
     "copy_or_quit": Case(lambda opened, _: opened.app.return_value == 0),
+    "toggle_regex": Case(lambda opened, _: "/ regex" in opened.foot, ("slash",)),
+    "choose_next": Case(lambda opened, _: typed(opened) == "call_demo_trouble", ("o",)),
+    "choose_previous": Case(lambda opened, _: typed(opened) == "call_demo_trouble", ("o", "down", "down")),
+    "choose_page_down": Case(lambda opened, _: highlighted(opened) > 5, ("colon",)),
+    "choose_page_up": Case(lambda opened, _: highlighted(opened) == 0, ("colon", "pagedown")),
+    "choose_first": Case(lambda opened, _: highlighted(opened) == 0, ("colon", "ctrl+end")),
+    "choose_last": Case(lambda opened, _: highlighted(opened) > 20, ("colon",)),
+    "accept": Case(lambda opened, _: "call_demo_untimed" in opened.head, ("o", *"call_demo_untimed")),
+    "next_part": Case(lambda opened, _: focused(opened) == "turns", ("e",)),
+    "previous_part": Case(lambda opened, _: focused(opened) == "file", ("e", "tab")),
+    "toggle_option": Case(lambda opened, _: "[x] one cue per turn" in opened.text, ("e", *("down",) * 4, "tab", "tab")),
 }
 
 
@@ -133,8 +159,9 @@ def test_the_cases_are_the_actions() -> None:
     assert len(BY_NAME) == len(ACTIONS)
 
 
-def test_no_key_belongs_to_two_actions() -> None:
-    keys = list(chain.from_iterable(action.keys for action in ACTIONS))
+@pytest.mark.parametrize("places", TOGETHER.values(), ids=TOGETHER)
+def test_no_key_has_two_actions_in_one_place(places: frozenset[Place]) -> None:
+    keys = list(chain.from_iterable(action.keys for action in ACTIONS if places.intersection(action.places)))
     assert len(keys) == len(set(keys))
 
 
@@ -148,7 +175,7 @@ async def test_other_keys_do_nothing(open_app: Open, key: str) -> None:
 
 
 async def test_the_help_names_every_key_and_closes(open_app: Open) -> None:
-    async with open_app("call_demo_booking", size=(100, 70)) as opened:
+    async with open_app("call_demo_booking", size=(100, 90)) as opened:
         before = opened.rows
         await opened.press("question_mark")
         for action in ACTIONS:

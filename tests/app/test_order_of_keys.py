@@ -17,14 +17,14 @@ from textual.app import App
 
 from tests.app.conftest import Open, Opened
 from tui.core.errors import ExitStatus
-from tui.keys import ACTIONS, key_word
+from tui.keys import ACTIONS, TOGETHER, key_word
 from tui.screens.transcript import TranscriptScreen
 from tui.screens.view_options import ViewOptions
 from tui.terminal import typeahead
 from tui.widgets.ask_bar import AskBar
 
 pytestmark = pytest.mark.exhaustive
-KEYS = {action.name: action.keys[0] for action in ACTIONS}
+KEYS = {action.name: action.keys[0] for action in ACTIONS if TOGETHER["in a call"].intersection(action.places)}
 LEAVING = ("back", "copy_or_quit")
 FIRST = [name for name in KEYS if name not in {*LEAVING, "refresh_call"}]  # an answer comes when it comes
 TYPED = {
@@ -104,7 +104,7 @@ class Session:
         await self._close_what_is_open()
         reading = self._opened.screen
         assert isinstance(reading, TranscriptScreen)
-        reading._options = ViewOptions()
+        reading._session.view = ViewOptions()
         reading._view.show_as(reading.labels, None)
         reading._view.action_first_turn()
         reading.action_dismiss()

@@ -26,7 +26,8 @@ _PROMPT = "paste it here"
 _NOTHING = "\x1b[24~"  # F12
 _SEQUENCES = {
     "escape": _ESCAPE, "down": "\x1b[B", "up": "\x1b[A", "pagedown": "\x1b[6~", "pageup": "\x1b[5~",
-    "home": "\x1b[H", "end": "\x1b[F", "f1": "\x1bOP", "space": " ",
+    "home": "\x1b[H", "end": "\x1b[F", "f1": "\x1bOP", "space": " ", "tab": "\t", "shift+tab": "\x1b[Z", "enter": "\r",
+    "ctrl+home": "\x1b[1;5H", "ctrl+end": "\x1b[1;5F",
 }  # fmt: skip
 _CLOSINGS = 8  # dialogs and lines that one key each closes, a question with something typed two: more than can be open
 _MOST_SCREENS = 30
@@ -40,9 +41,9 @@ class StuckError(AssertionError):
 
 def typed(key: str) -> str:
     """What a terminal sends for one of Textual's names of keys."""
-    if key.startswith("ctrl+"):
-        return chr(ord(key[-1]) & 0x1F)
-    return _SEQUENCES.get(key, key_word(key))
+    if key in _SEQUENCES or not key.startswith("ctrl+"):
+        return _SEQUENCES.get(key, key_word(key))
+    return chr(ord(key[-1]) & 0x1F)
 
 
 KEYS = tuple(typed(key) for action in ACTIONS if action.name not in _LEAVING for key in action.keys)

@@ -20,6 +20,9 @@ background = "light"
 max_body_mib = 200
 silence = 2.5
 cache = false
+
+[keys]
+find = ["f", "ctrl+f"]
 """
 
 
@@ -40,7 +43,7 @@ def test_everything_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert load(written(tmp_path, ALL)) == {
         "base_url": "https://omni.example", "api_key_file": tmp_path / "key", "time": "utc", "layout": "script",
         "mouse": False, "full_redraw": True, "background": "light", "max_body_bytes": 200 * 2**20,
-        "silence_ms": 2_500, "cache": False,
+        "silence_ms": 2_500, "cache": False, "keys": {"find": ("f", "ctrl+f")},
     }  # fmt: skip
 
 
@@ -69,6 +72,8 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         ("[time]", "the setting time is {}"),
         ('time = "sometimes"', "it can be offset, local, utc, gap or off"),
         ('layout = "grid"', "it can be chat, script or outline"),
+        ('keys = "j"', "the setting keys is 'j'"),
+        ('[keys]\nfind = "j"', "j is both next_turn and find in a call (in "),
         ("mouse = 1", "it can be true or false"),
         ('full_redraw = "no"', "it can be true or false"),
         ("silence = 0", "a number of seconds from 0.1 to 3,600"),

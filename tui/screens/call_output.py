@@ -12,10 +12,9 @@ from textual.screen import Screen
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError
 from tui.core.target import link
-from tui.keys import BY_NAME, key_word
 from tui.screens import presenters
-from tui.screens.export_memory import ExportMemory
 from tui.screens.foot import Foot
+from tui.screens.session import Session
 from tui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class CallOutput(Screen[None]):
 
     _view: TranscriptView
     _foot: Foot
-    _exports: ExportMemory
+    _session: Session
 
     @dataclass
     class Copied(Message):
@@ -51,8 +50,9 @@ class CallOutput(Screen[None]):
         """Ask for a file, and write the transcript to it."""
         from tui.screens.export_dialog import ExportDialog
 
-        document = self.document
-        self.app.push_screen(ExportDialog(document.transcript, document.fetched, self._exports), self._tell_of_export)
+        document, session = self.document, self._session
+        dialog = ExportDialog(document.transcript, document.fetched, session.exports, session.keymap)
+        self.app.push_screen(dialog, self._tell_of_export)
 
     def _tell_of_export(self, job: ExportJob | None) -> None:
         if job is not None:
@@ -77,13 +77,13 @@ class CallOutput(Screen[None]):
 
     def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard."""
-        text = presenters.as_text(self.document.transcript, self.document.fetched, self._exports.silence_ms)
+        text = presenters.as_text(self.document.transcript, self.document.fetched, self._session.exports.silence_ms)
         self._copy("transcript", text, "copy_transcript")
 
     def _copy(self, what: str, text: str, action: str) -> None:
         """Send a text to the clipboard; for a large one, show its size first, and send it when the key is repeated."""
         count = len(text.encode(errors="replace"))
-        offer = presenters.large_copy(what, count, key_word(BY_NAME[action].keys[0]))
+        offer = presenters.large_copy(what, count, self._session.keymap.word(action))
         if count > _LARGE_COPY_BYTES and self._foot.notice.text != offer:
             self.say(offer)
             return

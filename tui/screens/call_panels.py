@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from tui.core.call import CallDocument
 from tui.screens.analysis import Analyzed
+from tui.screens.session import Session
 from tui.screens.view_options import LEAST_WIDTH_BESIDE
 from tui.widgets.call_header import CallHeader
 from tui.widgets.too_small import has_room
@@ -24,6 +25,7 @@ class CallPanels(Screen[None]):
 
     _view: TranscriptView
     _header: CallHeader
+    _session: Session
     _analyzed: Analyzed | None
     _lines_shown: LinePanel | None = None
 
@@ -54,7 +56,8 @@ class CallPanels(Screen[None]):
         from tui.screens.insights_panel import insight_lines
 
         assert self._analyzed is not None
-        return insight_lines(self.document, self._analyzed.timing, self._header.shown.remark)
+        remark, keymap = self._header.shown.remark, self._session.keymap
+        return insight_lines(self.document, self._analyzed.timing, remark, keymap)
 
     async def _toggle(self, action: str, make: Callable[[], LinePanel]) -> None:
         """Open a panel in the place of another one, or close it if it is open."""

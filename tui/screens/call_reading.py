@@ -11,7 +11,7 @@ from tui.core.layout import Layout, TimeLabels
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed
 from tui.screens.foot import Foot
-from tui.screens.view_options import ViewOptions
+from tui.screens.session import Session
 from tui.widgets.transcript_view import TranscriptView
 
 
@@ -21,7 +21,7 @@ class CallReading(Screen[None]):
     _view: TranscriptView
     _foot: Foot
     _analyzed: Analyzed | None
-    _options: ViewOptions
+    _session: Session
 
     @property
     def document(self) -> CallDocument:
@@ -86,23 +86,25 @@ class CallReading(Screen[None]):
     def action_cycle_time(self) -> None:
         """Show times in the next style that the call supports."""
         styles = self.labels.styles()
-        at = styles.index(self._options.time) if self._options.time in styles else 0
-        self._options = self._options._replace(time=styles[(at + 1) % len(styles)])
+        view = self._session.view
+        at = styles.index(view.time) if view.time in styles else 0
+        time = styles[(at + 1) % len(styles)]
+        self._session.view = view._replace(time=time)
         self._show_as_wanted()
-        self.say(f"times: {self._options.time.value}")
+        self.say(f"times: {time.value}")
 
     def action_toggle_layout(self) -> None:
         """Change between chat, script and outline."""
-        self._options = self._options.with_next_layout(self._view.layout_shown)
+        self._session.view = self._session.view.with_next_layout(self._view.layout_shown)
         self._show_as_wanted()
 
     def action_unfold(self) -> None:
         """Unfold the structures of the current turn, or fold them; from the outline go to the turn itself."""
         if self._view.layout_shown is Layout.OUTLINE:
-            self._options = self._options.without_outline()
+            self._session.view = self._session.view.without_outline()
             self._show_as_wanted()
         else:
             self.say("" if self._view.unfold() else "nothing to unfold in this turn")
 
     def _show_as_wanted(self) -> None:
-        self._view.show_as(self.labels, self._options.layout)
+        self._view.show_as(self.labels, self._session.view.layout)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -17,10 +17,12 @@ from tui.core.errors import OmniError, UsageError
 from tui.core.export import FORMATS, Format, default_name, format_for
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
+from tui.keys import Keymap, Place
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
 from tui.screens.export_memory import ExportMemory
 from tui.screens.export_options import ExportOptions
+from tui.widgets.bindings import bindings
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.switch import Switch
 
@@ -35,20 +37,23 @@ class ExportDialog(Dialog[ExportJob | None]):
         transcript: The transcript to write.
         call: Its record.
         memory: The choices of the last export; updated by this one.
+        keymap: The keys of the actions.
     """
 
     CSS_PATH = "export_dialog.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "give_up", show=False),
-        Binding("up", "step_format(-1)", show=False, priority=True),
-        Binding("down", "step_format(1)", show=False, priority=True),
-        Binding("tab", "app.focus_next", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
-        Binding("enter", "write", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.EXPORT,
+        accept="write",
+        choose_next="step_format(1)",
+        choose_previous="step_format(-1)",
+        dismiss="give_up",
+        next_part="app.focus_next",
+        previous_part="app.focus_previous",
+    )
 
-    def __init__(self, transcript: Transcript, call: Call | None, memory: ExportMemory) -> None:
+    def __init__(self, transcript: Transcript, call: Call | None, memory: ExportMemory, keymap: Keymap) -> None:
         super().__init__()
+        self._word = keymap.word
         self._transcript = transcript
         self._call = call
         self._memory = memory
@@ -64,7 +69,13 @@ class ExportDialog(Dialog[ExportJob | None]):
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
             self._options = ExportOptions(self._transcript, self._memory)
             yield from (self._field, self._formats, self._options, self._remarked)
-            yield Static(Content("Enter write   ↑↓ format   Tab options   Space on, off   Esc back"), classes="dim")
+            yield Static(Content(self._keys()), classes="dim")
+
+    def _keys(self) -> str:
+        """The keys of the dialog."""
+        word = self._word
+        steps = f"{word('choose_previous')}{word('choose_next')} format   {word('next_part')} options"
+        return f"{word('accept')} write   {steps}   {word('toggle_option')} on, off   {word('dismiss')} back"
 
     def _first_name(self) -> str:
         """The last file if it was for the same call; else a new name with the same directory and format."""
@@ -146,7 +157,7 @@ class ExportDialog(Dialog[ExportJob | None]):
             except UsageError as error:
                 self._remark(error.line(), trouble=True)
                 return
-            self._remark("writing – Esc gives up")
+            self._remark(f"writing – {self._word('dismiss')} gives up")
             self._job = ExportJob(self._transcript, self._call, self._path, options, force=self._overwrite == name)
             self._await(self._job, name)
 
@@ -156,7 +167,8 @@ class ExportDialog(Dialog[ExportJob | None]):
             await job.written()
         except FileExistsAlreadyError:
             self._job, self._overwrite = None, name
-            self._remark(f"{safe_line(name)} exists – Enter overwrites it, Esc leaves it")
+            overwrite, leave = self._word("accept"), self._word("dismiss")
+            self._remark(f"{safe_line(name)} exists – {overwrite} overwrites it, {leave} leaves it")
         except OmniError as error:
             self._job = None
             self._remark(error.line(), trouble=True)

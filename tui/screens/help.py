@@ -6,50 +6,61 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from tui.core.search.query import QUERY_HELP
 from tui.core.text import cell_len
-from tui.keys import ACTIONS, Scope, key_word
+from tui.keys import ACTIONS, Keymap, Place, Scope
 from tui.screens.dialog import Dialog
+from tui.widgets.bindings import bindings
 
 _KEY_CELLS = 14
 
 
 class HelpScreen(Dialog[None]):
-    """The help, over another screen."""
+    """The help, over another screen.
+
+    Args:
+        keymap: The keys of the actions.
+    """
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "close"),
-        Binding("j,down", "scroll('down')", show=False),
-        Binding("k,up", "scroll('up')", show=False),
-        Binding("space,pagedown", "scroll('page_down')", show=False),
-        Binding("b,pageup", "scroll('page_up')", show=False),
-        Binding("g,home", "scroll('home')", show=False),
-        Binding("G,end", "scroll('end')", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.HELP,
+        back="dismiss",
+        help="dismiss",
+        next_turn="scroll('down')",
+        previous_turn="scroll('up')",
+        page_down="scroll('page_down')",
+        page_up="scroll('page_up')",
+        first_turn="scroll('home')",
+        last_turn="scroll('end')",
+    )
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         """The keys by scope."""
-        with VerticalScroll(id="help"):
-            yield Static(help_text())
+        with VerticalScroll(id="help", can_focus=False):  # which would bind keys of its own
+            yield Static(help_text(self._keymap))
 
     def action_scroll(self, where: str) -> None:
         """Scroll the help."""
         getattr(self.query_one("#help", VerticalScroll), f"scroll_{where}")(animate=False)
 
 
-def help_text() -> Content:
+def help_text(keymap: Keymap) -> Content:
     """The help as styled text."""
     parts: list[str | tuple[str, str]] = []
     for scope in Scope:
         parts.append((f"{scope.value}\n", "bold underline"))
         for action in (action for action in ACTIONS if action.scope is scope):
-            parts += _line(" ".join(key_word(key) for key in action.keys), action.help)
+            parts += _line(keymap.words(action.name), action.help)
         if scope is Scope.FIND:
             parts += _query_help()
         parts.append("\n")

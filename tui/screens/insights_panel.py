@@ -15,24 +15,28 @@ from tui.core.insights import Figure, Insights, seconds
 from tui.core.remarks import describe
 from tui.core.times import offset
 from tui.core.timing import Moment, Response, Timing
+from tui.keys import Keymap
 from tui.screens.line_panel import LinePanel, PanelLine, heading
 
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
 """The most that are listed; the chat and the command ``insights`` have all of them."""
 _NAME_CELLS = 18
-_ANSWERS = "the slowest answers first; Enter goes there, Esc closes"
+_ANSWERS = "the slowest answers first"
 
 
-def insight_lines(document: CallDocument, timing: Timing, remark: str) -> Iterator[PanelLine]:
+def insight_lines(document: CallDocument, timing: Timing, remark: str, keymap: Keymap) -> Iterator[PanelLine]:
     """The lines of the list.
 
     Args:
         document: The call.
         timing: Its figures and moments.
         remark: What the header says of it, which it may have no room for.
+        keymap: The keys of the actions.
     """
     insights = Insights(document, timing, _place)
-    yield PanelLine(Content.assemble(("Enter goes to the turn   Tab next part   Esc closes", "$quiet")))
+    word = keymap.word
+    keys = f"{word('accept')} goes to the turn   {word('next_part')} next part   {word('dismiss')} closes"
+    yield PanelLine(Content.assemble((keys, "$quiet")))
     if remark:
         yield PanelLine(Content(remark))
     call, *sides = insights.sections()
@@ -44,7 +48,8 @@ def insight_lines(document: CallDocument, timing: Timing, remark: str) -> Iterat
     yield heading(f"{len(timing.moments):,} moment{'' if len(timing.moments) == 1 else 's'}")
     yield from (PanelLine(Content(f"{count:>4,} × {rule}")) for count, rule in insights.kinds())
     yield from map(_moment_line, timing.moments[:_MOST_MOMENTS])
-    yield from _rest(len(timing.moments) - _MOST_MOMENTS, "] and [ walk through all")
+    through = f"{word('next_moment')} and {word('previous_moment')} walk through all"
+    yield from _rest(len(timing.moments) - _MOST_MOMENTS, through)
 
 
 def _place(turn: int) -> str:

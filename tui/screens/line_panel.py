@@ -11,15 +11,16 @@ from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.keys import BY_NAME
+from tui.keys import Place
 from tui.screens.dialog import Dialog
 from tui.screens.view_options import LEAST_WIDTH_BESIDE
+from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
 
 
@@ -75,17 +76,13 @@ class LinePanel(ChoiceList):
     }
     LinePanel > .option-list--option-hover { background: $background; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("space", "page_down", show=False),
-        Binding("b", "page_up", show=False),
-        Binding("g", "first", show=False),
-        Binding("G", "last", show=False),
-        Binding("tab", "step_part(1)", show=False),
-        Binding("shift+tab", "step_part(-1)", show=False),
-        Binding("escape,q", "close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.PANEL,
+        back="close",
+        dismiss="close",
+        next_part="step_part(1)",
+        previous_part="step_part(-1)",
+    )
 
     @dataclass
     class Chosen(Message):
@@ -168,10 +165,7 @@ class PanelScreen(Dialog[int | str]):
         panel: The panel.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(BY_NAME["insights"].keys), "show('insights')", show=False),
-        Binding(",".join(BY_NAME["help"].keys), "app.help", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PANEL_SCREEN, help="app.help", insights="show('insights')")
 
     def __init__(self, panel: LinePanel) -> None:
         super().__init__()

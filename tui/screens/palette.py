@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
@@ -21,8 +21,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.core.text import cell_len
-from tui.keys import ACTIONS, Action, Scope, key_word
+from tui.keys import ACTIONS, BY_NAME, Action, Keymap, Place, Scope
 from tui.screens.dialog import Dialog
+from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.safe_input import SafeInput
 
@@ -36,20 +37,30 @@ class Offered(NamedTuple):
     Attributes:
         action: The action.
         node: The node that runs it.
+        runs: What it runs there.
     """
 
     action: Action
     node: DOMNode
+    runs: str
 
 
 def possible_actions(screen: Screen[Any]) -> list[Offered]:
     """The actions available on a screen, those for the call first."""
-    nodes = {active.binding.id: active.node for active in screen.active_bindings.values() if active.enabled}
-    return [
-        Offered(action, nodes[action.name])
-        for action in sorted(ACTIONS, key=lambda action: action.scope is not Scope.CALL)
-        if action.name in nodes and action.name != "command_palette"
-    ]
+    bound = {
+        active.binding.id: Offered(BY_NAME[active.binding.id], active.node, active.binding.action)
+        for active in screen.active_bindings.values()
+        if active.enabled and active.binding.id in BY_NAME
+    }
+    by_scope = sorted(ACTIONS, key=lambda action: action.scope is not Scope.CALL)
+    return [bound[action.name] for action in by_scope if action.name in bound and _is_offered(bound[action.name])]
+
+
+def _is_offered(offered: Offered) -> bool:
+    """Whether an action does on its node what its description says, and the palette is no part of it."""
+    name = offered.action.name
+    does_as_said = offered.runs.removeprefix("app.") == name
+    return does_as_said and offered.action.scope is not Scope.LINES and name != "command_palette"
 
 
 class Palette(Dialog[Offered]):
@@ -57,21 +68,23 @@ class Palette(Dialog[Offered]):
 
     Args:
         offered: The available actions.
+        keymap: Their keys.
     """
 
     CSS_PATH = "palette.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", show=False),
-        Binding("up", "step('cursor_up')", show=False, priority=True),
-        Binding("down", "step('cursor_down')", show=False, priority=True),
-        Binding("pageup", "step('page_up')", show=False, priority=True),
-        Binding("pagedown", "step('page_down')", show=False, priority=True),
-        Binding("ctrl+home", "step('first')", show=False, priority=True),
-        Binding("ctrl+end", "step('last')", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.PALETTE,
+        choose_next="step('cursor_down')",
+        choose_previous="step('cursor_up')",
+        choose_page_down="step('page_down')",
+        choose_page_up="step('page_up')",
+        choose_first="step('first')",
+        choose_last="step('last')",
+    )
 
-    def __init__(self, offered: Sequence[Offered]) -> None:
+    def __init__(self, offered: Sequence[Offered], keymap: Keymap) -> None:
         super().__init__()
+        self._keymap = keymap
         self._offered = offered
         self._found: list[Offered] = []
 
@@ -103,13 +116,22 @@ class Palette(Dialog[Offered]):
     def _matches(self, query: str) -> Iterator[tuple[Offered, Content]]:
         """The matches, the best first, with their lines."""
         if not query:
-            yield from ((offered, _line(offered.action, Content(offered.action.label))) for offered in self._offered)
+            yield from (
+                (offered, self._line(offered.action, Content(offered.action.label))) for offered in self._offered
+            )
             return
         matcher = Matcher(query, match_style=Style(bold=True, underline=True))
         scores = {offered: _score(matcher, offered.action) for offered in self._offered}
         for offered in sorted(self._offered, key=scores.__getitem__, reverse=True):
             if scores[offered] > 0:
-                yield offered, _line(offered.action, matcher.highlight(offered.action.label))
+                yield offered, self._line(offered.action, matcher.highlight(offered.action.label))
+
+    def _line(self, action: Action, label: Content) -> Content:
+        """The line of an action: its label, keys and description."""
+        keys = self._keymap.words(action.name)
+        texts = ((_LABEL_CELLS, action.label), (_KEY_CELLS, keys))
+        gaps = [" " * max(2, cells - cell_len(text)) for cells, text in texts]
+        return Content.assemble(label, gaps[0], (keys, "bold"), gaps[1], action.help)
 
     def action_step(self, where: str) -> None:
         """Move the cursor; a list without room has no pages."""
@@ -135,10 +157,3 @@ class Palette(Dialog[Offered]):
 
 def _score(matcher: Matcher, action: Action) -> float:
     return max(matcher.match(action.label), matcher.match(action.help) / 2)
-
-
-def _line(action: Action, label: Content) -> Content:
-    """The line of an action: its label, keys and description."""
-    keys = " ".join(key_word(key) for key in action.keys)
-    gaps = [" " * max(2, cells - cell_len(text)) for cells, text in ((_LABEL_CELLS, action.label), (_KEY_CELLS, keys))]
-    return Content.assemble(label, gaps[0], (keys, "bold"), gaps[1], action.help)

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -20,8 +20,9 @@ from textual.widgets import Input, Static
 from tui.core.errors import UsageError
 from tui.core.target import AmbiguousTargetError, Target, is_elsewhere, parse_target
 from tui.core.text import safe_line
-from tui.keys import bindings, key_word
+from tui.keys import Keymap, Place
 from tui.store.files import expanded, is_file, no_such_file
+from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import CallPicker, Offer
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.status_bar import StatusBar, StatusFacts
@@ -37,6 +38,7 @@ class PromptScreen(Screen[None]):
     Args:
         list_offers: Loads the calls to offer; may wait for a disk.
         heading: The heading above them.
+        keymap: The keys of the actions.
         first: Whether there is no screen below.
         host: The host of the API, or "the demo".
         typed: The initial input: an ambiguous target of the command line.
@@ -49,17 +51,15 @@ class PromptScreen(Screen[None]):
         target: Target
 
     CSS_PATH = "prompt.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "choose(-1)", show=False, priority=True),
-        Binding("down", "choose(1)", show=False, priority=True),
-        Binding("escape", "dismiss_prompt", show=False),
-        *bindings("copy_or_quit", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.PROMPT, choose_next="choose(1)", choose_previous="choose(-1)", dismiss="dismiss_prompt"
+    )
 
     def __init__(
         self,
         list_offers: Callable[[], Awaitable[Sequence[Offer]]],
         heading: str,
+        keymap: Keymap,
         *,
         first: bool,
         host: str = "",
@@ -67,6 +67,7 @@ class PromptScreen(Screen[None]):
     ) -> None:
         super().__init__()
         self._list_offers = list_offers
+        self._keymap = keymap
         self._are_listed = asyncio.Event()
         self._usual: Sequence[Offer] = ()
         self._offers: Sequence[Offer] = ()
@@ -112,9 +113,11 @@ class PromptScreen(Screen[None]):
         self._are_listed.set()
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
-        choose = ((f"{key_word('up')}{key_word('down')}", "choose"),) if self._offers else ()
-        back = () if self._first else (("Esc", "back"),)
-        return (("Enter", "open"), *choose, *back, (key_word("f1"), "help"), ("ctrl+c", "quit"))
+        word, helps = self._keymap.word, self._keymap.word_while_typing("help")
+        choose = ((f"{word('choose_previous')}{word('choose_next')}", "choose"),) if self._offers else ()
+        back = () if self._first else ((word("dismiss"), "back"),)
+        about = ((helps, "help"),) if helps else ()
+        return ((word("accept"), "open"), *choose, *back, *about, (word("copy_or_quit"), "quit"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Remove an error, as it was about another text."""
@@ -152,8 +155,9 @@ class PromptScreen(Screen[None]):
         """Open a call; if its URL has another host, only after a second Enter."""
         if is_elsewhere(target, self._host) and self._elsewhere != text:
             self._elsewhere = text
+            again = self._keymap.word("accept")
             theirs, name = safe_line(target.host or ""), safe_line(target.name)
-            self._say(f"this is an address of {theirs} – Enter asks {self._host} for {name} all the same")
+            self._say(f"this is an address of {theirs} – {again} asks {self._host} for {name} all the same")
         else:
             self.post_message(self.Chosen(target))
 

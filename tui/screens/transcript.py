@@ -15,12 +15,11 @@ from textual.message import Message
 
 from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument
-from tui.core.clock import Clock
 from tui.core.errors import UsageError
 from tui.core.layout import TimeLabels
 from tui.core.target import Target
 from tui.core.text import safe_line
-from tui.keys import FOOT, bindings, key_word
+from tui.keys import FOOT, Place
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded, Unkept
@@ -28,11 +27,11 @@ from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
 from tui.screens.call_timeline import CallTimeline
-from tui.screens.export_memory import ExportMemory
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot, Notice
-from tui.screens.view_options import ViewOptions
+from tui.screens.session import Session
 from tui.sources.call_source import CallSource
+from tui.widgets.bindings import bindings
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.fetch_panel import FetchPanel
 from tui.widgets.rule import Rule
@@ -55,39 +54,30 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
     Args:
         source: Where it comes from.
         target: What the user named.
-        options: How to show it.
-        clock: What time it is, and in which zone.
-        exports: What was chosen for the last export.
+        session: What the calls of this run share.
     """
 
     CSS_PATH = "transcript.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "next_moment", "previous_moment", "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit",
-        "toggle_filter", *_AROUND, "dismiss", "export", "copy_turn", "copy_transcript", "open_call", "refresh_call",
-        "wait_for_transcript", "insights", "unfold",
-    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CALL)
 
     class AnotherWanted(Message):
         """The user wants to open another call."""
 
-    def __init__(
-        self, source: CallSource, target: Target, options: ViewOptions, *, clock: Clock, exports: ExportMemory
-    ) -> None:
+    def __init__(self, source: CallSource, target: Target, session: Session) -> None:
         super().__init__()
-        self._exports = exports
         self._source = source
         self._target = target
-        self._options = options
-        self._clock = clock
+        self._session = session
         self._called = safe_line(target.name)
         self._loader = CallLoader(self, source, target, self._called)
-        self._analysis = CallAnalysis(self, options.silence_ms)
+        self._analysis = CallAnalysis(self, session.view.silence_ms)
         self._analyzed: Analyzed | None = None
 
     def compose(self) -> ComposeResult:
         """Header, turns or the state of the fetch, foot."""
         # kept, as what comes while the screen is torn down finds none of them on it any more
-        self._header, self._panel, self._view = CallHeader(), FetchPanel(), TranscriptView()
+        keymap = self._session.keymap
+        self._header, self._panel, self._view = CallHeader(), FetchPanel(keymap), TranscriptView(keymap)
         self._foot, self._timeline = Foot(self._view, id="foot"), CallTimeline(self._view)
         with Vertical(id="top"):
             yield self._header
@@ -163,14 +153,14 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
         if state.has_turns:
             self._give_keyboard()
         else:
-            panel.shown = presenters.state(state, self._loader.facts, self._called, self._clock.now_ms())
+            panel.shown = presenters.state(state, self._loader.facts, self._called, self._session.clock.now_ms())
             self.set_focus(None)
         self._show_foot()
 
     def _show_turns(self, message: Fetched, *, again: bool) -> None:
         transcript = message.transcript
         self._analyzed = None
-        self._view.show(transcript, self.labels, self._options.layout)
+        self._view.show(transcript, self.labels, self._session.view.layout)
         self._foot.find.renew()
         self._timeline.renew()
         if message.instead_of is not None:
@@ -192,8 +182,9 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
 
     def _check_clock(self) -> None:
         """Say it where the clock that was asked for cannot be shown; only after the record is that known."""
-        if self._options.time not in self.labels.styles():
-            self.say(f"times are offsets, not {self._options.time.value}: when the call started is not known")
+        time = self._session.view.time
+        if time not in self.labels.styles():
+            self.say(f"times are offsets, not {time.value}: when the call started is not known")
 
     @on(Analyzed)
     def _take_analysis(self, message: Analyzed) -> None:
@@ -224,12 +215,12 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
         """How the times of the call on show are written."""
         document = self._loader.state.document
         epoch_ms = None if document is None else document.clock_zero_ms
-        return TimeLabels(self._options.time, epoch_ms, self._clock.zone)
+        return TimeLabels(self._session.view.time, epoch_ms, self._session.clock.zone)
 
     def _show_header(self) -> None:
         known = self._analyzed
         anomalies = known.anomalies if known else Anomalies()
-        self._header.shown = presenters.header(self.document, anomalies, self._clock, known)
+        self._header.shown = presenters.header(self.document, anomalies, self._session.clock, known)
 
     def say(self, text: str, *, trouble: bool = False) -> None:
         """Say something in the foot; nothing takes back what was said."""
@@ -245,7 +236,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
             StatusFacts(
                 moment=presenters.moment(self._analyzed, current),
                 place=presenters.place(self._loader.state, current, self._view.time_shown),
-                keys=tuple((key_word(action.keys[0]), action.label) for action in possible),
+                keys=tuple((self._session.keymap.word(action.name), action.label) for action in possible),
             )
         )
 

@@ -78,7 +78,10 @@ def _checked(file: Path, said: Mapping[str, Any]) -> dict[str, Any]:
         kind = options[key].kind
         if not kind.allows(value):
             raise UsageError(f"the setting {key} is {_quoted(value)} (in {file})", f"it can be {kind.wanted}")
-    return {options[key].name: options[key].kind.made(value) for key, value in said.items()}
+    try:
+        return {options[key].name: options[key].kind.made(value) for key, value in said.items()}
+    except UsageError as error:
+        raise UsageError(f"{error.what} (in {file})", error.hint) from error
 
 
 def _quoted(value: Any) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.keys import Place
+from tui.widgets.bindings import bindings
 from tui.widgets.safe_input import SafeInput
 
 _MOST_CHARACTERS = 1_000
@@ -25,12 +27,9 @@ class AskBar(Horizontal):
         id: The widget's id.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", show=False),
-        Binding("up", "step(-1)", show=False),
-        Binding("down", "step(1)", show=False),
-        Binding("ctrl+r", "toggle_mode", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.BAR, choose_next="step(1)", choose_previous="step(-1)", toggle_regex="toggle_mode"
+    )
 
     @dataclass
     class _BarMessage(Message):

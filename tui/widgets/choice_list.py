@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import BindingType
 from textual.style import Style
 from textual.widgets import OptionList
+
+from tui.keys import Place
+from tui.widgets.bindings import bindings
 
 _REVERSE = Style(reverse=True)
 
 
 class ChoiceList(OptionList):
-    """Textual's list; the highlighted line is reversed."""
+    """Textual's list, with the keys that move among the turns of a call; the highlighted line is reversed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.LIST,
+        next_turn="cursor_down",
+        previous_turn="cursor_up",
+        first_turn="first",
+        last_turn="last",
+        accept="select",
+    )
 
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
         """As Textual's, which leaves out ``reverse``."""

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.core.layout import wrap
-from tui.keys import BY_NAME, key_word
+from tui.keys import Keymap
 from tui.widgets.line_builder import LineBuilder
 
 _BAR_CELLS = 40
@@ -37,7 +37,11 @@ class FetchFacts(NamedTuple):
 
 
 class FetchPanel(Widget):
-    """Draws the state of a fetch."""
+    """Draws the state of a fetch.
+
+    Args:
+        keymap: The keys of the actions.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -48,6 +52,10 @@ class FetchPanel(Widget):
         "fetch--bar",
     }
     shown: reactive[FetchFacts] = reactive(FetchFacts())
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        self._keymap = keymap
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows of a region, with the current styles and width."""
@@ -74,7 +82,7 @@ class FetchPanel(Widget):
 
     def _keys(self) -> list[tuple[str, str]]:
         possible = self.screen.check_action
-        return [(key_word(BY_NAME[name].keys[0]), does) for name, does in self.shown.actions if possible(name, ())]
+        return [(self._keymap.word(name), does) for name, does in self.shown.actions if possible(name, ())]
 
     def _wrapped(self, text: str) -> list[str]:
         return [text[start:end] for start, end in wrap(text, max(1, self.size.width - 2 * _MARGIN))]

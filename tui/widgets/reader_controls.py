@@ -11,7 +11,8 @@ from textual.widget import Widget
 
 from tui.core.layout import Reader, ReadingPosition
 from tui.core.search import Hit
-from tui.keys import bindings
+from tui.keys import Place
+from tui.widgets.bindings import bindings
 
 
 class ReaderControls(Widget):
@@ -22,10 +23,7 @@ class ReaderControls(Widget):
         id: The widget's id.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        "next_turn", "previous_turn", "next_same_role", "previous_same_role", "line_down", "line_up", "page_down",
-        "page_up", "half_page_down", "half_page_up", "first_turn", "last_turn", "unfold_all",
-    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.TURNS)
 
     class Moved(Message):
         """The current turn, or the visible lines, have changed."""

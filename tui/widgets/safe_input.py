@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import BindingType
 from textual.widgets import Input
 
 from tui.core.text import safe, safe_line
+from tui.keys import Place
+from tui.widgets.bindings import bindings
 
 
 class SafeInput(Input):
@@ -17,6 +22,8 @@ class SafeInput(Input):
         placeholder: The text while it is empty.
         id: The widget's id.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.INPUT, accept="submit")
 
     def __init__(self, value: str = "", *, most: int, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False, max_length=most)

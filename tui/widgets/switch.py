@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
+
+from tui.keys import Place
+from tui.widgets.bindings import bindings
 
 
 class Switch(Static, can_focus=True):
@@ -20,7 +23,7 @@ class Switch(Static, can_focus=True):
         id: The widget's id.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "change", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SWITCH)
 
     is_on = reactive(False, init=False)
 
@@ -40,10 +43,10 @@ class Switch(Static, can_focus=True):
         """Post ``Changed``."""
         self.post_message(self.Changed())
 
-    def action_change(self) -> None:
+    def action_toggle_option(self) -> None:
         """Toggle the state."""
         self.is_on = not self.is_on
 
     def on_click(self) -> None:
         """Toggle the state, like space."""
-        self.action_change()
+        self.action_toggle_option()

@@ -20,7 +20,7 @@ from tui.core.layout.folds import Folds
 from tui.core.layout.layouts import NARROW
 from tui.core.search import Hits
 from tui.core.transcript import Transcript, Turn
-from tui.keys import MOVES
+from tui.keys import Keymap
 from tui.widgets import turn_renderer
 from tui.widgets.reader_controls import ReaderControls
 
@@ -28,13 +28,19 @@ _WHEEL_LINES = 3
 
 
 class TranscriptView(ReaderControls, can_focus=True):
-    """Shows one transcript, with movements by key and mouse."""
+    """Shows one transcript, with movements by key and mouse.
+
+    Args:
+        keymap: The keys of the actions.
+        id: The widget's id.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = turn_renderer.CLASSES
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(Reader(TranscriptLayout(Transcript(call_id="")), 0), id=id)
+        self._moves = keymap.moves
         self._fitted = Size(0, 0)
         self._hits: Hits | None = None
         self._wanted: Layout | None = None
@@ -128,7 +134,7 @@ class TranscriptView(ReaderControls, can_focus=True):
 
     def handles_locally(self, key: events.Key) -> bool:
         """Whether a key only moves within the transcript."""
-        return key.key in MOVES
+        return key.key in self._moves
 
     # The mouse
 
