@@ -195,8 +195,9 @@ _LIST_HELP = (
     "a call id, an API address or log line, a file of JSON, or - for a list of these on standard input, one a line"
 )
 _QUERY_HELP = (
-    "what to find; a capital letter makes case matter; is:slow, is:silence, is:cut, is:error, role:user and "
-    '"two words" must all hold beside words, and - before any of them excludes it'
+    "what to find; a capital letter makes case matter; is:slow, is:silence, is:cut, is:error, role:user, "
+    'label:test, after:today, before:2026-11-01 and "two words" must all hold beside words, and - before any of them '
+    "excludes it"
 )
 
 COMMANDS: Mapping[str, Command] = {

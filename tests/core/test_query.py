@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, timedelta, timezone
 from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.core.clock import Clock
 from tui.core.errors import UsageError
 from tui.core.fold import fold
 from tui.core.remarks import CallRemarks
-from tui.core.search import Corpus, Hits, compile_query, parse_query
+from tui.core.search import CallFacts, Corpus, Hits, compile_query, parse_query
 from tui.core.search.query import _KINDS, QUERY_HELP, ROLES, role_condition
+from tui.core.times import parse_when
 from tui.core.timing import Moment, MomentKind
 from tui.core.transcript import Role, Turn
 from tui.options import options_of
@@ -212,3 +215,57 @@ def test_an_interruption_is_one_of_both_turns() -> None:
     assert remarks.kinds_of(3) == {MomentKind.INTERRUPTION}
     assert remarks.kinds_of(2) == {MomentKind.INTERRUPTION, MomentKind.ERROR}
     assert remarks.kinds_of(1) == set()
+
+
+NOW = Clock(UTC, lambda: parse_when("2026-11-14T22:40", 0, UTC))
+AT_2 = timezone(timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "at", "holds"),
+    [
+        ("label:support", "Support-line", None, True),
+        ("label:support", "sales", None, False),
+        ("label:support", None, None, False),
+        ("-label:support", None, None, True),
+        ('label:"a line"', "not A  LINE", None, True),
+        ("after:2026-11-14", None, "2026-11-14T00:00Z", True),
+        ("after:2026-11-14", None, "2026-11-13T23:59Z", False),
+        ("after:2026-11-14", None, None, False),
+        ("before:2026-11-14", None, "2026-11-13T23:59Z", True),
+        ("before:2026-11-14", None, "2026-11-14T00:00Z", False),
+        ("before:2026-11-14", None, None, False),
+        ("after:today", None, "2026-11-14T00:00Z", True),
+        ("after:yesterday before:today", None, "2026-11-13T12:00Z", True),
+        ("after:Yesterday before:today", None, "2026-11-14T12:00Z", False),
+        ("after:2026-11-14T12:30+02:00", None, "2026-11-14T10:30Z", True),
+        ("after:2026-11-14t12:30:01z", None, "2026-11-14T12:30Z", False),
+        ("-after:2026-11-14 label:a", "a", "2026-11-01", True),
+    ],
+)
+def test_conditions_on_calls_hold(typed: str, label: str | None, at: str | None, holds: bool) -> None:
+    start_ms = None if at is None else parse_when(at, 0, UTC)
+    query = parse_query(typed, NOW)
+    assert query.holds_for(CallFacts(label, start_ms)) is holds
+    assert query.finds_turns
+
+
+def test_dates_are_those_of_the_zone() -> None:
+    there = Clock(AT_2, NOW.now_ms)
+    assert parse_query("after:2026-11-14", there).holds_for(CallFacts(None, parse_when("2026-11-13T22:00Z", 0, UTC)))
+    assert parse_query("after:today", there).holds_for(CallFacts(None, parse_when("2026-11-14T22:00Z", 0, UTC)))
+    assert not parse_query("after:today", there).holds_for(CallFacts(None, parse_when("2026-11-14T21:59Z", 0, UTC)))
+
+
+@pytest.mark.parametrize("date", ["monday", "2026-13-01", "2026-1-1", "2026-11-01T25:00", "٢٠٢٦-11-01"])
+def test_what_is_no_date_is_refused(date: str) -> None:
+    with pytest.raises(UsageError, match="no date: after:") as refused:
+        parse_query(f"refund after:{date}")
+    assert "a time looks like 2026-11-01, 2026-11-01T14:30" in refused.value.line()
+
+
+def test_words_stay_one_phrase_beside_conditions_on_calls() -> None:
+    query = parse_query("label:test refund please -monday")
+    assert query.matcher.spans("a refund please") == [(2, 15)]
+    assert query.matcher.spans("a refund please on Monday") == []
+    assert parse_query("a label: x").call_conditions == ()

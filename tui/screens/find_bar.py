@@ -12,7 +12,7 @@ from textual import on, work
 from textual.message import Message
 
 from tui.core.layout import ReadingPosition
-from tui.core.search import Find, Hit
+from tui.core.search import CallFacts, Find, Hit
 from tui.core.search.query import KindsOf
 from tui.core.yielding import yield_to_ui
 from tui.widgets.ask_bar import AskBar
@@ -37,6 +37,7 @@ class FindBar(AskBar):
         super().__init__(_PREFIXES[False], "find", id=id)
         self._view = view
         self._find = Find((), ())
+        self._call = CallFacts()
         self._regex = False
         self._around: int | None = None
         self._origin = ReadingPosition()
@@ -49,6 +50,7 @@ class FindBar(AskBar):
     def renew(self) -> None:
         """Repeat the search after the view has received other turns."""
         self._find = Find(self._view.texts, self._view.turns)
+        self._find.take_facts(self._call)
         self._origin = self._view.reading_position
         if self.pattern:
             self._seek(go=False)
@@ -56,6 +58,12 @@ class FindBar(AskBar):
     def take_moments(self, kinds_of: KindsOf) -> None:
         """Set the moments of the turns, which arrive after them; a query that depends on them is repeated."""
         if self._find.take_moments(kinds_of):
+            self._seek(go=self.display)
+
+    def take_facts(self, call: CallFacts) -> None:
+        """Set what is known of the call; a query that depends on it is repeated."""
+        self._call = call
+        if self._find.take_facts(call):
             self._seek(go=self.display)
 
     def begin(self) -> None:

@@ -17,6 +17,7 @@ from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument
 from tui.core.errors import UsageError
 from tui.core.layout import TimeLabels
+from tui.core.search import CallFacts
 from tui.core.target import Target
 from tui.core.text import safe_line
 from tui.keys import FOOT, Place
@@ -219,6 +220,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
 
     def _show_header(self) -> None:
         known = self._analyzed
+        self._foot.find.take_facts(CallFacts(self.document.record.label, self.document.start_ms))
         anomalies = known.anomalies if known else Anomalies()
         self._header.shown = presenters.header(self.document, anomalies, self._session.clock, known)
 

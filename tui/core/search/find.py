@@ -11,7 +11,7 @@ from tui.core.errors import UsageError
 from tui.core.search.corpus import Corpus
 from tui.core.search.hits import Hit, Hits
 from tui.core.search.matchers import SearchTimeout, compile_query
-from tui.core.search.query import KindsOf, Query, parse_query
+from tui.core.search.query import CallFacts, KindsOf, Query, parse_query
 from tui.core.transcript import Turn
 
 MOST_HITS = 2_000_000
@@ -36,6 +36,7 @@ class Find:
         self._corpus = Corpus(texts)
         self._turns = turns
         self._kinds_of: KindsOf | None = None
+        self._call = CallFacts()
         self._without_case = 0
         self.query: Query | None = None
         self.hits: Hits | None = None
@@ -46,6 +47,11 @@ class Find:
         """Take the moments of the turns; True if what is sought now waits for them."""
         self._kinds_of = kinds_of
         return self.query is not None and self.query.needs_moments
+
+    def take_facts(self, call: CallFacts) -> bool:
+        """Take what is known of the call; True if what is sought now depends on it, and it has changed."""
+        has_changed, self._call = call != self._call, call
+        return has_changed and self.query is not None and bool(self.query.call_conditions)
 
     def clear(self) -> None:
         """Forget what was sought."""
@@ -65,7 +71,7 @@ class Find:
         self.hits, self.is_under_way, self._without_case = Hits(), True, 0
         try:
             self.query = query = Query(compile_query(pattern, regex=True)) if regex else parse_query(pattern)
-            if not self._waits_for_moments:
+            if not self._waits_for_moments and query.holds_for(self._call):
                 yield from self._collect(query, first_turn)
         except UsageError as error:
             self.trouble, self.hits = error.line(), None
@@ -86,6 +92,8 @@ class Find:
         """Why there are no hits, in a few words."""
         if self.hits is None:
             return "nothing to find yet: type / and some words"
+        if self.query is not None and not self.query.holds_for(self._call):
+            return "no hits: the label or the date is not that of this call"
         return "still looking" if self.is_under_way else self.count(None).replace("0", "no hits", 1)
 
     @property

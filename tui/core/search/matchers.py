@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.core.errors import UsageError
 from tui.core.fold import Folded, Span, cased, fold, unfolded
+from tui.core.search.required import Required, required_by_expression
 from tui.core.text import safe
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ class Matcher(Protocol):
     @property
     def needle(self) -> str:
         """What a folded text must contain to have a hit; empty if unknown."""
+
+    @property
+    def required(self) -> Required:
+        """What a folded text must contain to have a hit, for an index."""
 
     @property
     def is_of_folded(self) -> bool:
@@ -98,6 +103,7 @@ class _Words:
     def __init__(self, pattern: str, *, with_case: bool = True) -> None:
         self._pattern = pattern
         self.needle, _ = fold(pattern)
+        self.required: Required = (frozenset((self.needle,)),) if self.needle else ()
         self._cased = cased(pattern) if with_case and _has_capital(pattern) else None
         self.is_of_folded = self._cased is None
 
@@ -165,6 +171,7 @@ class _Expression:
 
     def __init__(self, pattern: str, *, with_case: bool = True) -> None:
         self._pattern = pattern
+        self.required: Required = required_by_expression(pattern)
         self._with_case = with_case and _has_capital(_SYNTAX.sub("", pattern))
         self._compiled = _compiled(pattern, with_case=self._with_case)
 

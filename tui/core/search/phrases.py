@@ -7,6 +7,7 @@ from itertools import chain
 
 from tui.core.fold import Folded, Span, fold
 from tui.core.search.matchers import Matcher
+from tui.core.search.required import all_of, any_of
 
 WHOLE_TEXT: Span = (0, 0)
 """The hit in a text that is found as a whole: before all words, and with none of them to highlight."""
@@ -26,6 +27,7 @@ class Phrases:
         self._wanted = wanted
         self._unwanted = unwanted
         self.needle = max((matcher.needle for matcher in wanted), key=len, default="")
+        self.required = all_of(matcher.required for matcher in wanted)
         self.is_of_folded = all(matcher.is_of_folded for matcher in (*wanted, *unwanted))
 
     @property
@@ -72,6 +74,7 @@ class FirstOf:
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
         self._matchers = matchers
+        self.required = any_of(matcher.required for matcher in matchers)
 
     def without_case(self) -> Matcher | None:
         """The same ignoring case; None if all do so already."""

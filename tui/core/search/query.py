@@ -1,9 +1,10 @@
 """The query language: what a typed query asks for, of the words of a turn and of the turn itself.
 
 A plain query is one phrase, sought as it was typed. It is a list of things that must all hold where a word of it is a
-condition (``is:slow``, ``role:user``), or where words are in quotes: the conditions, each phrase in quotes, and the
-rest of the words as one more phrase. ``-`` before any of these, or before a word, excludes it. As a text may have
-quotes of its own, one that has a query of words alone as it was typed, quotes included, is found for that.
+condition (``is:slow``, ``role:user``, ``after:today``), or where words are in quotes: the conditions, each phrase in
+quotes, and the rest of the words as one more phrase. ``-`` before any of these, or before a word, excludes it. As a
+text may have quotes of its own, one that has a query of words alone as it was typed, quotes included, is found for
+that. Conditions are on turns, or, ``label:``, ``after:`` and ``before:``, on the call of a turn.
 
 Owns what a query means. What a moment is, is decided by ``timing``; how a phrase matches, by ``matchers``.
 """
@@ -14,12 +15,15 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.core.clock import Clock
 from tui.core.errors import UsageError
+from tui.core.fold import fold
 from tui.core.search.corpus import Holds
 from tui.core.search.matchers import LONGEST_PATTERN, Matcher, compile_query
 from tui.core.search.phrases import FirstOf, Phrases
 from tui.core.shown import TOOL_ROLES
-from tui.core.text import clip, safe_line
+from tui.core.text import clip, safe, safe_line
+from tui.core.times import parse_when
 from tui.core.transcript import Role, Turn
 
 if TYPE_CHECKING:
@@ -45,11 +49,18 @@ QUERY_HELP = (
     ("is:slow", f"turns with a moment: {', '.join(_KINDS)}"),
     ('"two words"', "this phrase, beside others that must be there, too"),
     ("-word", "beside these: turns without it; -is:slow, -role:user, too"),
+    ("label:test", "calls that have this in their label"),
+    ("after:today", "calls from then on: 2026-11-01, yesterday, 7d, 2026-11-01T14:03"),
+    ("before:…", "calls that began before that"),
 )
 """Each part of a query, and what it finds."""
 _LONGEST_NAME_CELLS = 16
 
-_PART = re.compile(r'(?P<excluded>-?)(?:"(?P<phrase>[^"]+)"|(?P<prefix>is|role):(?P<name>\S+))(?!\S)|(?P<word>\S+)')
+_PART = re.compile(
+    r'(?P<excluded>-?)(?:"(?P<phrase>[^"]+)"'
+    r'|(?P<prefix>is|role|label|after|before):(?:"(?P<quoted>[^"]+)"|(?P<name>\S+)))(?!\S)'
+    r"|(?P<word>\S+)"
+)
 
 
 class Condition(NamedTuple):
@@ -66,16 +77,59 @@ class Condition(NamedTuple):
     is_excluded: bool = False
 
 
+class CallFacts(NamedTuple):
+    """What conditions on a call depend on.
+
+    Attributes:
+        label: The session label as sent; None if there is none.
+        start_ms: Unix time of its start in ms; None if not known.
+    """
+
+    label: str | None = None
+    start_ms: int | None = None
+
+
+class CallCondition(NamedTuple):
+    """Something that must hold for a call.
+
+    Attributes:
+        prefix: "label", "after" or "before".
+        value: The folded words in the label, or a Unix time in ms.
+        is_excluded: Whether it must not hold.
+    """
+
+    prefix: str
+    value: str | int
+    is_excluded: bool = False
+
+    def holds(self, call: CallFacts) -> bool:
+        """Whether it holds; a call that lacks the fact is none of those that have it."""
+        return self._is_fulfilled(call) is not self.is_excluded
+
+    def _is_fulfilled(self, call: CallFacts) -> bool:
+        if isinstance(self.value, str):
+            return call.label is not None and self.value in fold(safe(call.label))[0]
+        if call.start_ms is None:
+            return False
+        return (call.start_ms >= self.value) is (self.prefix == "after")
+
+
 class Query(NamedTuple):
     """What is sought.
 
     Attributes:
         matcher: Finds the words; without any, the whole text of each turn.
         conditions: What must hold for a turn besides.
+        call_conditions: What must hold for its call besides.
     """
 
     matcher: Matcher
     conditions: tuple[Condition, ...] = ()
+    call_conditions: tuple[CallCondition, ...] = ()
+
+    def holds_for(self, call: CallFacts) -> bool:
+        """Whether all conditions on calls hold for one."""
+        return all(condition.holds(call) for condition in self.call_conditions)
 
     @property
     def needs_moments(self) -> bool:
@@ -118,11 +172,15 @@ class _Parts(NamedTuple):
     words: list[str]
 
 
-def parse_query(typed: str) -> Query:
+def parse_query(typed: str, clock: Clock = Clock()) -> Query:  # noqa: B008 - a clock has no state
     """Understand a query that was typed.
 
+    Args:
+        typed: The query.
+        clock: The zone of dates, and what is today.
+
     Raises:
-        UsageError: It is too long, or a condition has an unknown name; names the known ones.
+        UsageError: It is too long, or a condition has an unknown name or no date; names what is known.
     """
     parts = _parts(typed)
     excluded = [word for word in parts.words if len(word) > 1 and word.startswith("-")]
@@ -134,7 +192,10 @@ def parse_query(typed: str) -> Query:
     matcher = _matcher(phrases)
     if rest and not parts.conditions:
         matcher = FirstOf((compile_query(typed), matcher))
-    return Query(matcher, tuple(_condition(*condition) for condition in parts.conditions))
+    of_turns = tuple(_condition(*one) for one in parts.conditions if one[0] in _NAMES)
+    return Query(
+        matcher, of_turns, tuple(_call_condition(*one, clock) for one in parts.conditions if one[0] not in _NAMES)
+    )
 
 
 def _parts(typed: str) -> _Parts:
@@ -146,7 +207,7 @@ def _parts(typed: str) -> _Parts:
         elif part["phrase"]:
             parts.phrases.append((part["phrase"], is_excluded))
         else:
-            parts.conditions.append((part["prefix"], part["name"], is_excluded))
+            parts.conditions.append((part["prefix"], part["quoted"] or part["name"], is_excluded))
     return parts
 
 
@@ -173,6 +234,15 @@ def _condition(prefix: str, name: str, is_excluded: bool) -> Condition:
         typed = clip(safe_line(name), _LONGEST_NAME_CELLS)
         raise UsageError(f"unknown {prefix}:{typed}", f"{', '.join(known[:-1])} or {known[-1]}")
     return Condition(prefix, name.lower(), is_excluded)
+
+
+def _call_condition(prefix: str, value: str, is_excluded: bool, clock: Clock) -> CallCondition:
+    if prefix == "label":
+        return CallCondition(prefix, fold(safe(value))[0], is_excluded)
+    try:
+        return CallCondition(prefix, parse_when(value, clock.now_ms(), clock.zone), is_excluded)
+    except ValueError as error:
+        raise UsageError(f"no date: {prefix}:{clip(safe_line(value), _LONGEST_NAME_CELLS)}", str(error)) from error
 
 
 def _check(condition: Condition, turns: Sequence[Turn], kinds_of: KindsOf) -> Holds:
