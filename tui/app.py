@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.core.clock import Clock
+from tui.core.counted import counted
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
@@ -310,4 +311,4 @@ def _about(call: RecentCall, clock: Clock) -> str:
 def _turns(count: int | None) -> str:
     if count is None:
         return ""
-    return f"{count:,} turn{'' if count == 1 else 's'}" if count else "plain text"
+    return counted(count, "turn") if count else "plain text"

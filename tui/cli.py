@@ -12,6 +12,7 @@ from collections.abc import Coroutine, Sequence
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
+from tui.commands.output import say, settle_streams
 from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.naming import all_named, named, stdin_for, target_or_question
 
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None, prefetch: Prefetch | None = None) ->
     try:
         return _run(list(sys.argv[1:] if argv is None else argv), prefetch)
     except OmniError as error:
-        _say(error.line())
+        say(error.line())
         return int(error.exit_status)
     except KeyboardInterrupt:
         return int(ExitStatus.INTERRUPTED)
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None, prefetch: Prefetch | None = None) ->
         gc.enable()
         if prefetch is not None:
             prefetch.close()
-        _settle_streams()
+        settle_streams()
 
 
 def _run(arguments: list[str], prefetch: Prefetch | None) -> int:
@@ -73,22 +74,10 @@ def _end_with(error: Exception) -> int:
     from tui.core.shortage import shortage
 
     if (lack := shortage(error)) is not None:
-        _say(lack.line())
+        say(lack.line())
         return int(lack.exit_status)
-    _say(_fault(error))
+    say(_fault(error))
     return int(ExitStatus.FAULT)
-
-
-def _say(line: str) -> None:
-    from tui.commands.output import say
-
-    say(line)
-
-
-def _settle_streams() -> None:
-    from tui.commands.output import settle_streams
-
-    settle_streams()
 
 
 def _fault(error: Exception) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
+from tui.core.counted import counted
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.insights import Figure, Insights, seconds
 from tui.core.limits import SILENCE_MS
@@ -125,7 +126,7 @@ def _moment_lines(document: CallDocument, timing: Timing, figures: Insights) -> 
     if not timing.moments:
         yield "no moments"
         return
-    yield "1 moment" if len(timing.moments) == 1 else f"{len(timing.moments):,} moments"
+    yield counted(len(timing.moments), "moment")
     yield from (f"  {count:>4,}  {rule}" for count, rule in figures.kinds())
     yield ""
     for moment in timing.moments:

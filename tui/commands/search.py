@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from tui.commands.output import say, write_out
 from tui.core.clock import Clock
+from tui.core.counted import counted
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.excerpt import excerpt
 from tui.core.export.model import speaker
@@ -105,7 +106,7 @@ def search(connection: Connection, request: SearchRequest) -> ExitStatus:
             write_out("".join(f"{line}\n" for line in lines).encode(errors="replace"))
     if hits:
         return ExitStatus.DONE
-    say(f"nothing found in {searched:,} call{'' if searched == 1 else 's'} kept on this machine")
+    say(f"nothing found in {counted(searched, 'call')} kept on this machine")
     return ExitStatus.NOT_FOUND
 
 
@@ -130,7 +131,7 @@ def _text_lines(result: SearchResult, turns: Sequence[Turn], style: Style) -> It
     for beside, (turn, hits) in zip(_aligned([_columns(result, turns, turn) for turn, _ in shown]), shown, strict=True):
         yield f"  {beside}  {_words(result.texts[turn], hits[0], cell_len(beside) + 4, style)}"
     if left := len(by_turn) - len(shown):
-        yield f"  … {left:,} more turn{'' if left == 1 else 's'} with hits; --all-hits prints them"
+        yield f"  … {counted(left, 'more turn')} with hits; --all-hits prints them"
 
 
 def _by_turn(result: SearchResult) -> list[tuple[int, list[Hit]]]:
@@ -146,7 +147,7 @@ def _heading(result: SearchResult, count: int) -> str:
         safe_line(call.call_id),
         safe_line(call.label or ""),
         started,
-        f"{count:,} turn{'' if count == 1 else 's'}",
+        counted(count, "turn"),
     )
     return "  ".join(filter(None, facts))
 

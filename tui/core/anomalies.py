@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tui.core.counted import counted
 from tui.core.transcript import Turn
 
 
@@ -49,11 +50,7 @@ class Anomalies:
 
     def summary(self) -> str:
         """All anomalies on one line: ``2 turns: no text · 1 turn: ends before it starts``; may be empty."""
-        return " · ".join(f"{_turns(count)}: {what}" for what, count in self.odd.most_common())
-
-
-def _turns(count: int) -> str:
-    return f"{count:,} turn" + ("" if count == 1 else "s")
+        return " · ".join(f"{counted(count, 'turn')}: {what}" for what, count in self.odd.most_common())
 
 
 def _known(time_ms: int | None) -> list[int]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from tui.core.call import CallDocument
+from tui.core.counted import counted
 from tui.core.remarks import NO_TIMES, reservations
 from tui.core.times import duration
 from tui.core.timing import FAIR_MS, GOOD_MS, MomentKind, SideFigures, Timing
@@ -75,7 +76,7 @@ class Insights:
         yield Section("", tuple(self._of_call()))
         if self._timing.timed:
             for side in (self._timing.assistant, self._timing.user):
-                yield Section(f"{side.role.value}, {_turns(side.turns)}", tuple(self._of_side(side)))
+                yield Section(f"{side.role.value}, {counted(side.turns, 'turn')}", tuple(self._of_side(side)))
 
     def _of_call(self) -> Iterator[Figure]:
         timing = self._timing
@@ -140,10 +141,6 @@ def _band(ms: int) -> str:
     if ms < GOOD_MS:
         return "good: below 0.8 s"
     return "fair: up to 1.5 s" if ms <= FAIR_MS else "slow: above 1.5 s"
-
-
-def _turns(count: int) -> str:
-    return "1 turn" if count == 1 else f"{count:,} turns"
 
 
 def _percent(share: float | None) -> str:

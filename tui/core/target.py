@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tui.core.call_id import check_call_id
+from tui.core.counted import counted
 from tui.core.errors import UsageError
 from tui.core.times import parse_offset
 
@@ -107,8 +108,7 @@ class Locator(NamedTuple):
             UsageError: There are fewer turns, or none has a time.
         """
         if (wanted := max(self.turn or 0, self.last_turn or 0)) > len(turns):
-            counted = "1 turn" if len(turns) == 1 else f"{len(turns):,} turns"
-            raise UsageError(f"there is no turn {wanted:,}", f"this call has {counted}")
+            raise UsageError(f"there is no turn {wanted:,}", f"this call has {counted(len(turns), 'turn')}")
         if self.time_ms is not None and all(turn.start_ms is None for turn in turns):
             raise UsageError("this call has no times", "go to a turn by its number instead")
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from tui.core.counted import counted
+
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
@@ -77,7 +79,7 @@ def spoken(ms: int) -> str:
     if abs(ms) >= BEYOND_MS:
         return "more than 9999 hours" if ms > 0 else "minus more than 9999 hours"
     amounts = zip(_split(abs(ms)), ("hour", "minute", "second"), strict=False)
-    words = [f"{amount} {unit}{'' if amount == 1 else 's'}" for amount, unit in amounts if amount]
+    words = [counted(amount, unit) for amount, unit in amounts if amount]
     if ms <= -SECOND_MS:
         words.insert(0, "minus")
     return " ".join(words) or "0 seconds"
@@ -96,8 +98,8 @@ def age(ms: int) -> str:
     seconds = max(0, ms) // SECOND_MS
     for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= size:
-            return f"{seconds // size:,} {unit}{'' if seconds < 2 * size else 's'}"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+            return counted(seconds // size, unit)
+    return counted(seconds, "second")
 
 
 def clock(epoch_ms: int, zone: tzinfo | None) -> str:

@@ -10,6 +10,7 @@ from tui.core import times
 from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
+from tui.core.counted import counted
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
 from tui.core.progress import Connecting, FellBack, NotKept, Progress, Reading, Receiving
 from tui.core.shown import shown
@@ -58,8 +59,7 @@ def turn_count(transcript: Transcript) -> str:
     """The number of turns: "38 turns"."""
     if transcript.plain is not None:
         return "plain text, no turns"
-    count = len(transcript.turns)
-    return f"{count:,} turn{'' if count == 1 else 's'}"
+    return counted(len(transcript.turns), "turn")
 
 
 def place(state: FetchState, turn: int, time: Callable[[int], str]) -> tuple[str, ...]:
@@ -170,7 +170,7 @@ def awaiting(name: str, tries: int, wait_s: float) -> FetchFacts:
     again = "looking again now" if wait_s <= 0 else f"looking again in {wait_s:.0f} s"
     return FetchFacts(
         title=f"Waiting for the transcript of {name}",
-        lines=(f"{again}   looked {tries} time{'' if tries == 1 else 's'} so far",),
+        lines=(f"{again}   looked {counted(tries, 'time')} so far",),
         actions=_GIVE_UP,
     )
 

@@ -1,4 +1,4 @@
-"""Turns to lines and back: wrapping, the layouts, and the window over them. Knows no widget and no colour."""
+"""Lays turns out as lines: wrapping, the layouts, and the window over them. Knows no widget and no colour."""
 
 from tui.core.layout.block import Block, Kind, Line, Look, Piece, PieceKind, Remarks
 from tui.core.layout.labels import TimeLabels, TimeStyle

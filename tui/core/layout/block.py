@@ -1,4 +1,4 @@
-"""One turn as a block of typed lines, and which text offset each line shows. How lines are made is a layout's."""
+"""A turn as a block of typed lines, each with the text offsets that it shows. The layouts make the lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.core.transcript import Role
 
 
 class Kind(Enum):
-    """What a line is."""
+    """The type of a line."""
 
     BLANK = "blank"
     HEAD = "head"
@@ -21,7 +21,7 @@ class Kind(Enum):
 
 
 class PieceKind(Enum):
-    """What a piece of text beside the turn's own is, which decides its style."""
+    """The type of a piece, which decides its style."""
 
     ROLE = "role"
     TIME = "time"
@@ -29,7 +29,7 @@ class PieceKind(Enum):
 
 
 class Piece(NamedTuple):
-    """Safe text that stands at a column of a line, beside the turn's own."""
+    """Safe text at a column of a line, besides the text of the turn."""
 
     column: int
     text: str
@@ -42,7 +42,7 @@ class Part(NamedTuple):
     Attributes:
         start: Where it begins.
         end: Where it ends.
-        instead: What is drawn in its place, as it is left out or shortened; None draws the body's own text.
+        instead: Text drawn in its place, where it is shortened or left out; None draws the body's own text.
     """
 
     start: int
@@ -54,11 +54,11 @@ class Line(NamedTuple):
     """A line of a block.
 
     Attributes:
-        kind: What it is.
-        pieces: What stands beside the text, in ascending columns.
+        kind: Its type.
+        pieces: The pieces beside the text, in ascending columns.
         span: The part of the body that it shows; None unless it is text.
-        indent: How far it stands from the column at which the text begins.
-        parts: The parts of the span, where some are drawn otherwise than the body has them; else none.
+        indent: Its distance from the column at which the text begins.
+        parts: The parts of the span, if any of them differs from the body; else empty.
     """
 
     kind: Kind
@@ -68,7 +68,7 @@ class Line(NamedTuple):
     parts: tuple[Part, ...] = ()
 
     def drawn(self) -> tuple[Part, ...]:
-        """What it draws of the body, from left to right."""
+        """The parts of the body that it draws, from left to right."""
         return self.parts or ((Part(*self.span),) if self.span is not None else ())
 
 
@@ -76,13 +76,13 @@ BLANK = Line(Kind.BLANK)
 
 
 class Remarks(NamedTuple):
-    """What is said of a turn besides, in words that are safe to show.
+    """The remarks about a turn, in safe words.
 
     Attributes:
-        notes: What happened in it, each in a few words.
-        silence: The silence that it ended; empty if there is none to tell.
-        is_long: Whether that silence is one of trouble.
-        moments: The notes, and a silence of trouble among them, for where no line stands for it.
+        notes: What happened in it, in a few words each.
+        silence: The silence before it; empty without one.
+        is_long: Whether that silence is a moment.
+        moments: The notes, and the silence if it is a moment, for a layout without lines for silences.
     """
 
     notes: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Structure(NamedTuple):
     Attributes:
         start: Where it begins.
         end: Where it ends.
-        failed_at: Where it begins to tell of a failure; its end if it tells of none.
+        failed_at: Where its failure begins; its end without one.
     """
 
     start: int
@@ -109,7 +109,7 @@ class Structure(NamedTuple):
 
 
 class Look(Enum):
-    """What a part of the body is, which decides its style."""
+    """The type of a part of the body, which decides its style."""
 
     WORDS = "words"
     BESIDES = "besides"
@@ -117,18 +117,18 @@ class Look(Enum):
 
 
 class Content(NamedTuple):
-    """What is shown of a turn, all of it safe.
+    """The content of a turn as it is shown; all text is safe.
 
     Attributes:
-        role: Whose side it stands on.
+        role: Decides its side.
         speaker: The role word; empty for a legacy text, which has no speaker.
-        time: Its time as it is shown; empty if not known.
+        time: Its time as it is shown; empty if unknown.
         body: Its text.
-        words: How many characters of the body were said; what follows them the turn carries besides.
+        words: How many characters of the body were spoken; structures follow.
         continues: Whether the turn shown before it is of the same speaker, so that both are one run.
-        remarks: What is said of it besides.
+        remarks: The remarks about it.
         structures: The parts of the body that can be folded, in their order, at its end.
-        is_unfolded: Whether they are not folded.
+        is_unfolded: Whether the structures are unfolded.
     """
 
     role: Role
@@ -142,22 +142,22 @@ class Content(NamedTuple):
     is_unfolded: bool = False
 
     def look(self, offset: int) -> Look:
-        """What the body is at an offset."""
+        """The look of the body at an offset."""
         if any(structure.failed_at <= offset < structure.end for structure in self.structures):
             return Look.FAILURE
         return Look.WORDS if offset < self.words else Look.BESIDES
 
 
 class Block(NamedTuple):
-    """A turn as lines: a blank one or a silence that leads in, its head, notes, its text.
+    """A turn as lines: a blank one or a silence, the head, the notes, the text.
 
     Attributes:
-        content: What is shown.
+        content: The content of the turn.
         lines: All its lines; those of the text come last.
-        lead: The number of lines before its own.
+        lead: The number of lines before the head.
         left: The column at which the text begins.
         bar: The column of the bar that marks the turn's outer edge.
-        title: Names the turn on a line of its text, where its head is out of sight.
+        title: Role and time, drawn on a line of the text while the head is out of sight.
     """
 
     content: Content
@@ -183,7 +183,7 @@ class Block(NamedTuple):
         return [line.span for line in self.lines if line.span is not None]
 
     def folds_away(self, start: int, end: int) -> bool:
-        """Whether a part of the text is within structures that are folded, and is not shown as it is."""
+        """Whether folding hides a part of the text."""
         if self.content.is_unfolded or not any(structure.start < end for structure in self.content.structures):
             return False
         parts = self.lines[self.line_of(start)].parts
@@ -195,7 +195,7 @@ class Block(NamedTuple):
         return is_structure and not self.content.is_unfolded and any(part.instead for part in self.lines[line].parts)
 
     def offset_at(self, line: int) -> int:
-        """The text offset shown on a line; before the text it is the distance from it as a negative number."""
+        """The text offset of a line; for a line before the text, its distance from the text as a negative number."""
         span = self.lines[line].span
         return line - self.first if span is None else span[0]
 
@@ -208,6 +208,6 @@ class Block(NamedTuple):
 
 
 def silence_line(column: int, remarks: Remarks) -> Line:
-    """A silence between two turns, from a column on."""
+    """The line of a silence between two turns, from a column on."""
     kind = PieceKind.NOTE if remarks.is_long else PieceKind.TIME
     return Line(Kind.SILENCE, (Piece(column, remarks.silence, kind),))

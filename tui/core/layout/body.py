@@ -1,6 +1,6 @@
-"""The body of a turn as lines of a number of cells: its words, and below them its structures, folded or as trees.
+"""Lays out the body of a turn: its words, and below them its structures, folded or as trees.
 
-Every line shows a part of the same text, so that offsets mean the same however it is folded.
+Each line shows a part of one text, so that offsets do not depend on folding.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from tui.core.counted import counted
 from tui.core.layout.block import Content, Kind, Line, Part, Piece, Structure
 from tui.core.layout.tree import Entry, Value, entries, outside, values
 from tui.core.layout.wrap import Span, wrap
@@ -16,11 +17,11 @@ from tui.core.text.graphemes import LONGEST_GRAPHEME
 
 FOLDED, UNFOLDED = "▸", "▾"
 _ANSWER = re.compile(" → ")
-"""Leads to what came of a tool call."""
+"""Precedes the result of a tool call."""
 _INDENT = 2
-"""Cells by which an entry stands to the right of the one that it belongs to, and its further lines of its first."""
+"""The indent, in cells, of an entry from its parent, and of its further lines from its first."""
 _LEAST_CELLS = 16
-"""However deep an entry of a tree stands, it has so many cells, as far as the lane has."""
+"""The least width of an entry, however deep, unless the lane is narrower."""
 
 
 def body_lines(content: Content, cells: int, beside_first: tuple[Piece, ...] = ()) -> list[Line]:
@@ -47,7 +48,7 @@ def cells_of(body: str, parts: Iterable[Part], most: int) -> int:
 
 
 def clipped(body: str, parts: Sequence[Part], cells: int) -> list[Part]:
-    """Shorten parts that follow each other to a number of cells; what is left out has an ellipsis in its place."""
+    """Shorten adjacent parts to a number of cells, with an ellipsis in place of what is left out."""
     if cells_of(body, parts, cells) <= cells:
         return list(parts)
     kept, room = list[Part](), cells - 1
@@ -69,14 +70,14 @@ def _part_width(body: str, part: Part, most: int) -> int:
 
 
 def first_words(body: str, cells: int) -> tuple[Part, ...]:
-    """As much of a body as a line of a number of cells holds."""
+    """The beginning of a body that fits into a number of cells."""
     end = min(len(body), (cells + 1) * LONGEST_GRAPHEME)
     rest = [Part(end, len(body), ELLIPSIS)] if end < len(body) else []
     return tuple(clipped(body, [*on_one_line(body, 0, end), *rest], cells))
 
 
 def on_one_line(body: str, start: int, end: int) -> Iterator[Part]:
-    """A part of the body with a blank for each of its line ends, and the blanks around that."""
+    """A part of the body on one line: a blank stands for each line end and the blanks around it."""
     while (at := body.find("\n", start, end)) >= 0:
         before = start + len(body[start:at].rstrip())
         after = end - len(body[at:end].lstrip())
@@ -89,7 +90,7 @@ def on_one_line(body: str, start: int, end: int) -> Iterator[Part]:
 
 
 def _structure_lines(content: Content, structure: Structure, cells: int) -> Iterator[Line]:
-    """A structure, which has a mark only where there is something to unfold."""
+    """The lines of a structure; it has a mark only if it can be unfolded."""
     body, (start, end, failed_at) = content.body, structure
     found, whole = values(body, start, end), [*on_one_line(body, start, end)]
     fits = cells_of(body, whole, cells) <= cells
@@ -102,13 +103,13 @@ def _structure_lines(content: Content, structure: Structure, cells: int) -> Iter
 
 
 def _marked(body: str, start: int, mark: str) -> Part:
-    """What shows that a structure can be folded, or unfolded: in the place of its own sign, else before it."""
+    """The mark of a structure that can be folded or unfolded: in place of its own sign, else before it."""
     has_sign = body.startswith((FOLDED, "·"), start)
     return Part(start, start + 1, mark) if has_sign else Part(start, start, f"{mark} ")
 
 
 def _folded(body: str, structure: Structure, found: Sequence[Value], cells: int) -> Line:
-    """A structure on one line: its arguments as far as there is room, and what came of it, which may take half."""
+    """A structure on one line: its arguments as far as there is room, and its result, which may take half."""
     mark = _marked(body, structure.start, FOLDED)
     answer = outside(body, _ANSWER, structure.start, structure.end, found)
     head, tail = [*on_one_line(body, mark.end, answer)], [*_answer(body, answer, structure.end, found)]
@@ -120,18 +121,18 @@ def _folded(body: str, structure: Structure, found: Sequence[Value], cells: int)
 
 
 def _answer(body: str, start: int, end: int, found: Sequence[Value]) -> Iterator[Part]:
-    """What came of a tool call; of a list only its length is told."""
+    """The result of a tool call; of a list only its length."""
     listed = next((value for value in found if value.start >= start), None)
     if listed is None or listed.items is None or body[start : listed.start].strip() != "→":
         yield from on_one_line(body, start, end)
     else:
         yield Part(start, listed.start)
-        yield Part(listed.start, listed.end, f"{listed.items:,} result{'' if listed.items == 1 else 's'}")
+        yield Part(listed.start, listed.end, counted(listed.items, "result"))
         yield from on_one_line(body, listed.end, end)
 
 
 def _parted_at(offset: int, parts: Iterable[Part]) -> tuple[Part, ...]:
-    """The same parts, of which none that is drawn as it is goes across an offset."""
+    """The same parts, split at an offset that lies within one that is drawn as it is."""
     parted: list[Part] = []
     for part in parts:
         if part.instead is None and part.start < offset < part.end:
@@ -142,7 +143,7 @@ def _parted_at(offset: int, parts: Iterable[Part]) -> tuple[Part, ...]:
 
 
 def _tree(body: str, structure: Structure, found: Sequence[Value], cells: int) -> Iterator[Line]:
-    """A structure as a tree, an entry a line, of which long ones are wrapped."""
+    """A structure as a tree: a line for each entry, wrapped if it is long."""
     mark = [_marked(body, structure.start, UNFOLDED)]
     for entry in entries(body, structure.start, structure.end, found):
         for line in _entry_lines(body, entry, [*mark, *entry.stand_ins], cells):
@@ -161,7 +162,7 @@ def _entry_lines(body: str, entry: Entry, stand_ins: Sequence[Part], cells: int)
 
 
 def _tiled(span: Span, stand_ins: Iterable[Part]) -> Iterator[Part]:
-    """A part of the body as it is, but where something stands in for it."""
+    """A part of the body, with its stand-ins."""
     at, end = span
     for part in stand_ins:
         if span[0] <= part.start < end:

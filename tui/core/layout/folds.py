@@ -10,7 +10,7 @@ class Folds(NamedTuple):
 
     Attributes:
         unfolds_all: Whether structures are unfolded.
-        others: The turns of which the opposite holds.
+        others: The turns for which the opposite holds.
     """
 
     unfolds_all: bool = False
@@ -21,7 +21,7 @@ class Folds(NamedTuple):
         return self.unfolds_all != (turn in self.others)
 
     def toggled(self, turn: int) -> Folds:
-        """The same, but for one turn."""
+        """The folds with one turn toggled."""
         return self._replace(others=self.others ^ {turn})
 
     def all_toggled(self) -> Folds:

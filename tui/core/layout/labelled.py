@@ -1,6 +1,6 @@
-"""From a time that was typed as it is displayed to the turn beside which it stands.
+"""Finds the turn whose displayed time was typed.
 
-How a time is displayed is decided by ``labels``; a time that is displayed nowhere is looked up by ``core.target``.
+``labels`` writes these times; ``core.target`` looks up a time that no turn displays.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _FORM = re.compile(
 
 
 def turn_labelled(labels: TimeLabels, turns: Sequence[Turn], typed: str, after: int) -> int | None:
-    """The turn beside which a time is displayed; of several the next one behind a turn, round the end.
+    """The turn that displays a time; of several the next one after a given turn, from the start again after the last.
 
-    A clock may be typed without its tenths; where no turn begins then, it is the turn that is spoken at that time.
-    None where it is no time that is displayed.
+    A clock time may be typed without tenths; if no turn begins then, it is the turn spoken at that time. None if there
+    is no such turn.
     """
     typed = "".join(typed.split())
     form = _FORM.fullmatch(typed)
@@ -39,9 +39,9 @@ def turn_labelled(labels: TimeLabels, turns: Sequence[Turn], typed: str, after: 
 
 
 def _candidates(labels: TimeLabels, turns: Sequence[Turn], form: re.Match[str]) -> Callable[[int], bool]:
-    """A quick look at a turn: whether its label may be the one, as it has the same second, and the tenth if typed.
+    """A quick check whether a turn may have the label: the same second, and the same tenth if typed.
 
-    Of 100,000 turns, few are worth writing the label.
+    It saves writing the labels of 100,000 turns.
     """
     if not form["s"]:
         return lambda index: turns[index].start_ms is not None
@@ -56,7 +56,7 @@ def _candidates(labels: TimeLabels, turns: Sequence[Turn], form: re.Match[str]) 
 
 
 def _spoken_at(labels: TimeLabels, turns: Sequence[Turn], typed: str) -> int | None:
-    """The turn that is spoken at a time of day; None where that is before or after the call."""
+    """The turn spoken at a time of day; None before and after the call."""
     try:
         since_midnight_ms = times.parse_offset(typed)
     except ValueError:

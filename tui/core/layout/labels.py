@@ -25,8 +25,8 @@ class TimeLabels(NamedTuple):
     """Writes the time of a turn.
 
     Attributes:
-        style: What to write.
-        epoch_ms: Unix time of offset 0 in ms; None if not known, and then there is no wall clock.
+        style: The style of the times.
+        epoch_ms: Unix time of offset 0 in ms; None if unknown: then there is no wall clock.
         zone: The zone of the local clock; None is that of the machine.
     """
 
@@ -40,7 +40,7 @@ class TimeLabels(NamedTuple):
         return tuple(style for style in TimeStyle if self.epoch_ms is not None or style not in clocks)
 
     def label(self, turns: Sequence[Turn], index: int) -> str:
-        """The label of a turn; empty where its time is not known."""
+        """The label of a turn; empty if its time is unknown."""
         start_ms = turns[index].start_ms
         if start_ms is None or self.style is TimeStyle.OFF:
             return ""
@@ -57,7 +57,7 @@ class TimeLabels(NamedTuple):
         return self.epoch_ms is not None and self.style in (TimeStyle.LOCAL, TimeStyle.UTC)
 
     def clock_offset_ms(self) -> int:
-        """The time of day at offset 0, in ms since midnight; 0 where the calendar does not reach."""
+        """The time of day at offset 0, in ms since midnight; 0 for a date beyond the calendar."""
         began = times.moment(self.epoch_ms or 0, self._clock_zone)
         if began is None:
             return 0
@@ -69,9 +69,9 @@ class TimeLabels(NamedTuple):
         return UTC if self.style is TimeStyle.UTC else self.zone
 
     def gap_ms(self, turns: Sequence[Turn], index: int) -> int | None:
-        """The time since the turn before fell silent, or since it began where its end is not known.
+        """The time since the end of the previous turn, or since its start if its end is unknown.
 
-        That of the first turn is the time since the start. None where a time is not known.
+        For the first turn, the time since the start of the call. None if a time is unknown.
         """
         start_ms = turns[index].start_ms
         if index == 0 or start_ms is None:

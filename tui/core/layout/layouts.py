@@ -11,10 +11,10 @@ from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
 
 WIDEST = 120
-"""Cells. A wider window shows the turns in its middle, so that the two sides do not drift apart."""
+"""Cells. A wider window shows the turns in its middle, so that the two sides stay close."""
 CHAT_CELLS = 76
 SCRIPT_CELLS = 100
-"""The longest lines that are read with ease: of a lane of the chat, and of the one column of the script."""
+"""The longest lines that are easy to read, in a lane of the chat and in the script's column of texts."""
 NARROW = 100
 """Below this width a screen is shown as a script unless the user asked for the chat."""
 
@@ -24,7 +24,7 @@ _GAP = 2
 
 
 class Layout(Enum):
-    """How turns stand on the screen."""
+    """The arrangement of the turns on the screen."""
 
     CHAT = "chat"
     SCRIPT = "script"
@@ -35,9 +35,9 @@ class TurnLayout(Protocol):
     """Makes blocks.
 
     Attributes:
-        kind: Which layout it is.
+        kind: The layout that it makes.
         width: The window's width in cells.
-        speaker_cells: The longest role word that it has room for.
+        speaker_cells: The longest role word that fits.
     """
 
     kind: Layout
@@ -51,8 +51,8 @@ class TurnLayout(Protocol):
 class Chat:
     """Two lanes, the assistant's at the left and the user's at the right; all others stand between them.
 
-    A turn is named above its text. In a run only the first is; the time of each further one stands beside its first
-    line, on the inner side of the lane.
+    Role and time stand above the text. In a run only the first turn has them; the time of each further one stands
+    beside its first line, on the inner side of the lane.
 
     Args:
         width: The window's width in cells.
@@ -89,7 +89,7 @@ class Chat:
         )
 
     def _lead(self, content: Content) -> list[Line]:
-        """What stands above a turn: the silence that it ended, else a blank line, but within a run."""
+        """The lines above a turn: the silence before it, else a blank one; none within a run."""
         if silence := content.remarks.silence:
             column = self._origin + max(0, self._cells - cell_len(silence)) // 2
             return [silence_line(column, content.remarks)]
@@ -109,7 +109,7 @@ class Chat:
         return max(0, self._origin + self._cells - 2 if role is Role.USER else left - 2)
 
     def _gutter(self, content: Content, left: int, right: int, speaker: str) -> tuple[Piece, ...]:
-        """What names a turn on the inner side of text between two columns, as far as there is room."""
+        """Role and time on the inner side of a text between two columns, as far as there is room."""
         is_before = content.role is Role.USER
         start, end = (self._origin, left - _GAP) if is_before else (right + _GAP, self._origin + self._cells - _MARGIN)
         room = end - start - cell_len(content.time)
@@ -123,7 +123,7 @@ class Chat:
 class Script:
     """Columns: time, role, text. In a run the role stands on its first turn alone.
 
-    What is said of a turn besides stands above its text, in the line with its time and its role.
+    Notes stand above the text, on the line with time and role.
 
     Args:
         width: The window's width in cells.
@@ -159,7 +159,7 @@ class Script:
 
 
 class Outline:
-    """A line a turn: time, role, its first words, and at the right its moments.
+    """A line for each turn: time, role, first words, and its moments at the right.
 
     Args:
         width: The window's width in cells.
@@ -187,7 +187,7 @@ class Outline:
 
 
 class _Columns:
-    """Where times, role words and texts stand below each other.
+    """The columns of times, role words and texts.
 
     Args:
         width: The window's width in cells.
@@ -195,8 +195,8 @@ class _Columns:
         role_cells: The width of the column of role words.
 
     Attributes:
-        origin: Where all of it begins.
-        text: Where the texts begin.
+        origin: The first column.
+        text: The column of the texts.
     """
 
     def __init__(self, width: int, time_cells: int, role_cells: int) -> None:
@@ -216,13 +216,13 @@ class _Columns:
 
 
 def _note(column: int, cells: int, content: Content) -> Piece | None:
-    """What happened in a turn, from a column on; None if there is nothing to tell."""
+    """The notes of a turn from a column on; None without any."""
     notes = " · ".join(content.remarks.notes)
     return Piece(column, clip(notes, cells), PieceKind.NOTE) if notes else None
 
 
 def _head_and_notes(column: int, cells: int, content: Content, head: tuple[Piece, ...]) -> list[Line]:
-    """The line that names a turn, with what happened in it if there is room, else on a line of its own."""
+    """The head of a turn, with its notes if there is room; else they have a line of their own."""
     lines = [Line(Kind.HEAD, head)] if head else []
     note = _note(column, cells, content)
     if note is None:

@@ -1,7 +1,4 @@
-"""How a reader moves about in a page.
-
-Knows no widget, no key and no colour; what a find has found is given to it.
-"""
+"""The movements of a reader in a transcript. Knows no widget, no key and no colour; callers pass the hits of a find."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ _START = LinePosition(0, 0)
 
 
 class Reader(ReadingWindow):
-    """Moves about in one page, or in those of its turns that are kept on show."""
+    """Moves in one transcript, or in those of its turns that are shown."""
 
     # Going somewhere
 
@@ -27,9 +24,9 @@ class Reader(ReadingWindow):
             self._viewport.scroll_into_view(LinePosition(self._item, 0), self._end_of(self._item))
 
     def go_to_hit(self, hit: Hit) -> None:
-        """Make a hit the current one and bring its line into the window, or a turn that is found as a whole.
+        """Make a hit the current one and bring its line into the window, or its turn if that is found as a whole.
 
-        What is folded over it is unfolded.
+        A structure that hides it is unfolded.
         """
         turn, start, end = hit
         if start == end:
@@ -43,7 +40,7 @@ class Reader(ReadingWindow):
         self.current_hit = hit
 
     def show_current(self) -> None:
-        """Bring the current hit into the window, or else the current turn, after what led to it."""
+        """Bring the current hit into the window; else the current turn, below the lines before it."""
         if self.current_hit is not None:
             self.go_to_hit(self.current_hit)
         elif self._items:
@@ -101,7 +98,7 @@ class Reader(ReadingWindow):
             self._select(len(self._items) - 1 if lines > 0 else 0)
 
     def page_lines(self, *, half: bool = False) -> int:
-        """The lines of a page, which leaves two of those before on the screen, or of half a page."""
+        """The lines to scroll for a page, which leaves two lines in sight, or for half a page."""
         height = self._viewport.height
         return max(1, height // 2 if half else height - 2)
 
@@ -135,7 +132,7 @@ class Reader(ReadingWindow):
         return self._viewport.scroll(lines)
 
     def _follow(self) -> None:
-        """Keep the current turn in the window: the nearest of which text can be seen."""
+        """Keep the current turn in the window: if it left, select the nearest turn with text in sight."""
         seen = [place.item for place in self._viewport.rows() if place.line >= self._block_of(place.item).lead]
         if seen and not seen[0] <= self._item <= seen[-1]:
             self._select(max(seen[0], min(self._item, seen[-1])))

@@ -1,6 +1,6 @@
-"""The reader's place in a page: the window over it, the current turn and the current hit.
+"""The reading position in a transcript: the window over it, the current turn and the current hit.
 
-Owns what keeps the place when the page or the window changes; how the reader moves is the reader's.
+Owns how it is kept when the layout or the window changes; ``reader`` owns the movements.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class ReadingPosition(NamedTuple):
     Attributes:
         turn: The current turn.
         top_turn: The turn in the first row of the window.
-        top_offset: The text offset shown there: lines change with the width and with what is said of a turn.
-        folds: What was folded.
+        top_offset: The text offset shown there: lines change with the width and with the remarks.
+        folds: The folds.
     """
 
     turn: int = 0
@@ -35,7 +35,7 @@ class ReadingPosition(NamedTuple):
 
 
 class ReadingWindow:
-    """The window over one page, or over those of its turns that are kept on show.
+    """The window over one transcript, or over those of its turns that are shown.
 
     Args:
         page: The turns.
@@ -69,24 +69,24 @@ class ReadingWindow:
         return self.page.block(turn).height > self._viewport.height
 
     def is_shown(self, turn: int) -> bool:
-        """Whether a turn is among those on show."""
+        """Whether a turn is among those that are shown."""
         place = bisect_left(self._items, turn)
         return place < len(self._items) and self._items[place] == turn
 
     @property
     def is_filtered(self) -> bool:
-        """Whether only some of the turns are on show."""
+        """Whether only some of the turns are shown."""
         return not isinstance(self._items, range)
 
     def arrange(self, layout: Layout, width: int, height: int, labels: TimeLabels, *, is_first: bool) -> None:
-        """Lay out for a window of another size or in another way; the reader's place is kept.
+        """Lay out for another window or in another layout; the reading position is kept.
 
         Args:
-            layout: Which layout.
+            layout: The layout.
             width: The width of the window in cells.
             height: Its rows.
             labels: The times.
-            is_first: Whether there was no window before: then the current turn is brought into this one.
+            is_first: Whether this is the first window: then the current turn is brought into it.
         """
         was_in_sight = not is_first and self._is_in_sight()
         self.page.arrange(layout, width, labels)
@@ -98,7 +98,7 @@ class ReadingWindow:
             self._viewport.show(LinePosition(self._item, 0), self._end_of(self._item))
 
     def remark(self, remarks: Callable[[int], Remarks]) -> None:
-        """Take what is to be said of each turn besides; the current turn stays in its row."""
+        """Set the remarks about the turns; the current turn stays in its row."""
         at = self._row_of_current()
         self.page.remark(remarks)
         self._put(at)
@@ -140,7 +140,7 @@ class ReadingWindow:
         return self._block_of(self._item).line_of(offset)
 
     def _row_of_current(self) -> tuple[int, int] | None:
-        """The row and the offset of the first line of the current turn in sight, of its text if any of that is."""
+        """Row and offset of the first line of the current turn in sight, of its text if possible."""
         rows = [(row, line) for row, (turn, line) in enumerate(self.rows()) if turn == self.current]
         if not rows:
             return None
@@ -151,9 +151,9 @@ class ReadingWindow:
         return row, block.offset_at(line)
 
     def keep(self, turns: Sequence[int] | None) -> None:
-        """Show only some turns, or all; the current one stays in its row, or gives way to the next that is left.
+        """Show only some turns, or all; the current one, or else the next that is shown, stays in its row.
 
-        A reader who has not left the turn sees all turns as before.
+        When all are shown again, a reader who has not moved to another turn sees them as before.
         """
         was, at = self.current, self._row_of_current() or (0, FAR_BEFORE)
         if not self.is_filtered:
@@ -169,7 +169,7 @@ class ReadingWindow:
                 self._viewport.put(LinePosition(self._item, line), at[0])
 
     def _leads_back(self) -> bool:
-        """Show what was seen before the filter; False if the reader is at another turn, or would not see it."""
+        """Return to the position before the filter; False if the current turn changed, or would not be in sight."""
         self._scroll_to(self._before_filter)
         return self._before_filter.turn == self.current and self._is_in_sight()
 
@@ -177,7 +177,7 @@ class ReadingWindow:
 
     @property
     def reading_position(self) -> ReadingPosition:
-        """Where the reader is, for ``return_to``."""
+        """The position, for ``return_to``."""
         item, line = self._viewport.top
         folds = self.page.folds
         if not line or not self._items:
@@ -185,7 +185,7 @@ class ReadingWindow:
         return ReadingPosition(self.current, self._items[item], self._block_of(item).offset_at(line), folds)
 
     def return_to(self, position: ReadingPosition) -> None:
-        """Bring back what the reader saw from a position; where that is gone, the nearest that is left."""
+        """Return to a position, or to the nearest one that is left."""
         self.page.fold(position.folds)
         self._viewport.relayout()
         if self._items:
@@ -193,17 +193,17 @@ class ReadingWindow:
             self._scroll_to(position)
 
     def _scroll_to(self, position: ReadingPosition) -> None:
-        """Put what stood in the first row there again; where that is gone, the nearest that is left."""
+        """Put the line of a position into the first row, or the nearest one that is left."""
         if self._items:
             item = min(bisect_left(self._items, position.top_turn), len(self._items) - 1)
             is_there = self._items[item] == position.top_turn
             self._viewport.go(LinePosition(item, self._block_of(item).line_of(position.top_offset) if is_there else 0))
 
-    # Among the turns on show, of which a place is an item
+    # The shown turns, by their places among these (items)
 
     @property
     def _item(self) -> int:
-        """The place of the current turn among those on show."""
+        """The place of the current turn among the shown ones."""
         return min(bisect_left(self._items, self.current), max(0, len(self._items) - 1))
 
     def _block_of(self, item: int) -> Block:

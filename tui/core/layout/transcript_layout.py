@@ -17,7 +17,7 @@ from tui.core.transcript import Role, Transcript, Turn
 
 _KEPT_BLOCKS = 2_000
 _SAMPLE = 200
-"""So many turns at the start and at the end decide how wide the script's columns are."""
+"""How many turns at the start and at the end decide the widths of the script's columns."""
 _FAILURE = re.compile("[→·] failed")
 
 
@@ -29,7 +29,7 @@ class TranscriptLayout:
         labels: The times.
 
     Attributes:
-        texts: What is shown of each turn, and is to be searched.
+        texts: The text shown of each turn, which a find searches.
         folds: Which turns have their structures folded.
     """
 
@@ -45,7 +45,7 @@ class TranscriptLayout:
         self.folds = Folds()
 
     def arrange(self, layout: Layout, width: int, labels: TimeLabels) -> None:
-        """Lay out anew for a window of a width in cells."""
+        """Lay out for a window of a width in cells."""
         self.labels = labels
         if layout is Layout.CHAT:
             self.layout = Chat(width)
@@ -54,12 +54,12 @@ class TranscriptLayout:
         self._blocks.clear()
 
     def keep(self, shown: Container[int]) -> None:
-        """Take note of which turns are on show: a run is one of turns that stand below each other."""
+        """Set which turns are shown: a run consists of turns that stand below each other."""
         self._shown = shown
         self._blocks.clear()
 
     def remark(self, remarks: Callable[[int], Remarks]) -> None:
-        """Take what is to be said of each turn besides."""
+        """Set the remarks about the turns."""
         self._remarks = remarks
         self._blocks.clear()
 
@@ -79,7 +79,7 @@ class TranscriptLayout:
         return block
 
     def time(self, index: int) -> str:
-        """The time of a turn as it is shown; empty where it is not known."""
+        """The time of a turn as it is shown; empty if unknown."""
         return self.labels.label(self.turns, index)
 
     def _lay_out(self, turn: Turn) -> Block:
@@ -113,7 +113,7 @@ class TranscriptLayout:
 
 
 def _structures(turn: Turn, shown: Shown) -> Iterator[Structure]:
-    """Where the structures of a turn stand in its text; what a tool says may be one as a whole."""
+    """The structures in the text of a turn; the text of a tool may be one as a whole."""
     end = len(shown.words)
     if turn.role is Role.OTHER and shown.words.startswith(("{", "[")):
         yield from (Structure(0, end, end) for value in values(shown.words, 0, end) if value[:2] == (0, end))
@@ -125,5 +125,5 @@ def _structures(turn: Turn, shown: Shown) -> Iterator[Structure]:
 
 
 def _failure_in(text: str) -> int:
-    """Where a structure begins to tell of a failure."""
+    """Where the failure in a structure begins."""
     return outside(text, _FAILURE, 0, len(text), values(text, 0, len(text)))

@@ -1,6 +1,6 @@
-"""A structure as the entries of a tree. Each is a part of its text; what only JSON's form asks for is left out.
+"""A structure as the entries of a tree.
 
-Knows no width: how an entry stands on lines is decided by ``body``.
+Each is a part of its text, without the punctuation of JSON. Knows no width: ``body`` lays entries out on lines.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import NamedTuple
 from tui.core.layout.block import Part
 
 MOST_DEPTH = 12
-"""What is nested deeper stays JSON, in the line of its entry."""
+"""Values nested deeper stay JSON, on the line of their entry."""
 MOST_ENTRIES = 2_000
-"""Of more entries in a structure the rest stays as it is."""
+"""The most entries of a structure; the rest of its text stays as it is."""
 ITEM = "- "
 """Stands before each item of an array."""
 _MOST_TRIES = 8
-"""After so many brackets that begin no JSON, no more is looked for."""
+"""The search ends after so many brackets that begin no JSON."""
 
 _TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*"\s*:)|(?P<text>"(?:[^"\\]|\\.)*")|(?P<empty>\{\s*\}|\[\s*\])|(?P<open>[{\[]\s*)'
@@ -52,7 +52,7 @@ class Entry(NamedTuple):
         start: Where it begins.
         shown_end: Behind its last character that is drawn.
         end: Where it ends.
-        stand_ins: The parts that are left out, or drawn otherwise.
+        stand_ins: The parts that are left out or replaced.
     """
 
     depth: int
@@ -63,7 +63,7 @@ class Entry(NamedTuple):
 
 
 def values(body: str, start: int, end: int) -> list[Value]:
-    """The objects and arrays in a part of a text, but those without members, from left to right."""
+    """The objects and arrays with members in a part of a text, from left to right."""
     found, at, tries = list[Value](), start, 0
     while tries < _MOST_TRIES and (at := _bracket(body, at, end)) >= 0:
         try:
@@ -92,7 +92,7 @@ def outside(body: str, pattern: re.Pattern[str], start: int, end: int, found: Se
 
 
 def entries(body: str, start: int, end: int, found: Sequence[Value]) -> Iterator[Entry]:
-    """The entries of a structure: what it is, each section of its text, and its values as trees below these."""
+    """The entries of a structure: its title, each section of its text, and below these its values as trees."""
     tree, at = _Tree(body, start), start
     for value in found:
         tree.take_text(at, value.start)
@@ -103,7 +103,7 @@ def entries(body: str, start: int, end: int, found: Sequence[Value]) -> Iterator
 
 
 class _Tree:
-    """Where the entries of a structure begin, and what stands in for parts of them.
+    """Collects where the entries of a structure begin, and their stand-ins.
 
     Args:
         body: The text.
@@ -120,7 +120,7 @@ class _Tree:
         self._joins = False
 
     def take_text(self, start: int, end: int) -> None:
-        """Take text between values, of which an arrow or a dot begins a section."""
+        """Take text between values, in which an arrow or a dot begins a section."""
         sections = [match.start() for match in _SECTION.finditer(self._body, start, end)]
         before = self._body[start : sections[0] if sections else end]
         if start > self._begun[0][0] and before.strip():
@@ -130,7 +130,7 @@ class _Tree:
             self._begun.append((at, 1))
 
     def take_value(self, value: Value) -> None:
-        """Take an object or an array; of one that stands alone the first member is on its first line."""
+        """Take an object or an array; if it stands alone, its first member is on its first line."""
         self._joins = value.start == self._begun[0][0]
         for token in _TOKEN.finditer(self._body, value.start, value.end):
             if len(self._begun) >= MOST_ENTRIES:
@@ -164,7 +164,7 @@ class _Tree:
         self._joins = False
 
     def entries(self, end: int) -> Iterator[Entry]:
-        """The entries, of which the last ends at an offset."""
+        """The entries; the last one ends at an offset."""
         at = 0
         for (start, depth), until in zip(self._begun, [*(start for start, _ in self._begun[1:]), end], strict=True):
             first = at

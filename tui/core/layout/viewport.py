@@ -1,8 +1,7 @@
-"""The window over the blocks: which line of which block stands in which row.
+"""The window over the blocks: which line of which block each row shows.
 
-It is anchored at a place in the text, not at a row count from the start: scrolling, paging and going
-somewhere look only at the blocks that pass through the window, so they cost the same in a call of a
-hundred turns and of a hundred thousand.
+It is anchored at a text offset, not at a number of rows from the start: a movement looks only at the blocks that pass
+through the window, so its cost does not depend on the length of the call.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class Viewport:
 
     @property
     def top(self) -> LinePosition:
-        """The line in the first row; never so far down that rows stay empty without need."""
+        """The line in the first row; the last rows stay empty only if all lines fit."""
         if self._top is None:
             item = min(self._anchor.item, max(0, self._count - 1))
             line = self._block(item).line_of(self._anchor.line) if self._count else 0
@@ -69,7 +68,7 @@ class Viewport:
                     return
 
     def relayout(self, *, count: int | None = None, height: int | None = None) -> None:
-        """Take note that blocks, their number or the window have changed; the reader's place is kept."""
+        """Update after a change of the blocks, of their number or of the window; the position is kept."""
         self._count = self._count if count is None else count
         self._height = self._height if height is None else max(1, height)
         self._top = None
@@ -89,14 +88,14 @@ class Viewport:
         self.go(self._last_top())
 
     def scroll(self, lines: int) -> bool:
-        """Move by a number of lines, down if positive; False when it stands at the end already."""
+        """Move by a number of lines, down if positive; False if there is no further line."""
         before = self.top
         moved = self._step(before, lines)
         self.go(min(moved, self._last_top()) if lines > 0 else moved)
         return self.top != before
 
     def show(self, first: LinePosition, last: LinePosition) -> None:
-        """Move as little as brings all lines from ``first`` to ``last`` into the window, ``first`` before all."""
+        """Move the least that brings the lines from ``first`` to ``last`` into the window, ``first`` above all."""
         top = self.top
         if first < top:
             self.go(first)
@@ -104,7 +103,7 @@ class Viewport:
             self.go(min(first, self._step(last, 1 - self._height)))
 
     def scroll_into_view(self, first: LinePosition, last: LinePosition) -> None:
-        """Bring lines into the window if they are not; then they begin at its upper third, after what led to them."""
+        """Bring lines into the window if they are outside; then they begin at the end of its upper third."""
         if not (self.shows(first) and self.shows(last)):
             self.go(min(self._step(first, -(self._height // 3)), self._last_top()))
             self.show(first, last)

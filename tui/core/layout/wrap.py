@@ -32,7 +32,7 @@ def wrap(text: str, cells: int) -> list[Span]:
 
 @lru_cache(maxsize=32)
 def _narrow(cells: int) -> re.Pattern[str]:
-    """One match a line, for text of which every character takes one cell."""
+    """A match for each line of a text whose characters take one cell each."""
     return re.compile(rf"([^\n]{{0,{cells - 1}}}[^\n ](?=[ \n]|\Z)|[^\n]{{{cells}}}|(?=\n))(?: *\n| +)?")
 
 
@@ -61,7 +61,7 @@ def _wrap_wide(text: str, start: int, end: int, cells: int) -> Iterator[Span]:
 
 
 def pieces(text: str, start: int, end: int, cells: int) -> Iterator[tuple[int, int, int]]:
-    """What stays on one line, with its cells: spaces, words, and wide characters each for itself."""
+    """The parts that are not broken, with their cells: spaces, words, and each wide character."""
     from rich.cells import split_graphemes
 
     first, last, width = start, start, 0

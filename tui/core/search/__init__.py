@@ -3,7 +3,7 @@
 ``query`` owns what a typed query means, ``matchers`` and ``phrases`` what matches, ``required`` what an index can
 exclude texts by, ``corpus`` the search through the texts of a call, ``hits`` what was found, ``find`` the course of one
 find. The screen owns a ``Find`` (replaced when the texts change); widgets ask its hits for the spans in what they draw.
-How a hit is drawn, and which one is current, is decided elsewhere.
+Other modules draw the hits, and own which one is current.
 
 All texts, and so all spans, are of *safe* text (see ``text``): ``(start, end)`` in its code points. A span
 may begin or end within a grapheme, as a search for "e" finds the one in a decomposed "é".

@@ -12,7 +12,7 @@ from tui.core.search.hits import Hit
 from tui.core.search.matchers import Matcher, SearchTimeout
 
 Holds = Callable[[int], bool]
-"""Tells by the index of a turn whether something holds for it."""
+"""A condition on a turn, by its index."""
 
 SLICE_S = 0.008
 

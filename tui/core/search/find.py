@@ -1,6 +1,6 @@
-"""A find in the turns of one call while it goes on: what is sought, what was found, and why there is nothing.
+"""A find in the turns of one call: the query, the hits so far, and why there are none.
 
-Owns the course of the find, in slices. Who asks for it, and what is shown of it, is not known here.
+Owns the course of the find, in slices. Knows no screen.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from tui.core.search.query import CallFacts, KindsOf, Query, parse_query
 from tui.core.transcript import Turn
 
 MOST_HITS = 2_000_000
-"""Of more hits nobody has any use; each takes memory."""
+"""The most hits that are kept, as each takes memory."""
 
 
 class Find:
-    """A find, begun anew with each query.
+    """A find, which starts again with each query.
 
     Args:
         texts: The safe text of each turn.
         turns: The turns, for conditions on them.
 
     Attributes:
-        query: What is sought; None if nothing is, or if it cannot be understood.
-        hits: The hits found so far; None if nothing is sought.
+        query: The query; None without one, or if it is invalid.
+        hits: The hits found so far; None without a valid query.
         is_under_way: Whether more may be found.
-        trouble: Why it cannot be sought; empty if it can.
+        trouble: Why the query is invalid; empty if it is valid.
     """
 
     def __init__(self, texts: Sequence[str], turns: Sequence[Turn]) -> None:
@@ -44,7 +44,7 @@ class Find:
         self.trouble = ""
 
     def take_moments(self, kinds_of: KindsOf) -> bool:
-        """Take the moments of the turns; True if what is sought now waits for them."""
+        """Take the moments of the turns; True if the current query waits for them."""
         self._kinds_of = kinds_of
         return self.query is not None and self.query.needs_moments
 
@@ -54,11 +54,11 @@ class Find:
         return has_changed and self.query is not None and bool(self.query.call_conditions)
 
     def clear(self) -> None:
-        """Forget what was sought."""
+        """Forget the query."""
         self.query, self.hits, self.is_under_way, self.trouble = None, None, False, ""
 
     def search(self, pattern: str, *, regex: bool, first_turn: int) -> Iterator[list[Hit]]:
-        """Seek something in the place of what was sought before; yields the hits of each slice.
+        """Replace the query and search; yields the hits of each slice.
 
         Args:
             pattern: The query as it is typed.
@@ -78,7 +78,7 @@ class Find:
         self.is_under_way = self.hits is not None and self._waits_for_moments
 
     def count(self, current: Hit | None) -> str:
-        """The place of the current hit among all, as "3/17"; "0" where nothing was found, and why if that is known."""
+        """The place of the current hit among all, as "3/17"; "0" without hits, with the reason if it is known."""
         if self.hits is None:
             return ""
         count = self.hits.count
@@ -116,7 +116,7 @@ class Find:
         return self._corpus.hits(query.matcher, first_turn, query.holds(self._turns, self._kinds_of))
 
     def _count_without_case(self, query: Query) -> Iterator[list[Hit]]:
-        """Why there are no hits: perhaps for a capital letter alone."""
+        """Count the hits without regard to case: it may be the only reason for none."""
         try:
             for batch in self._found(query):
                 self._without_case += len(batch)

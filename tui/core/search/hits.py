@@ -1,4 +1,4 @@
-"""What was found: the hits in the order of the transcript, to step through, to mark and to count."""
+"""The hits of a find in the order of the transcript, to step through, to highlight and to count."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Hits:
         return list(dict.fromkeys(turn for turn, _, _ in self._hits))
 
     def turns_around(self, around: int, count: int) -> list[int]:
-        """The turns with a hit, and so many before and behind each, of ``count`` turns in all; in order."""
+        """The turns with a hit, and ``around`` turns before and after each, in order; the call has ``count`` turns."""
         turns: list[int] = []
         for turn in self.turns():
             first = max(turn - around, turns[-1] + 1 if turns else 0)

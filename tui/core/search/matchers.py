@@ -1,4 +1,4 @@
-"""What matches a query: plain text in whatever readers take for the same, or a regular expression with a time limit."""
+"""Matches a query: plain text with variants that read the same, or a regular expression with a time limit."""
 
 from __future__ import annotations
 

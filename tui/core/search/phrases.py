@@ -10,11 +10,11 @@ from tui.core.search.matchers import Matcher
 from tui.core.search.required import all_of, any_of
 
 WHOLE_TEXT: Span = (0, 0)
-"""The hit in a text that is found as a whole: before all words, and with none of them to highlight."""
+"""The hit in a text that is found as a whole: an empty span at its start, so that nothing is highlighted."""
 
 
 class Phrases:
-    """A matcher of several phrases; without any that must be there, a text is found as a whole.
+    """A matcher of several phrases; without a wanted one, a text is found as a whole.
 
     Args:
         wanted: Each finds a phrase that must be there.

@@ -1,12 +1,12 @@
-"""The query language: what a typed query asks for, of the words of a turn and of the turn itself.
+"""The query language: conditions on the words of a turn, and on the turn itself.
 
-A plain query is one phrase, sought as it was typed. It is a list of things that must all hold where a word of it is a
-condition (``is:slow``, ``role:user``, ``after:today``), or where words are in quotes: the conditions, each phrase in
+A plain query is one phrase, found as it is typed. If a word of it is a condition (``is:slow``, ``role:user``,
+``after:today``), or words are in quotes, it is a list of parts that must all hold: the conditions, each phrase in
 quotes, and the rest of the words as one more phrase. ``-`` before any of these, or before a word, excludes it. As a
-text may have quotes of its own, one that has a query of words alone as it was typed, quotes included, is found for
-that. Conditions are on turns, or, ``label:``, ``after:`` and ``before:``, on the call of a turn.
+text may have quotes of its own, a query without conditions also finds itself as it is typed, quotes included.
+Conditions are on turns, or, ``label:``, ``after:`` and ``before:``, on the call of a turn.
 
-Owns what a query means. What a moment is, is decided by ``timing``; how a phrase matches, by ``matchers``.
+Owns the meaning of a query; ``timing`` defines moments, and ``matchers`` how a phrase matches.
 """
 
 from __future__ import annotations
@@ -115,12 +115,12 @@ class CallCondition(NamedTuple):
 
 
 class Query(NamedTuple):
-    """What is sought.
+    """A parsed query.
 
     Attributes:
         matcher: Finds the words; without any, the whole text of each turn.
-        conditions: What must hold for a turn besides.
-        call_conditions: What must hold for its call besides.
+        conditions: The conditions on a turn.
+        call_conditions: The conditions on its call.
     """
 
     matcher: Matcher
@@ -173,7 +173,7 @@ class _Parts(NamedTuple):
 
 
 def parse_query(typed: str, clock: Clock = Clock()) -> Query:  # noqa: B008 - a clock has no state
-    """Understand a query that was typed.
+    """Parse a typed query.
 
     Args:
         typed: The query.
@@ -212,7 +212,7 @@ def _parts(typed: str) -> _Parts:
 
 
 def _matcher(phrases: Sequence[tuple[str, bool]]) -> Matcher:
-    """What finds all phrases in turns without the excluded ones; a single phrase needs nothing else."""
+    """A matcher of all phrases in turns without the excluded ones; of a single phrase its own."""
     wanted, unwanted = (
         [compile_query(text) for text, is_excluded in phrases if is_excluded is which] for which in (False, True)
     )

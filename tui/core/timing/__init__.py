@@ -2,7 +2,7 @@
 
 All times are integers in ms. Every figure is exact or unknown (None); none is estimated. The terms: a *side* is the
 user or the assistant; a *timed turn* is a turn of a side with ``0 <= start < end``; the *frontier* is the latest end
-so far, and its *holder* the side that set it. How a figure is told, and what is drawn of it, is decided elsewhere.
+so far, and its *holder* the side that set it. Other modules word and draw them.
 """
 
 from tui.core.timing.figures import FAIR_MS, GOOD_MS, Response, SideFigures, Timing

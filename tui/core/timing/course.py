@@ -1,9 +1,9 @@
-"""The course of a call: one walk along the floor, in which what happened to it is gathered.
+"""The course of a call: one walk along the floor, which collects changes, silences and overlaps.
 
 The floor-transfer offset of conversation analysis (Heldner & Edlund 2010; Stivers et al. 2009; Levinson & Torreira
 2015), with the frontier in place of "the turn before", so that a backchannel inside a long turn makes no silence
-behind it. The loops do by themselves what nearly every turn needs, as a call costs more than that; what is out of the
-ordinary has a method.
+behind it. The loops handle ordinary turns inline, as calling a method would cost more than the work; methods handle the
+others.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class Course:
         frontier_ms: The latest end; -1 before the first turn.
         changes: The changes of the floor.
         moments: What went wrong, by start.
-        silences: The silences that are told between the turns, by start.
+        silences: The silences that are shown between the turns, by start.
         tools: The time that the turns of no side fill.
         silence_ms: All silences together.
         backchannels: How many short turns were nested in one of the other side.
-        doubtful: The places as sent of the turns that are faster than anybody speaks.
+        doubtful: The places as sent of the turns with doubtful times.
 
     Args:
         tools: The time that the turns of no side fill.
@@ -80,7 +80,7 @@ class Course:
         self._take_steps(columns)
 
     def _begin(self, turn: int, side: Tally, start_ms: int) -> None:
-        """Take the first turn: it finds the frontier at its start, and the floor in its own hands."""
+        """Take the first turn: the frontier is its start, and the holder its side."""
         self.first_ms = self.frontier_ms = self._since_ms = start_ms
         self._first_side = self._holder = side
         self._from_turn = self._holder_turn = turn
@@ -90,7 +90,7 @@ class Course:
         self._holder.take_stretch(self._from_turn, self._holder_turn, self.frontier_ms - self._since_ms)
 
     def changes_to(self, side: Tally) -> Changes:
-        """The changes by which a side took the floor: each second one, as the two sides take it in turn."""
+        """The changes by which a side took the floor: every second one, as the sides alternate."""
         every = slice(1 if side is self._first_side else 0, None, 2)
         turns, offsets_ms, frontiers_ms = self.changes
         return turns[every], offsets_ms[every], frontiers_ms[every]
@@ -163,7 +163,7 @@ class Course:
 
 
 class _TallyOf(dict[str, Tally]):
-    """The tally of each speaker, worked out once for each word.
+    """The tally of each speaker, found once for each speaker word.
 
     Args:
         assistant: The tally of the assistant.

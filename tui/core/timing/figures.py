@@ -106,7 +106,7 @@ class SideFigures(NamedTuple):
 
     @property
     def words_per_minute(self) -> int | None:
-        """Words / minutes of the turns that are not doubtful; None below 15 s, and where spaces part no words."""
+        """Words / minutes of the turns that are not doubtful; None below 15 s, and in scripts without spaces."""
         return self.speech.words_per_minute
 
 
@@ -156,15 +156,15 @@ class Timing(NamedTuple):
     timed_turns: Sequence[Turn]
 
     def share_of_call(self, side: SideFigures, duration_ms: int | None) -> float | None:
-        """``talk / duration``; None without timed turns, and of a call of no length.
+        """``talk / duration``; None without timed turns, or for a call without length.
 
         Args:
             side: One of the two.
-            duration_ms: The duration of the record; the last end stands in where it is not known.
+            duration_ms: The duration of the record; None uses the last end instead.
         """
         return share(side.talk_ms, self.last_end_ms if duration_ms is None else duration_ms)
 
 
 def share(part_ms: int | None, whole_ms: int | None) -> float | None:
-    """A part of a whole, to three decimals; None where either is not known or there is no whole."""
+    """A part of a whole, to three decimals; None if either is unknown, or the whole is 0."""
     return round(part_ms / whole_ms, 3) if part_ms is not None and whole_ms else None

@@ -37,7 +37,7 @@ class Union:
 
     def __init__(self, intervals: Iterable[Interval] = ()) -> None:
         self._starts_ms: list[int] = []
-        self._ends_ms = [-1]  # each behind the place of its start
+        self._ends_ms = [-1]  # one place behind its start
         self._sums_ms = [0]
         self.take(intervals)
 

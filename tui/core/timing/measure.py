@@ -14,7 +14,7 @@ from tui.core.timing.words import Speech
 from tui.core.transcript import Turn
 
 AT_ONCE = 2_000
-"""So many turns are looked at without a pause."""
+"""The number of turns that are handled without a pause."""
 
 
 def measure(turns: Sequence[Turn], silence_ms: int = SILENCE_MS) -> Timing:
@@ -41,7 +41,7 @@ def measuring(
     Args:
         turns: All turns of the call, as sent.
         silence_ms: From which length on a silence is a moment.
-        at_once: So many turns are looked at without a pause.
+        at_once: The number of turns that are handled without a pause.
     """
     sides = Sides()
     for begin in range(0, len(turns), at_once):
@@ -99,7 +99,7 @@ def _side(side: Tally, sides: Sides, course: Course) -> SideFigures:
 
 
 def _with_errors(moments: list[Moment], errors: list[tuple[int, Moment]]) -> tuple[Moment, ...]:
-    """The moments of time and the errors together, by start; an error without one behind the turn before it."""
+    """The moments of the course and the errors, by start; an error without a time follows the previous turn."""
     if not errors:
         return tuple(moments)
     placed = [*((moment.start_ms or 0, moment) for moment in moments), *errors]

@@ -10,7 +10,7 @@ from tui.core.transcript import Role
 SLOW_MS = 1_500
 """An answer of the assistant that takes longer is slow."""
 SILENCE_LINE_MS = 2_000
-"""A silence of this length or more is told between the turns, whether it is a moment or not."""
+"""A silence of this length or more is shown between the turns, whether it is a moment or not."""
 CUT_MS = 300
 """An overlap that is longer, and by which the floor changes, is an interruption."""
 BACKCHANNEL_MS = 500
@@ -18,7 +18,7 @@ BACKCHANNEL_MS = 500
 
 
 class Silence(NamedTuple):
-    """Nobody talks.
+    """A time in which nobody talks.
 
     Attributes:
         turn: The turn that ended it, its place as sent, from 0.
@@ -30,7 +30,7 @@ class Silence(NamedTuple):
 
 
 class MomentKind(Enum):
-    """What happened."""
+    """The kind of a moment."""
 
     SLOW_ANSWER = "slow_answer"
     SILENCE = "silence"
@@ -40,11 +40,11 @@ class MomentKind(Enum):
 
 
 class Moment(NamedTuple):
-    """Something that happened.
+    """A moment of a call.
 
     Attributes:
-        kind: What.
-        turn: The turn that ended the silence, began the overlap or tells the error; its place as sent, from 0.
+        kind: Its kind.
+        turn: The turn that ended the silence, began the overlap or reports the error; its place as sent, from 0.
         start_ms: The beginning of the silence or of the overlap; of an error the start of its turn, None if unknown.
         ms: How long it was; None for an error.
         side: Whose turn that is.

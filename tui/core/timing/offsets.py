@@ -1,4 +1,4 @@
-"""What each turn does to the floor, for tables in which every turn has a row."""
+"""The effect of each turn on the floor, for tables with a row for each turn."""
 
 from __future__ import annotations
 

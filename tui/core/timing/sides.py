@@ -1,4 +1,4 @@
-"""The turns by whose they are: the timed turns of both sides, the untimed, the others, those that report an error."""
+"""Sorts turns: the timed turns of both sides, the untimed, the others, those that report an error."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Sides:
         turns: How many turns were seen.
         other: Turns of no side.
         unordered: Timed turns that start before a timed turn sent earlier.
-        in_whole_seconds: Whether all times of these are whole seconds, of whatever turn.
+        in_whole_seconds: Whether all times of all turns are whole seconds.
         timed: The timed turns.
-        errors: The turns that report one, each with the time in ms behind which it stands.
+        errors: The turns that report one, each with the time in ms that it follows.
     """
 
     def __init__(self) -> None:
@@ -58,11 +58,11 @@ class Sides:
         self._behind_ms = _last_start_ms(turns, self._behind_ms)
 
     def tools(self) -> Union:
-        """The time that the turns of no side fill, put together."""
+        """The union of the times of the turns of no side."""
         return Union(sorted(self._other_intervals))
 
     def _take_order(self, timed: list[Turn]) -> None:
-        """Count what is out of order, and put it into order as far as these turns go, so that little is left to do."""
+        """Count the unordered turns, and sort these ones, so that little is left for ``sort``."""
         starts_ms = [turn.start_ms or 0 for turn in timed]
         latest_ms = frontiers(starts_ms, self._latest_start_ms)
         self._latest_start_ms = latest_ms[-1]
@@ -95,7 +95,7 @@ class Sides:
 
 
 class _HasSide(dict[str, bool]):
-    """Whether each speaker is of a side, worked out once for each word."""
+    """Whether each speaker is of a side, found once for each speaker word."""
 
     def __missing__(self, speaker: str) -> bool:
         has_side = self[speaker] = role_of(speaker) is not Role.OTHER
@@ -107,7 +107,7 @@ def _start_ms(turn: Turn) -> int:
 
 
 def _are_whole_seconds(turns: Iterable[Turn]) -> bool:
-    """Whether no time of some turns has a part of a second; nearly always the first turn has one."""
+    """Whether all times of some turns are whole seconds; nearly always the first turn decides."""
     return not any((turn.start_ms or 0) % 1_000 or (turn.end_ms or 0) % 1_000 for turn in turns)
 
 

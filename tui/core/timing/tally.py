@@ -1,4 +1,4 @@
-"""What is counted of one side while the floor is walked, step by step."""
+"""The sums of one side during the walk along the floor."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Tally:
         self.longest_monologue: Stretch | None = None
 
     def take_stretch(self, from_turn: int, to_turn: int, ms: int) -> None:
-        """Take a stretch; of no use unless it is longer than those before it."""
+        """Take a stretch; only the longest is kept."""
         if ms > self.monologue_ms:
             self.monologue_ms = ms
             self.longest_monologue = Stretch(from_turn, to_turn, ms)

@@ -1,4 +1,4 @@
-"""Words of turns: whether anybody speaks so fast, and how many a side speaks in a minute."""
+"""Counts words: to find turns with doubtful times, and for the speaking rate of a side."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FASTEST_WORD_MS = 150
 _FEWEST_WORDS = 3
 """A turn of fewer words is never doubtful."""
 _LEAST_SPOKEN_MS = 15_000
-"""There is no speaking rate of less."""
+"""The least speech that has a speaking rate."""
 
 _OTHER_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -31,7 +31,7 @@ _UNSPACED = (
 
 
 def doubtful_places(texts: Sequence[str], lengths_ms: Sequence[int]) -> list[int]:
-    """Which turns are faster than anybody speaks: of 3 words or more, with more than 400 a minute.
+    """The turns with doubtful times: of 3 words or more, with more than 400 a minute.
 
     Args:
         texts: Their texts.
@@ -40,7 +40,7 @@ def doubtful_places(texts: Sequence[str], lengths_ms: Sequence[int]) -> list[int
     suspects: Sequence[int] = range(len(texts))
     together = "".join(texts)
     if not any(space in together for space in _OTHER_SPACES):
-        # a text has at most one word more than it has spaces: only where that is too many, its words are counted
+        # a text has at most one word more than spaces: words are counted only if that is too many
         spaces, enough = map(str.count, texts, repeat(" ")), map(floordiv, lengths_ms, repeat(_FASTEST_WORD_MS))
         suspects = list(compress(suspects, map(ge, spaces, enough)))
     return [place for place in suspects if _is_doubtful(len(texts[place].split()), lengths_ms[place])]
@@ -51,7 +51,7 @@ def _is_doubtful(words: int, ms: int) -> bool:
 
 
 class Speech:
-    """What a side said; its words are counted when they are asked for.
+    """The speech of a side; its words are counted on demand.
 
     Args:
         role: The side.
