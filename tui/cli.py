@@ -245,10 +245,10 @@ def _completion(args: Arguments) -> int:
 
 def complete(arguments: list[str], shell: str) -> int:
     """Write the completions of a command line for a shell, and nothing else; returns the exit status."""
-    from tui.commands.completion import Completer, answer
+    from tui.commands.completion import answer
 
     try:
-        return answer(arguments, shell, Completer(_recent_calls, _sample_calls))
+        return answer(arguments, shell, _recent_calls)
     except (Exception, KeyboardInterrupt):  # a message would appear in the middle of the user's command line
         return int(ExitStatus.FAULT)
 
@@ -266,12 +266,6 @@ def _recent_calls() -> list[tuple[str, str]]:
     connection = _connection(parse([]))
     recent = asyncio.run(Archive(connection, None, Clock().now_ms).recent())
     return [(call.call_id, call.label or "") for call in recent if call.call_id.isprintable()]
-
-
-def _sample_calls() -> list[tuple[str, str]]:
-    from tui.demo.calls import SAMPLES
-
-    return [(sample.call_id, sample.title) for sample in SAMPLES]
 
 
 _COMMANDS = {

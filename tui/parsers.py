@@ -123,15 +123,12 @@ def _command_parser(name: str) -> _Parser:
 
 def _settings(option: Option) -> dict[str, Any]:
     """The settings of an option for argparse."""
-    match option.kind.action:
-        case "help":
-            return {"action": "help", "help": option.help}
-        case "version":
-            return {"action": "version", "help": option.help, "version": f"omni-transcripts {__version__}"}
-        case "store_const":
-            return {"action": "store_const", "help": option.help, "const": not option.default}
-        case action:
-            return {"action": action, "help": option.help, **_values(option.kind)}
+    special: dict[str, dict[str, Any]] = {
+        "help": {}, "version": {"version": f"omni-transcripts {__version__}"},
+        "store_const": {"const": not option.default},
+    }  # fmt: skip
+    action = option.kind.action
+    return {"action": action, "help": option.help, **(special[action] if action in special else _values(option.kind))}
 
 
 def _values(kind: Kind) -> dict[str, Any]:

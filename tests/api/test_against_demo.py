@@ -90,7 +90,7 @@ async def test_a_recording_has_a_fresh_url_or_is_missing(client: OmniClient, ser
 
 async def test_an_identity_has_scopes(client: OmniClient) -> None:
     identity = await client.me()
-    assert identity.may_read_calls
+    assert "omni:read" in identity.scopes
     assert identity.environment == "test"
 
 
@@ -105,7 +105,7 @@ async def test_wrong_keys_and_missing_scopes_are_refused_differently(server: Dem
         with pytest.raises(RefusedError) as fault:
             await poor.calls()
         assert "a console key with the scope omni:read" in fault.value.line()
-        assert not (await poor.me()).may_read_calls
+        assert "omni:read" not in (await poor.me()).scopes
 
 
 async def test_a_wrong_base_url_is_named(server: DemoServer, client_of: ClientOf) -> None:

@@ -13,8 +13,6 @@ from tui.api.strict import as_json, strict_json
 from tui.core.errors import BadAnswerError
 from tui.core.transcript import MAX_LENGTH_S, Call, CallPage
 
-READ_SCOPES = frozenset({"omni:read", "omni:*", "*"})
-"""The scopes that let a key read calls."""
 _SPOKEN = {"transcript", "turns", "messages"}
 """The keys under which a document holds the transcript."""
 _FIELD_WORDS = {"status": "status", "session_label": "label", "duration_s": "length", "started_at": "start"}
@@ -61,11 +59,6 @@ class Identity:
     scopes: tuple[str, ...] = ()
     plan: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def may_read_calls(self) -> bool:
-        """Whether a scope grants ``omni:read``."""
-        return not READ_SCOPES.isdisjoint(self.scopes)
 
 
 class _Wire(BaseModel):

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from tui.commands.output import write_out
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe_line
+from tui.demo.calls import SAMPLES
 from tui.options import COMMANDS, Kind, options_of, split
 
 Calls = Callable[[], Sequence[tuple[str, str]]]
@@ -45,19 +47,19 @@ def completion(shell: str) -> ExitStatus:
     return ExitStatus.DONE
 
 
-def answer(arguments: list[str], shell: str, completer: Completer) -> int:
+def answer(arguments: list[str], shell: str, recent: Calls) -> int:
     """Write the completions at the cursor: ``files`` or ``words``, then a line for each word.
 
     Args:
         arguments: The words up to the cursor; the last one is to be completed.
         shell: Its name. tcsh passes its line in a variable, and expects no first line.
-        completer: Finds the completions.
+        recent: Finds the calls that were opened last.
     """
     if shell == "tcsh":
         arguments = _words_of(os.environ.get("COMMAND_LINE", ""))
     *words, current = arguments or [""]
     words, current, stem = _parted(words, current)
-    offer = completer.offer(words, current)
+    offer = _offer(words, current, partial(_calls, recent, words))
     stem = stem if shell in _WHOLE_WORDS else ""
     matching = [(f"{stem}{word}", safe_line(about)) for word, about in offer.words if word.startswith(current)]
     if shell == "tcsh":
@@ -68,53 +70,42 @@ def answer(arguments: list[str], shell: str, completer: Completer) -> int:
     return int(ExitStatus.DONE)
 
 
-class Completer:
-    """Finds completions for the command line.
+def _offer(words: Sequence[str], current: str, calls: Calls) -> Offer:
+    """The completions after some words.
 
     Args:
-        recent: Finds the calls that were opened last.
-        samples: Finds those of the demo.
+        words: The words before, without the program's name.
+        current: The beginning of the word to complete.
+        calls: Finds the calls that can be opened.
     """
-
-    def __init__(self, recent: Calls, samples: Calls) -> None:
-        self._recent = recent
-        self._samples = samples
-
-    def offer(self, words: Sequence[str], current: str) -> Offer:
-        """The completions after some words.
-
-        Args:
-            words: The words before, without the program's name.
-            current: The beginning of the word to complete.
-        """
-        name, _, arguments, pending = split(words)
-        if pending is not None:
-            return self._values(pending.kind, words)
-        if current.startswith("-") and "--" not in words:
-            unused = [option for option in options_of(name) if not {*option.flags} & {*words}]
-            return Offer([(option.flag, option.help) for option in unused if option.flag])
-        if not name:
-            return Offer() if arguments else self._first(words)
-        command = COMMANDS[name]
-        takes_more = command.nargs == "+" or not arguments
-        return self._values(command.kind, words) if takes_more else Offer()
-
-    def _first(self, words: Sequence[str]) -> Offer:
-        """The first word: a command or a target."""
+    name, _, arguments, pending = split(words)
+    if pending is not None:
+        return _values(pending.kind, calls)
+    if current.startswith("-") and "--" not in words:
+        unused = [option for option in options_of(name) if not {*option.flags} & {*words}]
+        return Offer([(option.flag, option.help) for option in unused])
+    if not name and not arguments:
         commands = [(name, command.help) for name, command in COMMANDS.items()]
-        return Offer([*commands, *self._targets(words)], files=True)
+        return Offer([*commands, *calls()], files=True)
+    if not name or (arguments and COMMANDS[name].nargs != "+"):
+        return Offer()
+    return _values(COMMANDS[name].kind, calls)
 
-    def _values(self, kind: Kind, words: Sequence[str]) -> Offer:
-        """The values of an option or an argument."""
-        calls = self._targets(words) if kind.completes == "calls" else ()
-        return Offer([*((choice, "") for choice in kind.choices), *calls], files=bool(kind.completes))
 
-    def _targets(self, words: Sequence[str]) -> Sequence[tuple[str, str]]:
-        """The calls that can be opened; none after an error, which opening a call reports."""
-        try:
-            return self._samples() if "--demo" in words else self._recent()
-        except (OmniError, OSError):
-            return ()
+def _values(kind: Kind, calls: Calls) -> Offer:
+    """The values of an option or an argument."""
+    found = calls() if kind.completes == "calls" else ()
+    return Offer([*((choice, "") for choice in kind.choices), *found], files=bool(kind.completes))
+
+
+def _calls(recent: Calls, words: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """The calls that can be opened; none after an error, which opening a call reports."""
+    if "--demo" in words:
+        return [(sample.call_id, sample.title) for sample in SAMPLES]
+    try:
+        return recent()
+    except (OmniError, OSError):
+        return ()
 
 
 def _parted(words: list[str], current: str) -> tuple[list[str], str, str]:
