@@ -110,7 +110,7 @@ ACTIONS = (
     Action("last_turn", ("G", "end"), "last", "last turn", Scope.READ, _MOVE),
     Action("unfold", ("enter",), "unfold", "unfold, fold its tool calls; in the outline: go to the turn",
            Scope.READ, _CALL),
-    Action("unfold_all", ("z",), "unfold all", "unfold, fold the tool calls of all turns", Scope.READ, _TURNS),
+    Action("unfold_all", ("z",), "unfold all", "unfold, fold the tool calls of all turns", Scope.READ, _CALL),
     Action("go_to", ("ctrl+g",), "go to", "go to a time, a turn or a share: 1:23, #14, 50%", Scope.READ, _CALL),
     Action("cycle_time", ("t",), "time", "times as offset, local clock, UTC, gap, or off", Scope.READ, _CALL),
     Action("toggle_layout", ("L",), "layout", "change between chat, script and outline", Scope.READ, _CALL),

@@ -56,9 +56,10 @@ class CallReading(Screen[None]):
 
     def action_toggle_filter(self) -> None:
         """Show only turns with a hit, or all."""
-        self.say(self._foot.find.toggle_filter())
+        self.say(self._foot.find.toggle_filter(self._session.view.around))
 
     def _show_around(self, count: int) -> None:
+        self._session.view = self._session.view._replace(around=count)
         self.say(self._foot.find.show_around(count))
 
     action_around_0 = partialmethod(_show_around, 0)
@@ -105,6 +106,10 @@ class CallReading(Screen[None]):
             self._show_as_wanted()
         else:
             self.say("" if self._view.unfold() else "nothing to unfold in this turn")
+
+    def action_unfold_all(self) -> None:
+        """Unfold the structures of all turns, or fold them."""
+        self._session.view = self._session.view._replace(unfolds_all=self._view.unfold_all())
 
     def _show_as_wanted(self) -> None:
         self._view.show_as(self.labels, self._session.view.layout)

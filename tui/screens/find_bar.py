@@ -99,14 +99,14 @@ class FindBar(AskBar):
             self._view.go_to_hit(hit)
         self.post_message(self.Searched())
 
-    def toggle_filter(self) -> str:
-        """Show only turns with a hit, or all again.
+    def toggle_filter(self, around: int) -> str:
+        """Show only turns with a hit and some around each, or all again.
 
         Returns:
             The number of turns shown, as "4 of 38 turns", or why there are none; empty if all are.
         """
         if not self.is_filtered:
-            return self.show_around(0)
+            return self.show_around(around)
         self._around = None
         self._mark()
         return ""

@@ -44,7 +44,7 @@ _AT_ONCE_S = 0.1
 """How long the first picture waits for what is at hand."""
 _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
-    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold",
+    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold", "unfold_all",
 }  # fmt: skip
 _AROUND = ("around_0", "around_1", "around_2", "around_3")
 
@@ -159,9 +159,9 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
         self._show_foot()
 
     def _show_turns(self, message: Fetched, *, again: bool) -> None:
-        transcript = message.transcript
+        transcript, shown_as = message.transcript, self._session.view
         self._analyzed = None
-        self._view.show(transcript, self.labels, self._session.view.layout)
+        self._view.show(transcript, self.labels, shown_as.layout, unfolds_all=shown_as.unfolds_all)
         self._foot.find.renew()
         self._timeline.renew()
         if message.instead_of is not None:

@@ -1,4 +1,4 @@
-"""The user's choices of how to show a call."""
+"""The user's choices of how to show calls; those made in one call hold in the next."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ class ViewOptions(NamedTuple):
         time: The style of times.
         layout: The layout; None to choose chat or script by the width.
         before: The layout before the outline.
+        unfolds_all: Whether the structures of all turns are unfolded.
+        around: How many turns the filter shows around each with a hit.
         silence_ms: The least length of a silence that is a moment.
     """
 
     time: TimeStyle = TimeStyle.OFFSET
     layout: Layout | None = None
     before: Layout | None = None
+    unfolds_all: bool = False
+    around: int = 0
     silence_ms: int = SILENCE_MS
 
     def with_next_layout(self, shown: Layout) -> ViewOptions:

@@ -123,6 +123,7 @@ class ReaderControls(Widget):
             self._move(self._reader.unfold)
         return has_any
 
-    def action_unfold_all(self) -> None:
-        """Unfold the structures of all turns, or fold them."""
+    def unfold_all(self) -> bool:
+        """Unfold the structures of all turns, or fold them; whether they are unfolded then."""
         self._move(self._reader.unfold_all)
+        return self._reader.page.folds.unfolds_all

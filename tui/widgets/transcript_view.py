@@ -91,12 +91,21 @@ class TranscriptView(ReaderControls, can_focus=True):
 
         return turn_labelled(self._reader.page.labels, self.turns, time, self.current)
 
-    def show(self, transcript: Transcript, labels: TimeLabels, layout: Layout | None) -> None:
-        """Show a transcript; the reading position is kept if the call is the same."""
+    def show(
+        self, transcript: Transcript, labels: TimeLabels, layout: Layout | None, *, unfolds_all: bool = False
+    ) -> None:
+        """Show a transcript; reading position and folds are kept if the call is the same.
+
+        Args:
+            transcript: The transcript.
+            labels: The times to show.
+            layout: The layout; None to choose by width.
+            unfolds_all: Whether the structures of another call are unfolded.
+        """
         is_same, folds = transcript.call_id == self._reader.page.transcript.call_id, self._reader.page.folds
         place = self.current if is_same else 0
         self._reader, self._hits = Reader(TranscriptLayout(transcript), self.size.height), None
-        self._reader.page.fold(folds if is_same else Folds())
+        self._reader.page.fold(folds if is_same else Folds(unfolds_all))
         self._fitted = Size(0, 0)
         self.show_as(labels, layout)
         self.go_to_turn(min(place, max(0, len(self.turns) - 1)))
