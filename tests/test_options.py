@@ -58,6 +58,7 @@ WORKS = {
     "search": ("--base-url", "--api-key-file", "--config"),
     "calls": ("--demo", "--base-url", "--api-key-file", "--config"),
     "auth": ("--base-url", "--api-key-file", "--config"),
+    "cache": ("--config",),
 }
 """What makes a difference to a command where there is no terminal; everything else is refused."""
 
@@ -78,6 +79,7 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "--label": ("pizza-orders",), "--limit": ("1",), "--status": ("failed",), "--since": ("2026-11-12",),
         "--json": (),
     },
+    "cache": {"--json": ()},
     "demo-server": {"--port": ("99998",), "--turns": ("0",), "--calls": ("0",)},
 }  # fmt: skip
 """The options that only one command has, with what they are tried with."""
@@ -109,7 +111,7 @@ def cli(
     directory = tmp_path / "omni-transcripts"
     directory.mkdir()
     (directory / "settings.toml").write_text(f'base_url = "{server.base_url}"')
-    (tmp_path / "other.toml").write_text('base_url = "http://127.0.0.1:9"')
+    (tmp_path / "other.toml").write_text('base_url = "http://127.0.0.1:9"\ncache_mib = 16')
     (tmp_path / "other.key").touch(mode=0o600)
     (tmp_path / "other.key").write_text(SCOPELESS_KEY)
     (tmp_path / "there.txt").write_text("mine")
@@ -142,7 +144,7 @@ def test_the_tables_are_complete() -> None:
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("command", BASES)
 def test_an_option_makes_a_difference_or_is_refused(cli: Cli, command: str, option: str, where: str) -> None:
-    if command in {"open", "export", "search"}:
+    if command in {"open", "export", "search", "cache"}:
         assert cli("export", "call_x").status == ExitStatus.DONE  # so that there is something to be found
     given = (option, *OPTIONS[option])
     arguments = (*given, *BASES[command]) if where == "before" else (*BASES[command], *given)
@@ -154,7 +156,10 @@ def test_an_option_makes_a_difference_or_is_refused(cli: Cli, command: str, opti
         return
     if option == "--no-cache":  # nothing is kept yet where it is to be seen
         outcome(cli, *BASES[command])
-    without, with_it = outcome(cli, *BASES[command]), outcome(cli, *arguments)
+    without = outcome(cli, *BASES[command])
+    if command == "cache":
+        cli("export", "call_x")
+    with_it = outcome(cli, *arguments)
     assert with_it != without
     assert b"has no effect" not in with_it[0].err
 

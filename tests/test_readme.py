@@ -67,7 +67,7 @@ def test_the_settings_of_the_readme_can_be_meant(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     file = tmp_path / "settings.toml"
     file.write_text(example)
-    choices = {"base_url", "api_key_file", "layout", "background", "keys"}
+    choices = {"base_url", "api_key_file", "layout", "background", "cache_days", "keys"}
     assert load(file).items() >= {(o.name, o.default) for o in OPTIONS if o.setting and o.name not in choices}
 
 

@@ -97,5 +97,7 @@ def _refuse_idle_pairs(args: Arguments) -> None:
         refuse_idle(args, ("role",), "without --max-interruptions or words to look for")
     if args.command == "search" and args.json:
         refuse_idle(args, ("all_hits",), "with --json, which writes all hits")
+    if args.command == "cache" and args.action == "clear":
+        refuse_idle(args, ("json",), "on cache clear")
     if args.command == "auth" and args.action == "login":
         refuse_idle(args, ("api_key_file",), "on auth login, which asks for the key")

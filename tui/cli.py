@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.sources.connection import Connection
     from tui.sources.prefetch import Prefetch
+    from tui.store.retention import Retention
 
 _PICTURES_A_SECOND = "1000"
 """The frame limit; Textual draws only changes. Its default of 60 delays the second picture of a key by 33 ms."""
@@ -228,7 +229,7 @@ def _auth(args: Arguments) -> int:
 def _cache(args: Arguments) -> int:
     from tui.commands import cache
 
-    return int({"info": cache.info, "clear": cache.clear}[args.action]())
+    return int(cache.clear() if args.action == "clear" else cache.info(_retention(args), as_json=args.json))
 
 
 def _demo_server(args: Arguments) -> int:
@@ -317,7 +318,14 @@ def _connection(args: Arguments) -> Connection:
         max_body_bytes=args.max_body_bytes,
         offline=args.offline,
         keeps=args.cache,
+        retention=_retention(args),
     )
+
+
+def _retention(args: Arguments) -> Retention:
+    from tui.store.retention import Retention
+
+    return Retention(args.cache_bytes, args.cache_days)
 
 
 def _need_terminal() -> None:

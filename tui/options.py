@@ -13,13 +13,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tui.core.limits import MAX_BODY_BYTES, SILENCE_MS
+from tui.core.limits import CACHE_MIB, MAX_BODY_BYTES, SILENCE_MS
 
 DEFAULT_BASE_URL = "https://api.pyai.com"
 KEY_VARIABLE = "PYAI_API_KEY"
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _MIB = 2**20
 _MOST_BODY_MIB = 4_096
+_LEAST_CACHE_MIB, _MOST_CACHE_MIB = 16, 1_048_576
+_MOST_DAYS = 36_500
 _LONGEST_SILENCE_S = 3_600
 
 
@@ -125,8 +127,8 @@ def _at_home(text: str) -> Path:
     return Path(text).expanduser()
 
 
-def _is_size(value: Any) -> bool:
-    return type(value) is int and 1 <= value <= _MOST_BODY_MIB  # bool is an int too
+def _is_whole(least: int, most: int, value: Any) -> bool:
+    return type(value) is int and least <= value <= most  # bool is an int too
 
 
 def _is_silence(value: Any) -> bool:
@@ -177,7 +179,15 @@ _FILE = Kind("FILE", Path, completes="files", wanted="the path of a private file
 _LENGTH = Kind("MS|s", _length)
 _COUNT = Kind("N", _whole)
 _URL = Kind("URL", wanted="an https address", allows=_is_text)
-_BODY = Kind(wanted=f"a whole number from 1 to {_MOST_BODY_MIB:,}", allows=_is_size, made=lambda value: value * _MIB)
+
+
+def _whole_from(least: int, most: int, unit: int = 1) -> Kind:
+    """Whole numbers of a setting, in a unit."""
+    wanted = f"a whole number from {least:,} to {most:,}"
+    return Kind(wanted=wanted, allows=partial(_is_whole, least, most), made=lambda value: value * unit)
+
+
+_BODY = _whole_from(1, _MOST_BODY_MIB, _MIB)
 _SILENCE = Kind(
     wanted=f"a number of seconds from 0.1 to {_LONGEST_SILENCE_S:,}",
     allows=_is_silence,
@@ -248,9 +258,15 @@ OPTIONS = (
            _CALLS, False, group=_SOURCE),
     Option("cache", "--no-cache", _SWITCH, "keep nothing on this machine",
            _CALLS, True, group=_SOURCE, setting="cache"),
-    Option("config", "--config", _FILE, "the settings (else settings.toml, if it is there)", _ACCOUNT, group=_SOURCE),
+    Option("config", "--config", _FILE, "the settings (else settings.toml, if it is there)",
+           (*_ACCOUNT, "cache"), group=_SOURCE),
     Option("max_body_bytes", "", _BODY, "the longest transcript that is taken, in MiB after decompression",
            default=MAX_BODY_BYTES, setting="max_body_mib"),
+    Option("cache_bytes", "", _whole_from(_LEAST_CACHE_MIB, _MOST_CACHE_MIB, _MIB),
+           "the size of what is kept from which on the oldest calls go, in MiB",
+           default=CACHE_MIB * _MIB, setting="cache_mib"),
+    Option("cache_days", "", _whole_from(1, _MOST_DAYS), "the age of a call from which on it is not kept, in days",
+           setting="cache_days"),
     Option("silence_ms", "", _SILENCE, "seconds from which on a silence is a moment",
            default=SILENCE_MS, setting="silence"),
     # the app
@@ -307,6 +323,7 @@ OPTIONS = (
     Option("junit", "--junit", _FILE, "write a JUnit report too; replaces the file", ("check",)),
     # the other commands
     Option("json", "--json", _SWITCH, "write one line of JSON: times in ms, turns from 1", ("insights",), False),
+    Option("json", "--json", _SWITCH, "write the files, sizes and calls as one line of JSON", ("cache",), False),
     Option("regex", "--regex", _SWITCH, "take it for a regular expression, without conditions", ("search",), False),
     Option("role", "--role", _one_of("user", "assistant", "tool", "system"), "find turns of this role alone",
            ("search",)),

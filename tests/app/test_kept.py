@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -15,7 +16,7 @@ import pytest
 from tests.app.conftest import Open, body, said
 from tests.canary import Answer, answering, told
 from tests.faults import FaultServer, answer, resets, says
-from tui.api.records import Identity
+from tui.api.records import Identity, parse_call
 from tui.api.wire import parse_transcript
 from tui.core.transcript import Call
 from tui.sources.archive import Archive
@@ -75,6 +76,110 @@ async def test_a_copy_has_one_length_from_the_first_picture_on(open_app: Open, p
             never.set()
             await opened.settle()
             assert "4:11" in opened.head
+
+
+# A kept copy is there at once, and the API's answer behind it
+
+
+HELLO, ADDED = body([said("hello there")]), body([said("hello there"), said("and more")])
+
+
+def sent(source: bytes) -> Answer:
+    return told(json.loads(source))._replace(body=source)
+
+
+async def keep(path: Path, source: bytes = HELLO, **record: object) -> None:
+    call = parse_call(json.dumps({"call_id": "c1", **record}).encode(), call_id="c1") if record else None
+    await archive(path).keep(parse_transcript(source, call_id="c1"), call)
+
+
+async def test_a_kept_copy_is_shown_until_the_answer_is_there(open_app: Open, path: Path) -> None:
+    may_answer = threading.Event()
+    await keep(path)
+
+    def answer_to(path: str) -> Answer:
+        may_answer.wait(20)
+        return sent(ADDED) if path.endswith("/transcript") else told({}, 404)
+
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
+            await opened.until(lambda: "hello there" in opened.text)
+            assert "kept copy of 12 Nov" in opened.head
+            assert "and more" not in opened.text
+            may_answer.set()
+            await opened.settle()
+            assert "and more" in opened.text
+            assert "kept copy" not in opened.head
+            assert "fetched again: 2 turns" in opened.foot
+
+
+async def test_the_same_answer_changes_nothing_but_the_remark(open_app: Open, path: Path) -> None:
+    may_answer = threading.Event()
+    await keep(path)
+
+    def answer_to(path: str) -> Answer:
+        may_answer.wait(20)
+        return sent(HELLO) if path.endswith("/transcript") else told({}, 404)
+
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
+            await opened.until(lambda: "kept copy of 12 Nov" in opened.head)
+            turns = opened.view.turns
+            may_answer.set()
+            await opened.settle()
+            assert "kept copy" not in opened.head
+            assert "fetched" not in opened.foot
+            assert opened.view.turns is turns
+
+
+async def test_a_refused_key_takes_the_copy_away(open_app: Open, path: Path) -> None:
+    may_answer = threading.Event()
+    await keep(path)
+
+    def answer_to(path: str) -> Answer:
+        may_answer.wait(20)
+        return told({"error": {"code": "unauthorized", "message": "revoked"}}, 401)
+
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
+            await opened.until(lambda: "hello there" in opened.text)
+            may_answer.set()
+            await opened.settle()
+            assert "hello there" not in opened.text
+            assert "Refused" in opened.text
+            assert "1 turn" not in opened.head
+            await opened.press("n", "j", "m")
+            assert "hello there" not in opened.text
+
+
+async def test_a_copy_that_cannot_have_changed_is_not_fetched_until_it_is_asked_for(
+    open_app: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+    monkeypatch.setattr("tui.screens.call_loader._LOOK_UP_S", 10)
+    await keep(path, status="completed", created_at=KEPT_MS - 7_200_000)
+
+    def answer_to(path: str) -> Answer:
+        asked.append(path)
+        return sent(ADDED) if path.endswith("/transcript") else told({}, 404)
+
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24)) as opened:
+            assert "kept copy of 12 Nov" in opened.head
+            assert (asked, "Fetching" in opened.foot) == ([], False)
+            await opened.press("r")
+            assert "and more" in opened.text
+            assert asked
+
+
+async def test_a_locked_library_delays_nothing(open_app: Open, path: Path) -> None:
+    await keep(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        async with open_app("call_demo_booking", archive=archive(path), size=(240, 24)) as opened:
+            assert "38 turns" in opened.head
+            await opened.until(lambda: "not kept on this machine" in opened.foot)
+            assert "locked" in opened.foot
 
 
 async def test_offline_an_unknown_call_is_reported(open_app: Open, path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,10 +51,69 @@ def test_nothing_is_kept_at_first(cli: Cli) -> None:
 
 def test_all_stored_files_are_listed_and_removed(cli: Cli) -> None:
     fill(cli.home)
+    paths = left(cli.home)
     told = cli("cache", "info").text
-    assert all(str(path) in told for path in left(cli.home))
-    assert cli("cache", "clear").text == f"Removed:\n{told}"
+    assert all(str(path) in told for path in paths)
+    fill(cli.home)
+    removed = cli("cache", "clear").text
+    assert removed.startswith("Removed:\n")
+    assert all(f"{path}  {path.stat().st_size:,} bytes\n" in removed for path in left(cli.home))
+    assert all(str(path) in removed for path in paths)
     assert left(cli.home) == []
+
+
+def kept(*, marks: int = 0, **changes: Any) -> None:
+    library = Library()
+    account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))
+    call = CachedCall(ID, 1_794_490_000_000, WORDS.encode(), b"{}", LABEL, turns=38)._replace(**changes)
+    library.keep(account, call, WORDS.encode())
+    for turn in range(marks):
+        library.mark(account, call.call_id, turn, is_marked=True)
+
+
+def test_the_kept_calls_are_counted_and_listed_with_their_sizes(cli: Cli) -> None:
+    kept(started_at_ms=1_794_480_000_000, marks=2)
+    kept(call_id="call_\x1b[2Jolder", started_at_ms=1_694_480_000_000, label=None, turns=1)
+    lines = cli("cache", "info").text.splitlines()
+    head = next(line for line in lines if line.startswith("2 calls, "))
+    assert head.startswith("2 calls, 39 turns, 1 with marks; ")
+    assert head.endswith(" bytes in use, at most 2,048 MiB")
+    newest, older = lines[lines.index(head) + 1 :]
+    assert newest.split()[0] == ID
+    assert "38 turns  46 bytes  kept " in newest
+    assert newest.endswith(f"2 marks  {LABEL}")
+    assert older.strip().startswith("call_␛older  ")
+    assert "1 turn  46 bytes" in older
+
+
+def test_what_is_kept_is_written_as_json(cli: Cli) -> None:
+    kept(started_at_ms=1_794_480_000_000, marks=1)
+    (cli.home / "settings.toml").write_text("cache_mib = 16\ncache_days = 90\n")
+    told = json.loads(cli("cache", "info", "--json", "--config", str(cli.home / "settings.toml")).text)
+    assert told["files"][0]["path"] == str(cli.home / "omni-transcripts" / "library.db")
+    assert (told["max_bytes"], told["max_days"], told["bytes"] > 0) == (16 * 2**20, 90, True)
+    assert told["calls"] == [
+        {
+            "call_id": ID, "label": LABEL, "started_at": 1_794_480_000_000, "turns": 38, "bytes": 46,
+            "kept_at": 1_794_490_000_000, "marks": 1, "base_url": "https://api.pyai.com",
+        }
+    ]  # fmt: skip
+    assert WORDS not in json.dumps(told)
+    assert json.loads(cli("cache", "info", "--json").text)["max_days"] is None
+
+
+def test_json_has_no_effect_on_clear(cli: Cli) -> None:
+    assert "--json has no effect on cache clear" in cli("cache", "clear", "--json").line
+
+
+def test_a_damaged_library_is_said_and_its_files_are_listed(cli: Cli) -> None:
+    kept()
+    library = cli.home / "omni-transcripts" / "library.db"
+    library.write_bytes(b"no library" * 100)
+    ran = cli("cache", "info")
+    assert ran.status == ExitStatus.OUTPUT
+    assert str(library) in ran.out.decode()
+    assert "was damaged" in ran.line
 
 
 def test_replaced_calls_leave_no_trace_in_the_file(cli: Cli) -> None:

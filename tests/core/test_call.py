@@ -31,6 +31,30 @@ def test_the_records_start_goes_before_the_first_turns() -> None:
     assert CallDocument(Transcript("c1")).start_ms is None
 
 
+HOUR_MS = 3_600_000
+DONE = Call("c1", status="Completed", started_at_ms=5 * HOUR_MS, duration_s=60.0)
+
+
+@pytest.mark.parametrize(
+    ("cached_ms", "record", "may_have"),
+    [
+        (9 * HOUR_MS, DONE, False),
+        (6 * HOUR_MS, DONE, True),
+        (6 * HOUR_MS + 60_000, DONE, False),
+        (9 * HOUR_MS, Call("c1", status="completed", created_at_ms=8 * HOUR_MS), False),
+        (9 * HOUR_MS, Call("c1", status="completed", created_at_ms=8 * HOUR_MS + 1), True),
+        (9 * HOUR_MS, Call("c1", status="in_progress", created_at_ms=5), True),
+        (9 * HOUR_MS, Call("c1", status="completed"), True),
+        (9 * HOUR_MS, None, True),
+        (None, DONE, True),
+    ],
+)
+def test_a_completed_call_changes_no_more_an_hour_after_its_end(
+    cached_ms: int | None, record: Call | None, may_have: bool
+) -> None:
+    assert CallDocument(Transcript("c1", cached_ms=cached_ms), record).may_have_changed is may_have
+
+
 def test_the_clock_beside_a_turn_is_what_was_sent() -> None:
     record = Call("c1", started_at_ms=5)
     assert CallDocument(Transcript("c1", epoch_ms=7), record).clock_zero_ms == 7

@@ -29,6 +29,7 @@ from tui.sources.calls import OmniCallSource
 from tui.sources.connection import Connection
 from tui.sources.write_through import WriteThrough
 from tui.store.library import Library
+from tui.store.retention import Retention
 
 KEY = {"PYAI_API_KEY": "pyai_live_of_somebody"}
 ACCESS = Connection("https://api.pyai.com", environ=KEY)
@@ -269,6 +270,43 @@ async def test_a_search_of_the_library_as_a_whole_is_limited(archive: Archive, m
     await archive.keep(transcript(), None)
     with pytest.raises(SearchTimeout):
         list(archive.search(Query(compile_query("hello", regex=True))))
+
+
+# Bounds and marks
+
+
+async def test_the_oldest_calls_go_beyond_the_bounds_and_it_is_said_once(path: Path) -> None:
+    await archive_at(path).keep(transcript(), CALL)
+    full = ACCESS._replace(retention=Retention(max_bytes=1))
+    newer = Transcript("c2", plain="x", source=b"1")
+    notice = await archive_at(path, full).keep(newer, Call("c2", started_at_ms=900))
+    assert notice == "the library holds at most 0 MiB: its oldest calls go, those with a mark stay"
+    assert [call.call_id for call in await archive_at(path).recent()] == ["c2"]
+    await archive_at(path).mark("c2", 0, is_marked=True)
+    assert await archive_at(path, full).keep(transcript(), CALL) == ""
+    assert {call.call_id for call in await archive_at(path).recent()} == {"c1", "c2"}
+
+
+async def test_a_call_that_is_not_spared_goes_if_it_is_the_oldest(path: Path) -> None:
+    await archive_at(path).keep(Transcript("c2", plain="x", source=b"1"), Call("c2", started_at_ms=900))
+    old = ACCESS._replace(retention=Retention(max_days=1))
+    archive = Archive(old, Identify(SOMEBODY), lambda: 86_400_700, Library(path))
+    assert not await archive.store(transcript(), CALL, spares=False)
+    assert [call.call_id for call in await archive.recent()] == ["c2"]
+    assert await archive.store(Transcript("c3", plain="x", source=b"2"), Call("c3", started_at_ms=5))
+    assert not await archive.store(transcript(), Call("c1", started_at_ms=950))
+    assert {call.call_id for call in await archive.recent()} == {"c1", "c2"}
+
+
+async def test_marks_are_kept_for_the_account(path: Path) -> None:
+    archive = archive_at(path)
+    assert await archive.marks("c1") == frozenset()
+    await archive.mark("c1", 3, is_marked=True)
+    await archive.keep(transcript(), CALL)
+    assert await archive_at(path).marks("c1") == {3}
+    assert await archive_at(path, with_key("of_a_stranger")).marks("c1") == frozenset()
+    with pytest.raises(RefusedError):
+        await archive_at(path, ACCESS._replace(environ={})).mark("c1", 0, is_marked=True)
 
 
 # Through the one way to a transcript

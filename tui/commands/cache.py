@@ -1,22 +1,42 @@
-"""``omni-transcripts cache``: lists or removes what the program stores on this machine."""
+"""``omni-transcripts cache``: lists what the program stores on this machine, with the kept calls, or removes it."""
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Any
+
 from tui.commands.output import say, write_out
-from tui.core.errors import ExitStatus
+from tui.core.errors import ExitStatus, OutputError
 from tui.core.text import safe_line
 from tui.store import stored_files
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def info() -> ExitStatus:
-    """List the stored files.
+    from tui.core.clock import Clock
+    from tui.store.inventory import Inventory, KeptCall
+    from tui.store.retention import Retention
+
+
+def info(retention: Retention, *, as_json: bool = False) -> ExitStatus:
+    """List the stored files, and the calls in the library.
+
+    Args:
+        retention: The bounds of the library.
+        as_json: Whether to write one line of JSON.
 
     Raises:
         OutputError: They cannot be listed.
     """
     found = stored_files.list_files()
-    _write(_lines(found) if found else "Nothing is kept.\n")
-    return ExitStatus.DONE
+    kept, trouble = _kept()
+    if as_json:
+        _write(f"{json.dumps(_document(found, kept, retention))}\n")
+    else:
+        _write(_lines(found) + "".join(_kept_lines(kept, retention)) if found else "Nothing is kept.\n")
+    if trouble:
+        say(trouble)
+    return ExitStatus.OUTPUT if trouble else ExitStatus.DONE
 
 
 def clear() -> ExitStatus:
@@ -35,8 +55,78 @@ def clear() -> ExitStatus:
     return ExitStatus.OUTPUT if left else ExitStatus.DONE
 
 
+def _kept() -> tuple[Inventory, str]:
+    """What the library holds, and why that is not known."""
+    from tui.store.inventory import Inventory
+
+    try:
+        from tui.store.library import Library
+
+        library = Library()
+        kept = library.inventory()
+    except ImportError:
+        return Inventory(0, ()), "this Python has no SQLite – install its package sqlite3"
+    except OutputError as fault:
+        return Inventory(0, ()), fault.line()
+    place = library.quarantined
+    return kept, "" if place is None else f"the library was damaged: it is {place} now"
+
+
 def _lines(files: list[stored_files.StoredFile]) -> str:
     return "".join(f"{safe_line(str(one.path))}  {one.size:,} bytes\n  {one.what}\n" for one in files)
+
+
+def _kept_lines(kept: Inventory, retention: Retention) -> Iterator[str]:
+    """The number of calls with their size, and a line for each."""
+    from tui.core.clock import Clock
+
+    if kept.calls:
+        marked = sum(call.marks > 0 for call in kept.calls)
+        turns = sum(call.turns or 0 for call in kept.calls)
+        counts = (_count(len(kept.calls), "call"), _count(turns, "turn"), f"{marked:,} with marks" if marked else "")
+        yield f"\n{', '.join(filter(None, counts))}; {kept.size:,} bytes in use, at most {retention}\n"
+    clock = Clock()
+    yield from (f"  {_call_line(call, clock)}\n" for call in kept.calls)
+
+
+def _call_line(call: KeptCall, clock: Clock) -> str:
+    started = "" if call.started_at_ms is None else clock.date_time(call.started_at_ms)
+    facts = (
+        f"{safe_line(call.call_id)}  {started:<17}",
+        "" if call.turns is None else _count(call.turns, "turn"),
+        f"{call.size:,} bytes",
+        f"kept {clock.date_time(call.cached_ms)}",
+        _count(call.marks, "mark") if call.marks else "",
+        safe_line(call.label or ""),
+    )
+    return "  ".join(filter(None, facts)).rstrip()
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _document(files: list[stored_files.StoredFile], kept: Inventory, retention: Retention) -> dict[str, Any]:
+    return {
+        "files": [{"path": str(one.path), "bytes": one.size, "what": one.what} for one in files],
+        "bytes": kept.size,
+        "max_bytes": retention.max_bytes,
+        "max_days": retention.max_days,
+        "calls": [_call_facts(call) for call in kept.calls],
+    }
+
+
+def _call_facts(call: KeptCall) -> dict[str, Any]:
+    return {
+        "call_id": call.call_id,
+        "label": call.label,
+        "started_at": call.started_at_ms,
+        "turns": call.turns,
+        "bytes": call.size,
+        "kept_at": call.cached_ms,
+        "marks": call.marks,
+        "base_url": call.base_url,
+    }
 
 
 def _write(text: str) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from tui.core.transcript import MAX_LENGTH_S, Call, Transcript
 
+SETTLED_MS = 3_600_000
+"""So long after its end, a completed call does not change any more."""
 _FAILED = {"failed", "error", "errored", "canceled", "cancelled"}
 
 
@@ -59,6 +61,15 @@ class CallDocument:
         if length_s is None or not 0 <= length_s <= MAX_LENGTH_S:  # also false of NaN
             return last_ms
         return round(length_s * 1000)
+
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether the API may have a newer version than this cached one, fetched before the call had settled."""
+        record, cached_ms = self.record, self.transcript.cached_ms
+        ended_ms = record.created_at_ms or (self.start_ms and self.start_ms + (self.length_ms(None) or 0))
+        if cached_ms is None or ended_ms is None or (record.status or "").strip().lower() != "completed":
+            return True
+        return cached_ms < ended_ms + SETTLED_MS
 
     @property
     def has_failed(self) -> bool:

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from tui.core.background import start
+from tui.core.call import CallDocument
 from tui.core.errors import NotFoundError, OmniError
 from tui.core.progress import FellBack, NotKept, Progress, Waiting
 from tui.core.target import Target
@@ -26,6 +27,10 @@ from tui.screens.fetch_state import FetchState
 from tui.sources.call_source import CallSource
 from tui.widgets.fetch_panel import FetchFacts
 
+_LOOK_UP_S = 0.5
+"""How long a request waits for the library, which may be locked."""
+_PREFETCHED_S = 0.1
+"""How long a prefetch has before the library is looked into."""
 _FIRST_WAIT_S = 2.0
 _LONGEST_WAIT_S = 15.0
 _PATIENCE_S = 900.0
@@ -44,6 +49,18 @@ class Fetched(FetchMessage):
 
     transcript: Transcript
     instead_of: OmniError | None = None
+
+
+@dataclass
+class FoundKept(FetchMessage):
+    """A cached transcript was found; ``Fetched`` or ``Failed`` follows if it may have changed.
+
+    Attributes:
+        is_last: Whether nothing follows.
+    """
+
+    transcript: Transcript
+    is_last: bool
 
 
 @dataclass
@@ -106,12 +123,36 @@ class Fetch:
         self._look_again: float | None = None
         self.answered = asyncio.Event()
 
-    async def run(self, *, until_there: bool = False) -> None:
+    async def run(self, *, until_there: bool = False, looks_up: bool = False) -> None:
         """Fetch the transcript and the record beside it.
 
         Args:
             until_there: Whether to poll for a missing transcript.
+            looks_up: Whether to look for a cached one first.
         """
+        is_under_way = looks_up and self._source.is_fetching(self._target)
+        looking = start(self._look_up(is_under_way=is_under_way)) if looks_up else None
+        try:
+            if looking is None or is_under_way or not await _in_time(looking):
+                await self._fetch(until_there=until_there)
+        finally:
+            if looking is not None:
+                looking.cancel()
+
+    async def _look_up(self, *, is_under_way: bool) -> bool:
+        """Post a cached transcript, unless the answer was faster; returns whether it cannot have changed."""
+        if is_under_way:
+            await asyncio.sleep(_PREFETCHED_S)
+        kept = await self._source.kept(self._target)
+        if kept is None or self.answered.is_set():
+            return False
+        is_last = not (CallDocument(kept).may_have_changed or is_under_way)
+        self.post(FoundKept(self._number, kept, is_last))
+        if is_last:
+            self.answered.set()
+        return is_last
+
+    async def _fetch(self, *, until_there: bool) -> None:
         record = start(self._source.call(self._target))
         try:
             await self._answer(until_there=until_there)
@@ -163,6 +204,12 @@ class Fetch:
         return presenters.fetching(self._name, self._progress, now - self._started, wait_s)
 
 
+async def _in_time(looking: asyncio.Task[bool]) -> bool:
+    """Whether the library has had, in time, all that is to be known."""
+    await asyncio.wait([looking], timeout=_LOOK_UP_S)
+    return looking.done() and looking.result()
+
+
 class CallLoader:
     """The fetches of one screen, of which one at most is under way.
 
@@ -186,16 +233,21 @@ class CallLoader:
         self._current: Fetch | None = None
         self._worker: Worker[None] | None = None
 
-    def begin(self, post: Callable[[FetchMessage], object], *, until_there: bool = False) -> Fetch:
+    def begin(
+        self, post: Callable[[FetchMessage], object], *, until_there: bool = False, looks_up: bool = False
+    ) -> Fetch:
         """Begin a fetch; it replaces the current one.
 
         Args:
             post: Receives its messages.
             until_there: Whether to poll for a missing transcript.
+            looks_up: Whether to look for a cached one first.
         """
         self.give_up()
         self._current = Fetch(self._source, self._target, self._name, post, number=self._number)
-        self._worker = self._screen.run_worker(self._current.run(until_there=until_there), group="fetch")
+        self._worker = self._screen.run_worker(
+            self._current.run(until_there=until_there, looks_up=looks_up), group="fetch"
+        )
         return self._current
 
     async def begin_at_once(self, post: Callable[[FetchMessage], object], patience_s: float) -> list[FetchMessage]:
@@ -224,13 +276,13 @@ class CallLoader:
         if message.fetch != self._number:
             return False
         match message:
-            case Fetched():
+            case Fetched() | FoundKept():
                 self.state = self.state.fetched(message.transcript)
             case Failed():
                 self.state = self.state.failed(message.error)
             case Recorded():
                 self.state = self.state.recorded(message.call)
-        if isinstance(message, Fetched | Failed):
+        if isinstance(message, Fetched | Failed) or (isinstance(message, FoundKept) and message.is_last):
             self._current = None
         return True
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from tui.core.call import CallDocument
+from tui.core.layout import TimeLabels
+from tui.core.transcript import Transcript
 from tui.screens.analysis import Analyzed
 from tui.screens.session import Session
 from tui.screens.view_options import LEAST_WIDTH_BESIDE
-from tui.widgets.call_header import CallHeader
+from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.too_small import has_room
 from tui.widgets.transcript_view import TranscriptView
 
@@ -111,3 +113,10 @@ class CallPanels(Screen[None]):
         panel = self._panel_beside
         if panel is not None and panel.opened_by == "insights":
             panel.show(self._insight_lines())
+
+    def _show_nothing(self, name: str) -> None:
+        """Show nothing any more of a cached call that the API refuses, in no panel either, but its name."""
+        self._analyzed, self._lines_shown = None, None
+        self.query("LinePanel").remove()
+        self._view.show(Transcript(name), TimeLabels(), self._session.view.layout)
+        self._header.shown = HeaderFacts(name=name)

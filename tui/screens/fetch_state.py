@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tui.core.call import CallDocument, has_failed
-from tui.core.errors import NotFoundError, OmniError
+from tui.core.errors import NotFoundError, OmniError, RefusedError
 from tui.core.transcript import Call, Transcript
 
 _NOTHING_SAID = "The transcript is empty: nothing was said, or nothing is there yet"
@@ -26,17 +26,29 @@ class FetchState:
     failure: OmniError | None = None
 
     def fetched(self, transcript: Transcript) -> FetchState:
-        """The state after a transcript has arrived, which may be empty."""
+        """The state after a transcript has arrived, which may be empty, or the same again: then no turn is new."""
+        if self.has_same(transcript):
+            assert self.transcript is not None
+            record = transcript.record or self.transcript.record
+            transcript = replace(self.transcript, cached_ms=transcript.cached_ms, record=record)
         is_empty = not transcript.turns and transcript.plain is None
         return replace(self, transcript=transcript, failure=NotFoundError(_NOTHING_SAID) if is_empty else None)
+
+    def has_same(self, transcript: Transcript) -> bool:
+        """Whether a transcript is the one on show, fetched again."""
+        was = self.transcript
+        return was is not None and was.call_id == transcript.call_id and was.source == transcript.source != b""
 
     def recorded(self, call: Call) -> FetchState:
         """The state after the record has arrived."""
         return replace(self, call=call)
 
     def failed(self, error: OmniError) -> FetchState:
-        """The state after a fetch has failed; a transcript on show stays."""
-        return replace(self, failure=error)
+        """The state after a fetch has failed; a transcript stays, but a cached one not where the key is refused."""
+        is_cached = self.transcript is not None and self.transcript.cached_ms is not None
+        return (
+            FetchState(failure=error) if is_cached and isinstance(error, RefusedError) else replace(self, failure=error)
+        )
 
     @property
     def has_turns(self) -> bool:

@@ -62,6 +62,19 @@ def turn_count(transcript: Transcript) -> str:
     return counted(len(transcript.turns), "turn")
 
 
+def same_again(before: FetchState, instead_of: OmniError | None) -> str:
+    """What a fetch has brought that has changed no turn; nothing if it was for a cached transcript, whose remark goes.
+
+    Args:
+        before: The state before.
+        instead_of: Why the API has not delivered it; None if it has.
+    """
+    transcript = before.transcript
+    if instead_of is not None or transcript is None:
+        return "" if instead_of is None else instead_of.line()
+    return f"fetched again: {turn_count(transcript)}" if transcript.cached_ms is None else ""
+
+
 def place(state: FetchState, turn: int, time: Callable[[int], str]) -> tuple[str, ...]:
     """The reading position: "turn 14 of 38", the time of the turn, "37 %"; a plain text counts as one turn."""
     transcript = state.transcript

@@ -23,7 +23,7 @@ from tui.core.text import safe_line
 from tui.keys import FOOT, Place
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
-from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, Recorded, Unkept
+from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
 from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
@@ -99,7 +99,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
                 self._take(message)
             self._ticker.resume()
         else:
-            self._fetch()
+            self._fetch(looks_up=True)
         self._show_panel()
 
     @property
@@ -111,25 +111,35 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
 
     # The fetch
 
-    def _fetch(self, *, until_there: bool = False) -> None:
-        self._loader.begin(self.post_message, until_there=until_there)
+    def _fetch(self, *, until_there: bool = False, looks_up: bool = False) -> None:
+        self._loader.begin(self.post_message, until_there=until_there, looks_up=looks_up)
         self._ticker.resume()
         self._tick()
 
     @on(Fetched)
+    @on(FoundKept)
     @on(Recorded)
     @on(Failed)
     @on(Unkept)
     def _take(self, message: FetchMessage) -> None:
         """Take what the last fetch tells; what comes late of an earlier one is dropped."""
-        had_turns = self._loader.state.has_turns
+        before, had_turns = self._loader.state, self._loader.state.has_turns
         if not self._loader.take(message):
             return
         match message:
+            case FoundKept():
+                self._show_turns(Fetched(message.fetch, message.transcript), again=False)
+            case Fetched() if had_turns and before.has_same(message.transcript):
+                self._show_record()  # and nothing of the turns again
+                self.say(presenters.same_again(before, message.instead_of), trouble=message.instead_of is not None)
             case Fetched():
                 self._show_turns(message, again=had_turns)
             case Recorded():
                 self._show_record()
+            case Failed() if had_turns and not self._loader.state.has_turns:
+                self._show_nothing(self._called)
+                self._foot.find.renew()
+                self._timeline.renew()
             case Failed() if had_turns:
                 self.say(message.error.line(), trouble=True)
             case Unkept():
@@ -190,7 +200,8 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput):
     @on(Analyzed)
     def _take_analysis(self, message: Analyzed) -> None:
         """Show what follows from all turns, unless another fetch has brought other ones meanwhile."""
-        if message.transcript is self._loader.state.transcript:
+        on_show = self._loader.state.transcript
+        if on_show is not None and message.transcript.source is on_show.source:
             self._analyzed = message
             self._view.remark(message.remarks.of)
             self._timeline.take(message.timeline, is_timed=bool(message.timing.timed))

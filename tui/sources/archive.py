@@ -24,6 +24,7 @@ from tui.core.search.query import KindsOf
 from tui.core.shown import shown
 from tui.core.text import safe, safe_line
 from tui.core.yielding import yield_to_ui
+from tui.store.retention import Bounds, StoredCall
 
 if TYPE_CHECKING:
     from tui.api.records import Identity
@@ -89,14 +90,72 @@ class Archive:
             A safe notice for the user; empty if there is none, or if it was returned before.
         """
         try:
-            async with self._lock:
-                account = await in_daemon_thread(lambda: self._library.new_account(*self._account_key()))
-                await self._store(account, transcript, call)
-            if not account.is_named:
-                await self._identify_account(account)
+            has_room = await self.store(transcript, call)
+            notice = "" if has_room else await in_daemon_thread(self._bounds_notice)
         except OmniError as fault:
             return self._report_once(f"not kept on this machine: {fault.line()}")
-        return self._report_once(self._quarantined())
+        return self._report_once(self._quarantined()) or notice
+
+    async def store(self, transcript: Transcript, call: Call | None, *, spares: bool = True) -> bool:
+        """Store a call, replacing an earlier version, and remove the oldest calls beyond the bounds.
+
+        Args:
+            transcript: Its transcript.
+            call: Its record; None if there is none.
+            spares: Whether the call stays, however old it is.
+
+        Returns:
+            Whether there was room for it, and no call had to go.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+        async with self._lock:
+            account = await in_daemon_thread(lambda: self._library.new_account(*self._account_key()))
+            await self._store(account, transcript, call)
+            spared = StoredCall(account.base_url, account.name, transcript.call_id) if spares else None
+            gone = await in_daemon_thread(self._trim, spared)
+        if not account.is_named:
+            await self._identify_account(account)
+        return not gone
+
+    def _trim(self, spared: StoredCall | None) -> int:
+        """Remove calls beyond the bounds; returns how many."""
+        bounds = Bounds(self._connection.retention, self._now_ms(), spared)
+        return sum(len(gone) for gone in iter(lambda: self._library.trim(bounds), []))
+
+    def _bounds_notice(self) -> str:
+        """That calls are removed, the first time that it happens."""
+        is_first = self._library.says_first("bounds")
+        rule = f"the library holds at most {self._connection.retention}: its oldest calls go, those with a mark stay"
+        return rule if is_first else ""
+
+    async def marks(self, call_id: str) -> frozenset[int]:
+        """The indexes of the marked turns of a call.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+
+        def find() -> frozenset[int]:
+            account = self._library.account(*self._account_key())
+            return frozenset() if account is None else self._library.marks(account, call_id)
+
+        return await in_daemon_thread(find)
+
+    async def mark(self, call_id: str, turn: int, *, is_marked: bool) -> None:
+        """Mark a turn, or remove its mark.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+
+        def note() -> None:
+            account = self._library.new_account(*self._account_key())
+            self._library.mark(account, call_id, turn, is_marked=is_marked)
+
+        async with self._lock:
+            await in_daemon_thread(note)
 
     async def cached(self, call_id: str) -> Transcript | None:
         """The cached transcript of a call; None if there is none that can be parsed.

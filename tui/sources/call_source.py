@@ -21,6 +21,12 @@ class CallSource(Protocol):
     def can_change(self, target: Target) -> bool:
         """Whether fetching again may give another result."""
 
+    def is_fetching(self, target: Target) -> bool:
+        """Whether its fetch has begun already, before it was asked for."""
+
+    async def kept(self, target: Target) -> Transcript | None:
+        """The cached transcript, to be shown until the API has answered; None if there is none, or it is not wanted."""
+
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
         """The transcript.
 

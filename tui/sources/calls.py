@@ -82,6 +82,19 @@ class OmniCallSource:
         """Whether fetching again may give another result: true for calls of the API."""
         return target.call_id is not None and not self._offline
 
+    def is_fetching(self, target: Target) -> bool:
+        """Whether its prefetch is under way."""
+        return self._body_from is not None and self._body_from.call_id == target.call_id
+
+    async def kept(self, target: Target) -> Transcript | None:
+        """The cached transcript of a call of the API; None if there is none, or the library cannot be used."""
+        if target.call_id is None or self._offline or self.archive is None:
+            return None
+        try:
+            return await self.archive.cached(target.call_id)
+        except OmniError:
+            return None
+
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
         """The transcript; if the API does not deliver it, the cached one.
 

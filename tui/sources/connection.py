@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.errors import RefusedError
 from tui.core.limits import MAX_BODY_BYTES
+from tui.store.retention import Retention
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
@@ -28,6 +29,7 @@ class Connection(NamedTuple):
         max_body_bytes: The longest transcript accepted from any source.
         offline: Whether to send no requests, and show cached calls only.
         keeps: Whether fetched calls are stored in the archive.
+        retention: The bounds of the archive.
     """
 
     base_url: str
@@ -37,6 +39,7 @@ class Connection(NamedTuple):
     max_body_bytes: int = MAX_BODY_BYTES
     offline: bool = False
     keeps: bool = True
+    retention: Retention = Retention()
 
     def __repr__(self) -> str:
         """Omits the environment, which may hold the key."""

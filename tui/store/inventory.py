@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from sqlite3 import Connection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.store.retention import used_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Connection
 
 _MARKS = (
     "(SELECT count(*) FROM turn_mark WHERE turn_mark.base_url = kept.base_url "

@@ -5,11 +5,13 @@ The oldest calls go first, by their start, or by when they were fetched if that 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from sqlite3 import Connection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.limits import CACHE_MIB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from sqlite3 import Connection
 
 MOST_AT_ONCE = 100
 """So many calls are removed in one transaction, so that other instances can write in between."""
@@ -34,6 +36,11 @@ class Retention(NamedTuple):
 
     max_bytes: int = CACHE_MIB * 2**20
     max_days: int | None = None
+
+    def __str__(self) -> str:
+        """The bounds, in words."""
+        size = f"{self.max_bytes // 2**20:,} MiB"
+        return size if self.max_days is None else f"{size} and {self.max_days:,} days"
 
 
 class StoredCall(NamedTuple):
