@@ -81,7 +81,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("fault", ANSWERS)
-def test_a_fault_of_the_server_is_told_safely(cli: Cli, fault: str) -> None:
+def test_server_errors_are_shown_safely(cli: Cli, fault: str) -> None:
     answer, said = ANSWERS[fault]
     with answering(lambda _: answer) as url:
         ran = cli("export", "c1", "--base-url", url)
@@ -106,7 +106,7 @@ ARGUMENTS = {
 
 
 @pytest.mark.parametrize("argument", ARGUMENTS)
-def test_an_argument_is_told_safely(cli: Cli, argument: str) -> None:
+def test_arguments_are_shown_safely(cli: Cli, argument: str) -> None:
     (cli.home / "call.json").write_text('"hello"')
     arguments, said = ARGUMENTS[argument]
     ran = cli(*arguments)
@@ -114,7 +114,7 @@ def test_an_argument_is_told_safely(cli: Cli, argument: str) -> None:
     assert said in ran.line
 
 
-def test_a_file_and_its_name_are_foreign(cli: Cli) -> None:
+def test_files_and_their_names_are_shown_safely(cli: Cli) -> None:
     name = f"{canary('name').replace('/', '')}.json"
     (cli.home / name).write_text(json.dumps({"call_id": canary("id"), "turns": TURNS}))
     ran = cli("export", name, "-f", "txt")
@@ -124,14 +124,14 @@ def test_a_file_and_its_name_are_foreign(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("name", ["PYAI_BASE_URL", "PYAI_API_KEY", "HTTPS_PROXY", "SSL_CERT_FILE", "LANG", "COLUMNS"])
-def test_a_variable_is_foreign(tmp_path: Path, name: str) -> None:
+def test_variables_are_shown_safely(tmp_path: Path, name: str) -> None:
     variables = {"PYAI_API_KEY": "key_for_the_canary", "PYAI_BASE_URL": "https://127.0.0.1:9", name: canary("variable")}
     ran = run(tmp_path, "export", "c1", stdin=b"", **variables)
     assert ran.status in {ExitStatus.USAGE, ExitStatus.UNREACHABLE}
     assert caught_by(ran) == []
 
 
-def test_a_fault_of_the_program_is_told_safely(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_program_faults_are_shown_safely(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def boom(*_: object) -> None:
         raise ValueError(canary("boom"))
 
@@ -146,7 +146,7 @@ def test_a_fault_of_the_program_is_told_safely(cli: Cli, monkeypatch: pytest.Mon
     assert os.fspath(report) in ran.line
 
 
-def test_the_line_of_a_fault_is_safe_in_every_part() -> None:
+def test_every_part_of_an_error_line_is_safe() -> None:
     line = OmniError(canary("what"), canary("hint"), request_id=canary("request")).line()
     assert caught_in_text(line) == []
     assert [part in line for part in map(shown, ("what", "hint", "request"))] == [True] * 3

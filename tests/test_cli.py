@@ -52,7 +52,7 @@ def body_of(told: Told) -> str:
 
 
 @pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/"])
-def test_a_base_url_with_and_without_version(demo: Cli, server: DemoServer, ending: str) -> None:
+def test_a_base_url_may_have_a_version(demo: Cli, server: DemoServer, ending: str) -> None:
     demo.set("PYAI_BASE_URL", "https://nowhere.invalid")
     told = demo("--base-url", server.base_url + ending, "call_demo_untimed")
     assert told.text.startswith("call_demo_untimed\n")
@@ -69,13 +69,13 @@ def test_a_base_url_with_and_without_version(demo: Cli, server: DemoServer, endi
         (f"https://user:{KEY}@example.com", "holds a name or a password"),
     ],
 )
-def test_a_base_url_that_cannot_be_meant(cli: Cli, base_url: str, said: str) -> None:
+def test_an_invalid_base_url_is_refused(cli: Cli, base_url: str, said: str) -> None:
     told = cli("call_x", "--base-url", base_url)
     assert told.status == ExitStatus.USAGE
     assert said in told.line
 
 
-def test_a_private_key_file_goes_before_the_environment(cli: Cli, tmp_path: Path) -> None:
+def test_a_key_file_precedes_the_environment(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.touch(mode=0o600)
     file.write_text(f"  {KEY}_of_file\n")
@@ -96,7 +96,7 @@ def test_a_private_key_file_goes_before_the_environment(cli: Cli, tmp_path: Path
         (0o600, KEY * 30, "not 8 to 512 printable ASCII characters"),
     ],
 )
-def test_a_key_file_that_is_refused(cli: Cli, tmp_path: Path, mode: int, content: str, said: str) -> None:
+def test_a_public_or_empty_key_file_is_refused(cli: Cli, tmp_path: Path, mode: int, content: str, said: str) -> None:
     file = tmp_path / "key"
     file.write_text(content)
     file.chmod(mode)
@@ -106,7 +106,7 @@ def test_a_key_file_that_is_refused(cli: Cli, tmp_path: Path, mode: int, content
 
 
 @pytest.mark.parametrize("name", ["absent", ".", ""])
-def test_a_key_file_that_is_none(cli: Cli, name: str) -> None:
+def test_a_missing_key_file_is_refused(cli: Cli, name: str) -> None:
     told = cli("call_x", "--api-key-file", name)
     assert told.status == ExitStatus.USAGE
     assert told.line.startswith("cannot read the key file")
@@ -123,7 +123,7 @@ def settings(cli: Cli, text: str) -> Path:
     return path
 
 
-def test_arguments_go_before_the_environment_and_that_before_the_settings(demo: Cli, server: DemoServer) -> None:
+def test_flags_precede_variables_and_these_the_settings(demo: Cli, server: DemoServer) -> None:
     settings(demo, 'base_url = "https://nowhere.invalid"')
     told = demo("call_demo_untimed")
     demo.set("PYAI_BASE_URL", "")
@@ -133,7 +133,7 @@ def test_arguments_go_before_the_environment_and_that_before_the_settings(demo: 
     assert demo("call_demo_untimed", "--base-url", server.base_url).text == told.text
 
 
-def test_a_key_in_the_environment_goes_before_the_file_of_the_settings(cli: Cli, tmp_path: Path) -> None:
+def test_an_environment_key_precedes_the_key_file_of_the_settings(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.touch(mode=0o600)
     file.write_text(f"{KEY}_of_settings")
@@ -160,7 +160,7 @@ def test_the_longest_transcript_is_a_setting(cli: Cli, hello: Path, where: str) 
     assert "max_body_mib" in told.line
 
 
-def test_settings_that_cannot_be_meant_start_nothing(cli: Cli, hello: Path) -> None:
+def test_invalid_settings_start_nothing(cli: Cli, hello: Path) -> None:
     path = settings(cli, 'time = "sometimes"')
     for arguments in ((hello,), ("export", hello), (hello, "--config", path)):
         told = cli(*arguments)
@@ -206,7 +206,7 @@ def test_settings_that_cannot_be_meant_start_nothing(cli: Cli, hello: Path) -> N
         (("c" * 257,), "the call id has 257 characters"),
     ],
 )
-def test_2_wrong_usage(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+def test_wrong_usage_exits_with_2(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
     told = cli(*arguments)
     assert (told.status, told.out) == (ExitStatus.USAGE, b"")
     assert said in told.line
@@ -225,7 +225,9 @@ def test_2_wrong_usage(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
         ("serch", "– did you mean the command search?"),
     ],
 )
-def test_3_no_such_call_or_transcript(demo: Cli, command: tuple[str, ...], call_id: str, said: str) -> None:
+def test_a_missing_call_or_transcript_exits_with_3(
+    demo: Cli, command: tuple[str, ...], call_id: str, said: str
+) -> None:
     told = demo(*command, call_id)
     assert (told.status, told.out) == (ExitStatus.NOT_FOUND, b"")
     assert said in told.line
@@ -237,7 +239,7 @@ NOTHING_SAID = [b"null", b"[]", b'""', b'{"turns": []}', b'{"transcript": null}'
 
 @pytest.mark.parametrize("body", NOTHING_SAID)
 @pytest.mark.parametrize("where", ["the API", "a file", "standard input"])
-def test_3_an_empty_transcript(cli: Cli, hello: Path, body: bytes, where: str) -> None:
+def test_an_empty_transcript_exits_with_3(cli: Cli, hello: Path, body: bytes, where: str) -> None:
     hello.write_bytes(body)
     with DemoServer(extra={"call_x": body}) as server:
         cli.set("PYAI_API_KEY", DEMO_KEY)
@@ -260,7 +262,7 @@ def test_3_an_empty_transcript(cli: Cli, hello: Path, body: bytes, where: str) -
         (SCOPELESS_KEY, "a console key with the scope omni:read"),
     ],
 )
-def test_4_refused(demo: Cli, key: str, said: str) -> None:
+def test_a_refusal_exits_with_4(demo: Cli, key: str, said: str) -> None:
     demo.set("PYAI_API_KEY", key)
     told = demo("call_demo_booking")
     assert (told.status, told.out) == (ExitStatus.REFUSED, b"")
@@ -294,7 +296,7 @@ def test_every_answer_has_its_exit_status(cli: Cli, status: str, body: bytes, ex
     assert told.line.endswith("(request req_7)")
 
 
-def test_5_not_reachable(cli: Cli) -> None:
+def test_an_unreachable_server_exits_with_5(cli: Cli) -> None:
     with serving() as server:
         gone = server.base_url
     told = cli("call_x", "--base-url", gone)
@@ -304,13 +306,13 @@ def test_5_not_reachable(cli: Cli) -> None:
     assert [wait.startswith(fault) and "; trying again in " in wait for wait in waits] == [True, True]
 
 
-def test_5_asked_to_wait_for_too_long(cli: Cli) -> None:
+def test_an_excessive_pause_exits_with_5(cli: Cli) -> None:
     with serving(says(answer(b"", "503 Busy", {"Retry-After": "1e9"}))) as server:
         assert cli("call_x", "--base-url", server.base_url).status == ExitStatus.UNREACHABLE
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing", b"\x89PNG\r\n", b"{}", b'{"turns": 7}', b"[" * 100_000])
-def test_6_a_file_that_is_no_transcript(cli: Cli, hello: Path, content: bytes) -> None:
+def test_an_invalid_file_exits_with_6(cli: Cli, hello: Path, content: bytes) -> None:
     hello.write_bytes(content)
     for arguments, name in (((hello,), str(hello)), (("hello.json",), str(hello)), (("-",), "standard input")):
         told = cli(*arguments, stdin=content)
@@ -322,12 +324,12 @@ def test_6_a_file_that_is_no_transcript(cli: Cli, hello: Path, content: bytes) -
 # --- what it says of itself, and of what it was given -----------------------------------------------------------
 
 
-def test_the_version(cli: Cli) -> None:
+def test_the_version_is_printed(cli: Cli) -> None:
     assert cli("--version").text == f"omni-transcripts {__version__}\n"
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("call_x", "--help"), ("--demo", "-h")])
-def test_the_help_is_there_for_every_terminal(cli: Cli, arguments: tuple[str, ...]) -> None:
+def test_the_help_is_ascii(cli: Cli, arguments: tuple[str, ...]) -> None:
     told = cli(*arguments).text
     assert told.isascii()
     for word in ("export", "open", "demo-server", "--base-url", "--api-key-file", "--layout", "exit status"):
@@ -394,7 +396,7 @@ HOSTILE = [
         ("demo-server", "--port", "{}"),
     ],
 )
-def test_hostile_arguments_are_told_safely(cli: Cli, hello: Path, word: str, arguments: tuple[str, ...]) -> None:
+def test_hostile_arguments_are_shown_safely(cli: Cli, hello: Path, word: str, arguments: tuple[str, ...]) -> None:
     cli.set("PYAI_API_KEY", "")
     told = cli(*(argument.replace("{}", word) for argument in arguments))
     assert told.status in {ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.OUTPUT}

@@ -54,7 +54,7 @@ threading.Thread.start = start
         ("cache = 1979-05-27T07:32:00Z", "it can be true or false"),
     ],
 )
-def test_2_settings_that_cannot_be_meant(text: str, said: str, tmp_path: Path) -> None:
+def test_invalid_settings_exit_with_2(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "my.toml").write_text(text)
     ended = run(tmp_path, *DEMO, "--config", "my.toml")
     assert (ended.status, ended.out) == (ExitStatus.USAGE, b"")
@@ -62,7 +62,7 @@ def test_2_settings_that_cannot_be_meant(text: str, said: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("option", ["--config", "--api-key-file"])
-def test_2_a_pipe_that_nobody_writes_to(option: str, tmp_path: Path) -> None:
+def test_a_silent_pipe_exits_with_2(option: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     ended = run(tmp_path, "export", "c1", option, "pipe")
     assert ended.status == ExitStatus.USAGE
@@ -81,7 +81,7 @@ def test_settings_and_key_may_come_through_a_pipe(tmp_path: Path) -> None:
     assert (done.returncode, b"hello there" in done.stdout) == (ExitStatus.DONE, True)
 
 
-def test_2_a_home_whose_name_is_too_long(tmp_path: Path) -> None:
+def test_a_too_long_home_exits_with_2(tmp_path: Path) -> None:
     ended = run(tmp_path, *DEMO, HOME=f"/{'x' * 5_000}")
     assert ended.status == ExitStatus.USAGE
     assert "cannot be read: file name too long" in ended.line
@@ -91,7 +91,7 @@ def test_2_a_home_whose_name_is_too_long(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("turns", ["99999999999999", "2000001", "0", "-1", "9" * 5_000])
-def test_2_a_sample_call_that_no_machine_can_hold(turns: str, tmp_path: Path) -> None:
+def test_a_sample_call_beyond_memory_exits_with_2(turns: str, tmp_path: Path) -> None:
     ended = run(tmp_path, "demo-server", "--turns", turns)
     assert (ended.status, ended.out) == (ExitStatus.USAGE, b"")
     assert ended.line
@@ -110,7 +110,7 @@ def test_window_sizes_of_the_environment_do_not_matter_to_commands(name: str, va
 
 @pytest.mark.parametrize("threads", [0, 1])
 @pytest.mark.parametrize("command", [DEMO, ("demo-server",)])
-def test_2_no_more_threads(threads: int, command: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_lack_of_threads_exits_with_2(threads: int, command: tuple[str, ...], tmp_path: Path) -> None:
     if command == ("demo-server",) and threads:
         return  # one is all that it needs
     ended = run_with(tmp_path, FEW_THREADS.format(threads=threads), {}, *command)
@@ -121,7 +121,7 @@ def test_2_no_more_threads(threads: int, command: tuple[str, ...], tmp_path: Pat
 
 
 @pytest.mark.parametrize("threads", range(5))
-def test_2_no_more_threads_for_the_screen(threads: int, tmp_path: Path) -> None:
+def test_a_lack_of_threads_for_the_screen_exits_with_2(threads: int, tmp_path: Path) -> None:
     before = FEW_THREADS.format(threads=threads)
     with PtySession("--demo", "call_demo_booking", home=tmp_path, before=before, size=(160, 24)) as session:
         assert session.await_end() == ExitStatus.USAGE
@@ -138,7 +138,7 @@ def test_2_no_more_threads_for_the_screen(threads: int, tmp_path: Path) -> None:
         (RuntimeError("can't start new thread"), "threads"),
     ],
 )
-def test_2_whatever_the_system_has_no_more_of(
+def test_any_lack_of_resources_exits_with_2(
     error: Exception, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Any
 ) -> None:
     def lack(*_: object) -> None:
@@ -155,7 +155,7 @@ def test_2_whatever_the_system_has_no_more_of(
 
 
 @pytest.mark.parametrize(("value", "has_colours"), [("", True), ("1", False), ("0", False)])
-def test_only_a_no_color_that_is_not_empty_takes_colours_away(value: str, has_colours: bool, tmp_path: Path) -> None:
+def test_an_empty_no_color_keeps_the_colours(value: str, has_colours: bool, tmp_path: Path) -> None:
     with PtySession("--demo", "call_demo_booking", home=tmp_path, environ={"NO_COLOR": value}) as session:
         session.await_text("turn 1 of 38")
         session.send("\x03")
@@ -189,7 +189,7 @@ def test_no_end_leaves_a_core_dump(tmp_path: Path) -> None:
     assert list(tmp_path.glob("core*")) == []
 
 
-def test_the_process_that_fetches_may_leave_none_either(tmp_path: Path) -> None:
+def test_the_prefetch_leaves_no_core_dump(tmp_path: Path) -> None:
     with PtySession(
         "call_x", "--base-url", "http://127.0.0.1:9", home=tmp_path, environ={"PYAI_API_KEY": KEY}
     ) as session:
@@ -205,7 +205,7 @@ def test_the_process_that_fetches_may_leave_none_either(tmp_path: Path) -> None:
         session.await_end()
 
 
-def test_modules_that_lie_where_the_user_stands_are_not_run(tmp_path: Path) -> None:
+def test_modules_in_the_current_directory_are_not_run(tmp_path: Path) -> None:
     for name in ("httpx", "platformdirs", "tenacity", "textual", "pydantic", "tomllib"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('foreign')")
     assert run(tmp_path, *DEMO).text.startswith("call_demo_untimed")

@@ -111,7 +111,7 @@ def run(home: Path, before: str, variables: Mapping[str, str], *arguments: str) 
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_it_is_in_no_stream_and_no_file(tmp_path: Path, fault: str) -> None:
+def test_the_key_is_in_no_stream_and_no_file(tmp_path: Path, fault: str) -> None:
     answer, status, said = FAULTS[fault]
     variables, options = key_in(tmp_path, {"401": "file", "402": "keyring"}.get(fault, "variable"))
     with answering(lambda _: answer) as url:
@@ -133,7 +133,7 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("broken", BREAKS)
-def test_it_is_in_no_report_of_a_fault(tmp_path: Path, broken: str) -> None:
+def test_the_key_is_in_no_fault_report(tmp_path: Path, broken: str) -> None:
     before, url, status = BREAKS[broken]
     with answering(lambda _: told([])) as served:
         arguments = ["export", "c1", "--base-url", url or served]
@@ -145,7 +145,7 @@ def test_it_is_in_no_report_of_a_fault(tmp_path: Path, broken: str) -> None:
 
 
 @pytest.mark.parametrize("where", ["variable", "file", "keyring"])
-def test_it_is_on_no_screen_and_on_no_command_line(tmp_path: Path, where: str) -> None:
+def test_the_key_is_on_no_screen_or_command_line(tmp_path: Path, where: str) -> None:
     variables, options = key_in(tmp_path, where)
     now = [FAULTS["401"][0]]
     with (
@@ -169,7 +169,7 @@ def test_it_is_on_no_screen_and_on_no_command_line(tmp_path: Path, where: str) -
     assert found(session.written.encode(), *commands, *kept_in(tmp_path)) == []
 
 
-def test_what_is_searched_for_would_be_found(tmp_path: Path) -> None:
+def test_a_leaked_key_would_be_found(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "b").write_text(f"x{KEY.upper()}x")
     assert len(found(b"nothing", *kept_in(tmp_path))) == 1

@@ -116,7 +116,7 @@ def test_a_flag_precedes_variable_setting_and_default(cli: Cli) -> None:
     assert base_url("--config", file, "--base-url", "http://127.0.0.1:3") == "http://127.0.0.1:3"
 
 
-def test_a_key_in_the_environment_precedes_the_file_of_the_settings(cli: Cli) -> None:
+def test_an_environment_key_precedes_the_settings(cli: Cli) -> None:
     file = settings(cli, api_key_file="/my.key")
     assert parse(["--config", file]).api_key_file == Path("/my.key")
     cli.set("PYAI_API_KEY", "key_of_the_environment")

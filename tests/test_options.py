@@ -194,14 +194,14 @@ def test_an_option_of_one_command_makes_a_difference_to_it(cli: Cli, command: st
         (("auth", "login", "--api-key-file", "other.key"), "--api-key-file has no effect on auth login"),
     ],
 )
-def test_options_that_leave_each_other_without_effect(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+def test_options_without_effect_beside_others_are_refused(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
     (cli.home / "hello.json").write_bytes(HELLO)
     told = cli(*arguments, stdin=HELLO)
     assert (told.status, told.out) == (ExitStatus.USAGE, b"")
     assert told.line.startswith(said)
 
 
-def test_what_is_promised_of_a_file_holds_and_is_not_refused(cli: Cli) -> None:
+def test_offline_and_no_cache_are_accepted_for_files(cli: Cli) -> None:
     (cli.home / "hello.json").write_bytes(HELLO)
     cli.set("PYAI_API_KEY", KEY)
     for promise in ("--offline", "--no-cache"):

@@ -41,7 +41,7 @@ def test_a_process_does_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("export", "hello.json"), ("hello.json",), ("--help",), ("--version",)])
-def test_7_a_full_disk(tmp_path: Path, hello: Path, arguments: tuple[str, ...]) -> None:
+def test_a_full_disk_exits_with_7(tmp_path: Path, hello: Path, arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [*COMMAND, *arguments], env=environment(tmp_path), cwd=tmp_path, stdout=full, stderr=-1, check=False
@@ -51,7 +51,7 @@ def test_7_a_full_disk(tmp_path: Path, hello: Path, arguments: tuple[str, ...]) 
     assert told.line.startswith("cannot write to standard output: no space left on device")
 
 
-def test_130_interrupted(tmp_path: Path) -> None:
+def test_an_interrupt_exits_with_130(tmp_path: Path) -> None:
     asked = threading.Event()
 
     async def says_nothing(peer: Peer) -> None:
@@ -70,7 +70,7 @@ def test_130_interrupted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("export", "long.json"), ("long.json",), ("--help",), ("--version",)])
-def test_a_reader_who_has_gone_is_no_fault(tmp_path: Path, long: Path, arguments: tuple[str, ...]) -> None:
+def test_a_closed_pipe_is_no_error(tmp_path: Path, long: Path, arguments: tuple[str, ...]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -92,20 +92,20 @@ def in_a_shell(home: Path, script: str) -> Told:
     return Told(done.returncode, done.stdout, done.stderr)
 
 
-def test_standard_output_that_is_closed(tmp_path: Path, hello: Path) -> None:
+def test_a_closed_standard_output_is_reported(tmp_path: Path, hello: Path) -> None:
     told = in_a_shell(tmp_path, "program hello.json >&-")
     assert told.status == ExitStatus.OUTPUT
     assert told.line.startswith("cannot write to standard output")
 
 
-def test_standard_input_that_is_closed(tmp_path: Path) -> None:
+def test_a_closed_standard_input_is_reported(tmp_path: Path) -> None:
     told = in_a_shell(tmp_path, "program - <&-")
     assert told.status == ExitStatus.USAGE
     assert told.line.startswith("standard input cannot be read")
 
 
 @pytest.mark.parametrize("err", ["2>&-", "2>/dev/full"])
-def test_complaints_that_nobody_hears_do_not_get_into_the_output(tmp_path: Path, hello: Path, err: str) -> None:
+def test_notes_without_standard_error_stay_out_of_the_output(tmp_path: Path, hello: Path, err: str) -> None:
     told = in_a_shell(tmp_path, f"program export hello.json -f srt {err}")
     assert told == Told(ExitStatus.DONE, b"1\n00:00:00,000 --> 00:00:01,000\nHello there\n", b"")
     assert in_a_shell(tmp_path, f"program export - </dev/null {err}") == Told(ExitStatus.BAD_ANSWER, b"", b"")
@@ -136,7 +136,7 @@ def at_a_terminal(home: Path, *arguments: str, variables: Mapping[str, str], err
 
 @pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"TERM": ""}, {}])
 @pytest.mark.parametrize("arguments", [(), ("hello.json",)])
-def test_2_a_terminal_that_cannot_draw(
+def test_a_dumb_terminal_exits_with_2(
     tmp_path: Path, hello: Path, variables: dict[str, str], arguments: tuple[str, ...]
 ) -> None:
     told = at_a_terminal(tmp_path, *arguments, variables=variables)
@@ -145,19 +145,19 @@ def test_2_a_terminal_that_cannot_draw(
     assert "use omni-transcripts export TARGET" in told.line
 
 
-def test_2_no_terminal_to_draw_on(tmp_path: Path, hello: Path) -> None:
+def test_redirected_standard_error_exits_with_2(tmp_path: Path, hello: Path) -> None:
     told = at_a_terminal(tmp_path, "hello.json", variables={"TERM": "xterm"}, err=subprocess.PIPE)
     assert told.status == ExitStatus.USAGE
     assert told.line.startswith("standard error is no terminal")
 
 
-def test_2_no_terminal_to_read_keys_from(tmp_path: Path) -> None:
+def test_a_missing_terminal_for_keys_exits_with_2(tmp_path: Path) -> None:
     told = at_a_terminal(tmp_path, "-", variables={"TERM": "xterm"})
     assert told.status == ExitStatus.USAGE
     assert told.line.startswith("there is no terminal to read keys from")
 
 
-def test_keys_come_from_the_terminal_when_the_transcript_comes_by_a_pipe(tmp_path: Path, hello: Path) -> None:
+def test_keys_come_from_the_terminal_beside_a_piped_transcript(tmp_path: Path, hello: Path) -> None:
     shell = ["-c", 'cat hello.json | "$0" -m tui -', sys.executable]
     variables = environment(tmp_path, TERM="xterm-256color")
     with pexpect.spawn(
@@ -169,13 +169,13 @@ def test_keys_come_from_the_terminal_when_the_transcript_comes_by_a_pipe(tmp_pat
     assert terminal.exitstatus == ExitStatus.DONE
 
 
-def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+def test_arguments_may_hold_invalid_bytes(tmp_path: Path) -> None:
     told = run(tmp_path, b"--\xff\x1b[31m\xc3(")
     assert (told.status, told.out) == (ExitStatus.USAGE, b"")
     assert told.line.startswith("unrecognized arguments: --\ufffd\ufffd(")
 
 
-def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
+def test_file_names_may_hold_invalid_bytes(tmp_path: Path) -> None:
     name = b"caf\xe9 \x1b[31m.json"
     (tmp_path / os.fsdecode(name)).write_bytes(HELLO)
     told = run(tmp_path, name)

@@ -37,13 +37,13 @@ def test_every_flag_stands_in_the_readme(flag: str) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_stands_in_the_readme_and_in_its_help(command: str) -> None:
+def test_readme_and_help_describe_every_command(command: str) -> None:
     assert any(code.startswith(f"omni-transcripts {command}") for code in CODE)
     assert command in build_parser().format_help()
 
 
 @pytest.mark.parametrize("status", ExitStatus, ids=lambda status: status.name)
-def test_every_exit_status_stands_in_the_readme_and_in_the_help(status: ExitStatus) -> None:
+def test_readme_and_help_describe_every_exit_status(status: ExitStatus) -> None:
     assert re.search(rf"^\| {status:d} \| \w+", README, re.MULTILINE)
     assert re.search(rf"\b{status:d} \w+", build_parser().format_help())
 
@@ -63,7 +63,7 @@ def test_every_setting_stands_in_the_readme(option: Option) -> None:
     assert re.search(rf"^({option.setting} = |\[{option.setting}\])", README, re.MULTILINE)
 
 
-def test_the_settings_of_the_readme_can_be_meant(tmp_path: Path) -> None:
+def test_the_settings_in_the_readme_are_valid(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     file = tmp_path / "settings.toml"
     file.write_text(example)

@@ -31,9 +31,9 @@ PROMISES = {
         screens.test_presenters: everything_foreign_in_the_header_is_safe
         terminal.test_screen_buffer: stray_controls_in_text_do_not_reach_the_terminal""",
     "clipboard": "app.test_copy: copied_text_is_safe",
-    "streams and files": """test_canary: every_export_is_safe_to_show a_fault_of_the_server_is_told_safely
-        an_argument_is_told_safely a_file_and_its_name_are_foreign a_variable_is_foreign
-        a_fault_of_the_program_is_told_safely the_line_of_a_fault_is_safe_in_every_part
+    "streams and files": """test_canary: every_export_is_safe_to_show server_errors_are_shown_safely
+        arguments_are_shown_safely files_and_their_names_are_shown_safely variables_are_shown_safely
+        program_faults_are_shown_safely every_part_of_an_error_line_is_safe
         commands.test_search: output_is_safe output_of_a_poisoned_library_is_safe""",
     "markup": """app.test_hostile: markup_and_sequences_in_a_turn_are_shown
         markup_and_sequences_in_the_record_are_shown a_hostile_id_is_shown app.test_prompt: offers_are_shown_as_they_are
@@ -52,12 +52,12 @@ PROMISES = {
     "no redirect": "api.test_client: a_redirect_is_not_followed api.test_errors: a_redirect_names_only_its_host",
     "where the key comes from": """store.test_credentials: a_file_accessible_to_others_is_refused
         an_empty_file_is_refused commands.test_auth: a_key_is_stored_used_shown_and_deleted
-        a_refused_key_is_not_stored other_places_go_before_the_keyring the_key_is_no_argument
+        a_refused_key_is_not_stored other_key_sources_precede_the_keyring the_key_cannot_be_an_argument
         store.test_credentials:
         a_private_file_overrides_the_environment api.test_target:
         an_invalid_key_is_refused_without_quoting_it""",
-    "where the key never is": """test_key: it_is_in_no_stream_and_no_file it_is_in_no_report_of_a_fault
-        it_is_on_no_screen_and_on_no_command_line api.test_errors: a_key_sent_back_is_not_shown
+    "where the key never is": """test_key: the_key_is_in_no_stream_and_no_file the_key_is_in_no_fault_report
+        the_key_is_on_no_screen_or_command_line api.test_errors: a_key_sent_back_is_not_shown
         api.test_client: no_error_leads_to_the_key api.test_target: settings_do_not_show_the_key
         sources.test_calls: the_representation_contains_no_key""",
     "attempts and pauses": """api.test_retries: the_third_failure_is_final permanent_failures_are_not_retried
@@ -66,7 +66,8 @@ PROMISES = {
         api.test_client: an_excessive_pause_fails_at_once app.test_fetch: the_seconds_left_are_counted_down
         api.test_errors: retry_after_is_parsed any_retry_after_is_a_pause_or_invalid""",
     "statuses": """api.test_errors: every_status_has_its_own_message the_code_decides_in_both_shapes
-        test_cli: every_answer_has_its_exit_status 3_no_such_call_or_transcript 4_refused 5_not_reachable
+        test_cli: every_answer_has_its_exit_status a_missing_call_or_transcript_exits_with_3
+        a_refusal_exits_with_4 an_unreachable_server_exits_with_5
         api.test_client: an_invalid_answer_is_named app.test_fetch:
         a_failure_is_explained_and_r_retries""",
     "connections": """api.test_network: a_bad_certificate_is_named a_self_signed_certificate_is_named
@@ -94,7 +95,7 @@ PROMISES = {
         leaving_in_the_middle_of_a_fetch_closes_the_connection
         api.test_network: concurrent_fetches_are_independent""",
     "settings": """store.test_settings: invalid_settings_are_reported
-        test_cli: settings_that_cannot_be_meant_start_nothing the_longest_transcript_is_a_setting""",
+        test_cli: invalid_settings_start_nothing the_longest_transcript_is_a_setting""",
     # exports
     "CSV": """core.export.test_data: no_cell_begins_like_a_formula csv_reads_back_strictly
         no_position_begins_like_a_formula a_spreadsheet_reads_only_text""",
@@ -112,13 +113,13 @@ PROMISES = {
         a_missing_directory_is_named a_failed_write_leaves_only_the_old_file
         a_file_that_appears_meanwhile_is_not_replaced a_new_file_is_private_and_whole
         app.test_export_dialog: a_file_that_exists_is_overwritten_only_when_asked_again""",
-    "killed, or no room": """store.test_killed: killed_in_the_middle no_room_in_the_middle
+    "killed, or no room": """store.test_killed: a_killed_export_leaves_no_part_of_a_file a_full_disk_leaves_the_old_file
         a_file_has_no_name_while_it_is_written without_unnamed_files_writing_stays_atomic_and_private
-        concurrent_writers_leave_one_whole_file test_process: 7_a_full_disk""",
+        concurrent_writers_leave_one_whole_file test_process: a_full_disk_exits_with_7""",
     "the library": """store.test_library: concurrent_writers_lose_nothing
         an_empty_file_is_initialised_in_place
         any_damage_raises_only_our_errors a_path_that_is_no_regular_file_is_left_alone
-        a_full_disk_is_reported_and_loses_nothing killed_in_a_transaction
+        a_full_disk_is_reported_and_loses_nothing a_killed_transaction_loses_nothing
         a_long_wait_for_the_lock_is_reported a_read_only_library_can_be_read a_missing_home_is_reported
         the_library_and_its_journal_are_private the_key_is_not_in_the_file
         app.test_kept: a_damaged_library_is_reported_once

@@ -62,7 +62,7 @@ def body_of(told: Told) -> str:
         ("--demo", "--time", "off", "--no-cache", "call_demo_untimed"),
     ],
 )
-def test_the_demo_needs_no_account_and_stands_anywhere(cli: Cli, arguments: tuple[str, ...]) -> None:
+def test_the_demo_option_may_stand_anywhere(cli: Cli, arguments: tuple[str, ...]) -> None:
     cli.set("PYAI_API_KEY", "")
     assert cli(*arguments).text.startswith("call_demo_untimed\n")
 
@@ -80,20 +80,20 @@ def test_the_demo_needs_no_account_and_stands_anywhere(cli: Cli, arguments: tupl
         "GET /v1/omni/calls/call_demo_untimed",
     ],
 )
-def test_a_call_in_every_form(demo: Cli, server: DemoServer, target: str) -> None:
+def test_a_call_is_found_in_every_form(demo: Cli, server: DemoServer, target: str) -> None:
     told = demo(target.replace("{url}", server.base_url))
     assert told.text == demo("export", "call_demo_untimed").text
 
 
 @pytest.mark.parametrize("command", [(), ("export",)])
-def test_of_two_calls_none_is_guessed(demo: Cli, command: tuple[str, ...]) -> None:
+def test_two_calls_in_a_target_are_refused(demo: Cli, command: tuple[str, ...]) -> None:
     told = demo(*command, "call_id=call_demo_untimed parent_call_id=call_demo_long")
     assert (told.status, told.out) == (ExitStatus.USAGE, b"")
     assert told.line == "2 calls are named there: “call_demo_untimed”, “call_demo_long” – give one of them"
 
 
 @pytest.mark.parametrize("command", [(), ("export",), ("--offline",)])
-def test_an_address_of_another_host_is_refused_and_nobody_asked(cli: Cli, command: tuple[str, ...]) -> None:
+def test_addresses_of_other_hosts_are_refused_before_any_request(cli: Cli, command: tuple[str, ...]) -> None:
     with serving(says(answer(HELLO))) as server:
         told = cli(*command, "--base-url", server.base_url, "https://staging.example/v1/omni/calls/call_x")
         assert (told.status, told.out) == (ExitStatus.USAGE, b"")
@@ -102,7 +102,7 @@ def test_an_address_of_another_host_is_refused_and_nobody_asked(cli: Cli, comman
         assert server.requests == []
 
 
-def test_in_the_demo_every_other_host_is_another(cli: Cli) -> None:
+def test_the_demo_refuses_addresses_of_other_hosts(cli: Cli) -> None:
     told = cli("--demo", "https://api.pyai.com/v1/omni/calls/call_demo_untimed")
     assert told.status == ExitStatus.USAGE
     assert "an address of api.pyai.com, but calls come from the demo" in told.line
@@ -112,11 +112,11 @@ def test_in_the_demo_every_other_host_is_another(cli: Cli) -> None:
     "arguments",
     [("open", "export"), ("export", "export"), ("--", "export"), ("export", "--", "--help"), ("open", "a/b \u00fc?")],
 )
-def test_an_id_that_looks_like_something_else(demo: Cli, arguments: tuple[str, ...]) -> None:
+def test_ids_may_look_like_something_else(demo: Cli, arguments: tuple[str, ...]) -> None:
     assert body_of(demo(*arguments)) == "user: Hello there\n"
 
 
-def test_a_file_goes_before_a_call_of_its_name(cli: Cli, hello: Path) -> None:
+def test_a_file_precedes_a_call_of_its_name(cli: Cli, hello: Path) -> None:
     cli.set("HOME", str(cli.home))
     for target in (str(hello), "hello.json", "./hello.json", f"file://{hello}", "~/hello.json"):
         assert cli(target).text == f"hello\n{HELLO_HEAD}\nuser: Hello there\n"
@@ -154,7 +154,7 @@ def test_a_pipe_is_a_file(cli: Cli) -> None:
         ("~nobody_of_that_name/x.json", "no such file: ~nobody_of_that_name/x.json – there is no directory {home}/~n"),
     ],
 )
-def test_what_looks_like_a_file_is_never_asked_of_the_api(
+def test_targets_that_look_like_files_send_no_request(
     cli: Cli, hello: Path, command: tuple[str, ...], target: str, said: str
 ) -> None:
     cli.set("HOME", str(cli.home))

@@ -222,7 +222,7 @@ async def test_an_unreachable_socks_proxy_is_named(client_of: ClientOf, monkeypa
 
 
 @pytest.mark.parametrize("value", ["http://secret@x:99999", "http://xn--a", "socks4://secret@x", "http://"])
-def test_2_an_invalid_proxy(value: str, tmp_path: Path) -> None:
+def test_an_invalid_proxy_exits_with_2(value: str, tmp_path: Path) -> None:
     told = run(tmp_path, "export", "c1", "--base-url", "https://api.example", PYAI_API_KEY=KEY, HTTPS_PROXY=value)
     assert told.status == ExitStatus.USAGE
     assert "HTTPS_PROXY" in told.line

@@ -65,7 +65,7 @@ async def test_the_walk_leads_down_the_screen(open_app: Open) -> None:
         assert place(opened) == walked[-2]
 
 
-async def test_the_settings_say_from_when_on_a_silence_is_a_moment(open_app: Open) -> None:
+async def test_the_settings_decide_which_silences_are_moments(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS, size=(120, 24), silence_ms=4_100) as opened:
         assert "silence" not in opened.head
     async with open_app("c1", calls=CALLS, size=(120, 24), silence_ms=4_000) as opened:

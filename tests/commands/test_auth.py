@@ -74,7 +74,7 @@ def test_a_key_is_of_one_api_only(cli: Cli, auth: Auth, kept: Path) -> None:
         assert elsewhere.requests == []
 
 
-def test_other_places_go_before_the_keyring(cli: Cli, auth: Auth, kept: Path) -> None:
+def test_other_key_sources_precede_the_keyring(cli: Cli, auth: Auth, kept: Path) -> None:
     auth("login", DEMO_KEY)
     cli.set("PYAI_API_KEY", SCOPELESS_KEY)
     told = auth("status")
@@ -94,7 +94,7 @@ def test_a_refused_key_is_not_stored(auth: Auth, kept: Path, typed: str, status:
     assert not kept.exists()
 
 
-def test_a_server_that_does_not_tell_is_no_fault(cli: Cli, kept: Path) -> None:
+def test_a_server_without_identities_is_accepted(cli: Cli, kept: Path) -> None:
     with serving(says(answer(b"{}", "404 Not SearchResult"))) as server:
         told = cli("auth", "login", "--base-url", server.base_url, stdin=KEY.encode())
     assert "does not tell whose it is" in told.text
@@ -113,7 +113,7 @@ def test_a_missing_keyring_is_reported(auth: Auth) -> None:
         keyring.set_keyring(null.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types
 
 
-def test_the_key_is_no_argument(cli: Cli) -> None:
+def test_the_key_cannot_be_an_argument(cli: Cli) -> None:
     assert cli("auth", "login", KEY[:20]).status == ExitStatus.USAGE
     assert cli("auth").status == ExitStatus.USAGE
     assert cli("auth", "status", "--demo").status == ExitStatus.USAGE

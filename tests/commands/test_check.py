@@ -161,7 +161,7 @@ def test_ids_are_read_from_standard_input(cli: Cli, server: DemoServer) -> None:
         (b"\xff\xfe", "standard input is no text"),
     ],
 )
-def test_standard_input_that_names_no_calls(cli: Cli, stdin: bytes, said: str) -> None:
+def test_standard_input_without_calls_is_refused(cli: Cli, stdin: bytes, said: str) -> None:
     ran = cli("check", "-", "--bands", stdin=stdin)
     assert (ran.status, ran.out) == (ExitStatus.USAGE, b"")
     assert said in ran.line
@@ -182,7 +182,7 @@ def test_a_missing_call_does_not_stop_other_checks(cli: Cli, server: DemoServer)
     assert "no transcript" in facts["error"]
 
 
-def test_calls_may_stand_before_and_behind_options(cli: Cli) -> None:
+def test_targets_may_stand_before_and_behind_options(cli: Cli) -> None:
     ran = cli("check", "call.json", "--contains", "re", "untimed.json", "--bands", "-", stdin=b"untimed.json")
     calls = [line.split()[1].partition("#")[0] for line in ran.out.decode().splitlines()]
     assert calls == ["call_trouble"] * 2 + ["call_untimed"] * 4
@@ -225,6 +225,6 @@ def test_invalid_checks_are_refused(cli: Cli, arguments: tuple[str, ...], said: 
     assert said in ran.line
 
 
-def test_a_report_that_cannot_be_written_is_a_fault(cli: Cli) -> None:
+def test_an_unwritable_report_is_reported(cli: Cli) -> None:
     ran = cli("check", "untimed.json", "--contains", "refund", "--junit", "absent/report.xml")
     assert (ran.status, b"pass" in ran.out) == (ExitStatus.OUTPUT, True)

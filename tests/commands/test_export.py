@@ -95,7 +95,7 @@ def test_bytes_are_the_same_in_every_locale(cli: Cli) -> None:
         ("out.", "txt"),
     ],
 )
-def test_a_file_says_its_format_by_its_ending(cli: Cli, file: str, name: str) -> None:
+def test_the_file_ending_decides_the_format(cli: Cli, file: str, name: str) -> None:
     told = cli("export", "call.json", "-o", file)
     assert (told.status, told.out) == (ExitStatus.DONE, b"")
     assert told.lines[0] == f"written to {cli.home / file}"
@@ -125,7 +125,7 @@ def test_an_option_works_or_is_refused(cli: Cli, flag: str, name: str) -> None:
         assert told.line.startswith(f"{flag} has no effect on {name} – it is for ")
 
 
-def test_subtitles_that_can_be_watched_or_have_whole_turns(cli: Cli) -> None:
+def test_subtitles_are_short_or_have_whole_turns(cli: Cli) -> None:
     long = {
         "turns": [{"role": "user", "text": "We have all the time there is. " * 40, "start_ms": 0, "end_ms": 90_000}]
     }
@@ -138,11 +138,11 @@ def test_subtitles_that_can_be_watched_or_have_whole_turns(cli: Cli) -> None:
     assert cli("export", "long.json", "-f", "srt", "--whole-turns").text.count(" --> ") == 1
 
 
-def test_a_table_for_excel(cli: Cli) -> None:
+def test_a_table_for_excel_begins_with_a_byte_order_mark(cli: Cli) -> None:
     assert cli("export", "call.json", "-f", "csv", "--bom").text.encode() == b"\xef\xbb\xbf" + rendered("csv")
 
 
-def test_the_format_that_is_asked_for_goes_before_the_ending(cli: Cli) -> None:
+def test_the_format_option_precedes_the_ending(cli: Cli) -> None:
     cli("export", "call.json", "--format", "csv", "--output", "out.html")
     assert (cli.home / "out.html").read_bytes() == rendered("csv")
 
@@ -163,7 +163,7 @@ def test_a_file_is_never_overwritten_unasked(cli: Cli) -> None:
     assert out.read_bytes() == rendered("txt")
 
 
-def test_not_even_the_transcript_that_is_read(cli: Cli) -> None:
+def test_the_transcript_that_is_read_is_not_overwritten(cli: Cli) -> None:
     assert cli("export", "call.json", "-o", "call.json").status == ExitStatus.OUTPUT
     assert (cli.home / "call.json").read_bytes() == SPOKEN
 
@@ -235,7 +235,7 @@ def test_a_format_holds_for_a_pipe_too(cli: Cli) -> None:
     assert through_a_shell(cli, "export -f html -o >(cat) | cat").out == rendered("html")
 
 
-def test_a_reader_who_has_seen_enough_is_no_fault(cli: Cli) -> None:
+def test_a_reader_may_close_the_pipe_early(cli: Cli) -> None:
     assert through_a_shell(cli, "mkfifo fifo; head -c 1 fifo & export -o fifo; wait $!").out == rendered("txt")[:1]
 
 
@@ -268,7 +268,7 @@ def test_adjustments_are_reported_beside_the_output(cli: Cli) -> None:
     assert cli("export", "call.json", "-o", "out.vtt").lines == [f"written to {cli.home / 'out.vtt'}", NOTE]
 
 
-def test_a_transcript_that_the_format_cannot_hold(cli: Cli) -> None:
+def test_a_format_that_cannot_hold_the_transcript_is_refused(cli: Cli) -> None:
     told = cli("export", "legacy.json", "-o", "out.srt")
     assert (told.status, told.out) == (ExitStatus.USAGE, b"")
     assert told.line == "this transcript has no turns, so it cannot be subtitles – export it as txt"

@@ -94,7 +94,7 @@ def test_text_has_figures_with_rules_and_moments_with_links(cli: Cli) -> None:
     assert "p95" not in text
 
 
-def test_the_settings_say_from_when_on_a_silence_is_a_moment(cli: Cli) -> None:
+def test_the_settings_decide_which_silences_are_moments(cli: Cli) -> None:
     (cli.home / "long.toml").write_text("silence = 3.3")
     assert b"silence 3.2 s" in cli("insights", "call.json").out
     assert b"silence 3.2 s" not in cli("insights", "call.json", "--config", "long.toml").out

@@ -57,7 +57,7 @@ def test_a_cached_impossible_length_is_reported_once(cli: Cli, length: str) -> N
     assert b"front desk" in ran.out
 
 
-def test_every_export_and_the_library_tell_one_start(cli: Cli) -> None:
+def test_every_export_and_the_library_have_one_start(cli: Cli) -> None:
     an_hour_later_ms = START_MS + 3_600_000
     turns = [TURN | {"start_ms": an_hour_later_ms, "end_ms": an_hour_later_ms + 900}]
 

@@ -60,7 +60,7 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("command", [(), ("export",), *(("export", "-f", name) for name in FORMATS)])
-def test_a_place_is_all_that_is_printed(cli: Cli, command: tuple[str, ...], place: str) -> None:
+def test_only_the_place_is_printed(cli: Cli, command: tuple[str, ...], place: str) -> None:
     told = cli(*command, f"timed{place}")
     assert told.status == ExitStatus.DONE
     assert words_in(told.out.decode()) == PLACES[place]
@@ -92,7 +92,7 @@ def test_a_part_as_json_can_be_read_again(cli: Cli) -> None:
         ("plain#t=0:01", "this transcript is one plain text, without turns – leave out the place"),
     ],
 )
-def test_a_place_that_is_not_there_is_refused(cli: Cli, command: tuple[str, ...], target: str, said: str) -> None:
+def test_a_missing_place_is_refused(cli: Cli, command: tuple[str, ...], target: str, said: str) -> None:
     told = cli(*command, target)
     assert (told.status, told.out, told.line) == (ExitStatus.USAGE, b"", said)
     assert not (cli.home / "out.srt").exists()
@@ -115,7 +115,7 @@ def times_in(text: str) -> list[str]:
         ("untimed", "off", ["", ""]),
     ],
 )
-def test_times_are_printed_in_the_style_that_is_asked_for(cli: Cli, call: str, style: str, times: list[str]) -> None:
+def test_times_are_printed_in_the_given_style(cli: Cli, call: str, style: str, times: list[str]) -> None:
     assert times_in(cli(call, "--time", style).text) == times
     assert times_in(cli("--time", style, "open", call).text) == times
 
@@ -147,7 +147,7 @@ def test_an_unavailable_time_style_is_reported(cli: Cli, call: str, style: str, 
     assert told.out == cli(call).out
 
 
-def test_the_style_of_the_settings_is_that_of_the_text(cli: Cli) -> None:
+def test_the_settings_decide_the_style_of_times(cli: Cli) -> None:
     directory = cli.home / "omni-transcripts"
     directory.mkdir(exist_ok=True)
     (directory / "settings.toml").write_text('time = "gap"')

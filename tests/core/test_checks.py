@@ -51,7 +51,7 @@ def test_responses_are_those_of_the_assistant() -> None:
     assert judge("max-response", 9, ("a", 0, 10), ("u", 5000, 5010), ("a", 5010, 5020)).figure.value == 0
 
 
-def test_a_silence_below_every_moment_is_the_longest_all_the_same() -> None:
+def test_the_longest_silence_may_be_no_moment() -> None:
     assert judge("max-silence", 0, ("a", 0, 10), ("a", 12, 20), ("u", 21, 22)).figure[:2] == (2, 1)
 
 
@@ -83,7 +83,7 @@ def test_bands_are_named(ms: int, band: str) -> None:
 
 @pytest.mark.parametrize("name", [*TIME_LIMITS, "max-interruptions"])
 @pytest.mark.parametrize(("is_strict", "outcome"), [(False, Outcome.UNKNOWN), (True, Outcome.FAIL)])
-def test_without_times_nothing_of_time_is_known(name: str, is_strict: bool, outcome: Outcome) -> None:
+def test_without_times_all_times_are_unknown(name: str, is_strict: bool, outcome: Outcome) -> None:
     verdict = judge(name, 10**9, ("u", 0, None), ("a", None, 5), is_strict=is_strict)
     assert (verdict.outcome, verdict.figure.value, verdict.figure.note) == (outcome, None, "no times")
 
@@ -142,7 +142,7 @@ def test_a_plain_text_has_words_and_no_sides() -> None:
     assert outcomes == [Outcome.UNKNOWN, Outcome.PASS, Outcome.UNKNOWN, Outcome.UNKNOWN]
 
 
-def test_what_cannot_be_asked_is_refused() -> None:
+def test_invalid_checks_are_refused() -> None:
     for said in ([], [("contains", "")], [("regex", "")], [("regex", "(")], [("not-regex", "a{9999}{9999}")]):
         with pytest.raises(UsageError):
             make_checks(dict.fromkeys((*TIME_LIMITS, *COUNT_LIMITS)), said)

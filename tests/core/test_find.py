@@ -17,7 +17,7 @@ def find_of(pattern: str, *, regex: bool = False) -> Find:
     return find
 
 
-def test_before_anything_is_sought_nothing_is_counted() -> None:
+def test_without_a_query_nothing_is_counted() -> None:
     find = Find(TEXTS, TURNS)
     assert (find.hits, find.count(None)) == (None, "")
     assert find.why_none() == "nothing to find yet: type / and some words"
@@ -36,13 +36,13 @@ def test_the_turns_before_the_first_come_last() -> None:
     assert [hit[0] for batch in batches for hit in batch] == [2, 2, 0]
 
 
-def test_a_capital_alone_is_told_to_be_why_nothing_is_found() -> None:
+def test_hits_without_the_capital_are_counted() -> None:
     assert find_of("REFUND").count(None) == "0 – 3 without the capital"
     assert find_of("REFUND").why_none() == "no hits – 3 without the capital"
     assert find_of("nowhere").count(None) == "0"
 
 
-def test_what_cannot_be_understood_is_told_and_forgotten_with_the_next() -> None:
+def test_an_invalid_query_is_reported_until_the_next() -> None:
     find = find_of("(", regex=True)
     assert find.trouble
     assert find.hits is None

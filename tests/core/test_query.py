@@ -73,7 +73,7 @@ def marked(typed: str) -> list[tuple[int, str]]:
         ('-"refund"', [6]),
     ],
 )
-def test_turns_are_found_as_a_whole_where_no_words_are_sought(typed: str, turns: list[int]) -> None:
+def test_queries_without_words_find_whole_turns(typed: str, turns: list[int]) -> None:
     found = hits(typed)
     assert [turn + 1 for turn in found.turns()] == turns
     assert found.count == len(turns)
@@ -99,7 +99,7 @@ def test_turns_are_found_as_a_whole_where_no_words_are_sought(typed: str, turns:
         ("refund please", [(1, "refund please")]),
     ],
 )
-def test_words_are_found_in_turns_for_which_all_holds(typed: str, words: list[tuple[int, str]]) -> None:
+def test_words_are_found_where_all_conditions_hold(typed: str, words: list[tuple[int, str]]) -> None:
     assert marked(typed) == words
     assert not parse_query(typed).finds_turns
 
@@ -139,7 +139,7 @@ def test_a_text_without_quotes_and_conditions_keeps_its_meaning(typed: str) -> N
 
 
 @given(st.text(min_size=1, max_size=900).filter(lambda text: '"' not in text))
-def test_a_quoted_text_is_sought_as_it_is(typed: str) -> None:
+def test_a_quoted_text_is_found_as_typed(typed: str) -> None:
     assert parse_query(f'"{typed}"').matcher.needle == compile_query(typed).needle
 
 
@@ -168,7 +168,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones(typed: str, line: str) -
         ('say "Maybe"', 'say "Maybe", and Maybe', ['say "Maybe"']),
     ],
 )
-def test_a_text_that_has_quotes_as_they_were_typed_is_found_for_that(typed: str, text: str, words: list[str]) -> None:
+def test_a_text_with_the_typed_quotes_is_found(typed: str, text: str, words: list[str]) -> None:
     query = parse_query(typed)
     assert [text[slice(*span)] for span in query.matcher.spans(text)] == words
     assert [text[slice(*span)] for some in query.matcher.slices(text) for span in some] == words
@@ -182,7 +182,7 @@ def test_a_query_that_is_too_long_is_refused() -> None:
         parse_query("is:slow" + " x" * 498 + "y")
 
 
-def test_every_name_stands_in_the_help_and_is_a_kind_of_moment() -> None:
+def test_the_help_names_every_kind_and_role() -> None:
     told = " ".join(map(" ".join, QUERY_HELP))
     assert all(name in told for name in (*_KINDS, *ROLES))
     assert set(_KINDS.values()) <= {kind.value for kind in MomentKind}

@@ -71,7 +71,7 @@ def test_a_text_that_an_expression_matches_has_what_is_required(text: str, patte
 
 
 @given(texts, texts, texts)
-def test_a_text_that_an_escaped_part_matches_has_what_is_required(before: str, part: str, after: str) -> None:
+def test_a_match_of_escaped_text_has_what_is_required(before: str, part: str, after: str) -> None:
     matcher = compile_query(regex.escape(part), regex=True)
     assert may_be_in(matcher, before + part + after) or not matcher.spans(before + part + after)
 

@@ -413,7 +413,7 @@ async def test_an_empty_transcript_replaces_nothing(archive: Archive) -> None:
     assert copy.source == BODY
 
 
-async def test_a_call_is_stored_with_its_record_and_not_with_that_of_another(archive: Archive) -> None:
+async def test_a_call_is_stored_with_its_own_record(archive: Archive) -> None:
     writes = WriteThrough(archive)
     writes.take_record(Call("c2", label="of another"))
     writes.take_transcript(transcript(), print)
@@ -424,7 +424,7 @@ async def test_a_call_is_stored_with_its_record_and_not_with_that_of_another(arc
     assert [call.label for call in await archive.recent()] == ["a label"]
 
 
-async def test_trouble_in_storing_is_told_once_whoever_fetched(path: Path) -> None:
+async def test_a_storage_failure_is_reported_once_for_all_fetches(path: Path) -> None:
     in_the_way(path)
     writes, told = WriteThrough(archive_at(path)), list[str]()
     for _ in range(2):
@@ -434,9 +434,7 @@ async def test_trouble_in_storing_is_told_once_whoever_fetched(path: Path) -> No
     assert told[0].startswith("not kept on this machine: ")
 
 
-async def test_the_end_waits_for_what_is_stored_no_longer_than_it_may(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_closing_waits_for_storage_within_its_limit(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     may_store, keep = asyncio.Event(), archive.keep
 
     async def late(*what: Any) -> str:

@@ -37,7 +37,7 @@ def names_in(directory: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("old", [None, b"old"])
-def test_killed_in_the_middle(tmp_path: Path, old: bytes | None) -> None:
+def test_a_killed_export_leaves_no_part_of_a_file(tmp_path: Path, old: bytes | None) -> None:
     if old is not None:
         (tmp_path / "a.txt").write_bytes(old)
     ended = export(tmp_path, KILLED, *(["--force"] if old else []))
@@ -48,7 +48,7 @@ def test_killed_in_the_middle(tmp_path: Path, old: bytes | None) -> None:
 
 @pytest.mark.parametrize("old", [None, b"old"])
 @pytest.mark.parametrize("nameless", [True, False])
-def test_no_room_in_the_middle(tmp_path: Path, nameless: bool, old: bytes | None) -> None:
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, nameless: bool, old: bytes | None) -> None:
     if old is not None:
         (tmp_path / "a.txt").write_bytes(old)
     before = SMALL_DISK if nameless else f"{SMALL_DISK}\nimport os; del os.O_TMPFILE"

@@ -255,7 +255,7 @@ def test_a_full_disk_is_reported_and_loses_nothing(library: Library, path: Path)
     assert names_in(path.parent) == ["library.db"]
 
 
-def test_killed_in_a_transaction(library: Library, path: Path) -> None:
+def test_a_killed_transaction_loses_nothing(library: Library, path: Path) -> None:
     account = filled(path, HELLO, HELLO._replace(call_id="c2", source=b"x" * 100_000))
     program = (
         "import os, signal\n"

@@ -52,7 +52,7 @@ def test_a_folded_tool_call_is_one_line() -> None:
     ]
 
 
-def test_what_finds_no_room_on_a_folded_line_is_left_out() -> None:
+def test_a_folded_line_is_shortened_to_its_width() -> None:
     call: Any = {
         "name": "lookup_patient",
         "arguments": {"name": "x" * 90},
@@ -85,7 +85,7 @@ def test_each_structure_of_a_turn_has_its_own_tree() -> None:
     assert text_of(turn, unfolded=True) == ["▸ hang_up", "▾ a", "  - 1", "▾ handoff", '  queue: "b"']
 
 
-def test_what_has_no_members_and_fits_is_not_folded() -> None:
+def test_a_structure_without_members_that_fits_is_not_folded() -> None:
     turn = Turn(
         0, "user", "", extra={"interrupted": True, "final": False, "tool_calls": [{"name": "a", "result": "ok"}]}
     )
@@ -101,7 +101,7 @@ def test_long_values_are_wrapped_below_their_entry() -> None:
 
 
 @pytest.mark.parametrize("indent", [None, 2])
-def test_what_a_tool_says_in_json_is_folded_too(indent: int | None) -> None:
+def test_the_json_text_of_a_tool_is_folded(indent: int | None) -> None:
     said = json.dumps({"charges": [{"id": 1, "at": "08:14"}, {"id": 2}], "ok": True}, indent=indent)
     (folded,) = text_of(Turn(0, "tool", said), unfolded=False)
     assert folded.startswith("▸ {")
@@ -116,12 +116,12 @@ def test_what_a_tool_says_in_json_is_folded_too(indent: int | None) -> None:
 
 
 @pytest.mark.parametrize("text", ['{"a": 1', "[[[[[[[[[[[[1", "}{", '{"a": nope}', "[" * 5_000, '{"a": "\\"'])
-def test_what_is_no_json_stays_text(text: str) -> None:
+def test_invalid_json_stays_text(text: str) -> None:
     lines = text_of(tool(name="a", arguments=text), unfolded=True, width=200)
     assert "".join(lines).replace(" ", "").endswith(text.replace(" ", ""))
 
 
-def test_a_failure_is_told_in_its_own_look_from_where_it_begins() -> None:
+def test_a_failure_has_its_own_look_from_its_beginning() -> None:
     call: Any = {"name": "track", "arguments": {"of": "→ failed"}, "error": {"code": 5}}
     for unfolded in (True, False):
         block = block_of(tool("Hm.", **call), unfolded=unfolded)
@@ -163,7 +163,7 @@ TURNS = st.builds(
 
 
 @given(TURNS, st.integers(20, 140), st.booleans())
-def test_every_character_has_its_line_however_it_is_folded(turn: Turn, width: int, unfolded: bool) -> None:
+def test_every_character_is_on_a_line_folded_or_not(turn: Turn, width: int, unfolded: bool) -> None:
     block = block_of(turn, unfolded=unfolded, width=width)
     body, spans = block.content.body, block.spans
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
@@ -195,7 +195,7 @@ def test_folded_a_structure_is_one_line_of_the_same_text(turn: Turn) -> None:
 
 
 @given(TURNS, st.integers(20, 140))
-def test_a_tree_leaves_out_only_what_json_asks_for(turn: Turn, width: int) -> None:
+def test_a_tree_leaves_out_only_the_punctuation_of_json(turn: Turn, width: int) -> None:
     block = block_of(turn, unfolded=True, width=width)
     for line in block.lines:
         for part in line.drawn():

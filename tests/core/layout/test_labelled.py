@@ -34,7 +34,7 @@ def some_turns(draw: st.DrawFn) -> list[Turn]:
     st.none() | st.sampled_from([START_MS, CHANGE_MS, 0, 10**15]),
     st.sampled_from(ZONES),
 )
-def test_every_time_that_is_displayed_leads_to_its_turn(
+def test_every_displayed_time_finds_its_turn(
     turns: list[Turn], style: TimeStyle, epoch_ms: int | None, zone: timezone
 ) -> None:
     labels = TimeLabels(style, epoch_ms, zone)
@@ -49,7 +49,7 @@ def test_every_time_that_is_displayed_leads_to_its_turn(
 
 
 @given(st.lists(st.integers(-90_000, 7_300_000), min_size=1, max_size=12))
-def test_an_offset_as_displayed_leads_to_a_turn_with_it_without_any_style(starts: list[int]) -> None:
+def test_a_displayed_offset_finds_a_turn_that_displays_it(starts: list[int]) -> None:
     turns = [Turn(index, "user", "a", start) for index, start in enumerate(starts)]
     for turn in turns:
         label = TimeLabels().label(turns, turn.index)
@@ -57,13 +57,13 @@ def test_an_offset_as_displayed_leads_to_a_turn_with_it_without_any_style(starts
         assert TimeLabels().label(turns, led) == label
 
 
-def test_a_turn_every_1449_ms() -> None:
+def test_each_turn_is_found_by_its_offset() -> None:
     turns = [Turn(index, "user", "a", index * 1_449) for index in range(2_000)]
     labels = TimeLabels()
     assert all(parse_locator(labels.label(turns, index)).index_in(turns) == index for index in range(2_000))
 
 
-def test_of_several_turns_the_next_is_meant() -> None:
+def test_of_several_turns_the_next_is_found() -> None:
     turns = [Turn(index, "user", "a", start) for index, start in enumerate([8_000, 9_000, 8_050, 8_099])]
     led, seen = -1, []
     for _ in range(4):
@@ -89,7 +89,7 @@ def test_of_several_turns_the_next_is_meant() -> None:
         ("x", None),
     ],
 )
-def test_a_clock_that_is_typed(typed: str, turn: int | None) -> None:
+def test_a_typed_clock_time_finds_its_turn(typed: str, turn: int | None) -> None:
     turns = [Turn(index, "user", "a", start) for index, start in enumerate([0, 4_000, 8_000, 60_000])]
     assert turn_labelled(TimeLabels(TimeStyle.UTC, START_MS), turns, typed, -1) == turn
 
@@ -97,6 +97,6 @@ def test_a_clock_that_is_typed(typed: str, turn: int | None) -> None:
 @pytest.mark.parametrize(
     ("offset_ms", "turn"), [(0, 0), (2_400, 1), (2_000, 1), (3_000, 1), (4_400, 2), (4_000, 2), (5_000, 3), (99_000, 4)]
 )
-def test_a_whole_second_leads_to_what_begins_in_it(offset_ms: int, turn: int) -> None:
+def test_a_whole_second_finds_the_turn_that_begins_in_it(offset_ms: int, turn: int) -> None:
     starts = zip(range(5), cycle(["user"]), cycle(["a"]), [500, 2_449, 4_449, 5_999, 6_000], strict=False)
     assert turn_at([Turn(*fields) for fields in starts], offset_ms) == turn

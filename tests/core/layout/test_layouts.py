@@ -73,7 +73,7 @@ def test_a_script_is_columns() -> None:
     ]
 
 
-def test_an_outline_is_a_line_a_turn_with_its_first_words_and_its_moments() -> None:
+def test_an_outline_has_a_line_for_each_turn() -> None:
     outline = Outline(60, time_cells=6)
     remarked = content(Role.USER, "one\n\ntwo")._replace(remarks=Remarks(moments=("14.2 s silence", "cuts in")))
     assert rows(outline, remarked, content(Role.USER, "word " * 20, continues=True)) == [
@@ -130,7 +130,7 @@ CONTENTS = st.builds(content, st.sampled_from(Role), TEXT, continues=st.booleans
 
 
 @given(layouts(1), CONTENTS)
-def test_whatever_the_width_every_line_is_found_by_its_offset(layout: TurnLayout, said: Content) -> None:
+def test_every_line_is_found_by_its_offset_at_any_width(layout: TurnLayout, said: Content) -> None:
     block = layout.block(said)
     assert block.left >= 0
     assert block.bar >= 0
@@ -168,20 +168,20 @@ REMARKED = Content(
 )
 
 
-def test_a_silence_stands_above_the_turn_that_ended_it_in_the_place_of_the_blank_line() -> None:
+def test_a_silence_replaces_the_blank_line_above_a_turn() -> None:
     block = Chat(120).block(REMARKED)
     assert [line.kind for line in block.lines] == [Kind.SILENCE, Kind.HEAD, Kind.TEXT]
     assert [piece.text for piece in block.lines[1].pieces] == ["assistant", "0:11.0", "took 3.2 s"]
 
 
-def test_what_finds_no_room_in_the_head_stands_below_it() -> None:
+def test_notes_without_room_in_the_head_stand_below_it() -> None:
     notes = ("speaks over the user, 0.6 s", "cut off after 0.4 s")
     block = Chat(40).block(REMARKED._replace(remarks=Remarks(notes), continues=False))
     assert [line.kind for line in block.lines] == [Kind.BLANK, Kind.HEAD, Kind.NOTE, Kind.TEXT]
     assert cell_len(block.lines[2].pieces[0].text) <= Chat(40).text_cells
 
 
-def test_the_script_names_a_turn_in_the_line_of_its_notes() -> None:
+def test_notes_of_a_script_share_the_line_of_the_role() -> None:
     block = Script(80, 6).block(REMARKED)
     assert [line.kind for line in block.lines] == [Kind.SILENCE, Kind.NOTE, Kind.TEXT]
     assert [piece.text for piece in block.lines[1].pieces] == ["0:11.0", "assistant", "took 3.2 s"]

@@ -55,7 +55,7 @@ def reader_of(words: list[int], height: int = 12) -> Reader:
 
 
 @given(st.lists(st.integers(0, 300), max_size=30), st.lists(st.sampled_from(sorted(MOVES)), max_size=30))
-def test_whatever_is_pressed_the_current_turn_is_in_the_window(words: list[int], moves: list[str]) -> None:
+def test_every_movement_keeps_the_current_turn_in_the_window(words: list[int], moves: list[str]) -> None:
     reader = reader_of(words)
     for move in moves:
         MOVES[move](reader)
@@ -69,7 +69,7 @@ def test_whatever_is_pressed_the_current_turn_is_in_the_window(words: list[int],
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=30), st.data())
-def test_a_reader_comes_back_to_where_it_was(words: list[int], data: st.DataObject) -> None:
+def test_a_reader_returns_to_its_position(words: list[int], data: st.DataObject) -> None:
     reader = reader_of(words)
     reader.go_to_turn(data.draw(st.integers(0, len(words) - 1)))
     before, rows = reader.reading_position, [*reader.rows()]
@@ -84,7 +84,7 @@ def test_a_reader_comes_back_to_where_it_was(words: list[int], data: st.DataObje
     st.lists(st.integers(0, 60), max_size=12),
     st.lists(st.sampled_from(["few", "narrow", "wide"]), max_size=3),
 )
-def test_a_position_of_another_layout_or_call_can_be_returned_to(
+def test_a_position_of_another_layout_or_call_is_accepted(
     words: list[int], moves: list[str], others: list[int], changes: list[str]
 ) -> None:
     reader, other = reader_of(words), reader_of(others)
@@ -100,7 +100,7 @@ def test_a_position_of_another_layout_or_call_can_be_returned_to(
         assert 0 <= returned.current < max(1, len(returned.page.turns))
 
 
-def test_a_hit_is_brought_into_the_window_and_stays_current_until_another_turn_is() -> None:
+def test_a_hit_is_current_until_another_turn_is() -> None:
     reader = reader_of([400] * 5)
     reader.go_to_hit((3, 1500, 1504))
     line = reader.page.block(3).line_of(1500)
@@ -127,7 +127,7 @@ def test_a_turn_taller_than_the_window_is_read_by_lines() -> None:
     assert (1, reader.page.block(1).height - 1) in reader.rows()
 
 
-def test_a_hit_in_what_is_folded_unfolds_its_turn() -> None:
+def test_a_hit_in_a_folded_structure_unfolds_its_turn() -> None:
     reader = reader_of([4] * 9)
     body = reader.page.block(8).content.body
     at = body.rindex('"id": 7')
@@ -143,7 +143,7 @@ def test_a_hit_in_what_is_folded_unfolds_its_turn() -> None:
     assert not reader.page.folds.is_unfolded(8)
 
 
-def test_a_turn_that_has_nothing_to_unfold_stays_as_it_is() -> None:
+def test_a_turn_without_structures_cannot_be_unfolded() -> None:
     reader = reader_of([80] * 9, height=8)
     reader.go_to_turn(3)
     reader._viewport.scroll(-7)
@@ -153,7 +153,7 @@ def test_a_turn_that_has_nothing_to_unfold_stays_as_it_is() -> None:
     assert ([*reader.rows()], reader.page.folds) == (before, Folds())
 
 
-def test_coming_back_folds_what_was_folded() -> None:
+def test_returning_restores_the_folds() -> None:
     reader = reader_of([4] * 9)
     before = reader.reading_position
     rows = [*reader.rows()]
@@ -163,14 +163,14 @@ def test_coming_back_folds_what_was_folded() -> None:
     assert [*reader.rows()] == rows
 
 
-def test_all_are_unfolded_until_none_is_folded() -> None:
+def test_all_turns_are_folded_only_if_all_are_unfolded() -> None:
     folds = Folds().toggled(3).all_toggled()
     assert folds == Folds(unfolds_all=True)
     assert folds.all_toggled() == Folds()
     assert folds.toggled(2).all_toggled() == folds
 
 
-def test_what_is_unfolded_comes_up_to_the_middle_of_the_window() -> None:
+def test_an_unfolded_structure_is_brought_into_the_window() -> None:
     reader = reader_of([1] * 12, height=14)
     reader.go_to_turn(8)
     reader._viewport.put(LinePosition(8, 3), 13)
@@ -181,7 +181,7 @@ def test_what_is_unfolded_comes_up_to_the_middle_of_the_window() -> None:
 
 
 @pytest.mark.parametrize("move", [name for name in MOVES if name not in {"few", "all"}])
-def test_a_move_looks_at_no_more_turns_than_a_window_holds(move: str) -> None:
+def test_a_movement_looks_only_at_turns_in_the_window(move: str) -> None:
     reader = reader_of([8] * 20_000)
     reader.go_to_turn(10_000)
     laid_out = []
@@ -197,7 +197,7 @@ def test_a_move_looks_at_no_more_turns_than_a_window_holds(move: str) -> None:
     assert len(laid_out) < 100
 
 
-def test_nothing_to_read_is_no_fault() -> None:
+def test_an_empty_transcript_can_be_read() -> None:
     reader = reader_of([])
     for move in MOVES.values():
         move(reader)

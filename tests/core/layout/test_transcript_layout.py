@@ -59,13 +59,13 @@ def test_a_turn_is_shown_safe() -> None:
     assert page.time(2) == ""
 
 
-def test_what_stands_in_for_a_missing_text_is_faint_and_not_searched() -> None:
+def test_the_placeholder_of_a_missing_text_is_not_searched() -> None:
     page = arranged(PAGE)
     assert page.block(3).content[3:5] == ("(no text)", 0)
     assert page.texts[3] == ""
 
 
-def test_what_a_turn_carries_stands_below_its_words_and_is_searched() -> None:
+def test_structures_stand_below_the_words_and_are_searched() -> None:
     page = arranged(PAGE)
     assert page.block(2).content[3:5] == ("▸ find", 0) == (page.texts[2], 0)
     turn = Turn(0, "user", "said", extra={"tool_calls": [{"a": "x" * 500 + "\n\x1b[2J"}], "final": True, "b": {}})
@@ -79,12 +79,12 @@ def test_what_a_turn_carries_stands_below_its_words_and_is_searched() -> None:
     assert page.block(0).height > 3
 
 
-def test_a_text_that_has_to_be_made_safe_is_made_safe_once() -> None:
+def test_a_text_is_sanitized_once() -> None:
     page = arranged(PAGE)
     assert page.texts.of(1) is page.texts.of(1)
 
 
-def test_the_script_is_as_wide_as_its_columns_ask_for() -> None:
+def test_the_columns_of_a_script_fit_their_content() -> None:
     assert arranged(PAGE).block(0).left == 2 + 7 + 12 + 1
     assert arranged(PAGE).block(4).content.speaker == "a speaker w…"
     assert arranged(PAGE, style=TimeStyle.OFF).block(0).left == 2 + 12 + 1
@@ -106,13 +106,13 @@ def test_turns_of_one_speaker_in_a_row_are_one_run() -> None:
     assert [page.block(index).content.continues for index in range(4)] == [False, True, False, False]
 
 
-def test_turns_that_are_not_on_show_part_a_run() -> None:
+def test_hidden_turns_divide_a_run() -> None:
     page = arranged(Transcript("c1", tuple(Turn(i, "a", "x") for i in range(4))))
     page.keep({0, 2, 3})
     assert [page.block(index).content.continues for index in (0, 2, 3)] == [False, False, True]
 
 
-def test_another_width_or_style_lays_out_anew() -> None:
+def test_another_width_or_style_lays_out_again() -> None:
     page = arranged(Transcript("c1", (Turn(0, "user", "word " * 40, 1_000),)))
     before = page.block(0)
     assert page.block(0) is before
@@ -141,10 +141,10 @@ def test_the_blocks_kept_are_bounded() -> None:
     assert page.block(0) is not first
 
 
-def test_the_start_that_a_transcript_tells_is_known_at_once() -> None:
+def test_the_start_in_a_transcript_is_known_at_once() -> None:
     assert TranscriptLayout(Transcript("c1", epoch_ms=7)).labels.epoch_ms == 7
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_nothing_at_all_can_be_arranged(layout: Layout) -> None:
+def test_an_empty_transcript_can_be_arranged(layout: Layout) -> None:
     assert len(arranged(Transcript("c1"), layout).turns) == 0

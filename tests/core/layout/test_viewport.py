@@ -36,9 +36,7 @@ def test_scrolling_shows_what_a_plain_list_of_lines_would(heights: list[int], ro
 
 
 @given(HEIGHTS, st.integers(1, 10), st.data())
-def test_show_brings_a_line_into_the_window_and_moves_no_more_than_needed(
-    heights: list[int], rows: int, data: st.DataObject
-) -> None:
+def test_show_moves_no_more_than_needed(heights: list[int], rows: int, data: st.DataObject) -> None:
     window, lines = viewport(heights, rows), flat(heights)
     for _ in range(5):
         place = data.draw(st.sampled_from(lines))
@@ -61,7 +59,7 @@ def test_a_short_text_leaves_rows_empty() -> None:
     assert list(window.rows()) == [LinePosition(0, 0), LinePosition(0, 1)]
 
 
-def test_no_items_is_no_rows() -> None:
+def test_without_items_there_are_no_rows() -> None:
     window = viewport([], 5)
     window.scroll(1)
     window.go_to_end()
@@ -80,7 +78,7 @@ def test_the_place_outlives_a_change_of_width_and_back() -> None:
     assert window.top == LinePosition(1, 9)
 
 
-def test_bring_leaves_what_led_to_a_far_line_above_it() -> None:
+def test_a_far_line_has_earlier_lines_above_it() -> None:
     window = viewport([1] * 100, 9)
     window.scroll_into_view(LinePosition(50, 0), LinePosition(50, 0))
     assert window.top == LinePosition(47, 0)

@@ -46,16 +46,14 @@ def in_slices(turns: list[Turn], at_once: int, silence_ms: int = SILENCE_MS) -> 
 @pytest.mark.parametrize("at_once", [1, 2, 7])
 @given(turns=turns_at_random())
 @settings(max_examples=80, deadline=None)
-def test_how_many_turns_are_taken_at_once_changes_nothing(at_once: int, turns: list[Turn]) -> None:
+def test_the_size_of_slices_changes_nothing(at_once: int, turns: list[Turn]) -> None:
     assert len(list(measuring(turns, at_once=at_once))) >= len(turns) // at_once
     assert told(turns, timing=in_slices(turns, at_once)) == told(turns) == insights("c", turns)
 
 
 @given(turns_at_random(), st.integers(1, 6000), st.sampled_from((1, 2, 7, 100)))
 @settings(max_examples=100, deadline=None)
-def test_errors_and_the_length_of_a_silence_do_not_depend_on_slices(
-    turns: list[Turn], silence_ms: int, at_once: int
-) -> None:
+def test_errors_and_silences_do_not_depend_on_slices(turns: list[Turn], silence_ms: int, at_once: int) -> None:
     failing = [replace(turn, extra={"error": "x"}) if turn.end_ms % 3 == 0 else turn for turn in turns if turn.end_ms]
     turns = renumbered(failing)
     sliced, whole = in_slices(turns, at_once, silence_ms), measure(turns, silence_ms)

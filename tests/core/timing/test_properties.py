@@ -33,7 +33,7 @@ def with_names(turns: list[Turn]) -> list[Turn]:
 
 @given(turns_at_random(), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
-def test_the_order_in_which_turns_are_sent_does_not_matter_but_for_ties(turns: list[Turn], random: Any) -> None:
+def test_only_ties_depend_on_the_order_of_sending(turns: list[Turn], random: Any) -> None:
     starts = [turn.start_ms for turn in turns]
     assume(len(set(starts)) == len(starts))
     turns = with_names(turns)

@@ -27,13 +27,13 @@ def test_each_turn_is_nested_continuing_or_change() -> None:
     assert (timing.user.longest_monologue, timing.assistant.longest_monologue) == ((0, 2, 1200), (3, 5, 200))
 
 
-def test_response_latencies_are_the_offsets_of_changes_and_are_never_clamped() -> None:
+def test_response_latencies_are_the_unclamped_offsets_of_changes() -> None:
     timing = measure(call(("u", 0, 1000), ("a", 1600, 3000), ("u", 2800, 4000), ("a", 4000, 5000), ("a", 9000, 9500)))
     assert [tuple(answer) for answer in timing.assistant.response.answers] == [(1, 600, 0), (3, 0, 0)]
     assert [tuple(answer) for answer in timing.user.response.answers] == [(2, -200, 0)]
 
 
-def test_a_backchannel_inside_a_long_turn_makes_no_silence_behind_it() -> None:
+def test_a_nested_backchannel_makes_no_silence_behind_it() -> None:
     timing = measure(call(("a", 0, 10_000), ("u", 2000, 2400), ("a", 10_100, 11_000)))
     assert (timing.backchannels, timing.silence_ms, timing.moments) == (1, 100, ())
     assert timing.user.response.n == 0
@@ -61,7 +61,7 @@ def test_a_slow_user_is_a_silence_from_3000_ms_on() -> None:
     assert kinds(timing) == [("silence", 3, 6000, 3000), ("silence", 4, 9500, 3000)]
 
 
-def test_how_long_a_silence_must_be_can_be_chosen() -> None:
+def test_the_least_length_of_a_silence_can_be_set() -> None:
     turns = call(("a", 0, 1000), ("a", 3000, 4000))
     assert (kinds(measure(turns)), kinds(measure(turns, 2000))) == ([], [("silence", 1, 1000, 2000)])
 
@@ -74,7 +74,7 @@ def test_the_time_of_tools_is_the_union_within_the_silence() -> None:
     assert (timing.turns, timing.timed, timing.other, timing.untimed) == (7, 3, 4, 0)
 
 
-def test_an_interruption_is_an_overlap_above_300_ms_by_which_the_floor_changes() -> None:
+def test_an_overlap_above_300_ms_that_changes_the_floor_interrupts() -> None:
     timing = measure(call(("a", 0, 2000), ("u", 1700, 3000), ("a", 2699, 4000)))
     assert timing.moments == (Moment(MomentKind.INTERRUPTION, 2, 2699, 301, Role.ASSISTANT, cut_turn=1),)
 
@@ -85,7 +85,7 @@ def test_a_nested_turn_above_500_ms_is_talked_over() -> None:
     assert timing.backchannels == 1
 
 
-def test_talk_is_the_union_and_shares_are_of_both_and_of_the_call() -> None:
+def test_talk_is_a_union_with_shares_of_talk_and_call() -> None:
     timing = measure(call(("u", 0, 1000), ("u", 500, 2000), ("a", 1500, 3500), ("a", 4000, 5000)))
     assert (timing.user.talk_ms, timing.assistant.talk_ms) == (2000, 3000)
     assert (timing.user.share_of_talk, timing.assistant.share_of_talk) == (0.4, 0.6)
@@ -125,7 +125,7 @@ def test_any_white_space_separates_words() -> None:
     assert measure(call(("u", 0, 449), text=" a  b ")).doubtful == 0
 
 
-def test_a_long_unordered_call_is_that_in_order() -> None:
+def test_a_long_unordered_call_equals_the_ordered_one() -> None:
     spoken: list[Spoken] = [("ua"[place % 2], place * 700, place * 700 + 650) for place in range(2500)]
     turns, backwards = call(*spoken), call(*reversed(spoken))
     assert measure(backwards).unordered == 2499
@@ -133,13 +133,13 @@ def test_a_long_unordered_call_is_that_in_order() -> None:
     assert measure(backwards).silence_ms == measure(turns).silence_ms
 
 
-def test_the_first_of_several_longest_turns_in_the_order_of_their_start() -> None:
+def test_of_equal_longest_turns_the_first_by_start_counts() -> None:
     timing = measure(call(("u", 5000, 6000), ("u", 2000, 3000), ("u", 0, 999)))
     assert timing.user.longest_turn == (1, 1000)
     assert (timing.unordered, timing.assistant.longest_turn) == (2, None)
 
 
-def test_a_monologue_ends_at_a_change_and_at_a_pause_of_1500_ms() -> None:
+def test_a_change_or_a_long_pause_ends_a_monologue() -> None:
     timing = measure(
         call(
             ("a", 0, 1000), ("u", 400, 900), ("a", 2499, 3000), ("a", 4500, 6000), ("u", 5900, 6100), ("a", 7000, 9000)
@@ -149,7 +149,7 @@ def test_a_monologue_ends_at_a_change_and_at_a_pause_of_1500_ms() -> None:
     assert timing.user.longest_monologue == (4, 4, 200)
 
 
-def test_roles_that_stand_for_a_side_are_of_it() -> None:
+def test_other_names_of_a_role_belong_to_its_side() -> None:
     timing = measure(call(("c", 0, 1000), ("A", 1500, 2000)))
     assert (timing.user.turns, timing.assistant.turns) == (1, 1)
 
@@ -176,7 +176,7 @@ def test_one_turn_is_no_change() -> None:
     assert (timing.user.share_of_talk, timing.assistant.share_of_talk, timing.assistant.talk_ms) == (1.0, 0.0, 0)
 
 
-def test_of_equal_starts_the_one_sent_first_goes_first() -> None:
+def test_of_equal_starts_the_first_sent_comes_first() -> None:
     timing = measure(call(("a", 0, 1000), ("u", 0, 1400)))
     assert timing.moments == (Moment(MomentKind.INTERRUPTION, 1, 0, 1000, Role.USER, cut_turn=0),)
     assert measure(call(("u", 0, 1400), ("a", 0, 1000))).moments[0].kind is MomentKind.TALKED_OVER
@@ -192,7 +192,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("extra", ERRORS)
-def test_a_turn_that_says_so_is_an_error(extra: dict[str, object]) -> None:
+def test_a_turn_that_reports_an_error_is_one(extra: dict[str, object]) -> None:
     turns = [Turn(0, "assistant", "hm", 0, 900, extra, text_key="content")]
     assert measure(turns).moments == (Moment(MomentKind.ERROR, 0, 0, None, Role.ASSISTANT),)
 
@@ -200,7 +200,7 @@ def test_a_turn_that_says_so_is_an_error(extra: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     "extra", [{"is_error": False}, {"error": None}, {"status": "failed"}, {"tool_calls": [{"name": "track"}, 5]}]
 )
-def test_a_turn_that_says_nothing_of_the_kind_is_no_error(extra: dict[str, object]) -> None:
+def test_a_turn_without_an_error_report_is_none(extra: dict[str, object]) -> None:
     assert measure([Turn(0, "assistant", "hm", 0, 900, extra)]).moments == ()
 
 
@@ -209,7 +209,7 @@ def test_a_tool_turn_whose_status_is_failed_is_an_error() -> None:
     assert measure(turns).moments == (Moment(MomentKind.ERROR, 0, None, None, Role.OTHER),)
 
 
-def test_an_error_without_a_start_stands_behind_the_turn_before_it() -> None:
+def test_an_error_without_a_start_follows_the_previous_turn() -> None:
     turns = call(("u", 0, 1000), ("a", 3000, 4000), ("t", None, None), ("u", 7500, 8000))
     turns[2] = Turn(2, "tool", "", extra={"is_error": True})
     assert kinds(measure(turns)) == [
@@ -217,6 +217,6 @@ def test_an_error_without_a_start_stands_behind_the_turn_before_it() -> None:
     ]  # fmt: skip
 
 
-def test_errors_alone_are_told_of_a_call_without_times() -> None:
+def test_a_call_without_times_has_only_errors() -> None:
     turns = [Turn(0, "user", "a"), Turn(1, "tool", "", extra={"error": "x"}), Turn(2, "tool", "", extra={"error": "y"})]
     assert kinds(measure(turns)) == [("error", 1, None, None), ("error", 2, None, None)]
