@@ -176,6 +176,20 @@ class Archive:
             return None
         return None if cached is None else _parse_cached_record(cached)
 
+    async def kept_among(self, call_ids: Sequence[str]) -> frozenset[str]:
+        """Which of some calls are stored.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+
+        def find() -> frozenset[str]:
+            account = self._library.account(*self._account_key())
+            return frozenset() if account is None else self._library.kept_among(account, call_ids)
+
+        async with self._lock:
+            return await in_daemon_thread(find)
+
     async def recent(self) -> list[RecentCall]:
         """The calls fetched last, newest first; waits for a call that is being stored.
 

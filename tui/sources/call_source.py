@@ -48,6 +48,17 @@ class CallSource(Protocol):
             OmniError: They cannot be read.
         """
 
+    async def kept_among(self, call_ids: Sequence[str]) -> frozenset[str]:
+        """Which of some calls were opened, and are stored; none where that cannot be known."""
+
+    async def moment_count(self, call_id: str, silence_ms: int) -> int | None:
+        """The number of moments in a stored call; None if there is none, or if it is too long to be measured here.
+
+        Args:
+            call_id: The call.
+            silence_ms: From which length on a silence is a moment.
+        """
+
     async def list_calls(
         self,
         cursor: str | None = None,

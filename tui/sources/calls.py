@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tui.sources.prefetch import Prefetch
     from tui.store.library import RecentCall
 
+_MAX_MEASURED_TURNS = 2_000
+"""Longer calls are measured only when they are opened."""
 _FALLBACK_ERRORS = (UnreachableError, NotFoundError, BadAnswerError)
 """Errors after which a cached call may be shown; not among them is a refused key."""
 
@@ -174,6 +176,31 @@ class OmniCallSource:
             return []
         await self._writes.stored()
         return await self.archive.recent()
+
+    async def kept_among(self, call_ids: Sequence[str]) -> frozenset[str]:
+        """Which of some calls are stored; none without an archive that can be read."""
+        if self.archive is None or self._writes is None:
+            return frozenset()
+        await self._writes.stored()
+        try:
+            return await self.archive.kept_among(call_ids)
+        except OmniError:  # opening a call reports it
+            return frozenset()
+
+    async def moment_count(self, call_id: str, silence_ms: int) -> int | None:
+        """The number of moments in a stored call; None if there is none, or if it is too long to be measured here."""
+        from tui.core.timing import measure
+
+        transcript = await self._cached_quietly(call_id)
+        if transcript is None or not 0 < len(transcript.turns) <= _MAX_MEASURED_TURNS:
+            return None
+        return len((await in_daemon_thread(measure, transcript.turns, silence_ms)).moments)
+
+    async def _cached_quietly(self, call_id: str) -> Transcript | None:
+        try:
+            return None if self.archive is None else await self.archive.cached(call_id)
+        except OmniError:
+            return None
 
     async def list_calls(
         self,

@@ -239,6 +239,14 @@ class Library:
                 return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
         return None
 
+    def kept_among(self, account: Account, call_ids: Sequence[str]) -> frozenset[str]:
+        """Which of some calls are stored."""
+        look = f"SELECT call_id FROM kept WHERE {_THIS_ONE}"
+        with self._database.reading() as database:
+            if database is None:
+                return frozenset()
+            return frozenset(one for one in call_ids if database.execute(look, (*account[:2], one)).fetchone())
+
     def recent(self, account: Account, most: int) -> list[RecentCall]:
         """The last ``most`` calls fetched, newest first."""
         newest = (

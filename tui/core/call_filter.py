@@ -1,0 +1,59 @@
+"""What is typed above the list of calls: words that must stand in a call's line, and the label of ``label:``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tui.core.call_row import CallRow
+from tui.core.fold import fold
+
+_PART = re.compile(r'(label:)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
+
+
+class CallFilter(NamedTuple):
+    """The parsed text; case, accents' spelling and kinds of quotes do not matter, as in the find.
+
+    Attributes:
+        words: Folded words and phrases that must stand in the line of a call.
+        label: Folded, a part of the label; empty for any.
+        exact_label: The same as typed, for the server.
+    """
+
+    words: tuple[str, ...] = ()
+    label: str = ""
+    exact_label: str = ""
+
+    def holds(self, line: str, label: str) -> bool:
+        """Whether a call is wanted.
+
+        Args:
+            line: The folded text of its columns.
+            label: Its folded label.
+        """
+        return self.label in label and all(word in line for word in self.words)
+
+
+def parse_filter(typed: str) -> CallFilter:
+    """Parse what was typed; every text has a meaning."""
+    words, label = list[str](), ""
+    for prefix, quoted, bare in _PART.findall(typed):
+        if prefix:
+            label = quoted or bare
+        elif text := quoted or bare:
+            words.append(_folded(text))
+    return CallFilter(tuple(filter(None, words)), _folded(label), label)
+
+
+def line_of(row: CallRow) -> tuple[str, str]:
+    """The folded text of a call's columns, and its folded label."""
+    return _folded("\n".join((row.when, row.status, row.label, row.call_id, row.summary))), _folded(row.label)
+
+
+def label_part(label: str) -> str:
+    """The text that stands for a label: ``label:support-line``, ``label:"two words"``."""
+    return f'label:"{label}"' if '"' not in label and re.search(r"\s", label) else f"label:{label}"
+
+
+def _folded(text: str) -> str:
+    return fold(text)[0].strip()
