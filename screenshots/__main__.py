@@ -27,6 +27,7 @@ PICTURES = (
     Picture("chat", "call_demo_trouble", (120, 36), ("]",) * 6),
     Picture("insights", "call_demo_trouble", (160, 40), ("i", "enter")),
     Picture("outline", "call_demo_trouble", (100, 26), ("L", "L")),
+    Picture("calls", None, (120, 26), ("ctrl+o", "down", "down")),
     Picture("script", "call_demo_silences", (80, 24)),
     Picture("find", "call_demo_booking", (120, 36), ("slash", *"refund", "enter", "n")),
     Picture("help", "call_demo_booking", (100, 44), ("question_mark",)),

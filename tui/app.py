@@ -22,12 +22,12 @@ from tui.core.errors import ExitStatus, OmniError
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
 from tui.keys import Keymap, Place
+from tui.screens.call_navigation import CallNavigation
 from tui.sources.call_source import CallSource
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.driver_selection import copy, toggle_mouse
-from tui.terminal.steady_app import SteadyApp
 from tui.themes import COLOURLESS, VARIABLES, Background, theme_for
 from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import Offer
@@ -89,7 +89,7 @@ class Offers(NamedTuple):
     list: Callable[[], Awaitable[Sequence[Offer]]]
 
 
-class OmniApp(SteadyApp, inherit_bindings=False):
+class OmniApp(CallNavigation, inherit_bindings=False):
     """Holds the screens.
 
     Args:
@@ -114,6 +114,7 @@ class OmniApp(SteadyApp, inherit_bindings=False):
         self._options = options
         self._offers = offers
         self._clock = clock
+        self._silence_ms = options.silence_ms
         self._keys = Keymap(options.keys)
         self.set_keymap(self._keys.for_textual())
         theme = theme_for(self.console.color_system, options.background)

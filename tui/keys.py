@@ -30,6 +30,7 @@ class Place(Enum):
     TURNS = "turns of a call"
     LIST = "list"
     PROMPT = "prompt"
+    CALLS = "list of calls"
     INPUT = "line of text"
     BAR = "line of the find or the go-to"
     HELP = "help"
@@ -40,11 +41,12 @@ class Place(Enum):
     PANEL_SCREEN = "panel over a call"
 
 
-TYPED = frozenset({Place.PROMPT, Place.INPUT, Place.BAR, Place.PALETTE, Place.EXPORT})
+TYPED = frozenset({Place.PROMPT, Place.CALLS, Place.INPUT, Place.BAR, Place.PALETTE, Place.EXPORT})
 """The places where a character is text, and the keys in ``EDITING`` edit it."""
 TOGETHER: Mapping[str, frozenset[Place]] = {
     "in a call": frozenset({Place.APP, Place.CALL, Place.TURNS}),
     "at the prompt": frozenset({Place.APP, Place.PROMPT, Place.INPUT}),
+    "in the list of calls": frozenset({Place.APP, Place.CALLS, Place.INPUT}),
     "in the line of find and go-to": frozenset({Place.BAR, Place.INPUT}),
     "in the help": frozenset({Place.HELP}),
     "in the palette": frozenset({Place.PALETTE, Place.INPUT}),
@@ -84,9 +86,10 @@ class Action(NamedTuple):
 
 _TURNS, _CALL, _APP, _BAR = (Place.TURNS,), (Place.CALL,), (Place.APP,), (Place.BAR,)
 _MOVE = (Place.TURNS, Place.LIST, Place.HELP)
-_STEP = (Place.PROMPT, Place.BAR, Place.PALETTE, Place.EXPORT)
+_STEP = (Place.PROMPT, Place.CALLS, Place.BAR, Place.PALETTE, Place.EXPORT)
+_LONG = (Place.CALLS, Place.PALETTE)
 _PARTS = (Place.EXPORT, Place.PANEL)
-_CLOSE = (Place.CALL, Place.PROMPT, Place.BAR, Place.HELP, Place.PALETTE, Place.EXPORT, Place.PANEL)
+_CLOSE = (Place.CALL, Place.PROMPT, Place.CALLS, Place.BAR, Place.HELP, Place.PALETTE, Place.EXPORT, Place.PANEL)
 _ENTER = (Place.INPUT, Place.EXPORT, Place.LIST)
 
 ACTIONS = (
@@ -134,26 +137,33 @@ ACTIONS = (
     Action("copy_turn", ("y",), "copy turn", "copy the turn with its link", Scope.CALL, _CALL),
     Action("copy_transcript", ("Y",), "copy all", "copy the whole transcript", Scope.CALL, _CALL),
     Action("open_call", ("o",), "open", "open another call", Scope.CALL, _CALL),
+    Action("calls", ("O", "ctrl+o"), "calls", "the calls of the account; while you type: ctrl+o", Scope.CALL, _APP),
+    Action("next_call", ("right_parenthesis",), "next call", "next call of the list", Scope.CALL, _CALL),
+    Action("previous_call", ("left_parenthesis",), "last call", "previous call of the list", Scope.CALL, _CALL),
     Action("refresh_call", ("r",), "fetch again", "fetch the call again", Scope.CALL, _CALL),
     Action("wait_for_transcript", ("w",), "wait for it", "wait for a transcript that is not there yet",
            Scope.CALL, _CALL),
     Action("choose_next", ("down",), "next", "while you type: next call, hit, format or action",
            Scope.LINES, _STEP, priority=True),
     Action("choose_previous", ("up",), "previous", "the one before", Scope.LINES, _STEP, priority=True),
-    Action("choose_page_down", ("pagedown",), "page down", "in the palette: one page down",
-           Scope.LINES, (Place.PALETTE,), priority=True),
-    Action("choose_page_up", ("pageup",), "page up", "in the palette: one page up",
-           Scope.LINES, (Place.PALETTE,), priority=True),
-    Action("choose_first", ("ctrl+home",), "first", "in the palette: first action",
-           Scope.LINES, (Place.PALETTE,), priority=True),
-    Action("choose_last", ("ctrl+end",), "last", "in the palette: last action",
-           Scope.LINES, (Place.PALETTE,), priority=True),
+    Action("choose_page_down", ("pagedown",), "page down", "while you type: one page down",
+           Scope.LINES, _LONG, priority=True),
+    Action("choose_page_up", ("pageup",), "page up", "while you type: one page up",
+           Scope.LINES, _LONG, priority=True),
+    Action("choose_first", ("ctrl+home",), "first", "while you type: the first one",
+           Scope.LINES, _LONG, priority=True),
+    Action("choose_last", ("ctrl+end",), "last", "while you type: the last one",
+           Scope.LINES, _LONG, priority=True),
     Action("accept", ("enter",), "open", "open, go there, write, run: what is typed or chosen", Scope.LINES, _ENTER),
     Action("next_part", ("tab",), "next part", "next option of the export, next part of the insights",
            Scope.LINES, _PARTS, priority=True),
     Action("previous_part", ("shift+tab",), "previous part", "the one before", Scope.LINES, _PARTS, priority=True),
     Action("toggle_option", ("space",), "on, off", "turn an option of the export on, off",
            Scope.LINES, (Place.SWITCH,)),
+    Action("one_label", ("tab",), "one label", "in the list of calls: those of this label, or all again",
+           Scope.LINES, (Place.CALLS,), priority=True),
+    Action("list_again", ("ctrl+r",), "again", "in the list of calls: fetch it again", Scope.LINES, (Place.CALLS,),
+           priority=True),
     Action("help", ("question_mark", "f1"), "help", "this help",
            Scope.TERMINAL, (Place.APP, Place.HELP, Place.PANEL_SCREEN)),
     Action("command_palette", ("colon", "ctrl+p"), "palette", "find an action by its name", Scope.TERMINAL, _APP),

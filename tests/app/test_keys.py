@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList
 from tests.app.conftest import Open, Opened
 from tui.core.layout import Layout
 from tui.keys import ACTIONS, BY_NAME, TOGETHER, Action, Place, key_word
+from tui.screens.calls import CallsScreen
 from tui.screens.dialog import Dialog
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.find_bar import FindBar
@@ -115,6 +116,11 @@ CASES = {
     "copy_turn": Case(lambda opened, _: opened.sent),
     "copy_transcript": Case(lambda opened, _: opened.sent),
     "open_call": Case(lambda opened, _: isinstance(opened.screen, PromptScreen)),
+    "calls": Case(lambda opened, _: isinstance(opened.screen, CallsScreen)),
+    "next_call": Case(lambda opened, _: "call_demo_booking" in opened.head, ("O", "enter")),
+    "previous_call": Case(lambda opened, _: "call_demo_trouble" in opened.head, ("O", "down", "enter")),
+    "one_label": Case(lambda opened, _: "Calls of rebooking-line" in opened.head, ("O",)),
+    "list_again": Case(lambda opened, _: "1 of 11" in opened.foot, ("O", "down")),
     "refresh_call": Case(lambda opened, _: "fetched again: 38 turns" in opened.foot),
     "wait_for_transcript": Case(
         lambda opened, _: "Waiting for the transcript of call_unknown" in opened.text, target="call_unknown"
@@ -292,7 +298,7 @@ async def test_the_palette_offers_only_actions_of_its_screen(open_app: Open) -> 
     async with open_app(size=(80, 40)) as opened:
         await opened.press("ctrl+p")
         rows = opened.rows[1 : opened.rows.index("─" * 80)]
-        assert [row.split()[0] for row in rows] == ["help", "redraw", "mouse", "stop", "quit"]
+        assert [row.split()[0] for row in rows] == ["calls", "help", "redraw", "mouse", "stop", "quit"]
         await opened.press(*"close", "enter", "escape")
         assert isinstance(opened.screen, PromptScreen)
 

@@ -48,6 +48,8 @@ PICTURES = {
     "find": Picture("call_demo_booking", LARGE, ("slash", *"refund", "enter", "n")),
     "help": Picture("call_demo_booking", SMALL, ("question_mark",)),
     "export": Picture("call_demo_booking", SMALL, ("e", "down")),
+    "calls": Picture(None, SMALL, ("ctrl+o", "down", "down")),
+    "calls-wide": Picture(None, LARGE, ("ctrl+o", "down", "down")),
     "missing": Picture("call_demo_failed", SMALL),
     "outline": Picture("call_demo_silences", SMALL, ("L", "j", "j")),
     "outline-wide": Picture("call_demo_silences", LARGE, ("L", "L", "j", "j")),

@@ -320,3 +320,11 @@ def test_a_missing_home_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.store.files.state_dir", no_home)
     with pytest.raises(OutputError, match="no home"):
         Library().new_account(URL, KEY)
+
+
+def test_it_is_told_which_of_some_calls_are_stored(library: Library, path: Path) -> None:
+    assert library.kept_among(Account(URL, "x"), ["c1"]) == frozenset()
+    account = library.new_account(URL, KEY)
+    library.keep(account, HELLO, b"hello\x01there")
+    assert library.kept_among(account, ["c2", HELLO.call_id, ""]) == {HELLO.call_id}
+    assert library.kept_among(account._replace(name="another"), [HELLO.call_id]) == frozenset()

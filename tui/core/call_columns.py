@@ -13,7 +13,10 @@ _WHEN, _LENGTH, _STATUS, _LABEL, _ID = 11, 6, 9, 8, 8
 """The least widths, so that a list of few calls does not change its columns with the next page."""
 _MOST_WHEN, _MOST_LENGTH, _MOST_STATUS, _MOST_LABEL, _MOST_ID = 17, 8, 14, 32, 40
 _KEPT, _RECORDING = 10, 9
-_NARROW, _ROOMY = 100, 2
+_USUAL_LABEL, _USUAL_ID = 18, 20
+"""How much of label and id goes before other columns."""
+_NARROW, _NARROW_GAP, _GAP = 100, 1, 2
+"""Below this width of the window, the gaps are narrow."""
 
 
 class Widths(NamedTuple):
@@ -61,18 +64,17 @@ def columns(width: int, needed: Widths, start: int) -> list[Column]:
         needed: What the calls need.
         start: Where the first column begins.
     """
-    gap = 1 if width < _NARROW else _ROOMY
+    gap = _NARROW_GAP if width < _NARROW else _GAP
     fixed = {
         "when": needed.when, "status": needed.status, "length": needed.length, "kept": _KEPT, "recording": _RECORDING,
     }  # fmt: skip
-    room = width - start - 1
-    least = _LABEL + _ID + 2 * gap
-    wanted = [name for name in fixed if (least := least + fixed[name] + gap) <= room + gap]
-    room -= sum(fixed[name] + gap for name in wanted)
-    call_id = min(needed.call_id, max(_ID, room - gap - min(needed.label, max(_LABEL, (room - gap) // 2))))
-    label = min(needed.label, max(_LABEL, room - gap - call_id))
-    sizes = {name: fixed[name] for name in wanted} | {"label": label, "call_id": call_id}
-    room -= label + call_id + 2 * gap
+    room = width - start - 1 - gap  # for a column and its gap, after label and id
+    least = min(needed.label, _USUAL_LABEL) + min(needed.call_id, _USUAL_ID)
+    sizes = {name: size for name, size in fixed.items() if (least := least + gap + size) <= room}
+    room -= sum(gap + size for size in sizes.values())
+    sizes["call_id"] = min(needed.call_id, max(_ID, room - needed.label, room * 3 // 5))
+    sizes["label"] = max(_LABEL, min(needed.label, room - sizes["call_id"]))
+    room -= sizes["call_id"] + sizes["label"] + gap
     if room >= _LEAST_SUMMARY and "recording" in sizes:
         sizes["summary"] = room
     return _placed(sizes, start, gap)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tui.core.call_row import CallRow
 from tui.core.fold import fold
 
-_PART = re.compile(r'(label:)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
+_PART = re.compile(r'(label:)?(?:"([^"]*)"?|(\S*))', re.IGNORECASE)
 
 
 class CallFilter(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from tui.core.call import has_failed
 from tui.core.call_filter import CallFilter, line_of, parse_filter
 from tui.core.call_row import CallRow, call_row
 from tui.core.clock import Clock
@@ -30,6 +31,11 @@ class Listed(NamedTuple):
     row: CallRow
     line: str
     label: str
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the call failed."""
+        return has_failed(self.call)
 
 
 class CallBrowser:
@@ -56,6 +62,7 @@ class CallBrowser:
         self.chosen = 0
         self._clock = clock
         self._filter = CallFilter()
+        self._last_chosen: Listed | None = None  # when nothing is on show
 
     def add(self, calls: Iterable[Call]) -> None:
         """Take calls that were loaded; they stand at the end."""
@@ -66,10 +73,10 @@ class CallBrowser:
 
     def filter(self, typed: str) -> None:
         """Show only calls for which what was typed holds; the chosen one stays if it is among them."""
-        chosen = self.current
+        self._last_chosen = self.current or self._last_chosen
         self._filter = parse_filter(typed)
         self.shown = self._wanted(self.loaded)
-        self.chosen = next((index for index, listed in enumerate(self.shown) if listed is chosen), 0)
+        self.chosen = next((index for index, listed in enumerate(self.shown) if listed is self._last_chosen), 0)
 
     def _wanted(self, listed: Sequence[Listed]) -> list[Listed]:
         return [one for one in listed if self._filter.holds(one.line, one.label)]

@@ -24,6 +24,7 @@ from tui.keys import FOOT, Place
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
+from tui.screens.call_navigation import CallNeighbours
 from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
@@ -49,7 +50,7 @@ _WANTS_TURNS = {
 _AROUND = ("around_0", "around_1", "around_2", "around_3")
 
 
-class TranscriptScreen(CallReading, CallPanels, CallOutput):
+class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
     """Fetches and shows one call.
 
     Args:

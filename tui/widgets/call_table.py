@@ -1,4 +1,7 @@
-"""The list of calls: one call a line, of which only those on the screen are drawn; its owner says which one is chosen."""
+"""The list of calls: one call a line, of which only those on the screen are drawn.
+
+Its owner says which one is chosen.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from tui.widgets.line_builder import LineBuilder
 _START = 2
 _RIGHT_ALIGNED = frozenset({"when", "length"})
 _HEADING_ROWS = 1
+_WHEEL_ROWS = 3
 
 
 class TableRow(Protocol):
@@ -55,6 +59,17 @@ class CallTable(Widget):
         def __init__(self, index: int) -> None:
             super().__init__()
             self.index = index
+
+    class Wheeled(Message):
+        """The wheel was turned.
+
+        Args:
+            rows: How many rows down, or up if it is negative.
+        """
+
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +111,6 @@ class CallTable(Widget):
         """How many rows are on the screen."""
         return max(1, self.size.height - _HEADING_ROWS)
 
-    @property
     def on_screen_rows(self) -> Sequence[TableRow]:
         """The rows on the screen."""
         return self._rows[self._top : self._top + self.page]
@@ -104,6 +118,7 @@ class CallTable(Widget):
     def on_resize(self) -> None:
         """Keep the chosen row on the screen."""
         self._bring()
+        self.refresh()
         self.post_message(self.Scrolled())
 
     def on_click(self, event: events.Click) -> None:
@@ -111,6 +126,14 @@ class CallTable(Widget):
         index = self._top + event.y - _HEADING_ROWS
         if event.y >= _HEADING_ROWS and index < len(self._rows):
             self.post_message(self.Clicked(index))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Tell that the wheel was turned."""
+        self.post_message(self.Wheeled(_WHEEL_ROWS))
+
+    def on_mouse_scroll_up(self) -> None:
+        """Tell that the wheel was turned."""
+        self.post_message(self.Wheeled(-_WHEEL_ROWS))
 
     def _bring(self) -> None:
         self._top = max(self._chosen - self.page + 1, min(self._top, self._chosen, len(self._rows) - self.page), 0)

@@ -1,0 +1,109 @@
+"""The ways between the list of calls and the calls: to the list, and from a call to its neighbours there.
+
+Screens post what is wanted; the app, which owns the stack of screens, does it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.core.clock import Clock
+from tui.core.errors import OmniError
+from tui.keys import Keymap
+from tui.sources.call_source import CallSource
+from tui.terminal.steady_app import SteadyApp
+
+if TYPE_CHECKING:
+    from tui.core.target import Target
+    from tui.screens.calls import CallsScreen
+    from tui.screens.transcript import TranscriptScreen
+
+
+@dataclass
+class NeighbourWanted(Message):
+    """The user wants another call of the list: the next one, or with a step of -1 the previous one."""
+
+    step: int
+
+
+class CallNeighbours(Screen[None]):
+    """The actions of a call that lead to others of the list."""
+
+    def action_next_call(self) -> None:
+        """Open the next call of the list."""
+        self.post_message(NeighbourWanted(1))
+
+    def action_previous_call(self) -> None:
+        """Open the previous call of the list."""
+        self.post_message(NeighbourWanted(-1))
+
+
+class CallNavigation(SteadyApp):
+    """The part of the app that leads through the list of calls."""
+
+    _source: CallSource
+    _clock: Clock
+    _keys: Keymap
+    _silence_ms: int
+
+    def _transcript(self, target: Target) -> TranscriptScreen:
+        """A screen for a call."""
+        raise NotImplementedError
+
+    def _list_below(self) -> CallsScreen | None:
+        """The list that the call on show was opened from; None if it was opened elsewhere."""
+        from tui.screens.calls import CallsScreen
+
+        below: Screen[Any] | None = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        return below if isinstance(below, CallsScreen) else None
+
+    def action_calls(self) -> None:
+        """Show the list, or go back to it if it is just below."""
+        from tui.screens.calls import CallsScreen
+
+        if self._list_below() is not None:
+            self.pop_screen()
+        elif not isinstance(self.screen, CallsScreen):
+            self.push_screen(CallsScreen(self._source, self._clock, self._keys, self._silence_ms))
+
+    def on_calls_screen_chosen(self, message: CallsScreen.Chosen) -> None:
+        """Open a call above the list."""
+        self.push_screen(self._transcript(message.target))
+
+    def on_neighbour_wanted(self, message: NeighbourWanted) -> None:
+        """Open another call of the list in the place of this one; at its end, load more of it first."""
+        from tui.screens.transcript import TranscriptScreen
+
+        calls, shown = self._list_below(), self.screen
+        if not isinstance(shown, TranscriptScreen):  # an earlier key has led elsewhere
+            return
+        if calls is None:
+            key, after, before = map(self._keys.word, ("calls", "next_call", "previous_call"))
+            shown.say(f"{after} and {before} go through the list of calls: {key} opens it")
+        elif (target := calls.neighbour(message.step)) is not None:
+            self._replace(target)
+        elif message.step > 0 and calls.has_more:
+            shown.say("fetching more of the list")
+            shown.run_worker(self._load_and_go_on(calls, shown), group="neighbour", exclusive=True)
+        else:
+            shown.say("this is the last call of the list" if message.step > 0 else "this is the first call of the list")
+
+    async def _load_and_go_on(self, calls: CallsScreen, shown: TranscriptScreen) -> None:
+        try:
+            await calls.load_more()
+        except OmniError as fault:
+            shown.say(fault.line(), trouble=True)
+            return
+        if self.screen is not shown:
+            return
+        if (target := calls.neighbour(1)) is not None:
+            self._replace(target)
+        else:
+            shown.say("no further call in what is loaded of the list")
+
+    def _replace(self, target: Target) -> None:
+        self.switch_screen(self._transcript(target))

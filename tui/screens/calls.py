@@ -1,0 +1,234 @@
+"""The list of the account's calls: loaded on while the user scrolls, filtered as they type.
+
+``CallBrowser`` holds the rows, ``CallsLoading`` loads, ``CallTable`` draws; here is what keys do, and what is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from tui.core.call_columns import Widths
+from tui.core.clock import Clock
+from tui.core.target import Target
+from tui.core.text import safe_line
+from tui.keys import Keymap, Place
+from tui.screens.call_browser import CallBrowser
+from tui.screens.calls_loading import CallsLoading
+from tui.screens.calls_words import keys, place, why_empty
+from tui.screens.kept_column import KeptColumn
+from tui.sources.call_source import CallSource
+from tui.widgets.bindings import bindings
+from tui.widgets.call_table import CallTable
+from tui.widgets.rule import Rule
+from tui.widgets.safe_input import SafeInput
+from tui.widgets.status_bar import StatusBar, StatusFacts
+
+_MOST_CHARACTERS = 1_000
+
+
+class CallsScreen(CallsLoading):
+    """Shows the calls of the account, newest first.
+
+    Args:
+        source: Lists them.
+        clock: The zone of their times.
+        keymap: The keys of all actions.
+        silence_ms: From which length on a silence is a moment.
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The user chose a call."""
+
+        target: Target
+
+    CSS_PATH = "calls.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.CALLS,
+        choose_next="step(1)",
+        choose_previous="step(-1)",
+        choose_page_down="page(1)",
+        choose_page_up="page(-1)",
+        choose_first="end(-1)",
+        choose_last="end(1)",
+        dismiss="dismiss_list",
+    )
+
+    def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int) -> None:
+        super().__init__()
+        self._source = source
+        self._clock = clock
+        self._keymap = keymap
+        self._all = self._browser = CallBrowser(source, None, clock)
+        self._widths = Widths()
+        self._kept = KeptColumn(self, source, silence_ms)
+
+    def compose(self) -> ComposeResult:
+        """The title with the filter, the calls or why there are none, the keys."""
+        self._title = Static("Calls", id="title", markup=False)
+        self._field = SafeInput(most=_MOST_CHARACTERS, placeholder="type to filter", id="filter")
+        self._table, self._state, self._status = CallTable(), Static("", id="state", markup=False), StatusBar()
+        with Horizontal(id="head"):
+            yield from (self._title, self._field)
+        yield from (self._table, self._state, Rule(), self._status)
+
+    def on_mount(self) -> None:
+        """Begin to fetch the first page."""
+        self._field.focus()
+        self._load()
+        self._show()
+
+    def on_screen_resume(self) -> None:
+        """A call that was open is kept by now."""
+        self._kept.forget(self._browser.target)
+        self._look_up()
+
+    # Moving
+
+    async def action_step(self, step: int) -> None:
+        """Choose another call; beyond the last one, load more, again after an error."""
+        await self._first_page()
+        self._go(step)
+
+    def _go(self, step: int) -> None:
+        if self._browser.move(step) and step > 0:
+            self._load()
+        self._table.choose(self._browser.chosen)
+        self._load_if_near_end()
+        self._show_foot()
+
+    async def action_page(self, pages: int) -> None:
+        """Go pages down or up."""
+        await self.action_step(pages * self._table.page)
+
+    async def action_end(self, direction: int) -> None:
+        """Go to the first or last call loaded; from the last one on, load more."""
+        await self._first_page()
+        left = len(self._browser.shown) - 1 - self._browser.chosen
+        self._go((left or 1) if direction > 0 else -self._browser.chosen)
+
+    def on_call_table_clicked(self, message: CallTable.Clicked) -> None:
+        """Choose a call, or open the chosen one."""
+        if message.index == self._browser.chosen:
+            self._open()
+        else:
+            self._go(message.index - self._browser.chosen)
+
+    def on_call_table_wheeled(self, message: CallTable.Wheeled) -> None:
+        """Go some calls down or up."""
+        self._go(message.rows)
+
+    def neighbour(self, step: int) -> Target | None:
+        """Choose the next call in a direction, and return it; None if there is none on show."""
+        target = self._browser.neighbour(step)
+        self._table.choose(self._browser.chosen)
+        self._show_foot()
+        return target
+
+    # Filtering
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what fits."""
+        if event.value == event.input.value:  # else a newer change follows
+            self._browser.filter(event.value)
+            self._notice = ""
+            self._show()
+
+    async def on_input_submitted(self) -> None:
+        """Open the chosen call, or ask the server for a label that no call loaded has."""
+        await self._first_page()
+        self._open()
+
+    def _open(self) -> None:
+        target, browser = self._browser.target, self._browser
+        if target is not None:
+            self.post_message(self.Chosen(target))
+        elif browser.current is not None:
+            self._say("the server sent no id of this call, and so it cannot be opened", trouble=True)
+        elif browser.typed_label:
+            self._switch_label()
+
+    async def action_one_label(self) -> None:
+        """Ask the server for the calls of one label, the typed one or that of the chosen call; again: for all."""
+        await self._first_page()
+        self._switch_label()
+
+    def _switch_label(self) -> None:
+        typed, current = self._browser.typed_label, self._browser.current
+        if self._browser.label is not None and not typed:
+            self._show_list(self._all)
+        elif label := typed if current is None or not typed else current.call.label or "":
+            self._show_list(CallBrowser(self._source, label, self._clock))
+        elif current is not None and current.call.label:
+            self._show_list(CallBrowser(self._source, current.call.label, self._clock))
+        else:
+            self._say("this call has no label")
+
+    def action_list_again(self) -> None:
+        """Fetch the list from its beginning."""
+        browser = CallBrowser(self._source, self._browser.label, self._clock)
+        if browser.label is None:
+            self._all = browser
+        self._show_list(browser, typed=self._field.value)
+
+    def _show_list(self, browser: CallBrowser, typed: str = "") -> None:
+        self._stop_loading()
+        self._browser = browser
+        with self.prevent(Input.Changed):
+            self._field.value = typed
+        browser.filter(typed)
+        self._title.update(Content("Calls" if browser.label is None else f"Calls of {safe_line(browser.label)}"))
+        if not browser.loaded:
+            self._load()
+        self._show()
+
+    def action_dismiss_list(self) -> None:
+        """Clear the filter; if there is none, go back."""
+        if self._field.value:
+            self._field.value = ""
+        elif self.is_current:
+            self.app.pop_screen()
+
+    # What is shown
+
+    def _show(self) -> None:
+        browser = self._browser
+        self._table.show(browser.shown, browser.chosen, self._widths, self._kept.words)
+        self._table.display = bool(browser.shown)
+        self._state.display = not browser.shown
+        self._state.set_class(self._fault is not None, "trouble")
+        self._state.update(Content(why_empty(browser, self._fault, self._keymap, is_loading=not self._idle.is_set())))
+        self._show_foot()
+        self._look_up()
+
+    def _say(self, text: str, *, trouble: bool = False) -> None:
+        self._notice = text
+        self._show_foot(trouble=trouble)
+
+    def _show_foot(self, *, trouble: bool = False) -> None:
+        browser, notice = self._browser, self._notice
+        if self._fault is not None and browser.shown:
+            notice, trouble = f"{self._keymap.word('choose_last')} tries again: {self._fault.line()}", True
+        elif not notice and not self._idle.is_set() and browser.shown:
+            notice = "fetching more"
+        self._status.shown = StatusFacts(
+            notice=notice or browser.pager.ended_early,
+            trouble=trouble,
+            place=place(browser),
+            keys=keys(browser, self._keymap),
+        )
+
+    def on_call_table_scrolled(self) -> None:
+        """Look up the calls that came onto the screen."""
+        self._look_up()
+
+    def _look_up(self) -> None:
+        self._kept.look_up(lambda: [row.row.call_id for row in self._table.on_screen_rows()], self._table.renew)
