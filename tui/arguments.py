@@ -9,26 +9,11 @@ import os
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from tui.core.errors import UsageError
-from tui.options import COMMANDS, OPTIONS, options_of
+from tui.options import COMMANDS, OPTIONS, Arguments, options_of
 from tui.store.settings import load
-
-
-class Arguments(SimpleNamespace):
-    """A command line, with a value for every option of the table.
-
-    The other attributes are named after the options and the argument of the command.
-
-    Attributes:
-        command: The name of the command.
-        given: The flags that stand on the command line, by the names of their options.
-    """
-
-    command: str
-    given: Mapping[str, str]
 
 
 def parse(words: list[str]) -> Arguments:

@@ -17,8 +17,8 @@ from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.naming import all_named, named, stdin_for, target_or_question
 
 if TYPE_CHECKING:
-    from tui.arguments import Arguments
     from tui.core.target import Target
+    from tui.options import Arguments
     from tui.sources.connection import Connection
     from tui.sources.prefetch import Prefetch
     from tui.store.retention import Retention
@@ -177,26 +177,18 @@ def _export(args: Arguments) -> int:
 
 
 def _insights(args: Arguments) -> int:
-    from tui.commands.insights import InsightsRequest, insights
+    from tui.commands.insights import insights
 
     connection = _connection(args)
     target = named(args, connection)
-    request = InsightsRequest(target, stdin_for(target, args.max_body_bytes), args.json, args.silence_ms)
-    return _drive(insights(connection, request))
+    return _drive(insights(connection, target, stdin_for(target, args.max_body_bytes), args))
 
 
 def _check(args: Arguments) -> int:
-    from tui.commands.check import CheckRequest, check
-    from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, make_checks
-    from tui.core.transcript import Role
+    from tui.commands.check import check, checks_of
 
-    given = {name: getattr(args, name.replace("-", "_")) for name in (*TIME_LIMITS, *COUNT_LIMITS)}
-    limits = given | {name: limit if given[name] else None for name, limit in FIXED_LIMITS.items()}
-    role = Role(args.role) if args.role else None
-    checks = make_checks(limits, args.words, role, is_strict=args.strict)
-    connection = _connection(args)
-    request = CheckRequest(all_named(args, connection), checks, args.json, args.junit)
-    return _drive(check(connection, request))
+    checks, connection = checks_of(args), _connection(args)
+    return _drive(check(connection, all_named(args, connection), checks, args))
 
 
 def _search(args: Arguments) -> int:
@@ -208,10 +200,9 @@ def _search(args: Arguments) -> int:
 
 
 def _calls(args: Arguments) -> int:
-    from tui.commands.calls import CallsRequest, calls
+    from tui.commands.calls import calls
 
-    request = CallsRequest(args.label, args.limit, args.status, args.since, args.json)
-    return _drive(calls(_connection(args), request))
+    return _drive(calls(_connection(args), args))
 
 
 def _auth(args: Arguments) -> int:

@@ -13,8 +13,8 @@ from tui.core.errors import UsageError
 from tui.core.text import safe_line
 
 if TYPE_CHECKING:
-    from tui.arguments import Arguments
     from tui.core.target import Target
+    from tui.options import Arguments
     from tui.sources.connection import Connection
 
 

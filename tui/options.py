@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from tui.core.limits import CACHE_MIB, MAX_BODY_BYTES, SILENCE_MS
@@ -105,6 +105,20 @@ class Command(NamedTuple):
     kind: Kind = Kind()
     about: str = ""
     nargs: str = ""
+
+
+class Arguments(SimpleNamespace):
+    """A command line, with a value for every option of the table.
+
+    The other attributes are named after the options and the argument of the command.
+
+    Attributes:
+        command: The name of the command.
+        given: The flags that stand on the command line, by the names of their options.
+    """
+
+    command: str
+    given: Mapping[str, str]
 
 
 def _one_of(*names: str) -> Kind:

@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from tui.commands.output import say, write_out
 from tui.core.call_row import HEADINGS, CallRow, call_row, when_ms
@@ -18,6 +17,7 @@ from tui.core.status import status_words
 from tui.core.text import cell_len, clip
 from tui.core.times import parse_when
 from tui.core.transcript import Call
+from tui.options import Arguments
 from tui.sources.call_pager import PAGE_CALLS, CallPager
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
@@ -27,26 +27,13 @@ _LABEL_CELLS = 32
 _RIGHT_ALIGNED = {"when", "length"}
 
 
-class CallsRequest(NamedTuple):
-    """Which calls to list.
-
-    Attributes:
-        label: Only calls with exactly this session label.
-        limit: How many at most; None for all.
-        status: Only calls that ended like this, such as "failed".
-        since: Only calls from this date on, or of this age at most.
-        as_json: Whether to write a line of JSON for each call.
-    """
-
-    label: str | None = None
-    limit: int | None = None
-    status: str | None = None
-    since: str | None = None
-    as_json: bool = False
-
-
-async def calls(connection: Connection, request: CallsRequest, clock: Clock | None = None) -> ExitStatus:
+async def calls(connection: Connection, args: Arguments, clock: Clock | None = None) -> ExitStatus:
     """List the calls of the account, newest first.
+
+    Args:
+        connection: The account.
+        args: The command line.
+        clock: The clock of dates and ages; None for that of the machine.
 
     Returns:
         Whether there are any.
@@ -55,21 +42,25 @@ async def calls(connection: Connection, request: CallsRequest, clock: Clock | No
         UsageError: ``since`` is no time.
         OmniError: A page cannot be loaded; those before it are written.
     """
-    if request.limit == 0:
+    if args.limit == 0:
         raise UsageError("--limit 0 lists nothing", "ask for 1 or more")
     clock = clock or Clock()
-    since_ms = _since_ms(request.since, clock)
+    since_ms = _since_ms(args.since, clock)
     page_calls = PAGE_CALLS
-    if request.limit is not None and request.status is None and since_ms is None:
-        page_calls = min(request.limit, PAGE_CALLS)
+    if args.limit is not None and args.status is None and since_ms is None:
+        page_calls = min(args.limit, PAGE_CALLS)
     async with open_source(connection) as source:
-        pager = CallPager(source, request.label, page_calls=page_calls)
-        written = await _write(_listed(pager, request, since_ms), _writer(request, clock))
+        pager = CallPager(source, args.label, page_calls=page_calls)
+        written = await _write(_listed(pager, args, since_ms), _writer(args, clock))
     if pager.ended_early:
         say(pager.ended_early)
     if written:
         return ExitStatus.DONE
-    say("there are no such calls" if request != CallsRequest() else "the account has no calls yet")
+    say(
+        "there are no such calls"
+        if {"label", "status", "since"} & args.given.keys()
+        else "the account has no calls yet"
+    )
     return ExitStatus.NOT_FOUND
 
 
@@ -80,11 +71,11 @@ def _since_ms(since: str | None, clock: Clock) -> int | None:
         raise UsageError(f"--since {since}: {error}") from error
 
 
-async def _listed(pager: CallPager, request: CallsRequest, since_ms: int | None) -> AsyncIterator[list[Call]]:
+async def _listed(pager: CallPager, args: Arguments, since_ms: int | None) -> AsyncIterator[list[Call]]:
     """The wanted calls, page by page; a page of calls that are all older than ``since`` ends them."""
-    left = request.limit
+    left = args.limit
     while left != 0 and (page := await pager.next_calls(_tell)):
-        wanted = list(islice((call for call in page if _is_wanted(call, request.status, since_ms)), left))
+        wanted = list(islice((call for call in page if _is_wanted(call, args.status, since_ms)), left))
         left = None if left is None else left - len(wanted)
         yield wanted
         if since_ms is not None and all(_is_older(call, since_ms) for call in page):
@@ -119,9 +110,9 @@ async def _write(pages: AsyncIterator[list[Call]], lines_of: Callable[[list[Call
     return written
 
 
-def _writer(request: CallsRequest, clock: Clock) -> Callable[[list[Call]], list[str]]:
+def _writer(args: Arguments, clock: Clock) -> Callable[[list[Call]], list[str]]:
     """Turns a page into lines."""
-    if request.as_json:
+    if args.json:
         return lambda page: list(map(_json_line, page))
     cells = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     table = _Table(cells)

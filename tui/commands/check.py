@@ -7,39 +7,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_file, write_out
 from tui.commands.verdicts import Checked, address, in_words
-from tui.core.checks import Checks, Outcome, Verdict
+from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, Checks, Outcome, Verdict, make_checks
 from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.core.missing import is_empty, missing
 from tui.core.target import Locator, Target, link
+from tui.core.transcript import Role
+from tui.options import Arguments
 from tui.sources.call_source import CallSource
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 
 
-class CheckRequest(NamedTuple):
-    """What to check, and how to write the results.
+def checks_of(args: Arguments) -> Checks:
+    """The checks that a command line asks for.
 
-    Attributes:
+    Raises:
+        UsageError: There is none, or words or an expression are invalid.
+    """
+    given = {name: getattr(args, name.replace("-", "_")) for name in (*TIME_LIMITS, *COUNT_LIMITS)}
+    limits = given | {name: limit if given[name] else None for name, limit in FIXED_LIMITS.items()}
+    return make_checks(limits, args.words, Role(args.role) if args.role else None, is_strict=args.strict)
+
+
+async def check(connection: Connection, targets: Sequence[Target], checks: Checks, args: Arguments) -> ExitStatus:
+    """Fetch the calls one after another, and write the results of each at once.
+
+    Args:
+        connection: The account.
         targets: The calls, each without a place.
         checks: The checks of each call.
-        as_json: Whether to write a line of JSON for each call instead of a line for each check.
-        junit: Where to write a JUnit report; None for nowhere.
-    """
-
-    targets: Sequence[Target]
-    checks: Checks
-    as_json: bool = False
-    junit: Path | None = None
-
-
-async def check(connection: Connection, request: CheckRequest) -> ExitStatus:
-    """Fetch the calls one after another, and write the results of each at once.
+        args: The command line.
 
     Returns:
         CHECK_FAILED if any check failed; else the exit status of the first call that could not be fetched.
@@ -47,19 +49,19 @@ async def check(connection: Connection, request: CheckRequest) -> ExitStatus:
     Raises:
         OmniError: The run cannot start, or its output cannot be written.
     """
-    for target in request.targets:
+    for target in targets:
         if target.place != Locator():
             raise UsageError(f"{target.name}: the checks are those of a whole call", "leave out #turn= and #t=")
     calls: list[Checked] = []
     async with open_source(connection) as source:
-        for target in request.targets:
-            checked = await _checked(source, target, request.checks)
-            write_out((as_json if request.as_json else as_text)(checked).encode())
+        for target in targets:
+            checked = await _checked(source, target, checks)
+            write_out((as_json if args.json else as_text)(checked).encode())
             calls.append(checked)
-    if request.junit is not None:
+    if args.junit is not None:
         from tui.commands.junit import report
 
-        await write_file(request.junit, report(calls), force=True)
+        await write_file(args.junit, report(calls), force=True)
     return _status(calls)
 
 

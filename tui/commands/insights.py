@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_out
@@ -13,53 +13,39 @@ from tui.core.call import CallDocument
 from tui.core.counted import counted
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.insights import Figure, Insights, seconds
-from tui.core.limits import SILENCE_MS
 from tui.core.missing import is_empty, missing
 from tui.core.remarks import describe
 from tui.core.target import Locator, Target, link
 from tui.core.text import safe_line
 from tui.core.times import offset
 from tui.core.timing import Moment, SideFigures, Timing, measure
+from tui.options import Arguments
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 
 _NAME_CELLS = 20
 
 
-class InsightsRequest(NamedTuple):
-    """Which figures to write.
-
-    Attributes:
-        target: The call, without a place.
-        stdin: The content of standard input.
-        as_json: Whether to write JSON.
-        silence_ms: From which length on a silence is a moment.
-    """
-
-    target: Target
-    stdin: bytes = b""
-    as_json: bool = False
-    silence_ms: int = SILENCE_MS
-
-
-async def insights(connection: Connection, request: InsightsRequest) -> ExitStatus:
+async def insights(connection: Connection, target: Target, stdin: bytes, args: Arguments) -> ExitStatus:
     """Fetch a call, and write its figures and moments.
 
     Args:
         connection: The account.
-        request: Which figures to write.
+        target: The call, without a place.
+        stdin: The content of standard input.
+        args: The command line.
 
     Raises:
         OmniError: The call cannot be fetched or written.
     """
-    if request.target.place != Locator():
+    if target.place != Locator():
         raise UsageError("the figures are those of a whole call", "leave out #turn= and #t=")
-    async with open_source(connection, stdin=request.stdin) as source:
-        transcript, record = await fetched(source, request.target)
+    async with open_source(connection, stdin=stdin) as source:
+        transcript, record = await fetched(source, target)
         if is_empty(transcript):
             raise missing(None, record or transcript.record)
-        document, timing = CallDocument(transcript, record), measure(transcript.turns, request.silence_ms)
-        text = as_document(document, timing) if request.as_json else as_text(document, timing)
+        document, timing = CallDocument(transcript, record), measure(transcript.turns, args.silence_ms)
+        text = as_document(document, timing) if args.json else as_text(document, timing)
         write_out(text.encode())
         for note in anomalies(transcript, record):
             say(note)
