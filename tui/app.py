@@ -27,7 +27,7 @@ from tui.sources.call_source import CallSource
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.terminal.clipboard import copy_sequence
-from tui.terminal.driver_selection import copy, toggle_mouse
+from tui.terminal.driver_selection import copy, redraw, toggle_mouse
 from tui.themes import COLOURLESS, VARIABLES, Background, theme_for
 from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import Offer
@@ -227,10 +227,7 @@ class OmniApp(CallNavigation, inherit_bindings=False):
 
     def action_redraw(self) -> None:
         """Draw the whole screen again."""
-        forget = getattr(self._driver, "redraw", None)  # Textual's own drivers keep no picture
-        if forget is not None:
-            forget()
-        self.refresh(repaint=True, layout=True)
+        redraw(self)
 
     def action_toggle_mouse(self) -> None:
         """Take the mouse, or return it to the terminal."""

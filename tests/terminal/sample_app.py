@@ -6,6 +6,7 @@ who presses it knows when what was pressed before has been drawn.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.drivers.linux_driver import LinuxDriver
@@ -24,7 +25,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Input, Label, Static
 
-from tui.terminal.driver_selection import driver_class, redraw
+from tui.terminal.driver_selection import redraw
+from tui.terminal.steady_app import SteadyApp
 
 KINDS = [
     "the caller asks for a refund of order",
@@ -90,7 +92,7 @@ class Question(ModalScreen[None]):
         yield Label("Sure?\n日本 or 한글\n" + "-" * 30)
 
 
-class SampleApp(App[None]):
+class SampleApp(SteadyApp):
     """The app."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -151,14 +153,14 @@ class SampleApp(App[None]):
 
 
 def main(arguments: list[str]) -> None:
-    driver = driver_class()
+    app = SampleApp()
     match arguments:
         case ["--full-redraw"]:
-            driver = None
+            app.driver_class = LinuxDriver
         case ["--record", path]:
             Recorder.path = Path(path)
-            driver = Recorder
-    SampleApp(driver_class=driver, ansi_color=True).run()
+            app.driver_class = Recorder
+    asyncio.run(app.run_to_exit())
 
 
 if __name__ == "__main__":

@@ -7,20 +7,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from tui.terminal.steady_driver import SteadyDriver
+from tui.terminal.input_reader import Backlog
 
 MANY, FEW = 501, 500
 
 
-def driver_of(app: int, screen: int, focused: int | None) -> SteadyDriver:
-    """A driver of an app with so many messages waiting in its queues."""
-    driver = SteadyDriver.__new__(SteadyDriver)
+def backlog(app: int, screen: int, focused: int | None) -> Backlog:
+    """The backlog of an app with so many messages waiting in its queues."""
     widget = None if focused is None else SimpleNamespace(message_queue_size=focused)
     below = SimpleNamespace(message_queue_size=10**6, focused=None)
     top = SimpleNamespace(message_queue_size=screen, focused=widget)
-    driver._steady_app = SimpleNamespace(message_queue_size=app, screen_stack=[below, top])  # type: ignore[assignment]  # as much of an app as is looked at
-    driver._last_sent = set()
-    return driver
+    return Backlog(SimpleNamespace(message_queue_size=app, screen_stack=[below, top]))  # type: ignore[arg-type]  # as much of an app as is looked at
 
 
 @pytest.mark.parametrize(
@@ -34,13 +31,13 @@ def driver_of(app: int, screen: int, focused: int | None) -> SteadyDriver:
     ],
 )
 def test_reading_pauses_while_a_queue_is_full(app: int, screen: int, focused: int | None, is_behind: bool) -> None:
-    assert driver_of(app, screen, focused)._is_behind() is is_behind
+    assert backlog(app, screen, focused).is_large() is is_behind
 
 
 def test_reading_pauses_until_the_last_message_is_taken() -> None:
-    driver = driver_of(0, 0, None)
+    waiting = backlog(0, 0, None)
     sent: Future[bool] = Future()
-    driver._last_sent = {sent}
-    assert driver._is_behind()
+    waiting.last_sent = {sent}
+    assert waiting.is_large()
     sent.set_result(True)
-    assert not driver._is_behind()
+    assert not waiting.is_large()

@@ -29,7 +29,7 @@ STAGES = {
     "render": ("import tui.widgets.transcript_view as m\nm.TranscriptView.render_line = boom", TRANSCRIPT, ""),
     "timer": ("import tui.screens.transcript as m\nm.TranscriptScreen._tick = boom", ["call_demo_late"], ""),
     "driver": ("import textual.drivers.linux_driver as m\nm.LinuxDriver._disable_line_wrap = boom", [], ""),
-    "input thread": ("import tui.terminal.steady_driver as m\nm.SteadyDriver._read = boom", [], ""),
+    "input thread": ("import tui.terminal.input_reader as m\nm.InputReader._read = boom", [], ""),
     "output thread": (
         "import tui.terminal.screen_buffer as m\nreal = m.ScreenBuffer.take\n"
         "m.ScreenBuffer.take = lambda self, **more: boom() if 'Reading' in (out := real(self, **more)) else out",

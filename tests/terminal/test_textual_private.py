@@ -18,13 +18,9 @@ import tui
 from tui.terminal import textual_private
 
 TERMINAL = Path(tui.__file__).parent / "terminal"
-OURS = [TERMINAL / f"{name}.py" for name in ("diffing_driver", "steady_driver", "steady_app", "driver_selection")]
-OURS += [
-    TERMINAL / "mouse.py",
-    TERMINAL / "typeahead.py",
-    TERMINAL / "keyboard.py",
-    TERMINAL / "window.py",
-    TERMINAL.parent / "app.py",
+OURS = [
+    TERMINAL / f"{name}.py"
+    for name in ("steady_driver", "input_reader", "steady_app", "driver_selection", "typeahead", "keyboard")
 ]
 ALL = textual_private.DRIVER | textual_private.APP | textual_private.PUMP
 PRIVATE = re.compile(r"_[a-z]\w*")

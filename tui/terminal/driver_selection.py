@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def driver_class() -> type[Driver] | None:
-    """The diffing driver, for ``App(driver_class=…)``.
+    """The driver, for ``App(driver_class=…)``.
 
     Returns:
         None to use Textual's default: on Windows, where the environment names a driver (as for the
@@ -21,9 +21,9 @@ def driver_class() -> type[Driver] | None:
     """
     if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER") or not _on_terminal():
         return None
-    from tui.terminal.diffing_driver import DiffingDriver
+    from tui.terminal.steady_driver import SteadyDriver
 
-    return DiffingDriver
+    return SteadyDriver
 
 
 def understands_differences(environ: Mapping[str, str]) -> bool:
@@ -35,10 +35,11 @@ def understands_differences(environ: Mapping[str, str]) -> bool:
 
 
 def redraw(app: App[Any]) -> None:
-    """Send the whole screen again with any driver, as another program may have written on it."""
-    driver = app._driver  # it has no public name
-    send_again = getattr(driver, "redraw", app.screen.refresh)
-    send_again()
+    """Draw the whole screen again with any driver, as another program may have written on it."""
+    forget = getattr(app._driver, "redraw", None)  # Textual's own drivers keep no picture
+    if forget is not None:
+        forget()
+    app.refresh(repaint=True, layout=True)
 
 
 def copy(app: App[Any], sequence: str) -> None:

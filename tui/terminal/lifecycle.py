@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TypeVar
 
 HUNG_UP = 128 + 1
 """The exit status when the terminal is gone: that of SIGHUP."""
@@ -43,13 +43,6 @@ _BETWEEN_TRIES_S = 0.005
 
 _T = TypeVar("_T")
 _Handler = Callable[[int, FrameType | None], object]
-
-
-@runtime_checkable
-class HasLifecycle(Protocol):
-    """An app with a ``Lifecycle``."""
-
-    lifecycle: Lifecycle
 
 
 class Lifecycle:

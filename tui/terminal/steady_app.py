@@ -28,7 +28,6 @@ from tui.terminal.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from textual.driver import Driver
     from textual.message import Message
 
 _GRACE_AFTER_FAULT_S = 5.0
@@ -44,11 +43,13 @@ class SteadyApp(App[int]):
         css_path: The style sheets.
 
     Attributes:
+        differs: Whether to send only what changes on the screen.
         lifecycle: Handles exits requested from outside.
     """
 
     def __init__(self, *, differs: bool = True, css_path: list[str | PurePath] | None = None) -> None:
-        super().__init__(driver_class=_steady_driver(differs=differs), css_path=css_path, ansi_color=True)
+        super().__init__(driver_class=driver_class(), css_path=css_path, ansi_color=True)
+        self.differs = differs and understands_differences(os.environ)
         self.lifecycle = Lifecycle()
         self._typed = TypeAhead(self, super().post_message, partial(self.lifecycle.end, INTERRUPTED))
 
@@ -129,12 +130,3 @@ class SteadyApp(App[int]):
 def _cause(error: Exception) -> Exception:
     """The original exception of a failed worker."""
     return error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
-
-
-def _steady_driver(*, differs: bool) -> type[Driver] | None:
-    """The driver to use; None to use Textual's default."""
-    if driver_class() is None:
-        return None
-    from tui.terminal.steady_driver import SteadyDiffingDriver, SteadyDriver
-
-    return SteadyDiffingDriver if differs and understands_differences(os.environ) else SteadyDriver

@@ -1,55 +1,71 @@
-"""Textual's driver with robust handling of input, signals and exit (Linux, macOS).
+"""The driver: Textual's, which sends only what changes, reports no mouse movements, and is robust (Linux, macOS).
 
-Owns the end of input, invalid bytes, floods of input and job control. Output belongs to the other drivers;
-ending the program to ``lifecycle``.
+Owns the order in which the terminal is taken over and restored, and job control. ``ScreenBuffer`` computes the bytes
+of a change, ``Writer`` sends them, ``InputReader`` reads; ending the program belongs to ``lifecycle``.
 
 Textual does its work within signal handlers, interrupting other code; here the event loop does it. That needs
-private names of Textual, which are listed in ``textual_private``.
+private names of Textual, which are listed in ``textual_private``. Textual's own writer thread is started too; where
+this driver sends changes, nothing is written to it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
-from codecs import getincrementaldecoder
+import sys
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import suppress
 from io import TextIOWrapper
-from select import select
 from threading import Timer
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from tui.terminal.diffing_driver import DiffingDriver
-from tui.terminal.keyboard import Keyboard
-from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, OVERDUE_S, HasLifecycle
-from tui.terminal.mouse import MouseDriver
-from tui.terminal.paste_filter import PASTE_BEGIN
+from tui.terminal.input_reader import Backlog, InputReader
+from tui.terminal.lifecycle import INTERRUPTED, OVERDUE_S, Lifecycle
 from tui.terminal.questions import Questions
+from tui.terminal.screen_buffer import ScreenBuffer
 from tui.terminal.selectable_event import SelectableEvent
+from tui.terminal.window import window_size
+from tui.terminal.writer import Writer
 
-_TICK_S = 0.1
-_AT_ONCE_BYTES = 4096
-_MOST_WAITING = 500
-_MOST_HELD_BYTES = 1 << 16
-_CTRL_C = re.compile(rb"\x03|\x1b\[99;5u")
+_PATIENCE_S = 1.0
+"""How long closing waits for a terminal that does not read."""
 _CLEAR = "\x1b[H\x1b[2J"
 _LEAVE_SCREEN = "\x1b[?1049l"
+_MOUSE_ON = "\x1b[?1000h\x1b[?1006h"
+_MOUSE_OFF = "\x1b[?1000l\x1b[?1006l"
+_PIXELS_OFF = "\x1b[?1016l"
 _FOREGROUND_LIMIT_S = 0.3
 _FOREGROUND_POLL_S = 0.005
 
 
-class SteadyDriver(MouseDriver):
-    """Textual's driver, made robust.
+@runtime_checkable
+class Driven(Protocol):
+    """An app for this driver.
+
+    Attributes:
+        lifecycle: Handles exits requested from outside.
+        differs: Whether to send only what changes on the screen.
+    """
+
+    lifecycle: Lifecycle
+    differs: bool
+
+
+class SteadyDriver(LinuxDriver):
+    """Mirrors the terminal's screen to send the fewest bytes, or, on request, passes on what Textual writes.
+
+    Of the mouse, clicks and the wheel are reported: movements and drags cost more than all keys on a slow link, and
+    with shift a drag selects text in the terminal.
 
     Args:
         app: The app that draws.
@@ -61,120 +77,146 @@ class SteadyDriver(MouseDriver):
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
-        assert isinstance(app, HasLifecycle), "this driver is only chosen by an app that knows its end"
+        super().__init__(app, debug=debug, mouse=mouse, size=size or window_size(os.environ))
+        assert isinstance(app, Driven), "this driver is only chosen by an app that knows its end"
         self._steady_app = app
         if isinstance(self._file, TextIOWrapper):
             self._file.reconfigure(errors="replace")  # a character outside the encoding still takes one cell
-        self.exit_event = self._stop_requested = SelectableEvent()
-        self._has_left = True
-        self._is_leaving = False
-        self._is_continuing = False
-        self._last_sent: set[Future[bool]] = set()
+        self._writer = _writer() if app.differs else None
         self._questions = Questions()
+        self._backlog = Backlog(app)
+        stop = SelectableEvent()
+        self._reader = InputReader(self.fileno, stop, self._backlog, self._questions.heard)
+        self.exit_event = stop
+        self._has_left = True
+        self._is_continuing = False
+
+    # Output
 
     def write(self, data: str) -> None:
-        """Write output; clears the alternate screen before leaving it.
+        """Take what Textual writes; clears the alternate screen before leaving it.
 
         If the window has grown, tmux 3.3a moves the rows of a left screen into the history, and
         then shows them above the shell's output.
         """
         self._questions.written(data)
-        super().write(f"{_CLEAR}{data}" if data == _LEAVE_SCREEN else data)
+        data = f"{_CLEAR}{data}" if data == _LEAVE_SCREEN else data
+        if self._writer:
+            self._writer.feed(data)
+        else:
+            super().write(data)
+
+    def copy(self, sequence: str) -> None:
+        """Send a clipboard sequence, which does not change the screen."""
+        if self._writer:
+            self._writer.copy(sequence)
+        else:
+            self.write(sequence)
+
+    def redraw(self) -> None:
+        """Send the whole screen again, as another program may have written on it."""
+        if self._writer:
+            self._writer.redraw()
+
+    def toggle_mouse(self) -> bool:
+        """Turn mouse reports on or off; returns whether they are on."""
+        if self._mouse:
+            self._disable_mouse_support()
+            self._mouse = False
+        else:
+            self._mouse = True
+            self._enable_mouse_support()
+            if self._in_band_window_resize:  # Textual's parser then reads positions as pixels
+                self._enable_mouse_pixels()
+        return self._mouse
+
+    def _enable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write(_MOUSE_ON)
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write(_MOUSE_OFF + (_PIXELS_OFF if self._mouse_pixels else ""))
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        size = window_size(os.environ)
+        if self._writer:
+            self._writer.resize(*size)
+        return size
+
+    # Taking over and restoring the terminal
 
     def start_application_mode(self) -> None:
         """Take over the terminal; in the background the process stops, as the terminal is another's."""
-        self._has_left = self._is_leaving = False
-        self._await_foreground()
+        self._has_left = self._reader.is_leaving = False
+        _await_foreground(self.fileno)
         self._steady_app.lifecycle.took_terminal()
+        if self._writer:
+            self._writer.start()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         if self._must_signal_resume:  # in the background: the terminal was not taken over
             self._has_left = True
             self._steady_app.lifecycle.gave_terminal_back()
         signal.signal(signal.SIGWINCH, self._window_changed)
-        signal.signal(
-            signal.SIGTTOU, signal.SIG_IGN
-        )  # restoring the terminal from the background must not stop the process
-
-    def _await_foreground(self) -> None:
-        """Wait a moment for the foreground before the process stops itself in the background.
-
-        After ``bg; fg`` the shell takes the job for a running one, and ``fg`` continues nothing: a process that
-        stops between the two stays stopped in the foreground.
-        """
-        deadline = monotonic() + _FOREGROUND_LIMIT_S
-        with suppress(OSError):  # no terminal, or a lost one
-            while os.tcgetpgrp(self.fileno) != os.getpgrp() and monotonic() < deadline:
-                sleep(_FOREGROUND_POLL_S)
+        # restoring the terminal from the background must not stop the process
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 
     def stop_application_mode(self) -> None:
         """Restore the terminal."""
         super().stop_application_mode()
-        self._has_left = self._has_sent_all()
+        if self._writer:
+            self._writer.settle(_PATIENCE_S)
+        self._has_left = self._writer is None or self._writer.is_quiet()
 
     def close(self) -> None:
-        """Stop the threads."""
+        """Send the rest, and stop the threads."""
+        if self._writer:
+            self._writer.stop(_PATIENCE_S)
         with suppress(RuntimeError):  # a thread that could not be started cannot be joined
             super().close()
         if self._has_left:
             self._steady_app.lifecycle.gave_terminal_back()
 
     def disable_input(self) -> None:
-        """Stop reading, and turn off modes that the last input may have turned on."""
-        self._is_leaving = True  # the loop is blocked from here on and handles no input
+        """Stop reading once all outstanding answers are read, and turn off modes that the last input may have set.
+
+        An answer that nobody reads would be input of the shell.
+        """
+        self._reader.is_leaving = True  # the loop is blocked from here on and handles no input
         self._questions.await_answers()
+        if self._writer:
+            self._writer.stop_asking(_PATIENCE_S)
         super().disable_input()
         self._disable_in_band_window_resize()
         self._in_band_window_resize = False
 
-    def run_input_thread(self) -> None:
-        """Read until stopped; a lost terminal ends the program."""
-        keyboard = Keyboard(debug=self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
-        behind: bytes | None = b""
-        while not self.exit_event.is_set():
-            data = behind or self._read(keyboard.wait_s(monotonic()))
-            if data is None or behind is None:
-                self._steady_app.lifecycle.end(HUNG_UP)
-                return
-            text = decode(data)
-            self._questions.heard(text)
-            messages = keyboard.feed(text, monotonic()) if data else keyboard.tick(monotonic())
-            for message in messages:
-                self.process_message(message)
-            behind = self._wait_for_app(may_skip=not keyboard.is_pasting)
+    # Input
 
-    def _wait_for_app(self, *, may_skip: bool) -> bytes | None:
-        """Wait while the app has too much queued, and look for ctrl+c meanwhile, which jumps the queue.
+    def _run_input_thread(self) -> None:
+        """Read until stopped; exceptions reach ``threading.excepthook``.
 
-        Args:
-            may_skip: Whether ctrl+c is a key here, not part of a paste.
-
-        Returns:
-            The input read meanwhile; None at the end of input.
+        Textual would print them and exit with status 0.
         """
-        held = b""
-        while not (self._is_leaving or self.exit_event.is_set()) and self._is_behind():
-            if len(held) > _MOST_HELD_BYTES:
-                self.exit_event.wait(_TICK_S / 10)
-                continue
-            data = self._read(_TICK_S / 10)
-            if data is None:
-                return None
-            held += data
-            if may_skip and PASTE_BEGIN.encode() not in held and (found := _CTRL_C.search(held)):
-                return held[found.start() :]
-        return held
+        self._reader.run(self.process_message, self._steady_app.lifecycle, debug=self._debug)
 
     def process_message(self, message: Message) -> None:
-        """Handle a message; while the terminal is being restored, size reports are ignored, as they turn on modes."""
-        if not (self._is_leaving and isinstance(message, InBandWindowResize)):
-            super().process_message(message)
+        """Handle a message, unless it answers the writer's question.
+
+        While the terminal is being restored, size reports are ignored, as they turn on modes.
+        """
+        if self._reader.is_leaving and isinstance(message, InBandWindowResize):
+            return
+        if self._writer:
+            if isinstance(message, events.CursorPosition) and self._writer.answered():
+                return
+            if isinstance(message, events.Resize) and message.size:
+                self._writer.resize(*message.size)
+        super().process_message(message)
 
     def send_message(self, message: Message) -> None:
-        """Post a message to the app, and keep its future to see when it was taken."""
+        """Post a message to the app; the backlog has its future, to see when it was taken."""
         sent = asyncio.run_coroutine_threadsafe(self._app._post_message(message), self._loop)
-        self._last_sent = {sent}
+        self._backlog.last_sent = {sent}
         if isinstance(message, events.Key) and message.key == "ctrl+c":
             self._end_if_stuck(sent)
 
@@ -189,32 +231,7 @@ class SteadyDriver(MouseDriver):
         timer.daemon = True
         timer.start()
 
-    def _read(self, patience_s: float | None) -> bytes | None:
-        """Read input; empty after ``patience_s`` or when the thread should stop, None at the end of input."""
-        try:
-            if self.fileno not in select([self.fileno, self._stop_requested], [], [], patience_s)[0]:
-                return b""
-            return os.read(self.fileno, _AT_ONCE_BYTES) or None
-        except BlockingIOError:  # another process made it non-blocking and read first
-            return b""
-        except OSError:
-            return None
-
-    def _is_behind(self) -> bool:
-        """Whether so much is queued that reading should pause; the kernel's buffer is bounded."""
-        if wait(self._last_sent, _TICK_S).not_done:
-            return True
-        top = self._steady_app.screen_stack[-1:]
-        focused = [screen.focused for screen in top if screen.focused]
-        return any(pump.message_queue_size > _MOST_WAITING for pump in (self._steady_app, *top, *focused))
-
-    def _run_input_thread(self) -> None:
-        """Let exceptions reach ``threading.excepthook``; Textual would print them and exit with status 0."""
-        self.run_input_thread()
-
-    def _has_sent_all(self) -> bool:
-        """Whether all output is sent; always true here, as ``close`` waits for it."""
-        return True
+    # Signals
 
     def _window_changed(self, *_: object) -> None:
         """Read the size on the loop, as signals may nest and finish in reverse order."""
@@ -271,8 +288,19 @@ class SteadyDriver(MouseDriver):
         return self._steady_app.is_running and self._steady_app.lifecycle.status is None
 
 
-class SteadyDiffingDriver(SteadyDriver, DiffingDriver):
-    """The diffing driver, made robust."""
+def _writer() -> Writer:
+    terminal = sys.__stderr__
+    assert terminal is not None, "this driver is only chosen for a terminal"
+    return Writer(terminal.fileno(), ScreenBuffer(*window_size(os.environ)), terminal.encoding)
 
-    def _has_sent_all(self) -> bool:
-        return self._writer.is_quiet()
+
+def _await_foreground(terminal: int) -> None:
+    """Wait a moment for the foreground before the process stops itself in the background.
+
+    After ``bg; fg`` the shell takes the job for a running one, and ``fg`` continues nothing: a process that
+    stops between the two stays stopped in the foreground.
+    """
+    deadline = monotonic() + _FOREGROUND_LIMIT_S
+    with suppress(OSError):  # no terminal, or a lost one
+        while os.tcgetpgrp(terminal) != os.getpgrp() and monotonic() < deadline:
+            sleep(_FOREGROUND_POLL_S)

@@ -1,4 +1,4 @@
-"""The size of the terminal's window, and a driver that uses it.
+"""The size of the terminal's window.
 
 The terminal's own size comes first. ``COLUMNS`` and ``LINES`` may be outdated exports: they count only where
 the terminal knows no size, as on some serial lines.
@@ -10,12 +10,6 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
-
-from textual.drivers.linux_driver import LinuxDriver
-
-if TYPE_CHECKING:
-    from textual.app import App
 
 _USUAL = (80, 24)
 _LARGEST = 2000
@@ -39,22 +33,3 @@ def _number(digits: str) -> int:
     """A number of cells; 0 if it is invalid."""
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
     return number if number <= _LARGEST else 0
-
-
-class WindowDriver(LinuxDriver):
-    """Textual's driver asks the environment before the terminal; this one asks the terminal first.
-
-    Args:
-        app: The app that draws.
-        debug: Whether Textual logs what comes in.
-        mouse: Whether the mouse is reported.
-        size: The size to begin with; None for the terminal's.
-    """
-
-    def __init__(
-        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
-    ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size or window_size(os.environ))
-
-    def _get_terminal_size(self) -> tuple[int, int]:
-        return window_size(os.environ)
