@@ -29,6 +29,7 @@ SETTINGS = {
     "mouse": (False, False),
     "background": ("light", "light"),
     "keys": ({"find": "f"}, {"find": ("f",)}),
+    "player": ("mpv --no-video", "mpv --no-video"),
 }
 """For each setting, a value that is not the default, and what comes of it."""
 

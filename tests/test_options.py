@@ -66,6 +66,7 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "export": {
         "-o": ("out.txt",), "--output": ("out.txt",), "-f": ("md",), "--format": ("csv",),
         "--force": (), "--bom": (), "--speakers": (), "--whole-turns": (),
+        "--wait": ("0.1s",),
     },
     "insights": {"--json": ()},
     "check": {
@@ -89,6 +90,7 @@ ALIKE = {
     ("export", "--bom"): ("export", "call_x", "-f", "csv"),
     ("export", "--speakers"): ("export", "call_x", "-f", "srt"),
     ("export", "--whole-turns"): ("export", "call_x", "-f", "vtt"),
+    ("export", "--wait"): ("export", "call_nope"),
     ("check", "--strict"): ("check", "call_x", "--bands"),
 }
 """Where an option changes only some command lines: the one without it to compare with."""
@@ -167,7 +169,7 @@ def test_an_option_makes_a_difference_or_is_refused(cli: Cli, command: str, opti
 @pytest.mark.parametrize(("command", "option"), [(command, option) for command in OWN for option in OWN[command]])
 def test_an_option_of_one_command_makes_a_difference_to_it(cli: Cli, command: str, option: str) -> None:
     case = command, option
-    base, more = (ALIKE[case], ()) if case in ALIKE else (BASES[command], OWN[command][option])
+    base, more = ALIKE.get(case, BASES[command]), OWN[command][option]
     cli("export", "call_x")
     without = outcome(cli, *base)
     cli("export", "call_x")

@@ -67,7 +67,7 @@ def test_the_settings_in_the_readme_are_valid(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     file = tmp_path / "settings.toml"
     file.write_text(example)
-    choices = {"base_url", "api_key_file", "layout", "background", "cache_days", "keys"}
+    choices = {"base_url", "api_key_file", "layout", "background", "cache_days", "keys", "player"}
     assert load(file).items() >= {(o.name, o.default) for o in OPTIONS if o.setting and o.name not in choices}
 
 

@@ -63,6 +63,7 @@ class AppOptions(NamedTuple):
         background: The terminal's background; None if not known.
         silence_ms: From which length on a silence is a moment.
         keys: The keys that the user chose, by the names of their actions.
+        player: The command that plays recordings; None for none.
     """
 
     target: Target | None = None
@@ -75,6 +76,7 @@ class AppOptions(NamedTuple):
     background: Background | None = None
     silence_ms: int = SILENCE_MS
     keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    player: str | None = None
 
 
 class Offers(NamedTuple):
@@ -186,7 +188,7 @@ class OmniApp(CallNavigation, inherit_bindings=False):
         options = self._options
         layout = Layout(options.layout) if options.layout else None
         view = ViewOptions(TimeStyle(options.time), layout, silence_ms=options.silence_ms)
-        return Session(self._clock, self._keys, ExportMemory(silence_ms=options.silence_ms), view)
+        return Session(self._clock, self._keys, ExportMemory(silence_ms=options.silence_ms), view, options.player)
 
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
         """Open the chosen call; it replaces a prompt over another call."""

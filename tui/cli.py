@@ -129,6 +129,7 @@ def _open(args: Arguments, prefetch: Prefetch | None) -> int:
         background=Background(args.background) if args.background else background_of(os.environ),
         silence_ms=args.silence_ms,
         keys=args.keys,
+        player=args.player,
         differs=not args.full_redraw,
     )
     return _drive(run_app(connection, options, stdin, prefetch))
@@ -172,7 +173,8 @@ def _export(args: Arguments) -> int:
     output = None if args.output == Path("-") else args.output
     given = {"whole_turns": args.whole_turns, "speakers": args.speakers, "bom": args.bom}
     options = Options(**given, silence_ms=args.silence_ms)
-    request = ExportRequest(target, args.format, output, args.force, stdin_for(target, args.max_body_bytes), options)
+    stdin = stdin_for(target, args.max_body_bytes)
+    request = ExportRequest(target, args.format, output, args.force, stdin, options, args.wait)
     return _drive(export(connection, request))
 
 

@@ -39,6 +39,7 @@ class Place(Enum):
     SWITCH = "option of the export dialog"
     PANEL = "panel of a call"
     PANEL_SCREEN = "panel over a call"
+    DETAILS = "details of a call"
 
 
 TYPED = frozenset({Place.PROMPT, Place.CALLS, Place.INPUT, Place.BAR, Place.PALETTE, Place.EXPORT})
@@ -51,7 +52,7 @@ TOGETHER: Mapping[str, frozenset[Place]] = {
     "in the help": frozenset({Place.HELP}),
     "in the palette": frozenset({Place.PALETTE, Place.INPUT}),
     "in the export dialog": frozenset({Place.EXPORT, Place.INPUT, Place.SWITCH}),
-    "in a panel": frozenset({Place.PANEL, Place.PANEL_SCREEN, Place.LIST}),
+    "in a panel": frozenset({Place.PANEL, Place.PANEL_SCREEN, Place.DETAILS, Place.LIST}),
 }
 """The places whose keys hold at the same time: there, a key has one action."""
 EDITING = frozenset({
@@ -90,6 +91,7 @@ _STEP = (Place.PROMPT, Place.CALLS, Place.BAR, Place.PALETTE, Place.EXPORT)
 _LONG = (Place.CALLS, Place.PALETTE)
 _PARTS = (Place.EXPORT, Place.PANEL)
 _CLOSE = (Place.CALL, Place.PROMPT, Place.CALLS, Place.BAR, Place.HELP, Place.PALETTE, Place.EXPORT, Place.PANEL)
+_DETAILS = (Place.DETAILS,)
 _ENTER = (Place.INPUT, Place.EXPORT, Place.LIST)
 
 ACTIONS = (
@@ -133,6 +135,11 @@ ACTIONS = (
            Scope.FIND, _CLOSE),
     Action("insights", ("i",), "insights", "when who spoke: figures, slow answers, moments",
            Scope.CALL, (Place.CALL, Place.PANEL_SCREEN)),
+    Action("details", ("d",), "details", "the record, summary, recording, Recap and Trace of the call",
+           Scope.CALL, (Place.CALL, Place.PANEL_SCREEN)),
+    Action("recording_link", ("u",), "link", "in the details: a fresh link to the recording, copied",
+           Scope.CALL, _DETAILS),
+    Action("play_recording", ("p",), "play", "in the details: play the recording, or stop it", Scope.CALL, _DETAILS),
     Action("export", ("e",), "export", "write the transcript to a file", Scope.CALL, _CALL),
     Action("copy_turn", ("y",), "copy turn", "copy the turn with its link", Scope.CALL, _CALL),
     Action("copy_transcript", ("Y",), "copy all", "copy the whole transcript", Scope.CALL, _CALL),
@@ -155,7 +162,7 @@ ACTIONS = (
     Action("choose_last", ("ctrl+end",), "last", "while you type: the last one",
            Scope.LINES, _LONG, priority=True),
     Action("accept", ("enter",), "open", "open, go there, write, run: what is typed or chosen", Scope.LINES, _ENTER),
-    Action("next_part", ("tab",), "next part", "next option of the export, next part of the insights",
+    Action("next_part", ("tab",), "next part", "next option of the export, next part of a panel",
            Scope.LINES, _PARTS, priority=True),
     Action("previous_part", ("shift+tab",), "previous part", "the one before", Scope.LINES, _PARTS, priority=True),
     Action("toggle_option", ("space",), "on, off", "turn an option of the export on, off",

@@ -2,51 +2,41 @@
 
 From it come the parsers and their help (``arguments``), the settings file (``store.settings``), the completion
 (``commands.completion``) and what the prefetch recognises. A new option is an entry here, and its use. Nothing heavy
-is imported at the top, and no module of ours but limits: the table is read before the first picture.
+is imported at the top, as the table is read before the first picture. ``option_kinds`` has the kinds of values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from tui.core.limits import CACHE_MIB, MAX_BODY_BYTES, SILENCE_MS
+from tui.option_kinds import (
+    BODY,
+    COUNT,
+    FILE,
+    KEYS,
+    LENGTH,
+    PLAYER,
+    SILENCE,
+    SWITCH,
+    TARGET,
+    URL,
+    WAIT,
+    Kind,
+    no_file,
+    one_of,
+    whole_from,
+    words,
+)
 
 DEFAULT_BASE_URL = "https://api.pyai.com"
 KEY_VARIABLE = "PYAI_API_KEY"
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _MIB = 2**20
-_MOST_BODY_MIB = 4_096
 _LEAST_CACHE_MIB, _MOST_CACHE_MIB = 16, 1_048_576
 _MOST_DAYS = 36_500
-_LONGEST_SILENCE_S = 3_600
-
-
-class Kind(NamedTuple):
-    """The values of an option.
-
-    Attributes:
-        metavar: Stands for the value in the help; empty if there are choices, or no value.
-        read: Converts a word of the command line; a ValueError says what is wrong with it.
-        choices: The only values; empty for any.
-        completes: What a shell offers besides choices: "files", "calls" (which may be files too), or nothing.
-        action: argparse's action.
-        wanted: The values that the settings file can have, in words.
-        allows: Whether a value of the settings file is valid.
-        made: Converts a valid value of the settings file.
-    """
-
-    metavar: str = ""
-    read: Callable[[str], Any] = str
-    choices: tuple[str, ...] = ()
-    completes: str = ""
-    action: str = "store"
-    wanted: str = ""
-    allows: Callable[[Any], bool] = lambda _: False
-    made: Callable[[Any], Any] = lambda value: value
 
 
 class Option(NamedTuple):
@@ -121,95 +111,6 @@ class Arguments(SimpleNamespace):
     given: Mapping[str, str]
 
 
-def _one_of(*names: str) -> Kind:
-    wanted = f"{', '.join(names[:-1])} or {names[-1]}"
-    return Kind(choices=names, wanted=wanted, allows=lambda value: value in names)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_path(value: Any) -> bool:
-    try:
-        return _is_text(value) and "\0" not in value and bool(_at_home(value))
-    except RuntimeError:  # there is no such user
-        return False
-
-
-def _at_home(text: str) -> Path:
-    return Path(text).expanduser()
-
-
-def _is_whole(least: int, most: int, value: Any) -> bool:
-    return type(value) is int and least <= value <= most  # bool is an int too
-
-
-def _is_silence(value: Any) -> bool:
-    return type(value) in {int, float} and 0.1 <= value <= _LONGEST_SILENCE_S  # also false of NaN
-
-
-def _keys(said: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    """The keys of actions.
-
-    Raises:
-        UsageError: An action or a key does not exist, or a key has two actions in one place.
-    """
-    from tui.user_keys import read_keys
-
-    return read_keys(said)
-
-
-def _length(word: str) -> int:
-    """A limit in ms."""
-    from tui.core.times import parse_length
-
-    return parse_length(word)
-
-
-def _whole(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) <= 9):
-        raise ValueError("no whole number from 0 on")
-    return int(word)
-
-
-def _named(name: str, text: str) -> tuple[str, str]:
-    return name, text
-
-
-def _words(name: str, metavar: str) -> Kind:
-    """The values of an option of ``check`` that may be given again; each keeps the option's name."""
-    return Kind(metavar, partial(_named, name), action="append")
-
-
-def _no_file(_key: str) -> None:
-    """The variable holds the key itself, so no file is read."""
-
-
-_SWITCH = Kind(
-    action="store_const", wanted="true or false", allows=lambda value: isinstance(value, bool)
-)  # the flag stands for the opposite of the default
-_FILE = Kind("FILE", Path, completes="files", wanted="the path of a private file", allows=_is_path, made=_at_home)
-_LENGTH = Kind("MS|s", _length)
-_COUNT = Kind("N", _whole)
-_URL = Kind("URL", wanted="an https address", allows=_is_text)
-
-
-def _whole_from(least: int, most: int, unit: int = 1) -> Kind:
-    """Whole numbers of a setting, in a unit."""
-    wanted = f"a whole number from {least:,} to {most:,}"
-    return Kind(wanted=wanted, allows=partial(_is_whole, least, most), made=lambda value: value * unit)
-
-
-_BODY = _whole_from(1, _MOST_BODY_MIB, _MIB)
-_SILENCE = Kind(
-    wanted=f"a number of seconds from 0.1 to {_LONGEST_SILENCE_S:,}",
-    allows=_is_silence,
-    made=lambda value: round(value * 1000),
-)
-_KEYS = Kind(wanted="a table of keys", allows=lambda value: isinstance(value, dict), made=_keys)
-_TARGET = Kind("TARGET", completes="calls")
-
 _TARGET_HELP = (
     "a call id, CALL#turn=14, CALL#turn=9..14 or CALL#t=1:23, a pasted API address or log line, a file of JSON, "
     "or - for standard input"
@@ -225,13 +126,13 @@ _QUERY_HELP = (
 )
 
 COMMANDS: Mapping[str, Command] = {
-    "open": Command("open TARGET, also one that is the name of a command", "target", _TARGET, _TARGET_HELP, "?"),
-    "export": Command("write a transcript to a file or to standard output", "target", _TARGET, _TARGET_HELP),
+    "open": Command("open TARGET, also one that is the name of a command", "target", TARGET, _TARGET_HELP, "?"),
+    "export": Command("write a transcript to a file or to standard output", "target", TARGET, _TARGET_HELP),
     "insights": Command(
-        "tell when who spoke: latencies, silences, interruptions, errors", "target", _TARGET, _CALL_HELP
+        "tell when who spoke: latencies, silences, interruptions, errors", "target", TARGET, _CALL_HELP
     ),
     "check": Command(
-        "hold calls against limits, for CI; the exit status is 8 if one fails", "targets", _TARGET, _LIST_HELP, "+"
+        "hold calls against limits, for CI; the exit status is 8 if one fails", "targets", TARGET, _LIST_HELP, "+"
     ),
     "search": Command(
         "find words in all the calls that are kept on this machine", "query", Kind("QUERY"), _QUERY_HELP
@@ -239,15 +140,15 @@ COMMANDS: Mapping[str, Command] = {
     "calls": Command("list the calls of the account, newest first"),
     "auth": Command(
         "keep the key in this machine's keyring, tell whose it is, or forget it",
-        "action", _one_of("login", "status", "logout"), "what to do with the key",
+        "action", one_of("login", "status", "logout"), "what to do with the key",
     ),
     "cache": Command(
-        "tell what is kept on this machine, or remove it", "action", _one_of("info", "clear"), "what to do with it"
+        "tell what is kept on this machine, or remove it", "action", one_of("info", "clear"), "what to do with it"
     ),
     "demo-server": Command("serve the sample calls on this machine, as the API would"),
     "completion": Command(
         "print what makes a shell complete this command line",
-        "shell", _one_of("bash", "zsh", "tcsh", "fish"), "the shell",
+        "shell", one_of("bash", "zsh", "tcsh", "fish"), "the shell",
     ),
 }  # fmt: skip
 
@@ -262,97 +163,101 @@ OPTIONS = (
     Option("help", "--help", Kind(action="help"), "show this help message and exit", ("", *COMMANDS), short="-h"),
     Option("version", "--version", Kind(action="version"), "show program's version number and exit", ("",)),
     # the account and its calls
-    Option("demo", "--demo", _SWITCH, "start the embedded server and use it; needs no account",
+    Option("demo", "--demo", SWITCH, "start the embedded server and use it; needs no account",
            (*_CALLS, "calls"), False, group=_SOURCE),
-    Option("base_url", "--base-url", _URL, f"the API's address (else PYAI_BASE_URL, else {DEFAULT_BASE_URL})",
+    Option("base_url", "--base-url", URL, f"the API's address (else PYAI_BASE_URL, else {DEFAULT_BASE_URL})",
            _ACCOUNT, DEFAULT_BASE_URL, group=_SOURCE, setting="base_url", variable="PYAI_BASE_URL"),
-    Option("api_key_file", "--api-key-file", _FILE, f"a private file with the key (else {KEY_VARIABLE})",
-           _ACCOUNT, group=_SOURCE, setting="api_key_file", variable=KEY_VARIABLE, from_variable=_no_file),
-    Option("offline", "--offline", _SWITCH, "show what is kept on this machine, and ask nobody",
+    Option("api_key_file", "--api-key-file", FILE, f"a private file with the key (else {KEY_VARIABLE})",
+           _ACCOUNT, group=_SOURCE, setting="api_key_file", variable=KEY_VARIABLE, from_variable=no_file),
+    Option("offline", "--offline", SWITCH, "show what is kept on this machine, and ask nobody",
            _CALLS, False, group=_SOURCE),
-    Option("cache", "--no-cache", _SWITCH, "keep nothing on this machine",
+    Option("cache", "--no-cache", SWITCH, "keep nothing on this machine",
            _CALLS, True, group=_SOURCE, setting="cache"),
-    Option("config", "--config", _FILE, "the settings (else settings.toml, if it is there)",
+    Option("config", "--config", FILE, "the settings (else settings.toml, if it is there)",
            (*_ACCOUNT, "cache"), group=_SOURCE),
-    Option("max_body_bytes", "", _BODY, "the longest transcript that is taken, in MiB after decompression",
+    Option("max_body_bytes", "", BODY, "the longest transcript that is taken, in MiB after decompression",
            default=MAX_BODY_BYTES, setting="max_body_mib"),
-    Option("cache_bytes", "", _whole_from(_LEAST_CACHE_MIB, _MOST_CACHE_MIB, _MIB),
+    Option("cache_bytes", "", whole_from(_LEAST_CACHE_MIB, _MOST_CACHE_MIB, _MIB),
            "the size of what is kept from which on the oldest calls go, in MiB",
            default=CACHE_MIB * _MIB, setting="cache_mib"),
-    Option("cache_days", "", _whole_from(1, _MOST_DAYS), "the age of a call from which on it is not kept, in days",
+    Option("cache_days", "", whole_from(1, _MOST_DAYS), "the age of a call from which on it is not kept, in days",
            setting="cache_days"),
-    Option("silence_ms", "", _SILENCE, "seconds from which on a silence is a moment",
+    Option("silence_ms", "", SILENCE, "seconds from which on a silence is a moment",
            default=SILENCE_MS, setting="silence"),
     # the app
-    Option("time", "--time", _one_of("offset", "local", "utc", "gap", "off"),
+    Option("time", "--time", one_of("offset", "local", "utc", "gap", "off"),
            "times as offset, local or UTC clock, gap, or off", _OPENS, "offset", group=_LOOK, setting="time"),
-    Option("layout", "--layout", _one_of("chat", "script", "outline"),
+    Option("layout", "--layout", one_of("chat", "script", "outline"),
            "chat, script or outline; else chat or script by the width", _OPENS, group=_LOOK, setting="layout"),
-    Option("full_redraw", "--full-redraw", _SWITCH, "send every update whole, not only what changed",
+    Option("full_redraw", "--full-redraw", SWITCH, "send every update whole, not only what changed",
            _OPENS, False, group=_LOOK, setting="full_redraw"),
-    Option("mouse", "--no-mouse", _SWITCH, "leave the mouse to the terminal",
+    Option("mouse", "--no-mouse", SWITCH, "leave the mouse to the terminal",
            _OPENS, True, group=_LOOK, setting="mouse"),
-    Option("keys", "", _KEYS, "the keys of actions, else those in the README", default=NO_KEYS, setting="keys"),
-    Option("background", "", _one_of("dark", "light"), "the terminal's background, else detected",
+    Option("keys", "", KEYS, "the keys of actions, else those in the README", default=NO_KEYS, setting="keys"),
+    Option("background", "", one_of("dark", "light"), "the terminal's background, else detected",
            setting="background"),
+    Option("player", "", PLAYER, "the command that plays recordings; the link is its last argument",
+           setting="player"),
     # export
-    Option("output", "--output", _FILE, "the file, pipe or device; else, and as -, standard output",
+    Option("output", "--output", FILE, "the file, pipe or device; else, and as -, standard output",
            ("export",), short="-o"),
-    Option("format", "--format", _one_of("txt", "md", "json", "csv", "srt", "vtt", "html"),
+    Option("format", "--format", one_of("txt", "md", "json", "csv", "srt", "vtt", "html"),
            "the format; else by FILE's ending, which must be one of these; else txt", ("export",), short="-f"),
-    Option("force", "--force", _SWITCH, "overwrite a file that exists", ("export",), False),
-    Option("whole_turns", "--whole-turns", _SWITCH, "srt, vtt: one cue per turn, however long", ("export",), False),
-    Option("speakers", "--speakers", _SWITCH, "srt: begin each turn with its speaker", ("export",), False),
-    Option("bom", "--bom", _SWITCH, "csv: begin with a byte order mark, for Excel", ("export",), False),
+    Option("force", "--force", SWITCH, "overwrite a file that exists", ("export",), False),
+    Option("whole_turns", "--whole-turns", SWITCH, "srt, vtt: one cue per turn, however long", ("export",), False),
+    Option("speakers", "--speakers", SWITCH, "srt: begin each turn with its speaker", ("export",), False),
+    Option("bom", "--bom", SWITCH, "csv: begin with a byte order mark, for Excel", ("export",), False),
+    Option("wait", "--wait", WAIT, "wait so long for a transcript that is not there yet, as in 60s or 2m",
+           ("export",)),
     # check
-    Option("max_response", "--max-response", _LENGTH, "the longest that the assistant may take to answer",
+    Option("max_response", "--max-response", LENGTH, "the longest that the assistant may take to answer",
            ("check",), group=_LIMITS),
-    Option("max_response_p50", "--max-response-p50", _LENGTH, "the same for half of its answers",
+    Option("max_response_p50", "--max-response-p50", LENGTH, "the same for half of its answers",
            ("check",), group=_LIMITS),
-    Option("max_response_p95", "--max-response-p95", _LENGTH, "the same for 95 in 100 of its answers",
+    Option("max_response_p95", "--max-response-p95", LENGTH, "the same for 95 in 100 of its answers",
            ("check",), group=_LIMITS),
-    Option("max_silence", "--max-silence", _LENGTH, "the longest that nobody may talk", ("check",), group=_LIMITS),
-    Option("max_stop", "--max-stop", _LENGTH, "the longest that the assistant may go on after the user cut in",
+    Option("max_silence", "--max-silence", LENGTH, "the longest that nobody may talk", ("check",), group=_LIMITS),
+    Option("max_stop", "--max-stop", LENGTH, "the longest that the assistant may go on after the user cut in",
            ("check",), group=_LIMITS),
-    Option("max_interruptions", "--max-interruptions", _COUNT, "how often one may cut the other off",
+    Option("max_interruptions", "--max-interruptions", COUNT, "how often one may cut the other off",
            ("check",), group=_LIMITS),
-    Option("words", "--contains", _words("contains", "TEXT"),
+    Option("words", "--contains", words("contains", "TEXT"),
            "words that must stand in a turn, by the rules of the find; may be given again",
            ("check",), (), group=_LIMITS),
-    Option("words", "--not-contains", _words("not-contains", "TEXT"), "words that no turn may have",
+    Option("words", "--not-contains", words("not-contains", "TEXT"), "words that no turn may have",
            ("check",), (), group=_LIMITS),
-    Option("words", "--regex", _words("regex", "RE"), "a regular expression that must match in a turn",
+    Option("words", "--regex", words("regex", "RE"), "a regular expression that must match in a turn",
            ("check",), (), group=_LIMITS),
-    Option("words", "--not-regex", _words("not-regex", "RE"), "one that may match in no turn",
+    Option("words", "--not-regex", words("not-regex", "RE"), "one that may match in no turn",
            ("check",), (), group=_LIMITS),
-    Option("role", "--role", _one_of("user", "assistant"), "whose words and interruptions; else both sides'",
+    Option("role", "--role", one_of("user", "assistant"), "whose words and interruptions; else both sides'",
            ("check",), group=_LIMITS),
-    Option("no_errors", "--no-errors", _SWITCH, "no turn and no tool may tell an error",
+    Option("no_errors", "--no-errors", SWITCH, "no turn and no tool may tell an error",
            ("check",), False, group=_LIMITS),
-    Option("bands", "--bands", _SWITCH, "the bands of PyAI's own harness: p95 up to 1500 ms",
+    Option("bands", "--bands", SWITCH, "the bands of PyAI's own harness: p95 up to 1500 ms",
            ("check",), False, group=_LIMITS),
-    Option("strict", "--strict", _SWITCH, "what is unknown, as without times, has failed",
+    Option("strict", "--strict", SWITCH, "what is unknown, as without times, has failed",
            ("check",), False, group=_LIMITS),
-    Option("json", "--json", _SWITCH, "write a line of JSON for each call", ("check",), False),
-    Option("junit", "--junit", _FILE, "write a JUnit report too; replaces the file", ("check",)),
+    Option("json", "--json", SWITCH, "write a line of JSON for each call", ("check",), False),
+    Option("junit", "--junit", FILE, "write a JUnit report too; replaces the file", ("check",)),
     # the other commands
-    Option("json", "--json", _SWITCH, "write one line of JSON: times in ms, turns from 1", ("insights",), False),
-    Option("json", "--json", _SWITCH, "write the files, sizes and calls as one line of JSON", ("cache",), False),
-    Option("regex", "--regex", _SWITCH, "take it for a regular expression, without conditions", ("search",), False),
-    Option("role", "--role", _one_of("user", "assistant", "tool", "system"), "find turns of this role alone",
+    Option("json", "--json", SWITCH, "write one line of JSON: times in ms, turns from 1", ("insights",), False),
+    Option("json", "--json", SWITCH, "write the files, sizes and calls as one line of JSON", ("cache",), False),
+    Option("regex", "--regex", SWITCH, "take it for a regular expression, without conditions", ("search",), False),
+    Option("role", "--role", one_of("user", "assistant", "tool", "system"), "find turns of this role alone",
            ("search",)),
-    Option("json", "--json", _SWITCH, "write a line of JSON for each turn with a hit", ("search",), False),
-    Option("all_hits", "--all-hits", _SWITCH, "print all turns with a hit, not five of each call",
+    Option("json", "--json", SWITCH, "write a line of JSON for each turn with a hit", ("search",), False),
+    Option("all_hits", "--all-hits", SWITCH, "print all turns with a hit, not five of each call",
            ("search",), False),
     Option("label", "--label", Kind("LABEL"), "only calls with exactly this session label", ("calls",)),
-    Option("limit", "--limit", _COUNT, "this many at most; else all of them", ("calls",)),
+    Option("limit", "--limit", COUNT, "this many at most; else all of them", ("calls",)),
     Option("status", "--status", Kind("STATUS"), "only calls that ended like this, such as failed", ("calls",)),
     Option("since", "--since", Kind("WHEN"), "from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",
            ("calls",)),
-    Option("json", "--json", _SWITCH, "write a line of JSON for each call", ("calls",), False),
-    Option("port", "--port", _COUNT, "the port; else any free one", ("demo-server",), 0),
-    Option("turns", "--turns", _COUNT, "add a call of N turns", ("demo-server",)),
-    Option("many", "--calls", _COUNT, "add N calls to the list", ("demo-server",)),
+    Option("json", "--json", SWITCH, "write a line of JSON for each call", ("calls",), False),
+    Option("port", "--port", COUNT, "the port; else any free one", ("demo-server",), 0),
+    Option("turns", "--turns", COUNT, "add a call of N turns", ("demo-server",)),
+    Option("many", "--calls", COUNT, "add N calls to the list", ("demo-server",)),
 )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 from tui import __version__
 from tui.commands.output import write_out
 from tui.core.errors import UsageError
-from tui.options import COMMANDS, Kind, Option, command_like, options_of, split
+from tui.option_kinds import Kind
+from tui.options import COMMANDS, Option, command_like, options_of, split
 
 _HINT = "see omni-transcripts --help"
 _EPILOG = """\

@@ -139,7 +139,7 @@ async def test_an_unknown_call_has_no_record(open_app: Open) -> None:
 
 
 async def test_w_waits_until_it_is_there(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.call_loader._FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("tui.core.waiting._FIRST_PAUSE_S", 0.01)
     async with (
         FaultServer.following(says(MISSING), says(MISSING), says(MISSING), says(WHOLE)) as server,
         open_app("c1", base_url=server.base_url, has_record=False) as opened,
@@ -151,7 +151,7 @@ async def test_w_waits_until_it_is_there(open_app: Open, monkeypatch: pytest.Mon
 
 
 async def test_the_call_on_show_stays_during_a_fetch(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.call_loader._FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("tui.core.waiting._FIRST_PAUSE_S", 0.01)
     async with (
         FaultServer.following(says(WHOLE), says(MISSING), says(MISSING), stalls()) as server,
         open_app("c1", base_url=server.base_url, has_record=False) as opened,

@@ -163,7 +163,7 @@ def test_of_many_answers_and_moments_the_first_are_listed() -> None:
     ]
     timing = measure(turns)
     assert timing.assistant.role is Role.ASSISTANT
-    lines = [line.content.plain for line in insight_lines(CallDocument(Transcript("c1", turns)), timing, "", Keymap())]
+    lines = [str(line.content) for line in insight_lines(CallDocument(Transcript("c1", turns)), timing, "", Keymap())]
     assert len(lines) < 1_200
     assert "… and 2,400 more; each quicker than these" in lines
     assert "… and 3,999 more; ] and [ walk through all" in lines

@@ -16,6 +16,7 @@ from tests.app.conftest import Open, Opened
 from tui.core.layout import Layout
 from tui.keys import ACTIONS, BY_NAME, TOGETHER, Action, Place, key_word
 from tui.screens.calls import CallsScreen
+from tui.screens.details_panel import DetailList
 from tui.screens.dialog import Dialog
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.find_bar import FindBar
@@ -112,6 +113,9 @@ CASES = {
     },
     "dismiss": Case(lambda opened, _: "/ ref" not in opened.foot, FIND),
     "insights": Case(lambda opened, _: isinstance(opened.screen, PanelScreen)),
+    "details": Case(lambda opened, _: bool(opened.screen.query(DetailList))),
+    "recording_link": Case(lambda opened, _: "it is kept nowhere" in opened.text, ("d", "tab", "tab", "tab")),
+    "play_recording": Case(lambda opened, _: "no player is set" in opened.text, ("d", "tab", "tab", "tab")),
     "export": Case(lambda opened, _: isinstance(opened.screen, ExportDialog)),
     "copy_turn": Case(lambda opened, _: opened.sent),
     "copy_transcript": Case(lambda opened, _: opened.sent),
@@ -236,7 +240,7 @@ async def test_the_palette_has_a_line_per_action_one_reversed(
     async with open_app("call_demo_booking", size=(80, 24)) as opened:
         await opened.press("colon", "down", "down")
         reversed_rows = [row for row in map(reversed_text, opened.screen._compositor.render_strips()) if len(row) > 1]
-        assert [row.split()[:2] for row in reversed_rows] == [["copy", "turn"]]
+        assert [row.split()[:2] for row in reversed_rows] == [["export", "e"]]
         below = opened.rows[1:]
         assert all(row[1] != " " for row in below if row.strip(" ─▁▔▂▃▄▅▆▇█▌▐"))
         assert any("…" in row for row in below)
@@ -304,14 +308,14 @@ async def test_the_palette_offers_only_actions_of_its_screen(open_app: Open) -> 
 
 
 async def test_a_click_runs_an_action_or_closes_the_palette(open_app: Open) -> None:
-    async with open_app("call_demo_booking", size=(100, 40)) as opened:
+    async with open_app("call_demo_booking", size=(100, 60)) as opened:
         await opened.press("colon", *"layout")
         at = next(y for y, row in enumerate(opened.rows) if "chat, script" in row)
         click(opened, 3, at, times=2)
         await opened.until(lambda: len(opened.app.screen_stack) == 1)
         await opened.until(lambda: opened.view.layout_shown is Layout.SCRIPT)
         await opened.press("colon")
-        click(opened, 50, 38, times=2)
+        click(opened, 50, 58, times=2)
         await opened.until(lambda: len(opened.app.screen_stack) == 1)
         await opened.settle()
         assert opened.view.layout_shown is Layout.SCRIPT

@@ -87,6 +87,77 @@ IDENTITY = _closed(
     credit=_closed(gated=_BOOL, available_cents=_INT),
     key_budget_cents=_nullable(_INT),
 )
+_NUMBER: Schema = {"type": "number"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_SPREAD = _closed(count=_COUNT, p50=_nullable(_NUMBER), p95=_nullable(_NUMBER), p99=_nullable(_NUMBER))
+_FINDING = _closed(
+    object={"const": "trace.finding"},
+    id=_STR,
+    interaction_id=_STR,
+    agent_id=_STR,
+    check_id=_STR,
+    verdict=_STR,
+    confidence=_NUMBER,
+    reason=_STR,
+    preempt_instruction=_STR,
+    at_t=_NUMBER,
+    tier={"const": 2},
+    action={"enum": ["flag", "preempt_next", "escalate"]},
+    severity={"enum": ["low", "medium", "high", "critical"]},
+)
+_ENTRY = _closed(
+    {
+        "text": _STR,
+        "ttfb_ms": _INT,
+        "endpointing_ms": _INT,
+        "barge": _closed({"detect_ms": _INT, "recovered": _BOOL}),
+        "tool_calls": {"type": "array", "items": _closed({"args": {}, "result": {}, "t_ms": _INT}, name=_STR)},
+    },
+    seq=_INT,
+    t_ms=_INT,
+    role=_STR,
+)
+TRACE = _closed(
+    object={"const": "trace.interaction"},
+    id=_STR,
+    agent_id=_STR,
+    verdict={"enum": ["PASS", "WARN", "FAIL"]},
+    findings=_COUNT,
+    blocked_turns=_COUNT,
+    modified_turns=_COUNT,
+    packs_enforced=_STR,
+    scored_at=_UNIX_MS,
+    audit_hash=_STR,
+    scorecard={"type": "object"},
+    timeline={"type": "array", "items": _ENTRY},
+    quality_metrics=_closed(
+        **{
+            name: _nullable(_NUMBER)
+            for name in ("wer", "ttfb_ms", "turn_p95_ms", "barge_recovery", "task_success", "vaqi")
+        }
+    ),
+    derived_metrics=_closed(
+        turns=_COUNT,
+        tool_calls=_COUNT,
+        turns_by_role={"type": "object", "additionalProperties": _COUNT},
+        ttfb_ms=_SPREAD,
+        endpointing_ms=_SPREAD,
+        barge=_closed(count=_COUNT, recovered=_COUNT, recovery_rate=_nullable(_NUMBER), detect_ms=_SPREAD),
+    ),
+    tier2_findings={"type": "array", "items": _FINDING},
+)
+RECAP = _closed(
+    object={"const": "recap.call"},
+    call_id=_STR,
+    pack_id=_STR,
+    status={"enum": ["pending", "processing", "complete", "failed"]},
+    call_duration_s=_nullable(_NUMBER),
+    created_at=_UNIX_MS,
+    completed_at=_nullable(_UNIX_MS),
+    record={"type": "object"},
+    error=_nullable(_STR),
+    crm_write_status=_nullable(_STR),
+)
 GATEWAY_ERROR = _closed(error=_closed(message=_STR, type=_STR, code=_STR, param=_nullable(_STR)))
 PROBLEM = _closed(
     type={"type": "string", "format": "uri"},

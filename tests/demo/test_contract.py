@@ -1,6 +1,7 @@
 """Every answer of the demo server, over HTTP, against the published description."""
 
 import io
+import json
 import wave
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +12,7 @@ import pytest
 from tests.demo import schema
 from tests.demo.conftest import Clock
 from tui.demo.calls import LATE_ID, SAMPLES
-from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
+from tui.demo.contract import DEMO_KEY, PLANLESS_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
 
 CALLS = "/v1/omni/calls"
@@ -202,13 +203,58 @@ def test_a_call_without_a_recording_is_a_problem(client: httpx.Client) -> None:
     assert_problem(client.get(f"{CALLS}/call_demo_untimed/recording"), 404, "not_found")
 
 
+# Trace and Recap
+
+TRACED = "call_demo_trouble", "call_demo_booking"
+
+
+@pytest.mark.parametrize("call_id", TRACED)
+def test_a_trace_measures_the_turns_of_its_call(client: httpx.Client, call_id: str) -> None:
+    trace = client.get(f"/v1/trace/interactions/{call_id}").json()
+    schema.check(trace, schema.TRACE)
+    assert trace["id"] == call_id
+    turns = client.get(f"{CALLS}/{call_id}/transcript").json()["transcript"]["turns"]
+    assert [entry["text"] for entry in trace["timeline"]] == [
+        turn["text"] for turn in turns if turn["role"] in ("user", "assistant")
+    ]
+    assert trace["derived_metrics"]["turns"] == len(trace["timeline"])
+    measured = sorted(entry["ttfb_ms"] for entry in trace["timeline"] if "ttfb_ms" in entry)
+    assert trace["derived_metrics"]["ttfb_ms"] == {
+        "count": len(measured),
+        "p50": measured[(len(measured) - 1) // 2],
+        "p95": measured[-(-95 * len(measured) // 100) - 1],
+        "p99": measured[-1],
+    }
+
+
+@pytest.mark.parametrize("call_id", TRACED)
+def test_a_recap_quotes_its_call(client: httpx.Client, call_id: str) -> None:
+    recap = client.get(f"/v1/recap/calls/{call_id}").json()
+    schema.check(recap, schema.RECAP)
+    assert recap["call_id"] == call_id
+    spoken = json.dumps(client.get(f"{CALLS}/{call_id}/transcript").json()).lower()
+    assert all(signal["quote"].lower() in spoken for signal in recap["record"].get("risk_signals", ()))
+
+
+@pytest.mark.parametrize("path", ["/v1/trace/interactions", "/v1/recap/calls"])
+def test_a_call_without_trace_or_recap_is_a_problem(client: httpx.Client, anonymous: httpx.Client, path: str) -> None:
+    for call_id in ("call_demo_failed", "call_nobody_made"):
+        assert_problem(client.get(f"{path}/{call_id}"), 404, "not_found")
+    name = path.split("/")[2]
+    headers = {"Authorization": f"Bearer {PLANLESS_KEY}"}
+    assert_gateway_error(anonymous.get(f"{path}/call_demo_trouble", headers=headers), 402, f"{name}_not_enabled")
+    assert anonymous.get(BOOKING, headers=headers).status_code == 200
+    headers = {"Authorization": f"Bearer {SCOPELESS_KEY}"}
+    assert_gateway_error(anonymous.get(f"{path}/call_demo_trouble", headers=headers), 403, "insufficient_scope")
+
+
 # Keys, routes, methods
 
 
 def test_me_describes_the_key(client: httpx.Client) -> None:
     identity = client.get("/v1/me").json()
     schema.check(identity, schema.IDENTITY)
-    assert identity["scopes"] == ["omni:read"]
+    assert identity["scopes"] == ["omni:read", "trace:read", "recap:read"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableE
 from tui.core.progress import Connecting, OnProgress, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
-from tui.screens.call_loader import Failed, Fetch, Fetched, Recorded, _pauses
+from tui.screens.call_loader import Failed, Fetch, Fetched, Recorded
 from tui.sources.calls import OmniCallSource
 
 TARGET = Target(call_id="c1")
@@ -71,7 +71,7 @@ class Clock:
 
 def fetching(source: OmniCallSource, now: Callable[[], float] | None = None) -> tuple[Fetch, list[Message]]:
     posted: list[Message] = []
-    return Fetch(source, TARGET, "c1", posted.append, now or Clock(), number=7), posted
+    return Fetch(source, TARGET, "c1", posted.append, now or Clock(), number=7, now_ms=lambda: 0), posted
 
 
 def kinds(messages: Iterable[Message]) -> list[type[Message]]:
@@ -106,21 +106,21 @@ async def test_a_failure_does_not_wait_for_the_record(error: OmniError) -> None:
 
 
 async def test_what_is_missing_is_looked_for_again_until_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.call_loader._pauses", lambda: iter([0.0] * 5))
+    monkeypatch.setattr("tui.sources.awaiting.pauses", lambda _: iter([0.0] * 5))
     source = Scripted(NotFoundError("x"), NotFoundError("x"), FOUND)
     fetch, posted = fetching(source)
     await fetch.run(until_there=True)
     assert source.asked == 3
-    assert kinds(posted) == [Fetched, Recorded]
+    assert kinds(posted) == [Recorded, Fetched, Recorded]
 
 
 async def test_patience_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.call_loader._pauses", lambda: iter([0.0] * 5))
+    monkeypatch.setattr("tui.sources.awaiting.pauses", lambda _: iter([0.0] * 5))
     source = Scripted(NotFoundError("x"))
     fetch, posted = fetching(source)
     await fetch.run(until_there=True)
     assert source.asked == 6
-    assert kinds(posted) == [Failed, Recorded]
+    assert kinds(posted) == [Recorded, Failed, Recorded]
 
 
 async def test_another_fault_ends_the_wait() -> None:
@@ -129,14 +129,6 @@ async def test_another_fault_ends_the_wait() -> None:
     await fetch.run(until_there=True)
     assert source.asked == 1
     assert kinds(posted) == [Failed, Recorded]
-
-
-def test_the_pauses_grow_and_add_up_to_a_quarter_of_an_hour() -> None:
-    pauses = list(_pauses())
-    assert pauses[:2] == [2.0, 3.0]
-    assert pauses == sorted(pauses)
-    assert max(pauses) == 15.0
-    assert 900 <= sum(pauses) < 915
 
 
 async def test_it_says_how_long_it_has_been_and_how_long_it_will_be() -> None:

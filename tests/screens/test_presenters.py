@@ -11,7 +11,7 @@ from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError, UnreachableError
-from tui.core.progress import Connecting, Progress, Receiving, Waiting
+from tui.core.progress import Connecting, LookingAgain, Progress, Receiving, Waiting
 from tui.core.transcript import Call, Transcript, Turn
 from tui.screens import presenters
 from tui.screens.export_job import Written
@@ -107,11 +107,13 @@ def test_a_wait_that_is_over_is_never_negative() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tries", "wait_s", "line"),
+    ("looks", "in_s", "line"),
     [(1, 2.0, "looking again in 2 s   looked 1 time so far"), (3, -1.0, "looking again now   looked 3 times so far")],
 )
-def test_waiting_for_what_is_not_there(tries: int, wait_s: float, line: str) -> None:
-    assert presenters.awaiting("c1", tries, wait_s).lines == (line,)
+def test_waiting_for_what_is_not_there(looks: int, in_s: float, line: str) -> None:
+    call = Call("c1", status="completed", created_at_ms=1_000)
+    facts = presenters.awaiting("c1", LookingAgain(call, 2.0, looks, 900.0), in_s, 13_000)
+    assert facts.lines == (f"{line}   ends after 15 minutes", "status completed, recorded 12 seconds ago")
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ from tui.core.progress import OnProgress, Progress
 from tui.core.secret import SecretStr, redacted
 
 if TYPE_CHECKING:
+    from tui.api.addons import Addon
     from tui.api.records import Identity, Recording
+    from tui.core.details.unavailable import Unavailable
     from tui.core.transcript import Call, CallPage, Transcript
 
 T = TypeVar("T")
@@ -197,6 +199,22 @@ class OmniClient:
         if not may_be_opened(recording.url):
             raise BadAnswerError("the server names no usable address of the recording", "it has to be an https URL")
         return recording
+
+    async def addon(self, addon: Addon[T], call_id: str) -> T | Unavailable:
+        """What a paid part of the platform knows of a call.
+
+        Raises:
+            OmniError: As for ``transcript``; that the call, the key or the plan does not have it is no error.
+        """
+        try:
+            return await self._get(
+                _Request(addon.path_of(call_id), lambda body: addon.parse(body, call_id), addon.missing)
+            )
+        except OmniError as fault:
+            unavailable = addon.unavailable(fault)
+            if unavailable is None:
+                raise
+        return unavailable
 
     async def me(self) -> Identity:
         """The owner and the scopes of the key.

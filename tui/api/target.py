@@ -49,6 +49,8 @@ def is_loopback(host: str) -> bool:
 
 def may_be_opened(text: str) -> bool:
     """Whether a URL from the server may be given to the user for a browser or player."""
+    if not text.isascii() or not text.isprintable() or " " in text:  # RFC 3986 knows no other characters
+        return False
     url = readable_url(text)
     return url is not None and bool(url.host) and is_private(url)
 

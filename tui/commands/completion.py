@@ -17,7 +17,8 @@ from tui.commands.output import write_out
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe_line
 from tui.demo.calls import SAMPLES
-from tui.options import COMMANDS, Kind, options_of, split
+from tui.option_kinds import Kind
+from tui.options import COMMANDS, options_of, split
 
 Calls = Callable[[], Sequence[tuple[str, str]]]
 """Finds the ids of calls, each with a description."""

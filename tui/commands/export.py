@@ -27,6 +27,7 @@ class ExportRequest(NamedTuple):
         force: Whether to overwrite an existing file.
         stdin: The content of standard input.
         options: The options of the format.
+        wait_s: How long to wait for a transcript that is not there yet; None for not at all.
     """
 
     target: Target
@@ -35,6 +36,7 @@ class ExportRequest(NamedTuple):
     force: bool = False
     stdin: bytes = b""
     options: Options = Options()
+    wait_s: float | None = None
 
 
 async def export(connection: Connection, request: ExportRequest) -> ExitStatus:
@@ -46,7 +48,7 @@ async def export(connection: Connection, request: ExportRequest) -> ExitStatus:
     format_ = format_for(request.format_name, request.output)
     check_options(format_, request.options)
     async with open_source(connection, stdin=request.stdin) as source:
-        transcript, call = await fetched(source, request.target)
+        transcript, call = await fetched(source, request.target, request.wait_s)
         if is_empty(transcript) and format_.name != "json":
             raise missing(None, call or transcript.record)
         await _export(transcript, call, format_, request)

@@ -8,23 +8,34 @@ from tui.commands.output import say
 from tui.core.anomalies import Anomalies
 from tui.core.background import start
 from tui.core.call import CallDocument
-from tui.core.errors import NotFoundError
+from tui.core.clock import Clock
+from tui.core.errors import NotFoundError, UsageError
 from tui.core.missing import missing
-from tui.core.progress import FellBack, NotKept, Progress, Waiting
+from tui.core.progress import FellBack, LookingAgain, NotKept, Progress, Waiting
 from tui.core.target import Target
+from tui.core.times import spoken
 from tui.core.transcript import Call, Transcript
+from tui.core.waiting import record_words
+from tui.sources.awaiting import TranscriptWait
 from tui.sources.call_source import CallSource
 
 _RECORD_GRACE_S = 2.0
 """How long a command waits for the optional record after the transcript has arrived."""
 
 
-async def fetched(source: CallSource, target: Target) -> tuple[Transcript, Call | None]:
+async def fetched(source: CallSource, target: Target, wait_s: float | None = None) -> tuple[Transcript, Call | None]:
     """The transcript, and the record if it is there in time.
+
+    Args:
+        source: Where the call comes from.
+        target: The call.
+        wait_s: How long to wait for a transcript that is not there yet; None for not at all.
 
     Raises:
         OmniError: There is no transcript; the error includes facts of the record.
     """
+    if wait_s is not None:
+        return await _awaited(source, target, wait_s)
     record = start(source.call(target))
     try:
         transcript = await source.transcript(target, _tell)
@@ -33,6 +44,33 @@ async def fetched(source: CallSource, target: Target) -> tuple[Transcript, Call 
         raise missing(fault, await _in_time(record)) from fault
     finally:
         record.cancel()
+
+
+async def _awaited(source: CallSource, target: Target, wait_s: float) -> tuple[Transcript, Call | None]:
+    if not source.can_change(target):
+        raise UsageError("--wait has no effect here", "only a call of the API may still get a transcript")
+    wait = TranscriptWait(source, target, Clock().now_ms, patience_s=wait_s)
+    transcript = await wait.transcript(_Teller().tell)
+    return transcript, wait.call or await _in_time(start(source.call(target)))
+
+
+class _Teller:
+    """Reports the progress of a wait: what the record says, whenever that is news."""
+
+    def __init__(self) -> None:
+        self._told: tuple[str | None, str | None] | None = None
+
+    def tell(self, progress: Progress) -> None:
+        """Report what is news."""
+        if not isinstance(progress, LookingAgain):
+            _tell(progress)
+            return
+        call = progress.call
+        news = (call.status, call.error) if call else (None, None)
+        if news != self._told:
+            self._told = news
+            known = record_words(call, Clock().now_ms())
+            say(f"no transcript yet ({known}); looking for it for {spoken(round(progress.patience_s * 1000))} at most")
 
 
 async def _in_time(record: asyncio.Task[Call | None]) -> Call | None:

@@ -10,6 +10,10 @@ EMPTY = "the transcript is empty: nothing was said, or nothing is there yet"
 _COMES = "a transcript comes some seconds after the call; a call that failed before any speech has none"
 
 
+class WaitedError(NotFoundError):
+    """It was waited for a transcript, and none has come; the hint says why the wait is over."""
+
+
 def is_empty(transcript: Transcript) -> bool:
     """Whether a transcript has no content."""
     return not transcript.turns and transcript.plain is None

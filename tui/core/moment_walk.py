@@ -8,8 +8,23 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from tui.core.timing.moments import Moment
+
+
+class Reported(NamedTuple):
+    """A moment that others report: Trace or Recap.
+
+    Attributes:
+        turn: The index of the turn.
+        start_ms: When, as an offset; None if only the turn is known.
+        words: What happened; safe.
+    """
+
+    turn: int
+    start_ms: int | None
+    words: str
 
 
 class MomentWalk:
@@ -20,14 +35,21 @@ class MomentWalk:
     """
 
     def __init__(self, moments: Sequence[Moment] = ()) -> None:
-        self.moments = sorted(moments, key=lambda moment: moment.turn)
+        self._own = tuple(moments)
+        self.moments: list[Moment | Reported] = sorted(moments, key=_turn)
         self._last = -1
+
+    def report(self, reported: Sequence[Reported]) -> None:
+        """Walk through moments that others report too, in the place of those reported before."""
+        last = self.moments[self._last] if self._last >= 0 else None
+        self.moments = sorted((*self._own, *reported), key=_turn)
+        self._last = self.moments.index(last) if last in self.moments else -1
 
     def gone_to(self, turn: int) -> int | None:
         """The index of the moment visited last if it is in the given turn, else None."""
         return self._last if self._last >= 0 and self.moments[self._last].turn == turn else None
 
-    def step(self, turn: int, direction: int, is_shown: Callable[[int], bool]) -> Moment | None:
+    def step(self, turn: int, direction: int, is_shown: Callable[[int], bool]) -> Moment | Reported | None:
         """Go to the next moment, or to the previous one for a direction of -1; wraps around at the ends.
 
         Args:
@@ -52,5 +74,9 @@ class MomentWalk:
         if at is not None:
             return at + direction
         if direction > 0:
-            return bisect_right(self.moments, turn, key=lambda moment: moment.turn)
-        return bisect_left(self.moments, turn, key=lambda moment: moment.turn) - 1
+            return bisect_right(self.moments, turn, key=_turn)
+        return bisect_left(self.moments, turn, key=_turn) - 1
+
+
+def _turn(moment: Moment | Reported) -> int:
+    return moment.turn

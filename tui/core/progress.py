@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tui.core.errors import OmniError
+from tui.core.transcript import Call
 
 
 class Reading(NamedTuple):
@@ -70,5 +71,21 @@ class NotKept(NamedTuple):
     notice: str
 
 
-Progress = Reading | Connecting | Receiving | Waiting | FellBack | NotKept
+class LookingAgain(NamedTuple):
+    """The transcript is not there yet; it is looked for again after a pause.
+
+    Attributes:
+        call: The record, as far as it is known.
+        seconds: The length of the pause from now.
+        looks: How often it was looked for.
+        patience_s: How long is waited in all.
+    """
+
+    call: Call | None
+    seconds: float
+    looks: int
+    patience_s: float
+
+
+Progress = Reading | Connecting | Receiving | Waiting | FellBack | NotKept | LookingAgain
 OnProgress = Callable[[Progress], None]

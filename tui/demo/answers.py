@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-_GATEWAY_TYPES = {401: "authentication_error", 403: "permission_error"}
+_GATEWAY_TYPES = {401: "authentication_error", 402: "billing_error", 403: "permission_error"}
 _PROBLEM_TYPES = "https://api.pyai.com/problems/"
 
 

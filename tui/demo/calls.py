@@ -1,6 +1,6 @@
 """The calls of the demo server, with their records and transcripts.
 
-Samples are in ``samples/CALL_ID.json``, each a ``{"record", "transcript"}``.
+Samples are in ``samples/CALL_ID.json``, each a ``{"record", "transcript"}``, some with ``"trace"`` and ``"recap"``.
 HTTP is handled by ``contract``. The prompt lists the samples in its first
 picture, so modules that only the server needs are imported late.
 """
@@ -79,6 +79,8 @@ def sample_call(call_id: str) -> StoredCall:
         detail={name: value for name, value in record.items() if name not in _LISTED},
         body=None if transcript is None else wrapped(call_id, transcript),
         inline=transcript,
+        trace=sample.get("trace"),
+        recap=sample.get("recap"),
         comes_late=call_id == LATE_ID,
     )
 

@@ -16,11 +16,14 @@ from tui.demo.answers import Answer, GatewayError, ProblemError, Refusal, json_a
 from tui.demo.recording import chime
 from tui.demo.signing import LIFETIME_S, Signer
 from tui.demo.stored import StoredCall
+from tui.demo.trace import interaction
 
 DEMO_KEY = "pyai_test_demo_key"
 SCOPELESS_KEY = "pyai_test_demo_key_without_omni_read"
+PLANLESS_KEY = "pyai_test_demo_key_of_a_plan_without_addons"
 
-_SCOPES = {DEMO_KEY: ("omni:read",), SCOPELESS_KEY: ("hear:transcribe",)}
+_ALL_SCOPES = ("omni:read", "trace:read", "recap:read")
+_SCOPES = {DEMO_KEY: _ALL_SCOPES, PLANLESS_KEY: _ALL_SCOPES, SCOPELESS_KEY: ("hear:transcribe",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,12 @@ class Contract:
             case ["v1", "omni", "calls", *rest]:
                 _require_scope(identity, "omni:read")
                 return self._omni_calls(rest, query)
+            case ["v1", "trace", "interactions", call_id]:
+                _require_addon(identity, "trace")
+                return json_answer(self._trace(call_id))
+            case ["v1", "recap", "calls", call_id]:
+                _require_addon(identity, "recap")
+                return json_answer(self._recap(call_id))
         raise _unknown_route()
 
     def _omni_calls(self, segments: list[str], query: Mapping[str, str]) -> Answer:
@@ -112,6 +121,18 @@ class Contract:
         if call_id not in self._calls:
             raise ProblemError(404, "not_found", "There is no such call.")
         return self._calls[call_id]
+
+    def _trace(self, call_id: str) -> dict[str, Any]:
+        call = self._call(call_id)
+        if call.trace is None or not isinstance(call.inline, Mapping):
+            raise ProblemError(404, "not_found", "The call has not been scored.")
+        return interaction(call_id, call.inline["turns"], call.trace)
+
+    def _recap(self, call_id: str) -> dict[str, Any]:
+        recap = self._call(call_id).recap
+        if recap is None:
+            raise ProblemError(404, "not_found", "There is no recap of this call.")
+        return {"object": "recap.call", "call_id": call_id, **recap}
 
     def _page(self, query: Mapping[str, str]) -> dict[str, Any]:
         limit = _limit(query.get("limit", "20"))
@@ -198,6 +219,13 @@ def _identify(headers: Mapping[str, str]) -> Identity:
 def _require_scope(identity: Identity, scope: str) -> None:
     if scope not in identity.scopes:
         raise GatewayError(403, "insufficient_scope", f"The key lacks the scope {scope}.")
+
+
+def _require_addon(identity: Identity, addon: str) -> None:
+    """Refuse a key without the scope of an addon, or an account whose plan is without it."""
+    _require_scope(identity, f"{addon}:read")
+    if identity.key == PLANLESS_KEY:
+        raise GatewayError(402, f"{addon}_not_enabled", f"{addon.title()} is not part of your plan.")
 
 
 def _unknown_route() -> GatewayError:

@@ -17,6 +17,8 @@ class StoredCall:
         detail: The additional fields of the record's own endpoint.
         body: The body of the transcript endpoint, UTF-8 JSON; None if there is no transcript.
         inline: The transcript within the detail; None if it is offloaded.
+        trace: The fields of its interaction that Trace has besides the timeline; None if it has no trace.
+        recap: The fields of its recap; None if it has none.
         comes_late: Whether the transcript becomes available only some time after the first request for it.
     """
 
@@ -25,4 +27,6 @@ class StoredCall:
     detail: Mapping[str, Any] = field(default_factory=dict)
     body: bytes | None = None
     inline: object = None
+    trace: Mapping[str, Any] | None = None
+    recap: Mapping[str, Any] | None = None
     comes_late: bool = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +18,13 @@ from textual.worker import Worker
 
 from tui.core.background import start
 from tui.core.call import CallDocument
-from tui.core.errors import NotFoundError, OmniError
-from tui.core.progress import FellBack, NotKept, Progress, Waiting
+from tui.core.errors import OmniError
+from tui.core.progress import Connecting, FellBack, LookingAgain, NotKept, Progress, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
 from tui.screens import presenters
 from tui.screens.fetch_state import FetchState
+from tui.sources.awaiting import TranscriptWait
 from tui.sources.call_source import CallSource
 from tui.widgets.fetch_panel import FetchFacts
 
@@ -31,9 +32,6 @@ _LOOK_UP_S = 0.5
 """How long a request waits for the library, which may be locked."""
 _PREFETCHED_S = 0.1
 """How long a prefetch has before the library is looked into."""
-_FIRST_WAIT_S = 2.0
-_LONGEST_WAIT_S = 15.0
-_PATIENCE_S = 900.0
 
 
 @dataclass
@@ -94,6 +92,7 @@ class Fetch:
         post: Receives the messages.
         now: A monotonic clock in seconds.
         number: The number in its messages.
+        now_ms: Returns the Unix time in ms.
 
     Attributes:
         post: Receives further messages.
@@ -109,8 +108,10 @@ class Fetch:
         now: Callable[[], float] = time.monotonic,
         *,
         number: int,
+        now_ms: Callable[[], int],
     ) -> None:
         self._number = number
+        self._now_ms = now_ms
         self._source = source
         self._target = target
         self._name = name
@@ -119,8 +120,7 @@ class Fetch:
         self._started = self._heard = now()
         self._progress: Progress | None = None
         self._instead_of: OmniError | None = None
-        self._tries = 0
-        self._look_again: float | None = None
+        self._recorded: Call | None = None
         self.answered = asyncio.Event()
 
     async def run(self, *, until_there: bool = False, looks_up: bool = False) -> None:
@@ -153,36 +153,33 @@ class Fetch:
         return is_last
 
     async def _fetch(self, *, until_there: bool) -> None:
+        if until_there:
+            await self._await_transcript()
+            return
         record = start(self._source.call(self._target))
         try:
-            await self._answer(until_there=until_there)
+            await self._answer(self._source.transcript(self._target, self._hear))
             if (call := await record) is not None:
                 self.post(Recorded(self._number, call))
         finally:
             record.cancel()
 
-    async def _answer(self, *, until_there: bool) -> None:
+    async def _await_transcript(self) -> None:
+        """Look for the transcript until it is there; what the record says is told meanwhile."""
+        wait = TranscriptWait(self._source, self._target, self._now_ms)
+        await self._answer(wait.transcript(self._hear))
+        call = wait.call or await self._source.call(self._target)
+        if call is not None:
+            self.post(Recorded(self._number, call))
+
+    async def _answer(self, asking: Awaitable[Transcript]) -> None:
         try:
-            transcript = await (self._wait_for() if until_there else self._ask())
+            transcript = await asking
             self.post(Fetched(self._number, transcript, self._instead_of))
         except OmniError as error:
             self.post(Failed(self._number, error))
         finally:
             self.answered.set()
-
-    async def _ask(self) -> Transcript:
-        self._tries += 1
-        return await self._source.transcript(self._target, self._hear)
-
-    async def _wait_for(self) -> Transcript:
-        for pause in _pauses():
-            try:
-                return await self._ask()
-            except NotFoundError:
-                self._look_again = self._now() + pause
-                await asyncio.sleep(pause)
-                self._look_again = None
-        return await self._ask()
 
     def _hear(self, progress: Progress) -> None:
         if isinstance(progress, NotKept):
@@ -190,14 +187,20 @@ class Fetch:
             return
         if isinstance(progress, FellBack):
             self._instead_of = progress.reason
+        if isinstance(progress, LookingAgain) and progress.call not in (None, self._recorded):
+            self._recorded = progress.call
+            self.post(Recorded(self._number, progress.call))
+        if isinstance(progress, Connecting) and isinstance(self._progress, LookingAgain):
+            return  # that it looks again now is said by then
         self._progress = progress
         self._heard = self._now()
 
     def facts(self) -> FetchFacts:
         """The current state for the user."""
         now = self._now()
-        if self._look_again is not None:
-            return presenters.awaiting(self._name, self._tries, self._look_again - now)
+        if isinstance(self._progress, LookingAgain):
+            left_s = self._progress.seconds - (now - self._heard)
+            return presenters.awaiting(self._name, self._progress, left_s, self._now_ms())
         wait_s = 0.0
         if isinstance(self._progress, Waiting):
             wait_s = self._progress.seconds - (now - self._heard)
@@ -218,13 +221,17 @@ class CallLoader:
         source: Where the call comes from.
         target: What to fetch.
         name: Its name for the user, safe.
+        now_ms: Returns the Unix time in ms.
 
     Attributes:
         state: The current state of the call.
     """
 
-    def __init__(self, screen: Screen[Any], source: CallSource, target: Target, name: str) -> None:
+    def __init__(
+        self, screen: Screen[Any], source: CallSource, target: Target, name: str, now_ms: Callable[[], int]
+    ) -> None:
         self._screen = screen
+        self._now_ms = now_ms
         self._source = source
         self._target = target
         self._name = name
@@ -244,7 +251,7 @@ class CallLoader:
             looks_up: Whether to look for a cached one first.
         """
         self.give_up()
-        self._current = Fetch(self._source, self._target, self._name, post, number=self._number)
+        self._current = Fetch(self._source, self._target, self._name, post, number=self._number, now_ms=self._now_ms)
         self._worker = self._screen.run_worker(
             self._current.run(until_there=until_there, looks_up=looks_up), group="fetch"
         )
@@ -290,12 +297,3 @@ class CallLoader:
     def facts(self) -> FetchFacts | None:
         """The state of the current fetch for the user; None without one."""
         return None if self._current is None else self._current.facts()
-
-
-def _pauses() -> Iterator[float]:
-    """The seconds between polls for a missing transcript: increasing, for a quarter of an hour."""
-    waited, pause = 0.0, _FIRST_WAIT_S
-    while waited < _PATIENCE_S:
-        yield pause
-        waited += pause
-        pause = min(pause * 1.5, _LONGEST_WAIT_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import on, work
 from textual.message import Message
 from textual.screen import Screen
 
@@ -13,6 +13,7 @@ from tui.core.call import CallDocument
 from tui.core.errors import OmniError
 from tui.core.target import link
 from tui.screens import presenters
+from tui.screens.call_details import LinkFetched
 from tui.screens.foot import Foot
 from tui.screens.session import Session
 from tui.widgets.transcript_view import TranscriptView
@@ -79,6 +80,10 @@ class CallOutput(Screen[None]):
         """Put the whole transcript, as text, on the clipboard."""
         text = presenters.as_text(self.document.transcript, self.document.fetched, self._session.exports.silence_ms)
         self._copy("transcript", text, "copy_transcript")
+
+    @on(LinkFetched)
+    def _copy_link(self, message: LinkFetched) -> None:
+        self.post_message(self.Copied(message.url))
 
     def _copy(self, what: str, text: str, action: str) -> None:
         """Send a text to the clipboard; for a large one, show its size first, and send it when the key is repeated."""

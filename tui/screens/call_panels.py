@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.screen import Screen
 
 from tui.core.call import CallDocument
 from tui.core.layout import TimeLabels
 from tui.core.transcript import Transcript
 from tui.screens.analysis import Analyzed
+from tui.screens.call_details import CallDetails, Detailed
+from tui.screens.call_loader import CallLoader
 from tui.screens.session import Session
 from tui.screens.view_options import LEAST_WIDTH_BESIDE
 from tui.widgets.call_header import CallHeader, HeaderFacts
@@ -29,6 +32,8 @@ class CallPanels(Screen[None]):
     _header: CallHeader
     _session: Session
     _analyzed: Analyzed | None
+    _details: CallDetails
+    _loader: CallLoader
     _lines_shown: LinePanel | None = None
 
     @property
@@ -59,7 +64,37 @@ class CallPanels(Screen[None]):
 
         assert self._analyzed is not None
         remark, keymap = self._header.shown.remark, self._session.keymap
-        return insight_lines(self.document, self._analyzed.timing, remark, keymap)
+        return insight_lines(self.document, self._analyzed.timing, remark, keymap, self._details.measured)
+
+    async def action_details(self) -> None:
+        """Show the record, summary, recording, Recap and Trace; again closes them."""
+        await self._toggle("details", self._open_details)
+
+    def _open_details(self) -> LinePanel:
+        from tui.screens.details_panel import DetailList
+
+        self._details.ask()
+        return DetailList(self._detail_lines(), self._details)
+
+    def _detail_lines(self) -> Iterator[PanelLine]:
+        from tui.screens.details_panel import Known, detail_lines
+
+        timing = None if self._analyzed is None else self._analyzed.timing
+        return detail_lines(Known(self._loader.state.record, self._details, timing, self._session))
+
+    @on(Detailed)
+    def _renew_details(self) -> None:
+        """Show what was found out, and walk through the moments that are reported."""
+        if self._analyzed is not None and self._details.reported:
+            self._analyzed.walk.report(self._details.reported)
+        panel = self._lines_shown
+        if panel is not None and panel.is_attached and panel.opened_by == "details":
+            panel.show(self._detail_lines())
+        self._renew_insights()
+
+    def on_unmount(self) -> None:
+        """End what is played: nothing else would."""
+        self._details.stop()
 
     async def _toggle(self, action: str, make: Callable[[], LinePanel]) -> None:
         """Open a panel in the place of another one, or close it if it is open."""
@@ -79,8 +114,8 @@ class CallPanels(Screen[None]):
         from tui.screens.line_panel import PanelScreen
 
         self._lines_shown = panel
-        if self.app.size.width < LEAST_WIDTH_BESIDE:
-            self.app.push_screen(PanelScreen(panel), self._go_to_chosen)
+        if self.app.size.width < LEAST_WIDTH_BESIDE or not self._view.turns:
+            self.app.push_screen(PanelScreen(panel, may_move=bool(self._view.turns)), self._go_to_chosen)
         else:
             await self.query_one("#middle").mount(panel)
             panel.focus()
@@ -89,7 +124,7 @@ class CallPanels(Screen[None]):
         """Go to the turn that was chosen in the panel over the chat, or run the action that was."""
         if isinstance(chosen, str):
             self.call_after_refresh(partial(self.run_action, chosen))
-        elif chosen is not None:
+        elif chosen is not None and chosen < len(self._view.turns):
             self._view.go_to_turn(chosen)
 
     def on_line_panel_chosen(self, message: LinePanel.Chosen) -> None:

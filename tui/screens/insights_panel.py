@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import nlargest
+from types import MappingProxyType
 
 from textual.content import Content
 
 from tui.core.call import CallDocument
+from tui.core.details.trace import TraceEntry
 from tui.core.insights import Figure, Insights, seconds
 from tui.core.remarks import describe
 from tui.core.times import offset
@@ -21,10 +23,17 @@ from tui.screens.line_panel import LinePanel, PanelLine, heading
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
 """The most that are listed; the chat and the command ``insights`` have all of them."""
 _NAME_CELLS = 18
+NO_ENTRIES: Mapping[int, TraceEntry] = MappingProxyType({})
 _ANSWERS = "the slowest answers first"
 
 
-def insight_lines(document: CallDocument, timing: Timing, remark: str, keymap: Keymap) -> Iterator[PanelLine]:
+def insight_lines(
+    document: CallDocument,
+    timing: Timing,
+    remark: str,
+    keymap: Keymap,
+    measured: Mapping[int, TraceEntry] = NO_ENTRIES,
+) -> Iterator[PanelLine]:
     """The lines of the list.
 
     Args:
@@ -32,6 +41,7 @@ def insight_lines(document: CallDocument, timing: Timing, remark: str, keymap: K
         timing: Its figures and moments.
         remark: What the header says of it, which it may have no room for.
         keymap: The keys of the actions.
+        measured: What Trace has measured, by turn.
     """
     insights = Insights(document, timing, _place)
     word = keymap.word
@@ -44,7 +54,7 @@ def insight_lines(document: CallDocument, timing: Timing, remark: str, keymap: K
         yield heading(section.heading or "the call")
         yield from map(_figure_line, section.figures)
     if timing.assistant.response.answers:
-        yield from _answer_lines(timing.assistant.response)
+        yield from _answer_lines(timing.assistant.response, measured)
     yield heading(f"{len(timing.moments):,} moment{'' if len(timing.moments) == 1 else 's'}")
     yield from (PanelLine(Content(f"{count:>4,} × {rule}")) for count, rule in insights.kinds())
     yield from map(_moment_line, timing.moments[:_MOST_MOMENTS])
@@ -63,13 +73,18 @@ def _figure_line(figure: Figure) -> PanelLine:
     return PanelLine(Content.assemble(f"{figure.name:<{_NAME_CELLS}} ", (figure.value, "bold"), rule), figure.turn)
 
 
-def _answer_lines(response: Response) -> Iterator[PanelLine]:
+def _answer_lines(response: Response, measured: Mapping[int, TraceEntry]) -> Iterator[PanelLine]:
     yield heading(_ANSWERS)
     for answer in nlargest(_MOST_ANSWERS, response.answers, key=lambda answer: answer.ms):
         tool = f"  of which tool {seconds(answer.tool_ms)}" if answer.tool_ms else ""
-        place = f"{seconds(answer.ms):>9}  {_place(answer.turn)}{tool}"
+        place = f"{seconds(answer.ms):>9}  {_place(answer.turn)}{tool}{_measured(measured.get(answer.turn))}"
         yield PanelLine(Content(place), answer.turn)
     yield from _rest(len(response.answers) - _MOST_ANSWERS, "each quicker than these")
+
+
+def _measured(entry: TraceEntry | None) -> str:
+    """The time to the first byte as Trace has measured it; empty if it has not."""
+    return "" if entry is None or entry.ttfb_ms is None else f"  measured ttfb {seconds(round(entry.ttfb_ms))}"
 
 
 def _moment_line(moment: Moment) -> PanelLine:
@@ -87,7 +102,7 @@ class InsightList(LinePanel):
 
     def begin(self) -> None:
         """Go to the slowest answer, if there is one."""
-        headings = [self._listed[index].content.plain for index in self._headings]
+        headings = [str(self._listed[index].content) for index in self._headings]
         if _ANSWERS in headings:
             answers = headings.index(_ANSWERS)
             self.highlighted = self._headings[answers - 1]

@@ -22,6 +22,7 @@ from tui.screens.dialog import Dialog
 from tui.screens.view_options import LEAST_WIDTH_BESIDE
 from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
+from tui.widgets.hanging_text import HangingText
 
 
 class PanelLine(NamedTuple):
@@ -34,7 +35,7 @@ class PanelLine(NamedTuple):
         action: The name of the panel's action that Enter runs; empty for none.
     """
 
-    content: Content
+    content: Content | HangingText
     turn: int | None = None
     heads: bool = False
     action: str = ""
@@ -106,12 +107,16 @@ class LinePanel(ChoiceList):
 
     def show(self, lines: Iterable[PanelLine]) -> None:
         """Replace the lines; the cursor stays at its line if that is still there, else at its index."""
-        at, before, self._listed = self.highlighted or 0, self._listed, list(lines)
-        self._headings = [index for index, line in enumerate(self._listed) if line.heads]
-        self.set_options(Option(line.content) for line in self._listed)
-        if before and before[at] in self._listed and self._listed[at : at + 1] != [before[at]]:
-            at = self._listed.index(before[at])
-        self.highlighted = min(at, len(self._listed) - 1)
+        shown = list(lines)
+        if shown == self._listed:
+            return
+        at, top, before, self._listed = self.highlighted or 0, self.scroll_y, self._listed, shown
+        self._headings = [index for index, line in enumerate(shown) if line.heads]
+        self.set_options(Option(line.content) for line in shown)  # which scrolls to the top
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        if before and before[at] in shown and shown[at : at + 1] != [before[at]]:
+            at = shown.index(before[at])
+        self.highlighted = min(at, len(shown) - 1)
 
     def on_resize(self) -> None:
         """Begin where it is most useful, as soon as the size is known."""
@@ -163,12 +168,16 @@ class PanelScreen(Dialog[int | str]):
 
     Args:
         panel: The panel.
+        may_move: Whether the panel goes beside the chat where there is room.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PANEL_SCREEN, help="app.help", insights="show('insights')")
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.PANEL_SCREEN, help="app.help", insights="show('insights')", details="show('details')"
+    )
 
-    def __init__(self, panel: LinePanel) -> None:
+    def __init__(self, panel: LinePanel, *, may_move: bool = True) -> None:
         super().__init__()
+        self._may_move = may_move
         self._panel = panel
 
     def compose(self) -> ComposeResult:
@@ -177,7 +186,7 @@ class PanelScreen(Dialog[int | str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Make room for the panel in a window that is wide enough for it."""
-        if event.size.width >= LEAST_WIDTH_BESIDE:
+        if self._may_move and event.size.width >= LEAST_WIDTH_BESIDE:
             self.dismiss(self._panel.opened_by)
 
     def action_show(self, action: str) -> None:

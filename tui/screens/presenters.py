@@ -12,11 +12,13 @@ from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
-from tui.core.progress import Connecting, FellBack, NotKept, Progress, Reading, Receiving
+from tui.core.missing import WaitedError
+from tui.core.progress import Connecting, FellBack, LookingAgain, NotKept, Progress, Reading, Receiving
 from tui.core.shown import shown
 from tui.core.status import status_words
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript, Turn
+from tui.core.waiting import never_comes, record_words
 from tui.store.files import whole_path
 from tui.widgets.call_header import HeaderFacts
 from tui.widgets.fetch_panel import FetchFacts
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from tui.screens.export_job import Written
     from tui.screens.fetch_state import FetchState
 
+_COMES = "a transcript comes some seconds after the call; a call that failed before any speech has none"
 _GIVE_UP = (("dismiss", "give up"),)
 _WAIT = ("wait_for_transcript", "wait for it")
 _RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", "back"))
@@ -119,10 +122,15 @@ def moment(analyzed: Analyzed | None, turn: int) -> str:
     if analyzed is None:
         return ""
     from tui.core.remarks import describe
+    from tui.core.timing import Moment
 
     walk = analyzed.walk
     at = walk.gone_to(turn)
-    return "" if at is None else f"{at + 1:,}/{len(walk.moments):,} {describe(walk.moments[at])}"
+    if at is None:
+        return ""
+    gone_to = walk.moments[at]
+    words = describe(gone_to) if isinstance(gone_to, Moment) else gone_to.words
+    return f"{at + 1:,}/{len(walk.moments):,} {words}"
 
 
 def no_moment(timing: Timing) -> str:
@@ -145,7 +153,7 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
     since = f"{elapsed_s:.0f} s"
     if isinstance(progress, Reading):
         title, line = f"Reading {name}", since
-    elif progress is None or isinstance(progress, Connecting | FellBack | NotKept):
+    elif progress is None or isinstance(progress, Connecting | FellBack | NotKept | LookingAgain):
         attempt = f"   attempt {progress.attempt}" if isinstance(progress, Connecting) and progress.attempt > 1 else ""
         line = f"connecting   {since}{attempt}"
     elif isinstance(progress, Receiving):
@@ -178,12 +186,21 @@ def given_up(name: str) -> FetchFacts:
     return FetchFacts(title=f"Gave up fetching {name}", actions=_RETRY)
 
 
-def awaiting(name: str, tries: int, wait_s: float) -> FetchFacts:
-    """The state of waiting for a transcript that is not there yet."""
-    again = "looking again now" if wait_s <= 0 else f"looking again in {wait_s:.0f} s"
+def awaiting(name: str, progress: LookingAgain, in_s: float, now_ms: int) -> FetchFacts:
+    """The state of waiting for a transcript that is not there yet.
+
+    Args:
+        name: What is awaited, safe.
+        progress: What the last look came to.
+        in_s: Seconds until it is looked for again.
+        now_ms: Unix time in ms.
+    """
+    again = "looking again now" if in_s <= 0 else f"looking again in {in_s:.0f} s"
+    looks = f"looked {counted(progress.looks, 'time')} so far"
+    end = f"ends after {times.spoken(round(progress.patience_s * 1000))}"
     return FetchFacts(
         title=f"Waiting for the transcript of {name}",
-        lines=(f"{again}   looked {counted(tries, 'time')} so far",),
+        lines=(f"{again}   {looks}   {end}", record_words(progress.call, now_ms)),
         actions=_GIVE_UP,
     )
 
@@ -198,7 +215,7 @@ def failed(error: OmniError, call: Call | None, now_ms: int) -> FetchFacts:
     """
     if isinstance(error, NotFoundError):
         title = safe_line(error.what) if call is None else "This call has no transcript"
-        lines = (safe_line(error.hint),) if call is None else _why_missing(call, now_ms)
+        lines = (safe_line(error.hint),) if call is None else _why_missing(error, call, now_ms)
         return FetchFacts(title=title, lines=_with_request_id(lines, error), actions=(_WAIT, *_RETRY))
     kinds = {RefusedError: "Refused: ", BadAnswerError: "Not understood: "}
     title = kinds.get(type(error), "") + safe_line(error.what)
@@ -212,18 +229,15 @@ def _with_request_id(lines: tuple[str, ...], error: OmniError) -> tuple[str, ...
     return (*lines, *filter(None, (request,)))
 
 
-def _why_missing(call: Call, now_ms: int) -> tuple[str, ...]:
+def _why_missing(error: NotFoundError, call: Call, now_ms: int) -> tuple[str, ...]:
     """Why there is no transcript, as far as the record tells (API.md on the 404)."""
     lines = [f"status: {status_words(call.status) or 'unknown'}"]
     if call.error:
         lines.append(f"error: {safe_line(call.error)}")
     if call.created_at_ms is not None:
         lines.append(f"recorded {times.age(now_ms - call.created_at_ms)} ago")
-    return (
-        *lines,
-        "",
-        "A transcript comes some seconds after the call; a call that failed before any speech has none.",
-    )
+    why = never_comes(call, now_ms) or (error.hint if isinstance(error, WaitedError) else _COMES)
+    return (*lines, "", why[0].upper() + why[1:] + ".")
 
 
 def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:

@@ -19,9 +19,11 @@ class Session:
         keymap: The keys of all actions.
         exports: What was chosen for the last export.
         view: How to show a call.
+        player: The command that plays recordings; None for none.
     """
 
     clock: Clock
     keymap: Keymap
     exports: ExportMemory
     view: ViewOptions
+    player: str | None = None

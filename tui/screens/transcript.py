@@ -5,7 +5,7 @@ What is known of the call stands in ``FetchState``; only the handlers of message
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,9 +20,11 @@ from tui.core.layout import TimeLabels
 from tui.core.search import CallFacts
 from tui.core.target import Target
 from tui.core.text import safe_line
+from tui.core.waiting import never_comes
 from tui.keys import FOOT, Place
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
+from tui.screens.call_details import CallDetails
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
 from tui.screens.call_navigation import CallNeighbours
 from tui.screens.call_output import CallOutput
@@ -39,6 +41,9 @@ from tui.widgets.fetch_panel import FetchPanel
 from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusFacts
 from tui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    pass
 
 _TICK_S = 0.5
 _AT_ONCE_S = 0.1
@@ -71,8 +76,9 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         self._target = target
         self._session = session
         self._called = safe_line(target.name)
-        self._loader = CallLoader(self, source, target, self._called)
+        self._loader = CallLoader(self, source, target, self._called, session.clock.now_ms)
         self._analysis = CallAnalysis(self, session.view.silence_ms)
+        self._details = CallDetails(self, source, target, session.player)
         self._analyzed: Analyzed | None = None
 
     def compose(self) -> ComposeResult:
@@ -187,6 +193,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         self.call_after_refresh(self._analysis.begin, transcript, self._view.turns)
 
     def _show_record(self) -> None:
+        self._renew_details()
         if self._loader.state.transcript is not None:
             self._show_as_wanted()
             self._show_header()
@@ -209,7 +216,8 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
             self._foot.find.take_moments(message.remarks.kinds_of)
             self._show_header()
             self._show_foot()
-            self._renew_insights()
+            self._details.follow(self._view.turns)
+            self._renew_details()
 
     def _go_to_target(self) -> None:
         try:
@@ -261,7 +269,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
 
     def _give_keyboard(self) -> None:
         """Let keys go to the turns, or to the foot: an answer may come while somebody types there."""
-        if not self._foot.take_keyboard():
+        if not self._foot.take_keyboard() and self._panel_beside is None:
             self._view.focus()
 
     # What can be done with the call
@@ -273,7 +281,9 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         if action in _AROUND:
             return self._loader.state.has_turns and self._foot.find.is_filtered
         if action == "wait_for_transcript":
-            return self._loader.state.may_still_come and self._source.can_change(self._target)
+            state = self._loader.state
+            may_come = state.may_still_come and never_comes(state.record, self._session.clock.now_ms()) is None
+            return may_come and self._source.can_change(self._target)
         if action == "refresh_call":
             return not self._target.stdin
         return True

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from tui.api.records import Recording
+    from tui.core.details.recap import Recap
+    from tui.core.details.trace import Trace
+    from tui.core.details.unavailable import Unavailable
     from tui.core.progress import OnProgress
     from tui.core.target import Target
     from tui.core.transcript import Call, CallPage, Transcript
@@ -76,4 +80,25 @@ class CallSource(Protocol):
 
         Raises:
             OmniError: It cannot be loaded.
+        """
+
+    async def trace(self, target: Target) -> Trace | Unavailable:
+        """What Trace knows of the call.
+
+        Raises:
+            OmniError: It cannot be loaded.
+        """
+
+    async def recap(self, target: Target) -> Recap | Unavailable:
+        """What Recap wrote about the call.
+
+        Raises:
+            OmniError: It cannot be loaded.
+        """
+
+    async def recording(self, target: Target) -> Recording:
+        """A fresh signed link to the recording of the call, which is stored nowhere.
+
+        Raises:
+            OmniError: There is no recording, or the link cannot be loaded.
         """

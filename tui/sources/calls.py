@@ -10,10 +10,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.core.background import in_daemon_thread, start
 from tui.core.clock import Clock
+from tui.core.details.unavailable import Unavailable
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.progress import FellBack, NotKept, Reading
@@ -21,8 +22,11 @@ from tui.sources.connection import Connection
 from tui.sources.write_through import WriteThrough
 
 if TYPE_CHECKING:
+    from tui.api.addons import Addon
     from tui.api.client import OmniClient
-    from tui.api.records import Identity
+    from tui.api.records import Identity, Recording
+    from tui.core.details.recap import Recap
+    from tui.core.details.trace import Trace
     from tui.core.progress import OnProgress
     from tui.core.target import Target
     from tui.core.transcript import Call, CallPage, Transcript
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
     from tui.sources.prefetch import Prefetch
     from tui.store.library import RecentCall
 
+T = TypeVar("T")
+
+_NOT_ASKED = "only calls of the API have one, and --offline asks nobody"
 _MAX_MEASURED_TURNS = 2_000
 """Longer calls are measured only when they are opened."""
 _FALLBACK_ERRORS = (UnreachableError, NotFoundError, BadAnswerError)
@@ -225,6 +232,41 @@ class OmniCallSource:
         if early is not None and early.call_id == call_id:
             return await early.record()
         return await (await self._ready()).call(call_id)
+
+    async def trace(self, target: Target) -> Trace | Unavailable:
+        """What Trace knows of the call.
+
+        Raises:
+            OmniError: It cannot be loaded.
+        """
+        from tui.api.addons import TRACE
+
+        return await self._addon(TRACE, target)
+
+    async def recap(self, target: Target) -> Recap | Unavailable:
+        """What Recap wrote about the call.
+
+        Raises:
+            OmniError: It cannot be loaded.
+        """
+        from tui.api.addons import RECAP
+
+        return await self._addon(RECAP, target)
+
+    async def _addon(self, addon: Addon[T], target: Target) -> T | Unavailable:
+        if not self.can_change(target):
+            return Unavailable(_NOT_ASKED)
+        return await (await self._ready()).addon(addon, target.call_id or "")
+
+    async def recording(self, target: Target) -> Recording:
+        """A fresh signed link to the recording of the call, which is stored nowhere.
+
+        Raises:
+            OmniError: There is no recording, or the link cannot be loaded.
+        """
+        if not self.can_change(target):
+            raise NotFoundError(_NOT_ASKED)
+        return await (await self._ready()).recording_url(target.call_id or "")
 
     async def identity(self) -> Identity:
         """The owner of the key.

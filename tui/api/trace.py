@@ -1,0 +1,136 @@
+"""Parses an interaction of Trace. Every field may be absent; what does not fit is kept raw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from tui.api.lenient import Number, UnixMs, parse_leniently
+from tui.api.strict import as_json, strict_json
+from tui.core.details.trace import Barge, Finding, Spread, Trace, TraceEntry
+from tui.core.errors import BadAnswerError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_MOST_ENTRIES, _MOST_FINDINGS = 100_000, 1_000
+_IN_WORDS = frozenset((
+    "object", "id", "verdict", "scored_at", "timeline", "tier2_findings", "findings", "blocked_turns",
+    "modified_turns", "derived_metrics",
+))  # fmt: skip
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class _WireTrace(_Wire):
+    verdict: str | None = None
+    scored_at: UnixMs | None = None
+    timeline: list[Any] | None = None
+    tier2_findings: list[Any] | None = None
+    findings: int | None = None
+    blocked_turns: int | None = None
+    modified_turns: int | None = None
+    derived_metrics: dict[str, Any] | None = None
+
+
+class _WireEntry(_Wire):
+    role: str | None = None
+    text: str | None = None
+    t_ms: int | None = None
+    ttfb_ms: Number | None = None
+    endpointing_ms: Number | None = None
+    barge: dict[str, Any] | None = None
+
+
+class _WireBarge(_Wire):
+    detect_ms: Number | None = None
+    recovered: bool | None = None
+
+
+class _WireSpread(_Wire):
+    count: int | None = None
+    p50: Number | None = None
+    p95: Number | None = None
+    p99: Number | None = None
+
+
+class _WireBarges(_Wire):
+    count: int | None = None
+    recovered: int | None = None
+    detect_ms: dict[str, Any] | None = None
+
+
+def parse_trace(body: bytes, call_id: str) -> Trace:
+    """Parse an interaction.
+
+    Raises:
+        BadAnswerError: It is no JSON object, or the interaction of another call.
+    """
+    fields = strict_json(body)
+    if not isinstance(fields, dict):
+        raise BadAnswerError("the answer is JSON, but not a trace", "check the base URL")
+    if fields.get("id") not in (None, call_id):
+        raise BadAnswerError("the answer is the trace of another call", "report it to PyAI")
+    wire = _parsed(_WireTrace, fields)
+    derived = wire.derived_metrics or {}
+    barges = _parsed(_WireBarges, derived.get("barge"))
+    counts = {name: getattr(wire, name) for name in ("findings", "blocked_turns", "modified_turns")}
+    return Trace(
+        verdict=wire.verdict,
+        scored_at_ms=None if wire.scored_at is None else round(wire.scored_at),
+        entries=tuple(map(_entry, _objects(wire.timeline, _MOST_ENTRIES))),
+        findings=tuple(map(_finding, _objects(wire.tier2_findings, _MOST_FINDINGS))),
+        ttfb=_spread(derived.get("ttfb_ms")),
+        endpointing=_spread(derived.get("endpointing_ms")),
+        barges=barges.count,
+        recovered=barges.recovered,
+        detection=_spread(barges.detect_ms),
+        counts={name: count for name, count in counts.items() if count is not None},
+        rest={name: value for name, value in fields.items() if name not in _IN_WORDS},
+    )
+
+
+def _parsed(model: type[Model], value: Any) -> Model:
+    return parse_leniently(model, value if isinstance(value, dict) else {})[0]
+
+
+def _objects(items: Iterable[Any] | None, most: int) -> list[dict[str, Any]]:
+    return [item for item in items or () if isinstance(item, dict)][:most]
+
+
+def _entry(item: dict[str, Any]) -> TraceEntry:
+    wire = _parsed(_WireEntry, item)
+    barge = None
+    if wire.barge is not None:
+        parsed = _parsed(_WireBarge, wire.barge)
+        barge = Barge(parsed.detect_ms, parsed.recovered)
+    return TraceEntry(wire.role or "", wire.text or "", wire.t_ms, wire.ttfb_ms, wire.endpointing_ms, barge)
+
+
+def _spread(value: Any) -> Spread:
+    wire = _parsed(_WireSpread, value)
+    return Spread(wire.count, wire.p50, wire.p95, wire.p99)
+
+
+def _finding(item: Mapping[str, Any]) -> Finding:
+    return Finding(
+        check=_text(item, "check_id"),
+        verdict=_text(item, "verdict"),
+        severity=_text(item, "severity"),
+        action=_text(item, "action"),
+        confidence=_text(item, "confidence"),
+        at=_text(item, "at_t"),
+        reason=_text(item, "reason"),
+        instruction=_text(item, "preempt_instruction"),
+    )
+
+
+def _text(item: Mapping[str, Any], name: str) -> str:
+    """A value as text: a number as it was sent, as its unit is not stated."""
+    value = item.get(name)
+    if value is None or isinstance(value, str):
+        return value or ""
+    return as_json(value)

@@ -1,0 +1,318 @@
+"""The details of a call as the lines of a panel: record, summary, recording, Recap, Trace.
+
+Pure but for the list itself. All text from the API passes ``core.text`` before it stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, ClassVar, NamedTuple
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from tui.core import times
+from tui.core.clock import Clock
+from tui.core.details.facts import Fact, other_fields, record_facts
+from tui.core.details.placing import RecapPlaces, TracePlaces, moment_words, quote_words
+from tui.core.details.trace import Barge, Finding, Spread, Trace, TraceEntry
+from tui.core.details.tree import TreeLine, tree_lines
+from tui.core.details.unavailable import Unavailable
+from tui.core.errors import OmniError
+from tui.core.insights import seconds
+from tui.core.status import status_words
+from tui.core.text import safe, safe_line
+from tui.core.timing import Timing
+from tui.core.transcript import Call
+from tui.keys import Keymap, Place
+from tui.screens.call_details import CallDetails
+from tui.screens.line_panel import LinePanel, PanelLine, heading
+from tui.screens.session import Session
+from tui.widgets.bindings import bindings
+from tui.widgets.hanging_text import HangingText
+
+_NAME_CELLS = 14
+_INDENT_CELLS, _MOST_INDENT_CELLS = 2, 24
+_MOST_LISTED = 200
+"""So many of each kind of item are listed."""
+_NOTHING = Content("")
+_OURS = "measured by the platform; beside it, as ours, the response by the times of the transcript"
+
+
+class Known(NamedTuple):
+    """What the lines are made of.
+
+    Attributes:
+        call: The record; None if there is none (yet).
+        details: What was asked besides.
+        timing: Our figures; None if not known yet.
+        session: The clock, and the keys.
+    """
+
+    call: Call | None
+    details: CallDetails
+    timing: Timing | None
+    session: Session
+
+    @property
+    def clock(self) -> Clock:
+        """The time, and the zone of times."""
+        return self.session.clock
+
+
+class DetailList(LinePanel):
+    """The details.
+
+    Args:
+        lines: Its lines.
+        details: Fetches links, and plays.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DETAILS)
+
+    def __init__(self, lines: Iterable[PanelLine], details: CallDetails) -> None:
+        super().__init__(lines, "details")
+        self._details = details
+
+    def action_recording_link(self) -> None:
+        """Fetch a fresh link to the recording."""
+        self._details.fetch_link()
+
+    def action_play_recording(self) -> None:
+        """Hand a fresh link to the player, or stop it."""
+        self._details.play()
+
+
+def detail_lines(known: Known) -> Iterator[PanelLine]:
+    """The lines of the panel."""
+    word = known.session.keymap.word
+    yield _quiet(f"{word('accept')} goes to the turn   {word('next_part')} next part   {word('dismiss')} closes")
+    yield heading("the record")
+    yield from _record_lines(known)
+    yield heading("summary")
+    yield from _summary_lines(known.call)
+    yield heading("recording")
+    yield from _recording_lines(known)
+    yield heading("Recap")
+    yield from _recap_lines(known.details.recap)
+    yield heading("Trace")
+    yield from _trace_lines(known)
+
+
+def _quiet(text: str) -> PanelLine:
+    return PanelLine(Content.assemble((text, "$quiet")))
+
+
+def _fact_line(fact: Fact) -> PanelLine:
+    value = (fact.value, "$trouble") if fact.is_trouble else fact.value
+    return PanelLine(HangingText(_name(fact.name), Content.assemble(value)), fact.turn)
+
+
+def _name(name: str) -> Content:
+    return Content.assemble((f"{name:<{_NAME_CELLS}} ", "$quiet"))
+
+
+def _tree(value: Any) -> Iterator[PanelLine]:
+    return map(_tree_line, tree_lines(value))
+
+
+def _tree_line(line: TreeLine) -> PanelLine:
+    indent = Content(" " * min(line.depth * _INDENT_CELLS, _MOST_INDENT_CELLS))
+    gap = "" if not line.name or line.name.endswith(" ") or not line.text else "  "
+    return PanelLine(HangingText(indent, Content.assemble((line.name, "$quiet"), gap, line.text), _INDENT_CELLS))
+
+
+def _text_line(name: str, text: str) -> PanelLine:
+    return PanelLine(HangingText(_name(name), Content(safe(text).strip())))
+
+
+def _rest(count: int) -> Iterator[PanelLine]:
+    if count > _MOST_LISTED:
+        yield _quiet(f"… and {count - _MOST_LISTED:,} more")
+
+
+# The record, the summary, the recording
+
+
+def _record_lines(known: Known) -> Iterator[PanelLine]:
+    if known.call is None:
+        yield _quiet("nothing is known of it")
+        return
+    yield from map(_fact_line, record_facts(known.call, known.clock.date_time, known.clock.now_ms()))
+    if others := other_fields(known.call):
+        yield from _tree(others)
+
+
+def _summary_lines(call: Call | None) -> Iterator[PanelLine]:
+    summary = None if call is None else call.fields.get("summary")
+    if summary in (None, "", {}, []):
+        yield _quiet(
+            "the record has none" if call is None or not call.has_summary else "the record says that it has one"
+        )
+    else:
+        yield from _tree(summary)
+
+
+def _recording_lines(known: Known) -> Iterator[PanelLine]:
+    details, call, keymap = known.details, known.call, known.session.keymap
+    if call is not None and call.has_recording is False:
+        yield _quiet("the record says that there is none")
+    else:
+        yield _action_line(keymap, "recording_link", "a fresh link, shown and copied")
+        player = details.player
+        playing = player is not None and player.is_playing
+        name = "" if player is None else f" with {player.name}"
+        yield _action_line(keymap, "play_recording", f"stop {player.name}" if player and playing else f"play it{name}")
+    if details.is_asking:
+        yield _quiet("asking for a link …")
+    elif isinstance(details.recording, OmniError):
+        yield PanelLine(Content(details.recording.line()))
+    elif details.recording is not None:
+        yield PanelLine(Content(details.recording.url))
+        yield _quiet(_lifetime(details.recording.expires_at_ms, known.clock))
+    if details.played:
+        yield PanelLine(Content(details.played))
+
+
+def _lifetime(expires_at_ms: int | None, clock: Clock) -> str:
+    until = "for a while" if expires_at_ms is None else f"until {clock.date_time(expires_at_ms)}"
+    return f"whoever has this link can listen, {until}; it is kept nowhere"
+
+
+def _action_line(keymap: Keymap, action: str, does: str) -> PanelLine:
+    return PanelLine(Content.assemble((f"{keymap.word(action):<{_NAME_CELLS}} ", "bold"), does), action=action)
+
+
+# Recap
+
+
+def _answer_words(answer: Unavailable | OmniError | None) -> PanelLine:
+    """A quiet line for an answer that brought nothing, or is under way."""
+    if answer is None:
+        return _quiet("asking …")
+    return _quiet(answer.line() if isinstance(answer, OmniError) else answer.reason)
+
+
+def _recap_lines(answer: RecapPlaces | Unavailable | OmniError | None) -> Iterator[PanelLine]:
+    if not isinstance(answer, RecapPlaces):
+        yield _answer_words(answer)
+        return
+    recap = answer.recap
+    yield _fact_line(Fact("status", status_words(recap.status) or "unknown", recap.status == "failed"))
+    if recap.error:
+        yield _fact_line(Fact("error", safe_line(recap.error), is_trouble=True))
+    yield from (_text_line(name, text) for name, text in recap.texts.items())
+    for moment, turn in islice(zip(recap.moments, answer.moments, strict=True), _MOST_LISTED):
+        at = "" if moment.offset_s is None else times.offset(round(moment.offset_s * 1000), tenths=False)
+        yield _placed(at, turn, moment_words(moment).removesuffix(" (Recap)"))
+    yield from _rest(len(recap.moments))
+    for quote, turn in islice(zip(recap.quotes, answer.quotes, strict=True), _MOST_LISTED):
+        words = f"“{safe_line(quote.quote)}”" if quote.quote else ""
+        about = quote_words(quote)
+        yield _placed("", turn, ": ".join(filter(None, (quote.kind, " · ".join(filter(None, (words, about)))))))
+    yield from _rest(len(recap.quotes))
+    if recap.rest:
+        yield from _tree(recap.rest)
+
+
+def _placed(at: str, turn: int | None, words: str) -> PanelLine:
+    """A line with its place, as far as that is known."""
+    place = "" if turn is None else f"turn {turn + 1:,}"
+    head = "  ".join(filter(None, (at, place)))
+    body = Content.assemble((f"{head}  " if head else "", "$quiet"), words)
+    return PanelLine(HangingText(_NOTHING, body, _INDENT_CELLS), turn)
+
+
+# Trace
+
+
+def _trace_lines(known: Known) -> Iterator[PanelLine]:
+    answer = known.details.trace
+    if not isinstance(answer, TracePlaces):
+        yield _answer_words(answer)
+        return
+    trace = answer.trace
+    verdict = safe_line(trace.verdict or "unknown")
+    yield _fact_line(Fact("verdict", verdict, verdict.upper() == "FAIL"))
+    if trace.scored_at_ms is not None:
+        yield _fact_line(Fact("scored", known.clock.date_time(trace.scored_at_ms)))
+    yield from (_fact_line(Fact(name.replace("_", " "), f"{count:,}")) for name, count in trace.counts.items())
+    yield from _finding_lines(trace.findings)
+    yield from _measured_lines(trace, known.timing)
+    yield from _entry_lines(answer, known.timing)
+    if trace.rest:
+        yield from _tree(trace.rest)
+
+
+def _finding_lines(findings: tuple[Finding, ...]) -> Iterator[PanelLine]:
+    for finding in findings[:_MOST_LISTED]:
+        head = " · ".join(safe_line(word) for word in (finding.check, finding.verdict, finding.severity) if word)
+        named = {"action": finding.action, "confidence": finding.confidence, "at_t": finding.at}
+        facts = " · ".join(f"{name} {safe_line(value)}" for name, value in named.items() if value)
+        told = f"told the agent: {safe_line(finding.instruction)}" if finding.instruction else ""
+        below = "".join(f"\n  {line}" for line in (safe_line(finding.reason), told) if line)
+        rest = (f"\n  {facts}", "$quiet") if facts else ""
+        yield PanelLine(Content.assemble((head or "finding", "$trouble"), below, rest))
+    yield from _rest(len(findings))
+
+
+def _measured_lines(trace: Trace, timing: Timing | None) -> Iterator[PanelLine]:
+    spreads = {"ttfb": trace.ttfb, "endpointing": trace.endpointing, "barge-in noticed": trace.detection}
+    if not (any(spread.p50 is not None for spread in spreads.values()) or trace.barges):
+        return
+    yield _quiet(_OURS)
+    for name, spread in spreads.items():
+        if spread.p50 is not None:
+            ours = _our_spread(timing) if name == "ttfb" else ""
+            yield _measured_line(name, _spread(spread) + ours)
+    if trace.barges:
+        recovered = "" if trace.recovered is None else f", {trace.recovered:,} recovered"
+        yield _measured_line("barge-ins", f"{trace.barges:,}{recovered}")
+
+
+def _measured_line(name: str, words: str) -> PanelLine:
+    return PanelLine(HangingText(_NOTHING, Content.assemble((f"measured {name}  ", "$quiet"), words), _INDENT_CELLS))
+
+
+def _spread(spread: Spread) -> str:
+    percentiles = (("p50", spread.p50), ("p95", spread.p95), ("p99", spread.p99))
+    known = "  ".join(f"{name} {_ms(value)}" for name, value in percentiles if value is not None)
+    return known + ("" if spread.n is None else f"  of {spread.n:,}")
+
+
+def _our_spread(timing: Timing | None) -> str:
+    response = None if timing is None else timing.assistant.response
+    if response is None or response.percentile_ms(50) is None:
+        return ""
+    percentiles = "  ".join(f"p{q} {seconds(response.percentile_ms(q))}" for q in (50, 95))
+    return f"\nours: response {percentiles}  of {response.n:,}"
+
+
+def _ms(value: float) -> str:
+    return seconds(round(value))
+
+
+def _entry_lines(answer: TracePlaces, timing: Timing | None) -> Iterator[PanelLine]:
+    ours = {} if timing is None else {answer.turn: answer.ms for answer in timing.assistant.response.answers}
+    entries = zip(answer.trace.entries, answer.turns, strict=True)
+    measured = [(entry, turn) for entry, turn in entries if entry.is_measured]
+    for entry, turn in measured[:_MOST_LISTED]:
+        at = "" if turn is not None or entry.t_ms is None else f"t_ms {entry.t_ms}"
+        our_ms = None if turn is None or entry.ttfb_ms is None else ours.get(turn)
+        ours_too = "" if our_ms is None else f" · ours {seconds(our_ms)}"
+        yield _placed(at, turn, _measured(entry) + ours_too)
+    yield from _rest(len(measured))
+
+
+def _measured(entry: TraceEntry) -> str:
+    """The measured times of an entry: "ttfb 0.49 s · endpointing 0.31 s"."""
+    parts = [] if entry.ttfb_ms is None else [f"ttfb {_ms(entry.ttfb_ms)}"]
+    parts += [] if entry.endpointing_ms is None else [f"endpointing {_ms(entry.endpointing_ms)}"]
+    parts += [] if entry.barge is None else [_barge(entry.barge)]
+    return " · ".join(parts)
+
+
+def _barge(barge: Barge) -> str:
+    noticed = "" if barge.detect_ms is None else f" noticed after {_ms(barge.detect_ms)}"
+    return f"barge-in{noticed}" + {True: ", recovered", False: ", not recovered", None: ""}[barge.recovered]
