@@ -94,7 +94,7 @@ def _target(word: str) -> Target:
     from tui.store.files import is_file
 
     target = parse_target(word, exists=is_file)
-    if target.call_id != word or not word.replace("-", "").isalpha():
+    if target.call_id != word:
         return target
     from tui.options import command_like
 

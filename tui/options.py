@@ -294,7 +294,8 @@ def split(words: Sequence[str]) -> tuple[str, int, list[str], Option | None]:
 
 
 def command_like(word: str) -> str | None:
-    """The command that a word may be a typo of; None if it resembles none."""
+    """The command that a word may be a typo of; None if it resembles none, or is no word but an id."""
     from difflib import get_close_matches  # needed only for an error
 
-    return next(iter(get_close_matches(word, COMMANDS, n=1, cutoff=_ALIKE)), None)
+    alike = get_close_matches(word, COMMANDS, n=1, cutoff=_ALIKE) if word.replace("-", "").isalpha() else []
+    return next(iter(alike), None)

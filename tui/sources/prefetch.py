@@ -216,6 +216,8 @@ def begin_for(arguments: Sequence[str]) -> Prefetch | None:
 
 def may_name_a_call(arguments: Sequence[str]) -> bool:
     """Whether the command line may name a call: a quick check without a parser, with false positives."""
+    if len(arguments) == 1 and not arguments[0].replace("-", "").isalpha():  # no command: the table is not needed
+        return arguments[0][:1] not in {"", "-"}
     from tui.options import split
 
     command, _, names, _ = split(arguments)
