@@ -13,7 +13,7 @@ _WHEN, _LENGTH, _STATUS, _LABEL, _ID = 11, 6, 9, 8, 8
 """The least widths, so that a list of few calls does not change its columns with the next page."""
 _MOST_WHEN, _MOST_LENGTH, _MOST_STATUS, _MOST_LABEL, _MOST_ID = 17, 8, 14, 32, 40
 _KEPT, _RECORDING = 10, 9
-_USUAL_LABEL, _USUAL_ID = 18, 20
+_USUAL_LABEL, _USUAL_ID = 16, 20
 """How much of label and id goes before other columns."""
 _NARROW, _NARROW_GAP, _GAP = 100, 1, 2
 """Below this width of the window, the gaps are narrow."""
