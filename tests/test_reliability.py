@@ -170,7 +170,7 @@ PROMISES = {
         core.test_search: an_expression_that_backtracks_for_ever_is_stopped a_whole_search_is_limited_in_time
         app.test_find: an_endless_expression_is_stopped
         sources.test_archive: an_endless_expression_is_stopped_in_library_searches
-        a_search_of_the_library_as_a_whole_is_limited""",
+        a_search_that_takes_too_long_ends_early""",
 }  # fmt: skip
 
 

@@ -127,6 +127,8 @@ def test_output_of_a_poisoned_library_is_safe(cli: Cli) -> None:
     with sqlite3.connect(cli.home / "omni-transcripts" / "library.db") as database:
         database.execute("UPDATE kept SET call_id = id || ?", (canary("id"),))
         database.execute("UPDATE body SET said = CAST(? AS BLOB)", (canary("poison"),))
+        database.execute("UPDATE folded SET text = CAST(? AS BLOB)", (canary("poison"),))
+        database.execute("UPDATE passage SET is_indexed = 0, size = 999")
     printed = cli("search", "poison").text
     assert "id␛" in printed
     assert "poison␛" in printed

@@ -239,7 +239,7 @@ AT_2 = timezone(timedelta(hours=2))
         ("after:yesterday before:today", None, "2026-11-13T12:00Z", True),
         ("after:Yesterday before:today", None, "2026-11-14T12:00Z", False),
         ("after:2026-11-14T12:30+02:00", None, "2026-11-14T10:30Z", True),
-        ("after:2026-11-14t12:30:01z", None, "2026-11-14T12:30Z", False),
+        ("after:2026-11-14T12:30:01Z", None, "2026-11-14T12:30Z", False),
         ("-after:2026-11-14 label:a", "a", "2026-11-01", True),
     ],
 )

@@ -27,6 +27,7 @@ from tui.core.transcript import Call, Transcript, Turn
 from tui.sources.archive import Archive
 from tui.sources.calls import OmniCallSource
 from tui.sources.connection import Connection
+from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
 from tui.sources.write_through import WriteThrough
 from tui.store.library import Library
 from tui.store.retention import Retention
@@ -89,6 +90,10 @@ def kept_in(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def found_in(archive: Archive, typed: str) -> list[CallHits]:
+    return list(filter(None, archive.search(parse_query(typed))))
+
+
 def is_there(path: Path) -> bool:
     return path.exists()
 
@@ -106,8 +111,8 @@ async def test_a_call_is_stored_unchanged(archive: Archive) -> None:
     assert [turn.text for turn in copy.turns] == ["hello\x1b[2J"]
     assert record is not None
     assert (record.label, record.status) == ("a label", "completed")
-    ((said, _, hits, _),) = archive.search(parse_query("hello"))
-    assert (said.texts, hits) == (["hello␛"], [(0, 0, 5)])
+    (found,) = found_in(archive, "hello")
+    assert (found.texts, found.hits) == ({0: "hello␛"}, [(0, 0, 5)])
 
 
 async def test_records_are_stored_without_links_and_transcripts(archive: Archive, path: Path) -> None:
@@ -122,8 +127,9 @@ async def test_records_are_stored_without_links_and_transcripts(archive: Archive
 
 async def test_a_legacy_text_is_stored_too(archive: Archive) -> None:
     await archive.keep(transcript(b'"all in one\\u0007"'), None)
-    ((said, _, hits, _),) = archive.search(parse_query("ONE"))
-    assert (said.texts, hits) == (["all in one␇"], [])
+    assert found_in(archive, "ONE") == []
+    (found,) = found_in(archive, "one")
+    assert (found.texts, found.hits) == ({0: "all in one␇"}, [(0, 7, 10)])
     copy = await archive.cached("c1")
     assert copy is not None
     assert copy.plain == "all in one\x07"
@@ -132,9 +138,10 @@ async def test_a_legacy_text_is_stored_too(archive: Archive) -> None:
 async def test_many_turns_are_stored_in_order(archive: Archive) -> None:
     turns = [Turn(at, "user", f"turn {at}") for at in range(1_203)]
     await archive.keep(Transcript("c1", turns, source=b"[]"), None)
-    ((said, _, hits, _),) = archive.search(parse_query("turn 1202"))
-    assert said.texts == [turn.text for turn in turns]
-    assert hits == [(1_202, 0, 9)]
+    (found,) = found_in(archive, "turn 1202")
+    assert (found.texts, found.hits) == ({1_202: "turn 1202"}, [(1_202, 0, 9)])
+    (every,) = found_in(archive, "turn")
+    assert every.texts == {turn.index: turn.text for turn in turns}
 
 
 async def test_only_keys_of_the_same_account_find_a_call(path: Path) -> None:
@@ -252,8 +259,8 @@ async def test_a_hit_is_within_one_turn(archive: Archive) -> None:
     turns = [Turn(0, "user", "a refund"), Turn(1, "assistant", "of course")]
     await archive.keep(Transcript("c1", turns, source=b"[]"), None)
     for query, hits in [("refund of", []), ("REFUND", []), ("of", [(1, 0, 2)]), ("F", [])]:
-        assert [found.hits for found in archive.search(parse_query(query))] == [hits]
-    found = next(archive.search(Query(compile_query(r"^.*$", regex=True))))
+        assert [hit for found in found_in(archive, query) for hit in found.hits] == hits
+    found = next(filter(None, archive.search(Query(compile_query(r"^.*$", regex=True)))))
     assert found.hits == [(0, 0, 8), (1, 0, 9)]
 
 
@@ -265,11 +272,13 @@ async def test_an_endless_expression_is_stopped_in_library_searches(archive: Arc
         list(archive.search(query))
 
 
-async def test_a_search_of_the_library_as_a_whole_is_limited(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.core.search.matchers._Expression.limit_s", 0.0)
-    await archive.keep(transcript(), None)
-    with pytest.raises(SearchTimeout):
-        list(archive.search(Query(compile_query("hello", regex=True))))
+async def test_a_search_that_takes_too_long_ends_early(archive: Archive) -> None:
+    for at in range(3):
+        await archive.keep(Transcript(f"c{at}", plain=f"hello {at}", source=b"%d" % at), None)
+    progress = SearchProgress()
+    steps = archive.search(parse_query("el"), SearchBounds(limit_s=0.0), progress)
+    assert [step for step in steps if step is not None] == []
+    assert (progress.is_cut, progress.is_done, progress.searched, progress.total) == (True, True, 0, 3)
 
 
 # Bounds and marks

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.stored import stored_calls
 from tests.store.test_library import HELLO, KEY, MOST, URL, filled, names_in
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
@@ -35,10 +36,25 @@ THIRD = (
     "CREATE TABLE said_once (what TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE INDEX kept_oldest ON kept (ifnull(started_at_ms, kept_ms))",
 )
+FOURTH = (
+    "CREATE TABLE passage (id INTEGER PRIMARY KEY AUTOINCREMENT, call INTEGER NOT NULL, turn INTEGER NOT NULL, "
+    "start INTEGER NOT NULL, size INTEGER NOT NULL, is_even INTEGER NOT NULL, is_indexed INTEGER NOT NULL)",
+    "CREATE TABLE folded (id INTEGER PRIMARY KEY, text BLOB NOT NULL)",
+    "CREATE INDEX passage_in_call ON passage (call, turn)",
+    "CREATE INDEX passage_unindexed ON passage (id) WHERE is_indexed = 0",
+    "CREATE TABLE unfolded (id INTEGER PRIMARY KEY, turn INTEGER NOT NULL, start INTEGER NOT NULL)",
+    "CREATE TRIGGER body_removed AFTER DELETE ON body BEGIN DELETE FROM unfolded WHERE id = old.id; "
+    "DELETE FROM folded WHERE id IN (SELECT id FROM passage WHERE call = old.id); "
+    "DELETE FROM passage WHERE call = old.id; END",
+    "CREATE INDEX kept_by_start ON kept (base_url, account, ifnull(started_at_ms, kept_ms), kept_ms)",
+    "INSERT INTO unfolded VALUES (1, 0, 0)",
+    "CREATE VIRTUAL TABLE words USING fts5(text, content = 'folded', content_rowid = 'id', detail = none, "
+    "columnsize = 0, tokenize = 'trigram case_sensitive 1')",
+)
 SALT = bytes(range(16))
 
 
-TABLES = ("salt", "account", "kept", "body", "turn_mark", "said_once")
+TABLES = ("salt", "account", "kept", "body", "turn_mark", "said_once", "passage", "folded", "unfolded")
 
 
 @pytest.fixture
@@ -67,6 +83,9 @@ def of_version(path: Path, version: int) -> Account:
             database.execute("ALTER TABLE kept ADD COLUMN turns INTEGER")
         if version >= 3:
             for statement in THIRD:
+                database.execute(statement)
+        if version >= 4:
+            for statement in FOURTH:
                 database.execute(statement)
         database.execute(f"PRAGMA user_version = {version}")
     return Account(URL, fingerprint)
@@ -114,7 +133,7 @@ def test_a_newer_version_is_left_as_it_is(library: Library, path: Path) -> None:
         lambda: library.new_account(URL, KEY),
         lambda: library.find(account, "c1", MOST),
         lambda: library.keep(account, HELLO, b"hello"),
-        lambda: list(library.searchable_calls(account)),
+        lambda: stored_calls(library, account),
     ):
         with pytest.raises(OutputError, match="is of a newer version of this program, and is left as it is"):
             use()
@@ -146,7 +165,7 @@ def test_extra_tables_are_no_damage(library: Library, path: Path, addition: str)
     assert library.find(account, "c1", MOST) == HELLO
     library.keep(account, HELLO._replace(call_id="c2"), b"hello")
     library.name(account, "org")
-    assert len(list(library.searchable_calls(Account(URL, "org")))) == 2
+    assert len(stored_calls(library, Account(URL, "org"))) == 2
     assert library.quarantined is None
     assert sql(path, schema) == was
     assert sql(path, "PRAGMA journal_mode") == [("delete",)]
@@ -227,7 +246,7 @@ def test_a_damaged_file_is_quarantined_and_replaced(
     library.keep(account, HELLO, b"hello")
     assert [call.call_id for call in library.recent(account, 1)] == ["c1"]
     if library.quarantined is None:  # found when it is looked at
-        list(library.searchable_calls(account))
+        stored_calls(library, account)
         library.keep(library.new_account(URL, KEY), HELLO, b"hello")
     assert library.quarantined == path.with_name("library.db.damaged-1")
     assert library.quarantined.read_bytes() == was
@@ -238,7 +257,7 @@ def test_a_damaged_file_is_quarantined_and_replaced(
 def test_a_damaged_file_yields_nothing(library: Library, path: Path, damage: Callable[[Path], None]) -> None:
     account = filled(path)
     damage(path)
-    assert list(library.searchable_calls(account)) == []
+    assert stored_calls(library, account) == []
     assert library.account(URL, KEY) is None
     assert library.find(account, "c1", MOST) is None
     assert library.recent(account, 9) == []

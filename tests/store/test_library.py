@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.program import environment
+from tests.store.stored import stored_calls
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
 from tui.store.library import Account, CachedCall, Library, RecentCall
@@ -55,7 +56,7 @@ def test_no_file_is_created_before_a_call_is_stored(library: Library, path: Path
     assert library.account(URL, KEY) is None
     assert library.find(Account(URL, "x"), "c1", MOST) is None
     assert library.recent(Account(URL, "x"), 9) == []
-    assert list(library.searchable_calls(Account(URL, "x"))) == []
+    assert stored_calls(library, Account(URL, "x")) == []
     assert not path.parent.exists()
 
 
@@ -65,7 +66,7 @@ def test_a_stored_call_is_found_unchanged(library: Library, path: Path) -> None:
     assert library.find(account, "c1", MOST) == HELLO
     assert library.find(account, "c2", MOST) is None
     assert library.find(account, "c1", 5) is None
-    (said,) = library.searchable_calls(account)
+    (said,) = stored_calls(library, account)
     assert (said.call_id, said.label, said.started_at_ms, said.cached_ms) == ("c1", "a label", 500, 1_000)
     assert said.texts == ["hello", "there"]
 
@@ -77,21 +78,23 @@ def test_a_call_fetched_again_is_stored_once(library: Library, path: Path) -> No
     assert not library.renew(account, CachedCall("c1", 3_000, b"longer"))
     assert not library.renew(account, CachedCall("c2", 3_000, HELLO.source))
     library.keep(account, CachedCall("c1", 4_000, b"longer"), b"longer")
-    assert [(said.cached_ms, said.texts) for said in library.searchable_calls(account)] == [(4_000, ["longer"])]
+    assert [(said.cached_ms, said.texts) for said in stored_calls(library, account)] == [(4_000, ["longer"])]
 
 
 def test_the_call_fetched_last_comes_first(library: Library, path: Path) -> None:
     account = filled(path, *(HELLO._replace(call_id=f"c{at}", cached_ms=at) for at in (2, 3, 1)))
-    assert [said.call_id for said in library.searchable_calls(account)] == ["c3", "c2", "c1"]
+    assert [said.call_id for said in stored_calls(library, account)] == ["c3", "c2", "c1"]
 
 
 def test_a_slow_search_blocks_no_writer(library: Library, path: Path) -> None:
     account = filled(path, HELLO, HELLO._replace(call_id="c2"))
-    calls = library.searchable_calls(account)
-    next(calls)
-    library.keep(account, HELLO._replace(call_id="c3"), b"meanwhile")
-    assert len(list(calls)) == 1
-    assert len(list(library.searchable_calls(account))) == 3
+    with library.searching(account) as session:
+        assert session is not None
+        calls = session.passages(session.calls(), None)
+        next(calls)
+        library.keep(account, HELLO._replace(call_id="c3"), b"meanwhile")
+        assert len(list(calls)) == 1
+    assert len(stored_calls(library, account)) == 3
 
 
 @pytest.mark.parametrize("other", [(URL, SecretStr("another_key")), ("https://elsewhere.example", KEY)])
@@ -99,7 +102,7 @@ def test_another_account_finds_nothing(library: Library, path: Path, other: tupl
     filled(path)
     account = library.new_account(*other)
     assert library.find(account, "c1", MOST) is None
-    assert list(library.searchable_calls(account)) == []
+    assert stored_calls(library, account) == []
 
 
 def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> None:
@@ -111,7 +114,7 @@ def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> 
     new_key = SecretStr("the_next_key")
     library.keep(library.new_account(URL, new_key), HELLO._replace(cached_ms=9), b"newer")
     assert library.name(library.new_account(URL, new_key), "org") == named
-    assert [said.texts for said in library.searchable_calls(named)] == [["newer"]]
+    assert [said.texts for said in stored_calls(library, named)] == [["newer"]]
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT count(*) FROM body").fetchone() == (1,)
 
@@ -175,7 +178,7 @@ def test_any_damage_raises_only_our_errors(tmp_path_factory: pytest.TempPathFact
     with suppress(OutputError):
         library.find(account, "c1", MOST)
     with suppress(OutputError):
-        list(library.searchable_calls(account))
+        stored_calls(library, account)
     with suppress(OutputError):
         library.keep(library.new_account(URL, KEY), HELLO, b"hello")
 
@@ -198,7 +201,7 @@ def test_an_invalid_row_is_ignored(library: Library, path: Path, poison: str) ->
         database.execute(f"UPDATE {table} SET {poison}")
     found = library.find(account, "c1", MOST)
     assert found is None or poison.startswith("said")
-    assert list(library.searchable_calls(account)) == [] or poison.startswith(("source", "record"))
+    assert stored_calls(library, account) == [] or poison.startswith(("source", "record", "said"))
 
 
 def test_invalid_text_is_replaced(library: Library, path: Path) -> None:
@@ -206,7 +209,7 @@ def test_invalid_text_is_replaced(library: Library, path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute("UPDATE kept SET label = CAST(x'ff41' AS TEXT)")
         database.execute("UPDATE body SET said = x'80'")
-    assert [(said.label, said.whole) for said in library.searchable_calls(account)] == [("\ufffdA", "\ufffd")]
+    assert [(said.label, said.texts) for said in stored_calls(library, account)] == [("\ufffdA", ["\ufffd"])]
 
 
 def linked(path: Path) -> None:
@@ -284,7 +287,7 @@ def test_concurrent_writers_lose_nothing(path: Path) -> None:
     ]
     assert [writer.wait(30) for writer in writers] == [0, 0]
     library = Library(path)
-    kept = {said.call_id for said in library.searchable_calls(library.new_account(URL, KEY))}
+    kept = {said.call_id for said in stored_calls(library, library.new_account(URL, KEY))}
     assert kept == {f"{name}{at}" for name in "ab" for at in range(40)}
     assert not library.quarantined
 

@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,7 +16,7 @@ from typing import NamedTuple
 from tui.commands.output import say, write_out
 from tui.core.clock import Clock
 from tui.core.counted import counted
-from tui.core.errors import ExitStatus, UsageError
+from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.core.excerpt import excerpt
 from tui.core.export.model import speaker
 from tui.core.layout.labels import TimeLabels
@@ -24,14 +26,16 @@ from tui.core.search.query import role_condition
 from tui.core.target import link
 from tui.core.text import cell_len, safe_line
 from tui.core.transcript import Turn
-from tui.sources.archive import Archive, SearchResult
+from tui.sources.archive import Archive
 from tui.sources.connection import Connection
+from tui.sources.library_search import LIMIT_S, CallHits, SearchBounds, SearchProgress
 
 _WIDTH = 120
 """Cells of a line where standard output is no terminal."""
 _LEAST_CELLS = 40
 """Cells of an excerpt, however narrow the terminal is."""
 _TURNS_A_CALL = 5
+_PREPARE_S = 0.5
 _HIT_ON, _HIT_OFF = "\x1b[1;4m", "\x1b[22;24m"
 """Bold and underlined: seen with and without colours."""
 
@@ -82,7 +86,7 @@ class SearchRequest(NamedTuple):
 
 
 def search(connection: Connection, request: SearchRequest) -> ExitStatus:
-    """Search all calls of the account, the one fetched last first.
+    """Search all calls of the account, the newest first.
 
     Args:
         connection: The account.
@@ -97,17 +101,34 @@ def search(connection: Connection, request: SearchRequest) -> ExitStatus:
     """
     archive, query = Archive(connection, None, Clock().now_ms), request.query()
     style = _style(None if request.all_hits else _TURNS_A_CALL)
-    searched = hits = 0
-    for result in archive.search(query, request.silence_ms):
-        searched, hits = searched + 1, hits + len(result.hits)
-        if result.hits:
+    progress = SearchProgress()
+    for result in archive.search(query, SearchBounds(silence_ms=request.silence_ms), progress):
+        if result is not None:
             turns = _turns(result)
             lines = _json_lines(result, turns) if request.as_json else _text_lines(result, turns, style)
             write_out("".join(f"{line}\n" for line in lines).encode(errors="replace"))
-    if hits:
-        return ExitStatus.DONE
-    say(f"nothing found in {counted(searched, 'call')} kept on this machine")
-    return ExitStatus.NOT_FOUND
+    status = _ended(progress)
+    _prepare_the_next(archive)
+    return status
+
+
+def _prepare_the_next(archive: Archive) -> None:
+    """Work for a moment on the index of a library that an earlier version has filled."""
+    end_s = time.monotonic() + _PREPARE_S
+    with suppress(OmniError):
+        while time.monotonic() < end_s and archive.advance():
+            pass
+
+
+def _ended(progress: SearchProgress) -> ExitStatus:
+    """Say what nobody can see in the output."""
+    calls = f"{counted(progress.searched, 'call')} kept on this machine"
+    if progress.is_cut:
+        say(f"stopped after {LIMIT_S:.0f} s and {calls}, the newest of {progress.total:,} – more words narrow it down")
+        return ExitStatus.UNREACHABLE
+    if not progress.hits:
+        say(f"nothing found in {calls}")
+    return ExitStatus.DONE if progress.hits else ExitStatus.NOT_FOUND
 
 
 def _style(most_turns: int | None) -> Style:
@@ -117,13 +138,13 @@ def _style(most_turns: int | None) -> Style:
     return Style(shutil.get_terminal_size().columns, os.environ.get("TERM") != "dumb", most_turns)
 
 
-def _turns(result: SearchResult) -> Sequence[Turn]:
+def _turns(result: CallHits) -> Sequence[Turn]:
     """The turns of a call; none if it is a plain text, or cannot be parsed any more."""
     transcript = result.read()
     return () if transcript is None else transcript.turns
 
 
-def _text_lines(result: SearchResult, turns: Sequence[Turn], style: Style) -> Iterator[str]:
+def _text_lines(result: CallHits, turns: Sequence[Turn], style: Style) -> Iterator[str]:
     """The call, and a line for each turn with a hit: link, role, time, an excerpt."""
     by_turn = _by_turn(result)
     yield _heading(result, len(by_turn))
@@ -134,12 +155,12 @@ def _text_lines(result: SearchResult, turns: Sequence[Turn], style: Style) -> It
         yield f"  … {counted(left, 'more turn')} with hits; --all-hits prints them"
 
 
-def _by_turn(result: SearchResult) -> list[tuple[int, list[Hit]]]:
+def _by_turn(result: CallHits) -> list[tuple[int, list[Hit]]]:
     """The turns with a hit, in order, and the hits of each."""
     return [(turn, list(hits)) for turn, hits in groupby(result.hits, key=itemgetter(0))]
 
 
-def _heading(result: SearchResult, count: int) -> str:
+def _heading(result: CallHits, count: int) -> str:
     """The known ones of id, label, start and number of turns with a hit."""
     call = result.call
     started = "" if call.started_at_ms is None else Clock().date_time(call.started_at_ms)
@@ -152,7 +173,7 @@ def _heading(result: SearchResult, count: int) -> str:
     return "  ".join(filter(None, facts))
 
 
-def _columns(result: SearchResult, turns: Sequence[Turn], turn: int) -> tuple[str, str, str]:
+def _columns(result: CallHits, turns: Sequence[Turn], turn: int) -> tuple[str, str, str]:
     """Link, role and time of a turn; role and time may be empty."""
     address = safe_line(link(result.call.call_id, turn + 1))
     if turn >= len(turns):
@@ -176,7 +197,7 @@ def _words(text: str, hit: Hit, used: int, style: Style) -> str:
     return f"{line[:begins]}{_HIT_ON}{line[begins:ends]}{_HIT_OFF}{line[ends:]}"
 
 
-def _json_lines(result: SearchResult, turns: Sequence[Turn]) -> Iterator[str]:
+def _json_lines(result: CallHits, turns: Sequence[Turn]) -> Iterator[str]:
     """A line of JSON in ASCII for each turn with a hit; hits are code point offsets in its shown text."""
     call = result.call
     for turn, hits in _by_turn(result):

@@ -7,55 +7,37 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.core.background import in_daemon_thread
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError, OutputError, RefusedError
-from tui.core.fold import fold
-from tui.core.limits import SILENCE_MS
-from tui.core.search import Hit, Matcher, Query, SearchTimeout
-from tui.core.search.query import KindsOf
+from tui.core.search import Query
 from tui.core.shown import shown
 from tui.core.text import safe, safe_line
 from tui.core.yielding import yield_to_ui
+from tui.sources.library_search import CallHits, LibrarySearch, SearchBounds, SearchProgress
 from tui.store.retention import Bounds, StoredCall
 
 if TYPE_CHECKING:
     from tui.api.records import Identity
-    from tui.core.transcript import Call, Transcript, Turn
+    from tui.core.transcript import Call, Transcript
     from tui.sources.connection import Connection
-    from tui.store.library import Account, CachedCall, Library, RecentCall, SearchableCall
+    from tui.store.library import Account, CachedCall, Library, RecentCall
 
 T = TypeVar("T")
 
+_ALL = SearchBounds()
 _TURNS_AT_ONCE = 500
 _MOST_RECENT = 50
 _OMITTED_FIELDS = {"transcript", "url"}
 """Fields of a record that are not stored: the transcript, which is stored separately, and links."""
 _SIGNED_SUFFIX = "_url"
 """The suffix of fields with signed URLs, which give access without a key."""
-
-
-class SearchResult(NamedTuple):
-    """A call that was searched, with its hits.
-
-    Attributes:
-        call: The call; its id and label are not yet safe to show.
-        texts: The text of each turn; empty if there is no hit.
-        hits: The hits in the texts, in order.
-        read: Reads the transcript, in this thread; None if there is none that can be parsed. May raise OmniError.
-    """
-
-    call: SearchableCall
-    texts: list[str]
-    hits: list[Hit]
-    read: Callable[[], Transcript | None]
 
 
 class Archive:
@@ -204,37 +186,38 @@ class Archive:
         async with self._lock:
             return await in_daemon_thread(find)
 
-    def search(self, query: Query, silence_ms: int = SILENCE_MS) -> Iterator[SearchResult]:
-        """Search all calls of the account, the last fetched first. Waits for the disk.
+    def search(
+        self, query: Query, bounds: SearchBounds = _ALL, progress: SearchProgress | None = None
+    ) -> Iterator[CallHits | None]:
+        """Search all calls of the account: those with hits, the newest first, and None after each step without one.
 
-        A call whose words match is parsed only where the query has conditions on turns besides.
+        Waits for the disk. A call whose words match is parsed only where the query has conditions on turns besides.
 
         Args:
             query: What is sought.
-            silence_ms: From which length on a silence is a moment.
+            bounds: How much of what is found is wanted.
+            progress: Is kept up to date.
 
         Raises:
-            SearchTimeout: It takes too long.
+            SearchTimeout: A step of a regular expression takes too long.
             OmniError: There is no key, or the library is unusable or was damaged.
         """
         account = self._library.account(*self._account_key())
         if account is not None:
-            yield from self._search(account, query, silence_ms)
+            with self._library.searching(account) as session:
+                if session is not None:
+                    read = partial(self._read, account)
+                    yield from LibrarySearch(session, query, bounds, progress or SearchProgress(), read).run()
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
-    def _search(self, account: Account, query: Query, silence_ms: int) -> Iterator[SearchResult]:
-        spent_s = 0.0
-        for call in self._library.searchable_calls(account):
-            begun_s = time.perf_counter()
-            texts, hits = _search_call(call, query.matcher)
-            spent_s += time.perf_counter() - begun_s
-            if spent_s > query.matcher.limit_s:
-                raise SearchTimeout
-            read = cache(partial(self._read, account, call.call_id))
-            if hits and query.conditions:
-                hits = _fulfilling(query, hits, read(), silence_ms)
-            yield SearchResult(call, texts, hits, read)
+    def advance(self) -> bool:
+        """Do the next step of the index of searches; False if nothing is still to be done. Waits for the disk.
+
+        Raises:
+            OmniError: The library is unusable.
+        """
+        return self._library.advance()
 
     def _read(self, account: Account, call_id: str) -> Transcript | None:
         cached = self._library.find(account, call_id, self._connection.max_body_bytes)
@@ -337,30 +320,6 @@ def _parse_cached_record(cached: CachedCall) -> Call | None:
         return None
 
 
-def _search_call(call: SearchableCall, matcher: Matcher) -> tuple[list[str], list[Hit]]:
-    """The texts of a call and the hits in them; texts are only split if the call may contain a hit."""
-    texts = call.texts if not matcher.needle or matcher.needle in fold(call.whole)[0] else []
-    hits = [(turn, *span) for turn, text in enumerate(texts) for span in matcher.spans(text)]
-    return texts, hits
-
-
-def _fulfilling(query: Query, hits: list[Hit], transcript: Transcript | None, silence_ms: int) -> list[Hit]:
-    """The hits in turns for which the conditions of a query hold; none where the transcript cannot be parsed."""
-    turns = transcript.shown_turns if transcript is not None else ()
-    holds = query.holds(turns, _kinds_of(turns, silence_ms) if query.needs_moments else None)
-    return [hit for hit in hits if hit[0] < len(turns) and (holds is None or holds(hit[0]))]
-
-
-def _kinds_of(turns: Sequence[Turn], silence_ms: int) -> KindsOf:
-    """The kinds of the moments at each turn."""
-    from tui.core.remarks import CallRemarks
-    from tui.core.timing import measure
-
-    remarks = CallRemarks(())
-    remarks.take(measure(turns, silence_ms).moments)
-    return remarks.kinds_of
-
-
 def _storable(value: Any) -> Any:
     """A record, or a part of it, without the fields that are not stored."""
     if isinstance(value, list):
@@ -375,7 +334,7 @@ def _storable(value: Any) -> Any:
 
 async def _searchable_texts(transcript: Transcript) -> bytearray:
     """The safe texts of all turns, joined as the library stores them; yields to the UI in between."""
-    from tui.store.library import BETWEEN_TURNS
+    from tui.store.passages import BETWEEN_TURNS
 
     joined = bytearray(safe(transcript.plain or "").encode())
     for start in range(0, len(transcript.turns), _TURNS_AT_ONCE):

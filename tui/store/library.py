@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from tui.core.secret import SecretStr
+from tui.store import passages
 from tui.store.database import Database
 from tui.store.inventory import Inventory, inventory
 from tui.store.migrations import SALT_BYTES
 from tui.store.retention import Bounds, StoredCall, remove_oldest
+from tui.store.search_session import SearchSession
 
 _FINGERPRINT_BYTES, _DIGEST_BYTES = 16, 16
 _AT_ONCE_BYTES = 2**18
 """Long values are written in pieces of this size, so that they are never copied as a whole."""
-BETWEEN_TURNS = "\x01"
-"""A separator that no safe text contains, and that search does not treat as a blank."""
 _THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
 
 
@@ -80,29 +81,6 @@ class RecentCall(NamedTuple):
     turns: int | None = None
 
 
-class SearchableCall(NamedTuple):
-    """The texts of a cached call, for searching without parsing bodies; sanitized when stored.
-
-    Attributes:
-        call_id: The call's id.
-        cached_ms: Unix time in ms of the last fetch.
-        label: The session label; None if there is none.
-        started_at_ms: Unix time of its start in ms; None if not known.
-        whole: The texts of all turns, joined by ``BETWEEN_TURNS``.
-    """
-
-    call_id: str
-    cached_ms: int
-    label: str | None
-    started_at_ms: int | None
-    whole: str
-
-    @property
-    def texts(self) -> list[str]:
-        """The text of each turn."""
-        return self.whole.split(BETWEEN_TURNS)
-
-
 class Library:
     """The cached calls. Every method waits for the disk, and up to two seconds for another instance.
 
@@ -146,7 +124,8 @@ class Library:
             for table in ("kept", "turn_mark"):
                 move = f"UPDATE OR REPLACE {table} SET account = ? WHERE base_url = ? AND account = ?"
                 database.execute(move, (name, base_url, fingerprint))
-            database.execute("DELETE FROM body WHERE id NOT IN (SELECT id FROM kept)")
+            for (number,) in database.execute("SELECT id FROM body WHERE id NOT IN (SELECT id FROM kept)").fetchall():
+                _remove(database, number)
             return Account(base_url, name, is_named=True)
 
         return self._database.write(note)
@@ -175,7 +154,7 @@ class Library:
         Args:
             account: Its account.
             call: The call.
-            texts: The safe texts of its turns in UTF-8, joined by ``BETWEEN_TURNS``.
+            texts: The safe texts of its turns in UTF-8, joined by ``passages.BETWEEN_TURNS``.
         """
         this = (*account[:2], call.call_id)
         facts = (call.cached_ms, call.label, call.started_at_ms, call.record, _digest(call.source), call.turns)
@@ -192,6 +171,7 @@ class Library:
             database.execute("INSERT INTO body (id, said, source) VALUES (?, zeroblob(?), zeroblob(?))", sizes)
             _fill(database, "said", number, texts)
             _fill(database, "source", number, call.source)
+            passages.store(database, number, len(texts))
 
         self._database.write(keep)
 
@@ -258,20 +238,27 @@ class Library:
             rows = database.execute(newest, (*account[:2], most)).fetchall() if database else []
         return [RecentCall(*row) for row in rows if _have_types(row, (str,), (str, int, int))]
 
-    def searchable_calls(self, account: Account) -> Iterator[SearchableCall]:
-        """The texts of all calls, the last fetched first; other instances can write between two of them."""
-        newest = "SELECT id FROM kept WHERE base_url = ? AND account = ? ORDER BY kept_ms DESC"
-        look = "SELECT call_id, kept_ms, said, label, started_at_ms FROM kept JOIN body USING (id) WHERE id = ?"
+    @contextmanager
+    def searching(self, account: Account) -> Iterator[SearchSession | None]:
+        """Read for a search; None if there is no library. If it proves damaged, the ``with`` body ends early."""
+        session = None
         with self._database.reading() as database:
-            for number in database.execute(newest, account[:2]).fetchall() if database else ():
-                for row in database.execute(look, number).fetchall() if database else ():
-                    if _have_types(row, (str, int, bytes), (str, int)):
-                        call_id, cached_ms, whole, label, started_at_ms = row
-                        yield SearchableCall(call_id, cached_ms, label, started_at_ms, whole.decode(errors="replace"))
+            session = None if database is None else SearchSession(database, *account[:2])
+            yield session
+        if session is not None and session.finds_damage:
+            self._database.write(passages.renew_index)
+
+    def advance(self) -> bool:
+        """Do the next step of what searches need, which takes some 50 ms; False if nothing is still to be done."""
+        with self._database.reading() as database:
+            if database is None or passages.is_complete(database):
+                return False
+        return self._database.write(passages.advance)
 
 
 def _remove(database: Connection, number: int) -> None:
     """Remove a call, by its row."""
+    passages.remove(database, number)
     database.execute("DELETE FROM body WHERE id = ?", (number,))
     database.execute("DELETE FROM kept WHERE id = ?", (number,))
 

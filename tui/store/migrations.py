@@ -11,6 +11,8 @@ import os
 from collections.abc import Callable
 from sqlite3 import Connection
 
+from tui.store import passages
+
 SALT_BYTES = 16
 
 
@@ -48,7 +50,12 @@ def _add_marks(database: Connection) -> None:
         database.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_turns, _add_marks)
+def _add_passages(database: Connection) -> None:
+    """Version 4: the folded texts of all calls and their index, for searches; filled in steps later."""
+    passages.create(database)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_turns, _add_marks, _add_passages)
 LATEST = len(MIGRATIONS)
 
 

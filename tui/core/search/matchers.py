@@ -48,6 +48,10 @@ class Matcher(Protocol):
         """What a folded text must contain to have a hit, for an index."""
 
     @property
+    def literal(self) -> str:
+        """The string whose occurrences in a folded text are all hits, and the only ones; empty if there is none."""
+
+    @property
     def is_of_folded(self) -> bool:
         """Whether the folded text suffices if folding keeps every character's position."""
 
@@ -106,6 +110,7 @@ class _Words:
         self.required: Required = (frozenset((self.needle,)),) if self.needle else ()
         self._cased = cased(pattern) if with_case and _has_capital(pattern) else None
         self.is_of_folded = self._cased is None
+        self.literal = self.needle if self.is_of_folded else ""
 
     def without_case(self) -> Matcher | None:
         return _Words(self._pattern, with_case=False) if self._cased is not None else None
@@ -165,7 +170,7 @@ _COUNTS = re.compile(r"\{[\d, ]+\}")
 class _Expression:
     """A regular expression; ``^`` and ``$`` match at line ends, and time is limited."""
 
-    needle = ""
+    needle = literal = ""
     is_of_folded = False
     limit_s = SEARCH_LIMIT_S
 

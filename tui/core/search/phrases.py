@@ -21,6 +21,7 @@ class Phrases:
         unwanted: Each finds one that must not.
     """
 
+    literal = ""
     limit_s = float("inf")
 
     def __init__(self, wanted: Sequence[Matcher], unwanted: Sequence[Matcher]) -> None:
@@ -68,7 +69,7 @@ class FirstOf:
         matchers: One for each meaning.
     """
 
-    needle = ""
+    needle = literal = ""
     is_of_folded = False
     limit_s = float("inf")
 

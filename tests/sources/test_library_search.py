@@ -1,0 +1,237 @@
+"""The index of the library only saves work: with it, without it and while it is made, the find's own hits are found."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+import regex
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.core.test_required import PARTS, SYNTAX
+from tui.core.errors import UsageError
+from tui.core.remarks import CallRemarks
+from tui.core.search import CallFacts, Corpus, Hit, Query, compile_query, parse_query
+from tui.core.shown import ShownTexts
+from tui.core.timing import measure
+from tui.core.transcript import Call, Transcript
+from tui.sources.archive import Archive
+from tui.sources.connection import Connection
+from tui.sources.library_search import SearchBounds, SearchProgress
+from tui.store import passages
+from tui.store.library import Library
+from tui.store.search_session import SearchSession, match_expression
+
+ACCESS = Connection("https://api.pyai.com", environ={"PYAI_API_KEY": "pyai_live_of_somebody"})
+Found = list[tuple[str, list[Hit]]]
+
+texts = st.lists(st.one_of(st.sampled_from(PARTS), st.text(max_size=3)), max_size=6).map("".join)
+turns = st.lists(
+    st.tuples(st.sampled_from(("user", "assistant", "tool")), texts, st.integers(0, 9_000)), min_size=1, max_size=5
+)
+calls = st.lists(st.tuples(turns, st.sampled_from((None, "support", "a test"))), min_size=1, max_size=4)
+words = (
+    "role:user",
+    "-role:user",
+    "is:slow",
+    "is:silence",
+    "label:test",
+    "-label:a",
+    "after:1970-01-01",
+    "-",
+    " ",
+    " ",
+    '"',
+)
+typed = st.lists(st.one_of(st.sampled_from((*PARTS, *words)), st.text(max_size=2)), max_size=6).map("".join)
+patterns = st.lists(st.sampled_from(SYNTAX), min_size=1, max_size=6).map("".join)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passages and steps of a few bytes, so that a short call has several."""
+    for name, size in (("_PASSAGE_BYTES", 16), ("_STEP_BYTES", 24), ("FOLDED_AT_ONCE_BYTES", 100)):
+        monkeypatch.setattr(passages, name, size)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "library.db"
+
+
+def archive_of(
+    path: Path, *said: tuple[Sequence[tuple[str, str, int]], str | None]
+) -> tuple[Archive, list[tuple[Transcript, Call]]]:
+    """An archive with some calls, and their transcripts and records, the newest first."""
+    from tui.api.wire import parse_transcript
+
+    kept: list[tuple[Transcript, Call]] = []
+    archive = Archive(ACCESS, None, lambda: 1_000, Library(path))
+    for at, (turns, label) in enumerate(said):
+        listed = [{"role": role, "text": text, "start_ms": start} for role, text, start in turns]
+        body = json.dumps({"call_id": f"c{at}", "transcript": {"turns": listed}}).encode()
+        transcript = parse_transcript(body, call_id=f"c{at}")
+        record = Call(f"c{at}", label, started_at_ms=10**12 + at)
+        assert asyncio.run(archive.keep(transcript, record)) == ""
+        kept.insert(0, (transcript, record))
+    return archive, kept
+
+
+def found_by_find(kept: Sequence[tuple[Transcript, Call]], query: Query) -> Found:
+    """What the find in each call finds."""
+    found: Found = []
+    for transcript, record in kept:
+        remarks = CallRemarks(())
+        remarks.take(measure(transcript.turns).moments)
+        holds = query.holds(transcript.turns, remarks.kinds_of)
+        hits = sorted(chain.from_iterable(Corpus(ShownTexts(transcript.turns)).hits(query.matcher, 0, holds)))
+        if hits and query.holds_for(CallFacts(record.label, record.started_at_ms)):
+            found.append((transcript.call_id, hits))
+    return found
+
+
+def searched(archive: Archive, query: Query) -> Found:
+    progress = SearchProgress()
+    found = [(one.call.call_id, list(one.hits), one.count) for one in archive.search(query, progress=progress) if one]
+    assert progress.hits == sum(count for _, hits, count in found) == sum(len(hits) for _, hits, _ in found)
+    assert (progress.calls, progress.searched, progress.is_done) == (len(found), progress.total, True)
+    return [(call_id, hits) for call_id, hits, _ in found]
+
+
+def scanned(archive: Archive, query: Query) -> Found:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SearchSession, "candidates", lambda *_: None)
+        return searched(archive, query)
+
+
+def queries(typed: str) -> Iterator[Query]:
+    for make in (parse_query, lambda typed: Query(compile_query(typed, regex=True))):
+        try:
+            if typed:
+                yield make(typed)
+        except UsageError:
+            pass
+
+
+@given(calls, typed, patterns)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_index_scan_and_find_have_the_same_hits(
+    tmp_path_factory: pytest.TempPathFactory, calls: Any, typed: str, pattern: str
+) -> None:
+    archive, kept = archive_of(tmp_path_factory.mktemp("library") / "library.db", *calls)
+    wanted = [*queries(typed), *queries(pattern), *queries(regex.escape(typed))]
+    expected = [found_by_find(kept, query) for query in wanted]
+    while archive.advance():
+        assert [searched(archive, query) for query in wanted] == expected
+    assert [searched(archive, query) for query in wanted] == expected
+    assert [scanned(archive, query) for query in wanted] == expected
+
+
+@given(st.lists(st.text(min_size=3, max_size=9), min_size=1, max_size=3), st.lists(st.text(), max_size=4))
+def test_a_query_of_the_index_is_nothing_but_quoted_trigrams(strings: list[str], others: list[str]) -> None:
+    expression = match_expression((frozenset(strings), frozenset((*strings, *others))))
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(
+            "CREATE VIRTUAL TABLE words USING fts5(x, y, detail=none, tokenize='trigram case_sensitive 1')"
+        )
+        database.execute("INSERT INTO words VALUES (?, '')", ("\0".join(strings),))
+        if expression is not None and expression.isprintable():
+            database.execute("SELECT rowid FROM words WHERE words MATCH ?", (expression,)).fetchall()
+
+
+@pytest.mark.parametrize(
+    "typed", ['x" OR "y', "words : abc", "abc*", "^abc", "NEAR(abc def)", "abc NOT def", "'; DROP"]
+)
+def test_operators_of_the_index_are_words(path: Path, typed: str) -> None:
+    archive, _ = archive_of(path, ([("user", f"so {typed} then", 0)], None), ([("user", "abc def y", 0)], None))
+    assert [call_id for call_id, _ in searched(archive, parse_query(typed))] == ["c0"]
+
+
+SAID = ([("user", "a refund, please", 0), ("assistant", "of course", 900)], "support")
+
+
+def without_words(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE words")
+    monkeypatch.setattr(passages, "_CREATE_INDEX", "CREATE VIRTUAL TABLE words USING no_such_module(x)")
+
+
+def without_module(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an SQLite without FTS5 makes of a library of one that has it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA writable_schema = ON").close()
+        database.execute("UPDATE sqlite_master SET sql = replace(sql, 'fts5', 'no_such') WHERE name = 'words'").close()
+
+
+def with_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE words_data SET block = x'00' || randomblob(40) WHERE id > 1")
+
+
+def with_damaged_words(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE words_data SET block = x'00ff' WHERE id > 10")
+
+
+def with_great_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DELETE FROM words_data")
+        database.execute("DELETE FROM words_idx")
+
+
+@pytest.mark.parametrize("harm", [without_words, without_module, with_damage, with_great_damage, with_damaged_words])
+def test_without_a_sound_index_the_same_is_found(
+    path: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path, pytest.MonkeyPatch], None]
+) -> None:
+    archive, _ = archive_of(path, SAID)
+    harm(path, monkeypatch)
+    for typed, hits in (("refund", [(0, 2, 8)]), ("Refund", []), ("r.*course", []), ("of", [(1, 0, 2)])):
+        assert searched(archive, parse_query(typed)) == ([("c0", hits)] if hits else [])
+    again = archive_of(path, SAID, ([("user", "another refund", 0)], None))[0]
+    assert [call_id for call_id, _ in searched(again, parse_query("refund"))] == ["c1", "c0"]
+    while again.advance():
+        pass
+    assert [call_id for call_id, _ in searched(again, parse_query("refund"))] == ["c1", "c0"]
+    assert again.advance() is False
+    assert asyncio.run(again.cached("c0")) is not None
+    assert [entry.name for entry in path.parent.iterdir()] == ["library.db"]
+
+
+@pytest.mark.parametrize("harm", [with_damage, with_great_damage, with_damaged_words])
+def test_a_damaged_index_is_made_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path, pytest.MonkeyPatch], None]
+) -> None:
+    archive, _ = archive_of(path, SAID)
+    harm(path, monkeypatch)
+    assert searched(archive, parse_query("refund"))
+    assert archive.advance()
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM words WHERE words MATCH '\"ref\"'").fetchone() == (1,)
+
+
+def test_what_is_not_wanted_is_counted(path: Path) -> None:
+    said = [([("user", "one one", 0), ("user", "one", 0)], None)] * 4
+    archive, _ = archive_of(path, *said)
+    progress = SearchProgress()
+    found = [one for one in archive.search(parse_query("one"), SearchBounds(hits=2, calls=3), progress) if one]
+    assert [(one.call.call_id, one.count, len(one.hits), list(one.texts)) for one in found] == [
+        (f"c{at}", 3, 2, [0]) for at in (3, 2, 1)
+    ]
+    assert (progress.calls, progress.hits) == (4, 12)
+
+
+def test_a_removed_call_leaves_nothing(path: Path) -> None:
+    archive, _ = archive_of(path, SAID)
+    archive_of(path, ([("user", "something else", 0)], None))
+    assert searched(archive, parse_query("refund")) == []
+    assert b"refund" not in path.read_bytes()
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM words WHERE words MATCH '\"ref\"'").fetchone() == (0,)

@@ -1,0 +1,247 @@
+"""Searches the library: the index finds passages that may have a hit, the matcher of the find decides.
+
+Index and scan cannot disagree: the index only leaves out passages that lack what the matcher requires. Knows no screen
+and no thread; whoever iterates may stop at any moment.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.core.fold import Span
+from tui.core.limits import SILENCE_MS
+from tui.core.search import CallFacts, Hit, Matcher, Query
+from tui.core.search.query import KindsOf
+
+if TYPE_CHECKING:
+    from tui.core.transcript import Transcript, Turn
+    from tui.store.passages import Passage
+    from tui.store.search_session import FoundCall, SearchSession
+
+LIMIT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallHits:
+    """A call with hits.
+
+    Attributes:
+        call: Its facts; not yet safe to show.
+        count: How many hits it has.
+        hits: The hits, or the first of them, in order.
+        texts: The texts of the turns of these hits, by the indexes of the turns.
+        read: Reads the transcript, in this thread; None if there is none that can be parsed. May raise OmniError.
+    """
+
+    call: FoundCall
+    count: int
+    hits: Sequence[Hit]
+    texts: Mapping[int, str]
+    read: Callable[[], Transcript | None]
+
+
+@dataclass
+class SearchProgress:
+    """How far a search is.
+
+    Attributes:
+        total: How many calls are searched.
+        searched: How many have been.
+        calls: How many of them have a hit.
+        hits: How many hits they have.
+        is_done: Whether the search has ended.
+        is_cut: Whether it has ended before the last call, as it took too long.
+    """
+
+    total: int = 0
+    searched: int = 0
+    calls: int = 0
+    hits: int = 0
+    is_done: bool = False
+    is_cut: bool = False
+
+
+class SearchBounds(NamedTuple):
+    """How much of what is found is wanted.
+
+    Attributes:
+        hits: The most hits of a call; None for all.
+        calls: The most calls; of further ones, the hits are only counted. None for all.
+        limit_s: How long the search may take, in seconds.
+        silence_ms: From which length on a silence is a moment.
+    """
+
+    hits: int | None = None
+    calls: int | None = None
+    limit_s: float = LIMIT_S
+    silence_ms: int = SILENCE_MS
+
+
+@dataclass
+class LibrarySearch:
+    """One search.
+
+    Args:
+        session: Reads the library.
+        query: What is sought.
+        bounds: How much of it is wanted.
+        progress: Is kept up to date.
+        read: Reads the transcript of a call, by its id; may raise OmniError.
+    """
+
+    session: SearchSession
+    query: Query
+    bounds: SearchBounds
+    progress: SearchProgress
+    read: Callable[[str], Transcript | None]
+
+    def run(self) -> Iterator[CallHits | None]:
+        """The calls with hits, the newest first, and None after each step without one.
+
+        Raises:
+            SearchTimeout: A step of a regular expression takes too long.
+        """
+        spent_s, resumed_s = 0.0, time.perf_counter()
+        for step in self._steps():
+            spent_s += time.perf_counter() - resumed_s
+            yield step
+            resumed_s = time.perf_counter()
+            if spent_s > self.bounds.limit_s:
+                self.progress.is_cut = self.progress.searched < self.progress.total
+                break
+        self.progress.is_done = True
+
+    def _steps(self) -> Iterator[CallHits | None]:
+        calls = self.session.calls()
+        self.progress.total = len(calls)
+        candidates = self.session.candidates(self.query.matcher.required)
+        for number, passages in self.session.passages(calls, candidates):
+            if passages and (not self.query.call_conditions or self._holds_for(number)):
+                yield from self._in_call(number, passages)
+            self.progress.searched += 1
+            yield None
+
+    def _in_call(self, number: int, passages: Iterable[Passage]) -> Iterator[CallHits | None]:
+        found = _Found(self._most_hits())
+        for passage in passages:
+            self._in_passage(passage, found)
+            yield None
+        if found.count:
+            yield self._told(number, found)
+
+    def _most_hits(self) -> int | None:
+        """How many hits of the next call are wanted; conditions are looked at for all of them."""
+        if self.query.conditions:
+            return None
+        is_beyond = self.bounds.calls is not None and self.progress.calls >= self.bounds.calls
+        return 0 if is_beyond else self.bounds.hits
+
+    def _holds_for(self, number: int) -> bool:
+        call = self.session.facts(number)
+        return call is not None and self.query.holds_for(CallFacts(call.label, call.started_at_ms))
+
+    def _in_passage(self, passage: Passage, found: _Found) -> None:
+        """Find the hits in a passage."""
+        matcher = self.query.matcher
+        if not _may_match(matcher, passage.folded):
+            return
+        if passage.is_even and matcher.is_of_folded:
+            spans = (matcher.spans("", (words, ())) for words in _folded_turns(passage))
+            found.add(passage, spans, passage.folded.count(matcher.literal.encode()) if matcher.literal else None)
+        else:
+            found.add(passage, map(matcher.spans, self.session.texts(passage)), None)
+
+    def _told(self, number: int, found: _Found) -> CallHits | None:
+        """The call with its hits, as far as they are wanted, if its conditions hold."""
+        call = self.session.facts(number)
+        if call is None:
+            return None
+        read = cache(partial(self.read, call.call_id))
+        if self.query.conditions:
+            found.hits = _fulfilling(self.query, found.hits, read(), self.bounds.silence_ms)
+            found.count = len(found.hits)
+            if not found.count:
+                return None
+        self.progress.calls += 1
+        self.progress.hits += found.count
+        if self.bounds.calls is not None and self.progress.calls > self.bounds.calls:
+            return None
+        hits = found.hits if self.bounds.hits is None else found.hits[: self.bounds.hits]
+        return CallHits(call, found.count, hits, self._texts(found, hits), read)
+
+    def _texts(self, found: _Found, hits: Sequence[Hit]) -> dict[int, str]:
+        """The texts of the turns of hits."""
+        wanted, texts = {turn for turn, _, _ in hits}, dict[int, str]()
+        for passage in found.passages:
+            if wanted and passage.turn <= max(wanted):
+                read = enumerate(self.session.texts(passage), passage.turn)
+                texts |= {turn: text for turn, text in read if turn in wanted}
+        return {turn: texts.get(turn, "") for turn in sorted(wanted)}
+
+
+class _Found:
+    """What is found in a call.
+
+    Args:
+        most: How many hits are taken; None for all.
+
+    Attributes:
+        count: How many hits there are.
+        hits: The hits that were taken, in order.
+        passages: The passages that they are in.
+    """
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self.count = 0
+        self.hits: list[Hit] = []
+        self.passages: list[Passage] = []
+
+    def add(self, passage: Passage, spans: Iterable[Sequence[Span]], count: int | None) -> None:
+        """Add the hits in a passage.
+
+        Args:
+            passage: The passage.
+            spans: The spans in each of its turns, found as they are iterated.
+            count: How many there are; None where that is not known before they are found.
+        """
+        hits = ((turn, start, end) for turn, some in enumerate(spans, passage.turn) for start, end in some)
+        taken = list(islice(hits, None if self._most is None else self._most - len(self.hits))) if count != 0 else []
+        self.hits += taken
+        self.count += len(taken) + sum(1 for _ in hits) if count is None else count
+        if taken:
+            self.passages.append(passage)
+
+
+def _folded_turns(passage: Passage) -> list[str]:
+    from tui.store.passages import BETWEEN_TURNS
+
+    return passage.folded.decode(errors="replace").split(BETWEEN_TURNS)
+
+
+def _may_match(matcher: Matcher, folded: bytes) -> bool:
+    """Whether a passage has what the matcher requires."""
+    required = matcher.required
+    return not required or any(all(one.encode() in folded for one in strings) for strings in required)
+
+
+def _fulfilling(query: Query, hits: list[Hit], transcript: Transcript | None, silence_ms: int) -> list[Hit]:
+    """The hits in turns for which the conditions of a query hold; none where the transcript cannot be parsed."""
+    turns = transcript.shown_turns if transcript is not None else ()
+    holds = query.holds(turns, _kinds_of(turns, silence_ms) if query.needs_moments else None)
+    return [hit for hit in hits if hit[0] < len(turns) and (holds is None or holds(hit[0]))]
+
+
+def _kinds_of(turns: Sequence[Turn], silence_ms: int) -> KindsOf:
+    """The kinds of the moments at each turn."""
+    from tui.core.remarks import CallRemarks
+    from tui.core.timing import measure
+
+    remarks = CallRemarks(())
+    remarks.take(measure(turns, silence_ms).moments)
+    return remarks.kinds_of

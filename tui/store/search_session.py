@@ -1,0 +1,170 @@
+"""Reads what a search needs of the library: calls, passages that may have a hit, texts.
+
+Only reads, without a transaction, so that other instances can write meanwhile. What has a hit is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from sqlite3 import Connection
+from typing import Any, NamedTuple
+
+from tui.core.search.required import Required
+from tui.store.passages import BETWEEN_TURNS, WITHOUT_INDEX, Passage, error_code, passages
+
+_MOST_TRIGRAMS = 32
+_FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
+"""How many calls are read at once: few at first, as the first hits are waited for."""
+_PASSAGE = "SELECT call, turn, start, size, is_even, text FROM passage JOIN folded USING (id) WHERE"
+
+Candidates = Mapping[int, Sequence[int]]
+"""The numbers of the passages that may have a hit, by the number of their call."""
+
+
+class FoundCall(NamedTuple):
+    """The facts of a cached call that is searched; not yet safe to show.
+
+    Attributes:
+        number: Its number in the library.
+        call_id: The call's id.
+        cached_ms: Unix time in ms of the last fetch.
+        label: The session label; None if there is none.
+        started_at_ms: Unix time of its start in ms; None if not known.
+    """
+
+    number: int
+    call_id: str
+    cached_ms: int
+    label: str | None
+    started_at_ms: int | None
+
+
+class SearchSession:
+    """The calls of an account, for one search.
+
+    Args:
+        database: The library.
+        base_url: The address of the API.
+        account: The name of the account.
+
+    Attributes:
+        finds_damage: Whether the index proved damaged, and was not used.
+    """
+
+    def __init__(self, database: Connection, base_url: str, account: str) -> None:
+        self._database = database
+        self._account = (base_url, account)
+        self._unfolded = {number for (number,) in database.execute("SELECT id FROM unfolded").fetchall()}
+        self.finds_damage = False
+
+    def calls(self) -> list[int]:
+        """The numbers of all calls, by their start or, if that is not known, by the last fetch; the newest first."""
+        newest = (
+            "SELECT id FROM kept WHERE base_url = ? AND account = ? "
+            "ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC"
+        )
+        return [number for (number,) in self._database.execute(newest, self._account).fetchall()]
+
+    def facts(self, number: int) -> FoundCall | None:
+        """The facts of a call; None if it was removed, or if its row is damaged."""
+        look = "SELECT id, call_id, kept_ms, label, started_at_ms FROM kept WHERE id = ?"
+        row = self._database.execute(look, (number,)).fetchone()
+        if row is None or not (isinstance(row[1], str) and isinstance(row[2], int)):
+            return None
+        are_sound = isinstance(row[3], str | None) and isinstance(row[4], int | None)
+        return FoundCall(*row) if are_sound else None
+
+    def candidates(self, required: Required) -> Candidates | None:
+        """The passages that may have what is required, by the index; None if it cannot tell."""
+        expression = match_expression(required)
+        if expression is None:
+            return None
+        look = (
+            "SELECT call, id FROM passage WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?) "
+            "UNION ALL SELECT call, id FROM passage WHERE is_indexed = 0"
+        )
+        try:
+            rows = self._database.execute(look, (expression,)).fetchall()
+        except sqlite3.DatabaseError as fault:
+            if error_code(fault) not in WITHOUT_INDEX:
+                raise
+            self.finds_damage = error_code(fault) == sqlite3.SQLITE_CORRUPT
+            return None
+        found: dict[int, list[int]] = {}
+        for call, number in rows:
+            found.setdefault(call, []).append(number)
+        return found
+
+    def passages(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[tuple[int, Iterable[Passage]]]:
+        """The passages of each call that may have a hit; none, but still the call, where there is no such passage.
+
+        Args:
+            calls: The numbers of the calls.
+            candidates: The passages that may have a hit; None for all.
+        """
+        at, size = 0, _FIRST_CHUNK
+        while at < len(calls):
+            chunk = calls[at : at + size]
+            read = self._of_chunk([call for call in chunk if call not in self._unfolded], candidates)
+            for call in chunk:
+                yield call, self._just_made(call) if call in self._unfolded else read.get(call, ())
+            at, size = at + size, min(2 * size, _LARGEST_CHUNK)
+
+    def texts(self, passage: Passage) -> list[str]:
+        """The safe texts of the turns of a passage; empty if it was removed meanwhile."""
+        return self._said(passage.call, passage.start, passage.size).decode(errors="replace").split(BETWEEN_TURNS)
+
+    def _just_made(self, call: int) -> Iterator[Passage]:
+        """The passages of a call that are not stored yet."""
+        said = self._said(call, 0, -1)
+        return passages(call, said)
+
+    def _said(self, call: int, start: int, size: int) -> bytes:
+        try:
+            with self._database.blobopen("body", "said", call, readonly=True) as blob:
+                blob.seek(min(start, len(blob)))
+                return blob.read(size)
+        except sqlite3.OperationalError as fault:
+            if error_code(fault) != sqlite3.SQLITE_ERROR:
+                raise
+            return b""  # the call was removed meanwhile, or its row is damaged
+
+    def _of_chunk(self, calls: Sequence[int], candidates: Candidates | None) -> dict[int, list[Passage]]:
+        rows = self._in_ranges(calls) if candidates is None else self._in_list(calls, candidates)
+        found = (Passage(*row) for row in rows if _is_sound(row))
+        return {call: list(some) for call, some in groupby(found, key=lambda passage: passage.call)}
+
+    def _in_list(self, calls: Sequence[int], candidates: Candidates) -> Iterable[Sequence[Any]]:
+        numbers = [str(int(number)) for call in calls for number in candidates.get(call, ())]
+        which = f"passage.id IN ({','.join(numbers)}) ORDER BY call, turn"
+        return self._database.execute(f"{_PASSAGE} {which}") if numbers else ()
+
+    def _in_ranges(self, calls: Sequence[int]) -> Iterator[Sequence[Any]]:
+        """All passages of the calls, read in as few runs of calls as possible."""
+        ordered = sorted(calls)
+        for _, run in groupby(enumerate(ordered), key=lambda pair: pair[1] - pair[0]):
+            numbers = [call for _, call in run]
+            which = "call BETWEEN ? AND ? ORDER BY call, turn"
+            yield from self._database.execute(f"{_PASSAGE} {which}", (numbers[0], numbers[-1]))
+
+
+def match_expression(required: Required) -> str | None:
+    """The query of the index for what is required: only quoted trigrams, AND and OR; None if it cannot tell."""
+    alternatives = [_trigrams(strings) for strings in required]
+    if not alternatives or not all(alternatives):
+        return None
+    return " OR ".join(f"({' AND '.join(trigrams)})" for trigrams in alternatives)
+
+
+def _trigrams(strings: Iterable[str]) -> list[str]:
+    """The trigrams of some strings, each as a string of the query language of FTS5, which has no other escapes."""
+    found = dict.fromkeys(text[at : at + 3] for text in strings for at in range(len(text) - 2))
+    quoted = ['"' + trigram.replace('"', '""') + '"' for trigram in found if "\0" not in trigram]
+    return quoted[:_MOST_TRIGRAMS]
+
+
+def _is_sound(row: Sequence[Any]) -> bool:
+    """Whether the columns have the expected types, which SQLite does not enforce."""
+    return isinstance(row[5], bytes) and all(isinstance(value, int) for value in row[:5])
