@@ -151,31 +151,15 @@ def _print(args: Arguments) -> int:
     refuse_idle(args, ("layout", "full_redraw", "mouse"), "where the output is no terminal")
     if args.target is None:
         raise UsageError("standard output is no terminal", "name a TARGET to print its transcript")
-    from tui.commands.export import ExportRequest, export
-    from tui.core.export import Options
-    from tui.core.layout import TimeStyle
-
-    connection = _connection(args)
-    target = named(args, connection)
-    options = Options(time=TimeStyle(args.time), silence_ms=args.silence_ms)
-    request = ExportRequest(target, stdin=stdin_for(target, args.max_body_bytes), options=options)
-    return _drive(export(connection, request))
+    return _export(args)
 
 
 def _export(args: Arguments) -> int:
-    from pathlib import Path
-
-    from tui.commands.export import ExportRequest, export
-    from tui.core.export import Options
+    from tui.commands.export import export
 
     connection = _connection(args)
     target = named(args, connection)
-    output = None if args.output == Path("-") else args.output
-    given = {"whole_turns": args.whole_turns, "speakers": args.speakers, "bom": args.bom}
-    options = Options(**given, silence_ms=args.silence_ms)
-    stdin = stdin_for(target, args.max_body_bytes)
-    request = ExportRequest(target, args.format, output, args.force, stdin, options, args.wait)
-    return _drive(export(connection, request))
+    return _drive(export(connection, target, stdin_for(target, args.max_body_bytes), args))
 
 
 def _insights(args: Arguments) -> int:

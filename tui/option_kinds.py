@@ -105,13 +105,9 @@ def _whole(word: str) -> int:
     return int(word)
 
 
-def _named(name: str, text: str) -> tuple[str, str]:
-    return name, text
-
-
 def words(name: str, metavar: str) -> Kind:
     """The values of an option of ``check`` that may be given again; each keeps the option's name."""
-    return Kind(metavar, partial(_named, name), action="append")
+    return Kind(metavar, lambda text: (name, text), action="append")
 
 
 def no_file(_key: str) -> None:

@@ -4,67 +4,50 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_file, write_out
 from tui.core.errors import ExitStatus
-from tui.core.export import Format, Options, check_options, format_for
+from tui.core.export import Options, check_options, format_for
+from tui.core.layout import TimeStyle
 from tui.core.missing import is_empty, missing
 from tui.core.target import Target
-from tui.core.transcript import Call, Transcript
+from tui.options import Arguments
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 
 
-class ExportRequest(NamedTuple):
-    """What to export, and where to.
-
-    Attributes:
-        target: The call; with a place, only that turn or range.
-        format_name: The format asked for; None to go by the file's ending.
-        output: The file, pipe or device; None for standard output.
-        force: Whether to overwrite an existing file.
-        stdin: The content of standard input.
-        options: The options of the format.
-        wait_s: How long to wait for a transcript that is not there yet; None for not at all.
-    """
-
-    target: Target
-    format_name: str | None = None
-    output: Path | None = None
-    force: bool = False
-    stdin: bytes = b""
-    options: Options = Options()
-    wait_s: float | None = None
-
-
-async def export(connection: Connection, request: ExportRequest) -> ExitStatus:
+async def export(connection: Connection, target: Target, stdin: bytes, args: Arguments) -> ExitStatus:
     """Fetch, render, write.
+
+    Args:
+        connection: The account.
+        target: The call; with a place, only that turn or range.
+        stdin: The content of standard input.
+        args: The command line of ``export``; or of ``open``, which prints the text.
 
     Raises:
         OmniError: The call cannot be fetched or written.
     """
-    format_ = format_for(request.format_name, request.output)
-    check_options(format_, request.options)
-    async with open_source(connection, stdin=request.stdin) as source:
-        transcript, call = await fetched(source, request.target, request.wait_s)
+    output = None if args.output == Path("-") else args.output
+    format_, options = format_for(args.format, output), _options(args)
+    check_options(format_, options)
+    async with open_source(connection, stdin=stdin) as source:
+        transcript, call = await fetched(source, target, args.wait)
         if is_empty(transcript) and format_.name != "json":
             raise missing(None, call or transcript.record)
-        await _export(transcript, call, format_, request)
+        rendered = format_.render(transcript, call, replace(options, turns=target.place.range_in(transcript)))
+        if output is None:
+            write_out(rendered.text.encode())
+        else:
+            await write_file(output, rendered.text.encode(), force=args.force)
+        for note in (*anomalies(transcript, call), *rendered.notes):
+            say(note)
     return ExitStatus.DONE
 
 
-async def _export(transcript: Transcript, call: Call | None, format_: Format, request: ExportRequest) -> None:
-    options = replace(request.options, turns=request.target.place.range_in(transcript))
-    rendered = format_.render(transcript, call, options)
-    await _write(rendered.text.encode(), request)
-    for note in (*anomalies(transcript, call), *rendered.notes):
-        say(note)
-
-
-async def _write(data: bytes, request: ExportRequest) -> None:
-    if request.output is None:
-        write_out(data)
-    else:
-        await write_file(request.output, data, force=request.force)
+def _options(args: Arguments) -> Options:
+    """The options of the format; only printed text has the times of the app."""
+    time = TimeStyle(args.time) if args.command == "open" else TimeStyle.OFFSET
+    given = {"whole_turns": args.whole_turns, "speakers": args.speakers, "bom": args.bom}
+    return Options(**given, time=time, silence_ms=args.silence_ms)
