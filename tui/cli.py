@@ -178,11 +178,9 @@ def _check(args: Arguments) -> int:
 
 
 def _search(args: Arguments) -> int:
-    from tui.commands.search import SearchRequest, search
+    from tui.commands.search import search
 
-    connection = _connection(args)
-    request = SearchRequest(args.query, args.role, args.regex, args.json, args.all_hits, args.silence_ms)
-    return int(search(connection, request))
+    return int(search(_connection(args), args))
 
 
 def _calls(args: Arguments) -> int:

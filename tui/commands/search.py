@@ -20,12 +20,12 @@ from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.core.excerpt import excerpt
 from tui.core.export.model import speaker
 from tui.core.layout.labels import TimeLabels
-from tui.core.limits import SILENCE_MS
 from tui.core.search import Hit, Query, compile_query, parse_query
 from tui.core.search.query import role_condition
 from tui.core.target import link
 from tui.core.text import cell_len, safe_line
 from tui.core.transcript import Turn
+from tui.options import Arguments
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
 from tui.sources.library_search import LIMIT_S, CallHits, SearchBounds, SearchProgress
@@ -54,43 +54,24 @@ class Style(NamedTuple):
     most_turns: int | None = _TURNS_A_CALL
 
 
-class SearchRequest(NamedTuple):
-    """What to search for.
+def _query(args: Arguments) -> Query:
+    """The parsed query.
 
-    Attributes:
-        typed: The query, by the rules of the find.
-        role: The role of the turns; None for all.
-        is_regex: Whether the query is a regular expression.
-        as_json: Whether to write a line of JSON for each turn with a hit.
-        all_hits: Whether to print all turns with a hit, however many a call has.
-        silence_ms: From which length on a silence is a moment.
+    Raises:
+        UsageError: It is empty or invalid.
     """
-
-    typed: str
-    role: str | None = None
-    is_regex: bool = False
-    as_json: bool = False
-    all_hits: bool = False
-    silence_ms: int = SILENCE_MS
-
-    def query(self) -> Query:
-        """The parsed query.
-
-        Raises:
-            UsageError: It is empty or invalid.
-        """
-        if not self.typed:
-            raise UsageError("there is nothing to search for", "name some words")
-        query = Query(compile_query(self.typed, regex=True)) if self.is_regex else parse_query(self.typed)
-        return query if self.role is None else query.beside(role_condition(self.role))
+    if not args.query:
+        raise UsageError("there is nothing to search for", "name some words")
+    query = Query(compile_query(args.query, regex=True)) if args.regex else parse_query(args.query)
+    return query if args.role is None else query.beside(role_condition(args.role))
 
 
-def search(connection: Connection, request: SearchRequest) -> ExitStatus:
+def search(connection: Connection, args: Arguments) -> ExitStatus:
     """Search all calls of the account, the newest first.
 
     Args:
         connection: The account.
-        request: What to search for.
+        args: The command line.
 
     Returns:
         Whether anything was found.
@@ -99,13 +80,13 @@ def search(connection: Connection, request: SearchRequest) -> ExitStatus:
         UsageError: The query is empty or invalid.
         OmniError: There is no key, or the library cannot be used.
     """
-    archive, query = Archive(connection, None, Clock().now_ms), request.query()
-    style = _style(None if request.all_hits else _TURNS_A_CALL)
+    archive, query = Archive(connection, None, Clock().now_ms), _query(args)
+    style = _style(None if args.all_hits else _TURNS_A_CALL)
     progress = SearchProgress()
-    for result in archive.search(query, SearchBounds(silence_ms=request.silence_ms), progress):
+    for result in archive.search(query, SearchBounds(silence_ms=args.silence_ms), progress):
         if result is not None:
             turns = _turns(result)
-            lines = _json_lines(result, turns) if request.as_json else _text_lines(result, turns, style)
+            lines = _json_lines(result, turns) if args.json else _text_lines(result, turns, style)
             write_out("".join(f"{line}\n" for line in lines).encode(errors="replace"))
     status = _ended(progress)
     _prepare_the_next(archive)
