@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,9 @@ from textual.binding import Binding
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
+import tui
 from tui.core.errors import UsageError
-from tui.keys import ACTIONS, EDITING, Keymap, key_of, key_word
+from tui.keys import ACTIONS, EDITING, TOGETHER, Keymap, Place, key_of, key_word
 from tui.user_keys import parse_key, read_keys
 
 
@@ -101,3 +104,15 @@ def test_the_names_of_characters_are_those_of_textual() -> None:
 def test_the_keys_that_edit_are_those_of_textual() -> None:
     ours = {"enter", "ctrl+c"}  # the table has actions for them
     assert {binding.key for binding in Binding.make_bindings(Input.BINDINGS)} == EDITING | ours
+
+
+def test_only_the_table_names_keys() -> None:
+    root = Path(tui.__file__).parent
+    named = {path.name for path in root.rglob("*.py") if re.search(r"(?<!\w)Binding\(", path.read_text())}
+    assert named == {"bindings.py"}
+
+
+@pytest.mark.parametrize("place", Place)
+def test_each_place_has_actions_and_holds_with_others(place: Place) -> None:
+    assert any(place in action.places for action in ACTIONS)
+    assert any(place in places for places in TOGETHER.values())

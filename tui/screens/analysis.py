@@ -1,8 +1,8 @@
-"""What follows from all turns of a call: when who spoke, and what was odd on the wire.
+"""Analyzes all turns of a call after the first picture: figures, moments, remarks, timeline, anomalies.
 
-It is worked out after the first picture and comes to the screen in one message. In a call of usual length keys wait
-for it, which is too short to be felt: what a key does must not depend on whether the notes of turns are there yet. In
-a long one it runs beside the keys, in slices. What is made of it on the screen is the screen's affair.
+The result comes to the screen in one message; the screen decides how to show it. In a call of usual length keys wait
+for it, for a few milliseconds, so that no key's effect depends on whether the remarks are there yet. In a long call it
+runs in slices between the keys.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _AT_ONCE = 500
-"""So many turns, which may have to be built first, are counted without a pause."""
+"""Turns that are counted without a pause; they may have to be built first."""
 _KEYS_WAIT = 1_000
-"""Up to so many turns, keys wait for the analysis."""
+"""The most turns for whose analysis keys wait."""
 
 
 @dataclass
 class Analyzed(Message):
-    """All turns of a transcript were looked at.
+    """The analysis of a transcript has ended.
 
     Attributes:
         transcript: The transcript.
-        anomalies: What was odd, and the sums over its times.
+        anomalies: Its anomalies, and the sums over its times.
         timing: Its figures and moments.
         walk: Goes from moment to moment.
-        remarks: What is to be said of each turn.
+        remarks: The remarks on its turns.
         timeline: Who spoke when, to be drawn.
     """
 
@@ -106,7 +106,7 @@ async def _remarked(timing: Timing) -> tuple[MomentWalk, CallRemarks]:
 
 
 async def _measured(turns: Sequence[Turn], silence_ms: int) -> Timing:
-    from tui.core.timing import measuring  # after the first picture, which does not wait for it to load
+    from tui.core.timing import measuring  # slow to import, so not before the first picture
 
     return await _in_slices(measuring(turns, silence_ms))
 

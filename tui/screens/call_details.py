@@ -64,7 +64,7 @@ class CallDetails:
         recap: The answer of Recap; None while there is none.
         recording: The answer to the last request for a link; None without one.
         is_asking: Whether a link is under way.
-        played: What the player came to; empty if it has not ended.
+        played: The result of the player; empty if it has not ended.
     """
 
     def __init__(self, screen: Screen[Any], source: CallSource, target: Target, command: str | None) -> None:

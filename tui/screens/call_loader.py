@@ -165,7 +165,7 @@ class Fetch:
             record.cancel()
 
     async def _await_transcript(self) -> None:
-        """Look for the transcript until it is there; what the record says is told meanwhile."""
+        """Look for the transcript until it is there, and report the record meanwhile."""
         wait = TranscriptWait(self._source, self._target, self._now_ms)
         await self._answer(wait.transcript(self._hear))
         call = wait.call or await self._source.call(self._target)
@@ -191,7 +191,7 @@ class Fetch:
             self._recorded = progress.call
             self.post(Recorded(self._number, progress.call))
         if isinstance(progress, Connecting) and isinstance(self._progress, LookingAgain):
-            return  # that it looks again now is said by then
+            return  # a request of the wait, which the panel already shows
         self._progress = progress
         self._heard = self._now()
 
@@ -208,7 +208,7 @@ class Fetch:
 
 
 async def _in_time(looking: asyncio.Task[bool]) -> bool:
-    """Whether the library has had, in time, all that is to be known."""
+    """Whether the library answered in time with a transcript that cannot have changed."""
     await asyncio.wait([looking], timeout=_LOOK_UP_S)
     return looking.done() and looking.result()
 

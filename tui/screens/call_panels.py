@@ -84,7 +84,7 @@ class CallPanels(Screen[None]):
 
     @on(Detailed)
     def _renew_details(self) -> None:
-        """Show what was found out, and walk through the moments that are reported."""
+        """Show new details, and add the moments that they report to the walk."""
         if self._analyzed is not None and self._details.reported:
             self._analyzed.walk.report(self._details.reported)
         panel = self._lines_shown
@@ -93,7 +93,7 @@ class CallPanels(Screen[None]):
         self._renew_insights()
 
     def on_unmount(self) -> None:
-        """End what is played: nothing else would."""
+        """Stop the player, which would outlive the screen."""
         self._details.stop()
 
     async def _toggle(self, action: str, make: Callable[[], LinePanel]) -> None:
@@ -144,13 +144,13 @@ class CallPanels(Screen[None]):
             await self.run_action(panel.opened_by)  # which may have to wait for a newer transcript
 
     def _renew_insights(self) -> None:
-        """Show those of another transcript in a panel that is open."""
+        """Update an open panel of insights, for another transcript or new details."""
         panel = self._panel_beside
         if panel is not None and panel.opened_by == "insights":
             panel.show(self._insight_lines())
 
     def _show_nothing(self, name: str) -> None:
-        """Show nothing any more of a cached call that the API refuses, in no panel either, but its name."""
+        """Remove a cached call that the API refuses from the screen and its panels, except for the name."""
         self._analyzed, self._lines_shown = None, None
         self.query("LinePanel").remove()
         self._view.show(Transcript(name), TimeLabels(), self._session.view.layout)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.core.timeline import Timeline
 
 _FIRST = 32
-"""In a call with times, one of so many turns has them."""
+"""How many turns are looked at to see whether the call has times."""
 _NO_BLOCKS = {"linux", "vt100", "vt102", "vt220", "ansi"}
 """Terminals whose fonts lack most blocks."""
 
@@ -38,12 +38,12 @@ class CallTimeline(TimelineBar):
         self._timeline: Timeline | None = None
 
     def renew(self) -> None:
-        """Take note that the view has other turns: its rows stay empty until something is known of them."""
+        """Clear the rows, as the view has other turns; ``take`` fills them."""
         self._timeline, self.shown = None, TimelineRows()
         self.set_class(_have_times(self._view.turns), "-timed")
 
     def take(self, timeline: Timeline, *, is_timed: bool) -> None:
-        """Take what is known of the turns now.
+        """Show a timeline of the turns.
 
         Args:
             timeline: Their timeline.
@@ -58,7 +58,7 @@ class CallTimeline(TimelineBar):
         self.follow()
 
     def follow(self) -> None:
-        """Draw what is on the screen now, and what is found."""
+        """Update the marks of the window and of the hits."""
         if self._timeline is None or not self.size:
             return
         from tui.core.timeline import BLOCKS, PLAIN, SIDES

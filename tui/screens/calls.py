@@ -87,7 +87,7 @@ class CallsScreen(CallsLoading):
         self._show()
 
     def on_screen_resume(self) -> None:
-        """A call that was open is kept by now."""
+        """Look up the chosen call again: it was opened, and may be cached now."""
         self._kept.forget(self._browser.target)
         self._look_up()
 

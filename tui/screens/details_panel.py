@@ -41,7 +41,7 @@ _OURS = "measured by the platform; beside it, as ours, the response by the times
 
 
 class Known(NamedTuple):
-    """What the lines are made of.
+    """The content of the lines.
 
     Attributes:
         call: The record; None if there is none (yet).

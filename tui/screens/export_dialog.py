@@ -134,7 +134,7 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     def action_give_up(self) -> None:
         """Close at once, and cancel the writing if that is still possible."""
-        if not self.is_current:  # it is closed already
+        if not self.is_current:  # already closed
             return
         if self._job is not None:
             self._job.give_up()

@@ -67,5 +67,5 @@ class FetchState:
 
     @property
     def may_still_come(self) -> bool:
-        """Whether waiting for a transcript makes sense: a call that failed never gets one."""
+        """Whether a transcript can still come: a call that failed never gets one."""
         return isinstance(self.failure, NotFoundError) and not (self.record is not None and has_failed(self.record))

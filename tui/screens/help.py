@@ -1,4 +1,4 @@
-"""The help screen: all keys from the registry, and the syntax of queries."""
+"""The help screen: all keys of the keymap, and the syntax of queries."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class HelpScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The keys by scope."""
-        with VerticalScroll(id="help", can_focus=False):  # which would bind keys of its own
+        with VerticalScroll(id="help", can_focus=False):  # when focused, it would bind keys of its own
             yield Static(help_text(self._keymap))
 
     def action_scroll(self, where: str) -> None:

@@ -66,7 +66,7 @@ def turn_count(transcript: Transcript) -> str:
 
 
 def same_again(before: FetchState, instead_of: OmniError | None) -> str:
-    """What a fetch has brought that has changed no turn; nothing if it was for a cached transcript, whose remark goes.
+    """The notice after a fetch that changed no turn; empty if it only confirmed a cached transcript.
 
     Args:
         before: The state before.
@@ -99,7 +99,7 @@ def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed
 
 
 def _untimed(timing: Timing) -> str:
-    """That there are no figures of time; empty if there are."""
+    """The remark on a call without times; empty if it has some."""
     from tui.core.remarks import NO_TIMES  # loaded with the timing, after the first picture
 
     return "" if timing.timed else NO_TIMES
@@ -168,11 +168,11 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
 
 
 def state(state: FetchState, under_way: FetchFacts | None, name: str, now_ms: int) -> FetchFacts:
-    """What stands in the place of turns that are not there.
+    """The state of the fetch, shown while there are no turns.
 
     Args:
         state: What is known of the call.
-        under_way: How the fetch comes along; None if none is under way.
+        under_way: The progress of the current fetch; None without one.
         name: What is fetched, safe.
         now_ms: Unix time in ms.
     """
@@ -191,8 +191,8 @@ def awaiting(name: str, progress: LookingAgain, in_s: float, now_ms: int) -> Fet
 
     Args:
         name: What is awaited, safe.
-        progress: What the last look came to.
-        in_s: Seconds until it is looked for again.
+        progress: The result of the last request.
+        in_s: Seconds until the next request.
         now_ms: Unix time in ms.
     """
     again = "looking again now" if in_s <= 0 else f"looking again in {in_s:.0f} s"
@@ -210,7 +210,7 @@ def failed(error: OmniError, call: Call | None, now_ms: int) -> FetchFacts:
 
     Args:
         error: Why.
-        call: The record, where it could be had; it tells more about a transcript that is not there.
+        call: The record, which may say why there is no transcript; None if it is unknown.
         now_ms: Unix time in ms.
     """
     if isinstance(error, NotFoundError):
@@ -248,7 +248,7 @@ def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:
 
 def as_text(transcript: Transcript, call: Call | None, silence_ms: int) -> str:
     """The whole transcript as text to pass on."""
-    from tui.core.export import FORMATS, Options  # only whoever passes it on waits for it to load
+    from tui.core.export import FORMATS, Options  # slow to import, and needed only here
 
     return FORMATS["txt"].render(transcript, call, Options(silence_ms=silence_ms)).text
 

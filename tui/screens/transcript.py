@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 _TICK_S = 0.5
 _AT_ONCE_S = 0.1
-"""How long the first picture waits for what is at hand."""
+"""How long the first picture waits for a call that is probably available at once."""
 _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
     "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold", "unfold_all",
@@ -83,7 +83,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
 
     def compose(self) -> ComposeResult:
         """Header, turns or the state of the fetch, foot."""
-        # kept, as what comes while the screen is torn down finds none of them on it any more
+        # attributes, as queries fail for messages that arrive while the screen is removed
         keymap = self._session.keymap
         self._header, self._panel, self._view = CallHeader(), FetchPanel(keymap), TranscriptView(keymap)
         self._foot, self._timeline = Foot(self._view, id="foot"), CallTimeline(self._view)
@@ -97,7 +97,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         yield self._foot
 
     async def on_mount(self) -> None:
-        """Begin to fetch; what is at hand is there in the first picture."""
+        """Begin to fetch; a call that is available at once is in the first picture."""
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
         self._header.shown = HeaderFacts(name=self._called)
         if self._source.is_at_hand(self._target):
@@ -129,7 +129,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
     @on(Failed)
     @on(Unkept)
     def _take(self, message: FetchMessage) -> None:
-        """Take what the last fetch tells; what comes late of an earlier one is dropped."""
+        """Show what a message of the fetch changes; late messages of an earlier fetch are dropped."""
         before, had_turns = self._loader.state, self._loader.state.has_turns
         if not self._loader.take(message):
             return
@@ -137,7 +137,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
             case FoundKept():
                 self._show_turns(Fetched(message.fetch, message.transcript), again=False)
             case Fetched() if had_turns and before.has_same(message.transcript):
-                self._show_record()  # and nothing of the turns again
+                self._show_record()  # the turns on show stay
                 self.say(presenters.same_again(before, message.instead_of), trouble=message.instead_of is not None)
             case Fetched():
                 self._show_turns(message, again=had_turns)
@@ -155,7 +155,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         self.refresh_bindings()
 
     def _tick(self) -> None:
-        """Say how the fetch comes along."""
+        """Show the progress of the fetch."""
         facts = self._loader.facts
         if facts is None:
             self._ticker.pause()
@@ -165,7 +165,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
             self._show_panel()
 
     def _show_panel(self) -> None:
-        """Show the state of the fetch where the turns will stand, as long as there are none."""
+        """Show the state of the fetch in place of the turns, as long as there are none."""
         state, panel = self._loader.state, self._panel
         panel.display = not state.has_turns
         if state.has_turns:
@@ -200,14 +200,14 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
             self._check_clock()
 
     def _check_clock(self) -> None:
-        """Say it where the clock that was asked for cannot be shown; only after the record is that known."""
+        """Report a style of times that this call cannot have; known only once the record is there."""
         time = self._session.view.time
         if time not in self.labels.styles():
             self.say(f"times are offsets, not {time.value}: when the call started is not known")
 
     @on(Analyzed)
     def _take_analysis(self, message: Analyzed) -> None:
-        """Show what follows from all turns, unless another fetch has brought other ones meanwhile."""
+        """Show the analysis, unless another fetch has replaced the turns meanwhile."""
         on_show = self._loader.state.transcript
         if on_show is not None and message.transcript.source is on_show.source:
             self._analyzed = message
@@ -245,7 +245,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         self._header.shown = presenters.header(self.document, anomalies, self._session.clock, known)
 
     def say(self, text: str, *, trouble: bool = False) -> None:
-        """Say something in the foot; nothing takes back what was said."""
+        """Show a notice in the foot; an empty text removes it."""
         self._foot.notice = Notice(text, trouble)
         self._show_foot()
 
@@ -268,14 +268,14 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         self._show_foot()
 
     def _give_keyboard(self) -> None:
-        """Let keys go to the turns, or to the foot: an answer may come while somebody types there."""
+        """Focus the turns, or the open bar of the foot, as an answer may arrive while the user types."""
         if not self._foot.take_keyboard() and self._panel_beside is None:
             self._view.focus()
 
     # What can be done with the call
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What needs turns, or the filter, is not possible without; waiting only for what is missing."""
+        """Whether an action is available: many need turns, some the filter, waiting a missing transcript."""
         if action in _WANTS_TURNS:
             return self._loader.state.has_turns
         if action in _AROUND:
@@ -309,7 +309,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
             self._give_up()
 
     def _give_up(self) -> None:
-        """End the fetch; what was on show before it, turns or the reason why there are none, is on show again."""
+        """Cancel the fetch, and show again what was on show before: turns, or why there are none."""
         self._loader.give_up()
         self._tick()
         self._show_panel()

@@ -107,7 +107,7 @@ class Archive:
         return sum(len(gone) for gone in iter(lambda: self._library.trim(bounds), []))
 
     def _bounds_notice(self) -> str:
-        """That calls are removed, the first time that it happens."""
+        """The notice that old calls are removed, when it happens for the first time; else empty."""
         is_first = self._library.says_first("bounds")
         rule = f"the library holds at most {self._connection.retention}: its oldest calls go, those with a mark stay"
         return rule if is_first else ""

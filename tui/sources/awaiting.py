@@ -1,4 +1,4 @@
-"""Looks for a transcript that is not there yet, until it is, or until it is clear that none will come."""
+"""Polls for a missing transcript until it arrives, or until it is clear that none will come."""
 
 from __future__ import annotations
 

@@ -26,10 +26,10 @@ class CallSource(Protocol):
         """Whether fetching again may give another result."""
 
     def is_fetching(self, target: Target) -> bool:
-        """Whether its fetch has begun already, before it was asked for."""
+        """Whether a prefetch of it is under way."""
 
     async def kept(self, target: Target) -> Transcript | None:
-        """The cached transcript, to be shown until the API has answered; None if there is none, or it is not wanted."""
+        """The cached transcript, shown until the API has answered; None if there is none, or it must not be shown."""
 
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
         """The transcript.

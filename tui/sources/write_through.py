@@ -40,7 +40,7 @@ class WriteThrough:
 
         Args:
             transcript: The transcript.
-            tell: Takes a safe notice for the user, if there is one.
+            tell: Receives a safe notice for the user, if there is one.
         """
         self._transcript, self._tell = transcript, tell
         self._store()

@@ -83,7 +83,7 @@ class Lifecycle:
         if self._overdue is None and self._leave is not None:
             self._overdue = threading.Timer(OVERDUE_S, self._end_by_force)
             self._overdue.daemon = True
-            with suppress(RuntimeError):  # no more threads: what ends in order needs none
+            with suppress(RuntimeError):  # without a thread for the deadline, an orderly exit still works
                 self._overdue.start()
 
     def end(self, status: int, grace_s: float = GRACE_S) -> None:
@@ -95,7 +95,7 @@ class Lifecycle:
             self.status = status
             deadline = threading.Timer(grace_s, self._end_by_force)
             deadline.daemon = True
-            with suppress(RuntimeError):  # no more threads: what ends in order needs none
+            with suppress(RuntimeError):  # without a thread for the deadline, an orderly exit still works
                 deadline.start()
             self._leave(status)
 
@@ -199,7 +199,9 @@ def _set_attributes(attributes: list[object] | None) -> None:
     import termios
 
     if attributes:
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])  # from the background this would stop us
+        signal.pthread_sigmask(
+            signal.SIG_BLOCK, [signal.SIGTTOU]
+        )  # in the background, the change would stop the process
         termios.tcsetattr(0, termios.TCSANOW, attributes)  # type: ignore[arg-type]  # as tcgetattr gave them
 
 

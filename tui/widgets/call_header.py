@@ -54,7 +54,9 @@ class CallHeader(Widget):
         width = self.size.width
         name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts(styles)
         taken = cell_len(name) + sum(2 + cell_len(text) for text, _ in facts)
-        remark = clip(self.shown.remark, max(0, width // 2 - 2, width - taken - 4))  # so much at least
+        remark = clip(
+            self.shown.remark, max(0, width // 2 - 2, width - taken - 4)
+        )  # half of the width, or more if there is room
         line = LineBuilder(width, self.rich_style)
         line.put(name, styles["header--name"], 1)
         edge = width - (cell_len(remark) + 3 if remark else 1)

@@ -71,12 +71,12 @@ class TranscriptView(ReaderControls, can_focus=True):
         return self._reader.page.time(turn)
 
     def remarks_shown(self, turn: int) -> Remarks:
-        """What is said of a turn besides, as it is shown."""
+        """The remarks on a turn, as shown."""
         return self._reader.page.block(turn).content.remarks
 
     @property
     def turns_shown(self) -> range:
-        """From which turn to which the window reaches."""
+        """The turns in the window."""
         rows = self._reader.rows() if self._fitted else ()
         return range(rows[0][0], rows[-1][0] + 1) if rows else range(0)
 
@@ -124,7 +124,7 @@ class TranscriptView(ReaderControls, can_focus=True):
         self._changed()
 
     def remark(self, remarks: Callable[[int], Remarks]) -> None:
-        """Say of each turn what happened in it; the current turn stays in its row."""
+        """Set the remarks on turns; the current turn stays in its row."""
         self._move(self._reader.remark, remarks)
 
     def mark_hits(self, hits: Hits | None, only: Sequence[int] | None = None) -> None:
