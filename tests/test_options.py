@@ -29,6 +29,7 @@ BASES = {
     "check": ("check", "call_x", "--contains", "refund"),
     "search": ("search", "refund"),
     "calls": ("calls",),
+    "sync": ("sync",),
     "auth": ("auth", "status"),
     "cache": ("cache", "info"),
     "demo-server": ("demo-server", "--port", "99999"),
@@ -57,6 +58,7 @@ WORKS = {
     "check": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "search": ("--base-url", "--api-key-file", "--config"),
     "calls": ("--demo", "--base-url", "--api-key-file", "--config"),
+    "sync": ("--base-url", "--api-key-file", "--config"),
     "auth": ("--base-url", "--api-key-file", "--config"),
     "cache": ("--config",),
 }
@@ -80,6 +82,7 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "--label": ("pizza-orders",), "--limit": ("1",), "--status": ("failed",), "--since": ("2026-11-12",),
         "--json": (),
     },
+    "sync": {"--label": ("pizza-orders",), "--limit": ("1",), "--since": ("2026-11-12",)},
     "cache": {"--json": ()},
     "demo-server": {"--port": ("99998",), "--turns": ("0",), "--calls": ("0",)},
 }  # fmt: skip

@@ -189,6 +189,12 @@ def _calls(args: Arguments) -> int:
     return _drive(calls(_connection(args), args))
 
 
+def _sync(args: Arguments) -> int:
+    from tui.commands.sync import SyncOptions, sync
+
+    return _drive(sync(_connection(args), SyncOptions(args.label, args.since, args.limit)))
+
+
 def _auth(args: Arguments) -> int:
     from tui.commands import auth
     from tui.terminal.lifecycle import ended_by_signals
@@ -250,6 +256,7 @@ _COMMANDS = {
     "check": _check,
     "search": _search,
     "calls": _calls,
+    "sync": _sync,
     "auth": _auth,
     "cache": _cache,
     "demo-server": _demo_server,

@@ -138,6 +138,7 @@ COMMANDS: Mapping[str, Command] = {
         "find words in all the calls that are kept on this machine", "query", Kind("QUERY"), _QUERY_HELP
     ),
     "calls": Command("list the calls of the account, newest first"),
+    "sync": Command("fetch the calls of the account that are not kept on this machine yet"),
     "auth": Command(
         "keep the key in this machine's keyring, tell whose it is, or forget it",
         "action", one_of("login", "status", "logout"), "what to do with the key",
@@ -154,7 +155,7 @@ COMMANDS: Mapping[str, Command] = {
 
 _OPENS = ("", "open")
 _CALLS = (*_OPENS, "export", "insights", "check")
-_ACCOUNT = (*_CALLS, "calls", "search", "auth")
+_ACCOUNT = (*_CALLS, "calls", "search", "sync", "auth")
 _SOURCE = "where the calls come from"
 _LOOK = "how the call is shown"
 _LIMITS = "what must hold; limits are inclusive, as in 800, 800ms or 1.5s"
@@ -249,11 +250,11 @@ OPTIONS = (
     Option("json", "--json", SWITCH, "write a line of JSON for each turn with a hit", ("search",), False),
     Option("all_hits", "--all-hits", SWITCH, "print all turns with a hit, not five of each call",
            ("search",), False),
-    Option("label", "--label", Kind("LABEL"), "only calls with exactly this session label", ("calls",)),
-    Option("limit", "--limit", COUNT, "this many at most; else all of them", ("calls",)),
+    Option("label", "--label", Kind("LABEL"), "only calls with exactly this session label", ("calls", "sync")),
+    Option("limit", "--limit", COUNT, "this many at most; else all of them", ("calls", "sync")),
     Option("status", "--status", Kind("STATUS"), "only calls that ended like this, such as failed", ("calls",)),
     Option("since", "--since", Kind("WHEN"), "from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",
-           ("calls",)),
+           ("calls", "sync")),
     Option("json", "--json", SWITCH, "write a line of JSON for each call", ("calls",), False),
     Option("port", "--port", COUNT, "the port; else any free one", ("demo-server",), 0),
     Option("turns", "--turns", COUNT, "add a call of N turns", ("demo-server",)),

@@ -51,10 +51,14 @@ FOURTH = (
     "CREATE VIRTUAL TABLE words USING fts5(text, content = 'folded', content_rowid = 'id', detail = none, "
     "columnsize = 0, tokenize = 'trigram case_sensitive 1')",
 )
+FIFTH = (
+    "CREATE TABLE absent (base_url TEXT NOT NULL, account TEXT NOT NULL, call_id TEXT NOT NULL, "
+    "PRIMARY KEY (base_url, account, call_id)) WITHOUT ROWID",
+)
 SALT = bytes(range(16))
 
 
-TABLES = ("salt", "account", "kept", "body", "turn_mark", "said_once", "passage", "folded", "unfolded")
+TABLES = ("salt", "account", "kept", "body", "turn_mark", "said_once", "passage", "folded", "unfolded", "absent")
 
 
 @pytest.fixture
@@ -86,6 +90,9 @@ def of_version(path: Path, version: int) -> Account:
                 database.execute(statement)
         if version >= 4:
             for statement in FOURTH:
+                database.execute(statement)
+        if version >= 5:
+            for statement in FIFTH:
                 database.execute(statement)
         database.execute(f"PRAGMA user_version = {version}")
     return Account(URL, fingerprint)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.core.background import in_daemon_thread
@@ -20,6 +18,7 @@ from tui.core.search import Query
 from tui.core.shown import shown
 from tui.core.text import safe, safe_line
 from tui.core.yielding import yield_to_ui
+from tui.sources.cached_call import parse_cached, parse_record, storable
 from tui.sources.library_search import CallHits, LibrarySearch, SearchBounds, SearchProgress
 from tui.store.retention import Bounds, StoredCall
 
@@ -27,17 +26,13 @@ if TYPE_CHECKING:
     from tui.api.records import Identity
     from tui.core.transcript import Call, Transcript
     from tui.sources.connection import Connection
-    from tui.store.library import Account, CachedCall, Library, RecentCall
+    from tui.store.library import Account, CachedCall, Held, Library, RecentCall
 
 T = TypeVar("T")
 
 _ALL = SearchBounds()
 _TURNS_AT_ONCE = 500
 _MOST_RECENT = 50
-_OMITTED_FIELDS = {"transcript", "url"}
-"""Fields of a record that are not stored: the transcript, which is stored separately, and links."""
-_SIGNED_SUFFIX = "_url"
-"""The suffix of fields with signed URLs, which give access without a key."""
 
 
 class Archive:
@@ -112,6 +107,30 @@ class Archive:
         rule = f"the library holds at most {self._connection.retention}: its oldest calls go, those with a mark stay"
         return rule if is_first else ""
 
+    async def held(self) -> Held:
+        """The calls of the account that the library knows.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+        from tui.store.library import Held
+
+        def find() -> Held:
+            account = self._library.account(*self._account_key())
+            return Held() if account is None else self._library.held(account)
+
+        return await in_daemon_thread(find)
+
+    async def note_absent(self, call_id: str) -> None:
+        """Take note that a call has no transcript, and will get none.
+
+        Raises:
+            OmniError: There is no key, or the library cannot be used.
+        """
+        await in_daemon_thread(
+            lambda: self._library.note_absent(self._library.new_account(*self._account_key()), call_id)
+        )
+
     async def marks(self, call_id: str) -> frozenset[int]:
         """The indexes of the marked turns of a call.
 
@@ -148,7 +167,7 @@ class Archive:
         cached = await self._find(call_id)
         if cached is None and (trouble := self._quarantined()):
             raise OutputError(trouble)
-        return None if cached is None else await in_daemon_thread(_parse_cached, cached)
+        return None if cached is None else await in_daemon_thread(parse_cached, cached)
 
     async def record(self, call_id: str) -> Call | None:
         """The cached record of a call; None if there is none."""
@@ -156,7 +175,7 @@ class Archive:
             cached = await self._find(call_id)
         except OmniError:
             return None
-        return None if cached is None else _parse_cached_record(cached)
+        return None if cached is None else parse_record(cached)
 
     async def kept_among(self, call_ids: Sequence[str]) -> frozenset[str]:
         """Which of some calls are stored.
@@ -221,7 +240,7 @@ class Archive:
 
     def _read(self, account: Account, call_id: str) -> Transcript | None:
         cached = self._library.find(account, call_id, self._connection.max_body_bytes)
-        return None if cached is None else _parse_cached(cached)
+        return None if cached is None else parse_cached(cached)
 
     async def _store(self, account: Account, transcript: Transcript, call: Call | None) -> None:
         cached = self._cached_call(transcript, call)
@@ -282,7 +301,7 @@ class Archive:
             transcript.call_id,
             self._now_ms(),
             transcript.source,
-            None if call is None else json.dumps(_storable(call.fields), ensure_ascii=False).encode(),
+            None if call is None else json.dumps(storable(call.fields), ensure_ascii=False).encode(),
             document.record.label,
             document.start_ms,
             len(transcript.turns),
@@ -297,39 +316,6 @@ class Archive:
             return ""
         self._reported.add(notice)
         return notice
-
-
-def _parse_cached(cached: CachedCall) -> Transcript | None:
-    """Parse a cached transcript and its record; None if the transcript is invalid."""
-    from tui.api.wire import parse_transcript
-
-    try:
-        transcript = parse_transcript(cached.source, call_id=cached.call_id)
-    except OmniError:
-        return None
-    return replace(transcript, cached_ms=cached.cached_ms, record=_parse_cached_record(cached) or transcript.record)
-
-
-def _parse_cached_record(cached: CachedCall) -> Call | None:
-    """Parse a cached record; None if it is missing or invalid."""
-    from tui.api.records import parse_call
-
-    try:
-        return parse_call(cached.record, call_id=cached.call_id) if cached.record else None
-    except OmniError:
-        return None
-
-
-def _storable(value: Any) -> Any:
-    """A record, or a part of it, without the fields that are not stored."""
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)  # a number beyond all floats, which JSON cannot represent
-    if not isinstance(value, Mapping):
-        return value
-    kept = (name for name in value if name not in _OMITTED_FIELDS and not name.endswith(_SIGNED_SUFFIX))
-    return {name: _storable(value[name]) for name in kept}
 
 
 async def _searchable_texts(transcript: Transcript) -> bytearray:

@@ -276,6 +276,14 @@ class OmniCallSource:
         """
         return await (await self._ready()).me()
 
+    async def client(self) -> OmniClient:
+        """The client, for requests that neither store nor fall back.
+
+        Raises:
+            OmniError: It cannot be created.
+        """
+        return await self._ready()
+
     async def _ready(self) -> OmniClient:
         """The client, created on first use in a thread, as the keyring may block.
 

@@ -81,6 +81,18 @@ class RecentCall(NamedTuple):
     turns: int | None = None
 
 
+class Held(NamedTuple):
+    """The calls of an account that are known to the library.
+
+    Attributes:
+        whole: Those with a transcript and a record.
+        absent: Those that have no transcript.
+    """
+
+    whole: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+
+
 class Library:
     """The cached calls. Every method waits for the disk, and up to two seconds for another instance.
 
@@ -121,7 +133,7 @@ class Library:
             base_url, fingerprint, _ = account
             put = "INSERT OR REPLACE INTO account (base_url, mark, name) VALUES (?, ?, ?)"
             database.execute(put, (base_url, fingerprint, name))
-            for table in ("kept", "turn_mark"):
+            for table in ("kept", "turn_mark", "absent"):
                 move = f"UPDATE OR REPLACE {table} SET account = ? WHERE base_url = ? AND account = ?"
                 database.execute(move, (name, base_url, fingerprint))
             for (number,) in database.execute("SELECT id FROM body WHERE id NOT IN (SELECT id FROM kept)").fetchall():
@@ -193,6 +205,22 @@ class Library:
             if database is not None:
                 return inventory(database)
         return Inventory(0, ())
+
+    def held(self, account: Account) -> Held:
+        """Which calls are known, by their ids."""
+        queries = (
+            "SELECT call_id FROM kept WHERE base_url = ? AND account = ? AND record IS NOT NULL",
+            "SELECT call_id FROM absent WHERE base_url = ? AND account = ?",
+        )
+        with self._database.reading() as database:
+            if database is not None:
+                return Held(*(frozenset(row[0] for row in database.execute(query, account[:2])) for query in queries))
+        return Held()
+
+    def note_absent(self, account: Account, call_id: str) -> None:
+        """Take note that a call has no transcript, and will get none."""
+        put = "INSERT OR IGNORE INTO absent (base_url, account, call_id) VALUES (?, ?, ?)"
+        self._database.write(lambda database: database.execute(put, (*account[:2], call_id)))
 
     def marks(self, account: Account, call_id: str) -> frozenset[int]:
         """The indexes of the marked turns of a call."""

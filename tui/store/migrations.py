@@ -55,7 +55,15 @@ def _add_passages(database: Connection) -> None:
     passages.create(database)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_turns, _add_marks, _add_passages)
+def _add_absent(database: Connection) -> None:
+    """Version 5: the calls that have no transcript, and are too old to get one, so that no sync asks for them again."""
+    database.execute(
+        "CREATE TABLE absent (base_url TEXT NOT NULL, account TEXT NOT NULL, call_id TEXT NOT NULL, "
+        "PRIMARY KEY (base_url, account, call_id)) WITHOUT ROWID"
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_turns, _add_marks, _add_passages, _add_absent)
 LATEST = len(MIGRATIONS)
 
 

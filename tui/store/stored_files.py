@@ -24,6 +24,7 @@ _STATE = (
     ("library.db.damaged-[0-9]*", "a quarantined library, or a file that belonged to it: it was damaged"),
     ("library.bad", "the same, from an older version"),
     ("library.bad-*", "the same, from an older version"),
+    ("sync.lock", "what tells a sync that another one is running; it holds nothing"),
     ("recent.json", "the calls opened last, from an older version: ids and labels, nothing that was said"),
     ("recent.bad", "the same, as it could not be read any more"),
     _DRAFT,

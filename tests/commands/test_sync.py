@@ -1,0 +1,236 @@
+"""``sync`` brings what is missing, waits when it is asked to, and says what came and what failed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.canary import Answer, answering, told
+from tests.program import Cli, environment
+from tui.commands.sync import LOCK, ProgressBar
+from tui.core.errors import ExitStatus, OutputError, UnreachableError
+from tui.core.progress import Waiting
+from tui.core.transcript import Call
+from tui.demo.contract import DEMO_KEY
+from tui.demo.server import DemoServer
+from tui.sources.sync import Came, Found, Missed
+from tui.store.library import Library
+from tui.store.lock import locked
+
+DAY_MS = 86_400_000
+NEWEST_MS = 1_794_490_000_000
+TRANSCRIPT = {"turns": [{"role": "user", "text": "hello"}]}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with DemoServer() as server:
+        yield server
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    cli = Cli(tmp_path, monkeypatch, capsysbinary)
+    cli.set("PYAI_API_KEY", DEMO_KEY)
+    return cli
+
+
+def kept() -> set[str]:
+    return {call.call_id for call in Library().inventory().calls}
+
+
+def test_all_calls_come_once_with_their_records(cli: Cli, server: DemoServer) -> None:
+    cli.set("PYAI_BASE_URL", server.base_url)
+    *lines, last = cli("sync").text.splitlines()
+    assert last.endswith(" came, 0 were here, 2 have no transcript")
+    assert {line.split()[0] for line in lines} == kept()
+    assert any(line.startswith("call_demo_booking  ") and line.endswith("  38 turns") for line in lines)
+    assert cli("sync").text == f"0 calls came, {len(lines)} were here, 2 have no transcript\n"
+    ended = cli("--offline", "call_demo_booking")
+    assert "user: Hi" in ended.out.decode() or "assistant:" in ended.out.decode()
+    assert "dental-front-desk" in ended.out.decode()
+
+
+def test_label_since_and_limit_choose(cli: Cli, server: DemoServer) -> None:
+    cli.set("PYAI_BASE_URL", server.base_url)
+    assert "1 call came" in cli("sync", "--label", "dental-front-desk").text
+    assert kept() == {"call_demo_booking"}
+    assert "1 call came, 1 were here" in cli("sync", "--limit", "1").text
+    assert cli("sync", "--since", "2036-01-01").text == "0 calls came, 0 were here\n"
+    assert "--limit 0 fetches nothing" in cli("sync", "--limit", "0").line
+    assert cli("sync", "--since", "soon").status == ExitStatus.USAGE
+
+
+class Account:
+    """An account of some calls, each a day older than the one before, and how often each path was asked for."""
+
+    def __init__(self, *call_ids: str) -> None:
+        self.asked: list[str] = []
+        self.odd: dict[str, list[Answer]] = {}
+        self._records = [
+            {"call_id": call_id, "status": "completed", "started_at": NEWEST_MS - at * DAY_MS, "created_at": 5}
+            for at, call_id in enumerate(call_ids)
+        ]
+
+    def __call__(self, path: str) -> Answer:
+        name = path.partition("?")[0].removeprefix("/v1/")
+        self.asked.append(name)
+        if self.odd.get(name):
+            return self.odd[name].pop(0)
+        if name == "omni/calls":
+            return told({"data": self._records, "has_more": False})
+        if name == "me":
+            return told({"org_id": "org", "limits": {"rps": 1_000}})
+        call_id = name.split("/")[2]
+        if name.endswith("/transcript"):
+            return told({"call_id": call_id, "transcript": TRANSCRIPT})
+        return told(next(record for record in self._records if record["call_id"] == call_id))
+
+
+def test_a_call_without_a_transcript_is_asked_for_once(cli: Cli) -> None:
+    account = Account("c1", "c2")
+    account.odd["omni/calls/c1/transcript"] = [told({}, 404)] * 2
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        assert cli("sync").text.splitlines()[-1] == "1 call came, 0 were here, 1 have no transcript"
+        assert cli("sync").text == "0 calls came, 1 were here, 1 have no transcript\n"
+    assert account.asked.count("omni/calls/c1/transcript") == 1
+
+
+def test_a_server_that_asks_to_wait_is_left_alone_meanwhile(cli: Cli) -> None:
+    account = Account(*(f"c{at}" for at in range(6)))
+    limited = told({"error": {"code": "rate_limit_exceeded"}}, 429, Retry_After="1")
+    account.odd["omni/calls/c0/transcript"] = [limited]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        begun = time.monotonic()
+        ran = cli("sync")
+    assert time.monotonic() - begun >= 1
+    assert ran.status == ExitStatus.DONE
+    assert ran.out.decode().splitlines()[-1] == "6 calls came, 0 were here"
+    assert "trying again in 1 s" in ran.lines[0]
+
+
+def test_a_limit_that_does_not_pass_ends_it(cli: Cli) -> None:
+    account = Account(*(f"c{at}" for at in range(20)))
+    account.odd["omni/calls/c0/transcript"] = [told({"error": {"code": "daily_cap_exceeded"}}, 429)]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.status == ExitStatus.UNREACHABLE
+    assert "ended early: " in ran.lines[-1]
+    assert sum(name.endswith("/transcript") for name in account.asked) < 12
+
+
+def test_one_bad_call_leaves_the_others(cli: Cli) -> None:
+    account = Account("c1", "c2", "c3")
+    account.odd["omni/calls/c2/transcript"] = [told([1, 2])._replace(body=b"{")]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.status == ExitStatus.BAD_ANSWER
+    assert ran.out.decode().splitlines()[-1] == "2 calls came, 0 were here, 1 failed"
+    assert ran.line.startswith("c2: ")
+    assert kept() == {"c1", "c3"}
+
+
+def test_a_refused_key_ends_it_at_once(cli: Cli) -> None:
+    with answering(lambda path: told({"error": {"code": "insufficient_scope"}}, 403)) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.status == ExitStatus.REFUSED
+    assert "omni:read" in ran.line
+
+
+def test_a_disk_without_room_ends_it(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> bool:
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr(Library, "renew", refuse)
+    account = Account(*(f"c{at}" for at in range(30)))
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.status == ExitStatus.OUTPUT
+    assert "ended early: the disk is full" in ran.lines[-1]
+    assert sum(name.endswith("/transcript") for name in account.asked) < 12
+
+
+def test_older_calls_are_left_out_of_a_full_library(cli: Cli) -> None:
+    large = told({"call_id": "x", "transcript": {"turns": [{"role": "user", "text": "x" * 5_000_000}]}})
+    account = Account(*(f"c{at}" for at in range(9)))
+    for at in range(9):
+        body = large.body.replace(b'"call_id": "x"', b'"call_id": "c%d"' % at)
+        account.odd[f"omni/calls/c{at}/transcript"] = [large._replace(body=body)]
+    (cli.home / "small.toml").write_text("cache_mib = 32\n")
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync", "--config", "small.toml")
+    assert ran.status == ExitStatus.DONE
+    assert ran.line == "the library is full: older calls are left out"
+    assert kept() == {"c0", "c1", "c2"}
+
+
+def test_without_a_library_there_is_nothing_to_sync(cli: Cli) -> None:
+    (cli.home / "none.toml").write_text("cache = false\n")
+    ran = cli("sync", "--config", "none.toml")
+    assert (ran.status, "nothing is kept" in ran.line) == (ExitStatus.USAGE, True)
+
+
+def test_a_second_sync_ends(cli: Cli, server: DemoServer) -> None:
+    cli.set("PYAI_BASE_URL", server.base_url)
+    with locked(LOCK) as is_held:
+        assert is_held
+        ran = cli("sync")
+        assert (ran.status, ran.out, ran.line) == (0, b"", "another sync is running; this one ends")
+    assert cli("sync").status == ExitStatus.DONE
+    assert (cli.home / "omni-transcripts" / LOCK).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_lock_of_a_dead_process_does_not_hold(cli: Cli) -> None:
+    program = "from tui.store.lock import locked\nimport time\nwith locked('sync.lock') as held:\n"
+    program += "    print(held, flush=True)\n    time.sleep(60)"
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=environment(cli.home, XDG_STATE_HOME=str(cli.home)), stdout=subprocess.PIPE,
+    ) as holder:  # fmt: skip
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"True\n"
+        with locked(LOCK) as is_held:
+            assert not is_held
+        holder.send_signal(signal.SIGKILL)
+    with locked(LOCK) as is_held:
+        assert is_held
+
+
+def linked(path: Path) -> None:
+    path.symlink_to(path.parent / "elsewhere")
+
+
+@pytest.mark.parametrize("odd", [linked, Path.mkdir])
+def test_a_lock_file_that_is_none_is_refused(cli: Cli, odd: Callable[[Path], None]) -> None:
+    (cli.home / "omni-transcripts").mkdir()
+    odd(cli.home / "omni-transcripts" / LOCK)
+    ran = cli("sync")
+    assert (ran.status, "sync.lock cannot be used" in ran.line) == (ExitStatus.OUTPUT, True)
+
+
+def test_the_bar_says_how_far_it_is() -> None:
+    bar = ProgressBar(lambda: 0.0)
+    bar.take(Found(8))
+    assert bar.line(80) == "--------------------   0 of 8   "
+    for at in range(4):
+        bar.take(Came(Call(f"c{at}"), 3))
+    bar.take(Missed(Call("c\x1b[2J"), UnreachableError("no")))
+    assert bar.line(80) == "############--------   5 of 8   1 failed   c␛"
+    assert len(bar.line(20)) == 20
+    bar.take(Waiting(UnreachableError("busy"), 30.0, 2, 3))
+    assert bar.line(80).endswith("busy; going on in 30 s")
+    assert json.dumps(bar.line(80)).isprintable()

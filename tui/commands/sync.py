@@ -1,0 +1,163 @@
+"""``omni-transcripts sync``: fetches what the library lacks; says how it comes along, and what came of it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tui.commands.output import say, write_out
+from tui.core.clock import Clock
+from tui.core.counted import counted
+from tui.core.errors import ExitStatus, UsageError
+from tui.core.progress import Waiting
+from tui.core.text import clip, safe_line
+from tui.core.times import parse_when
+from tui.sources.calls import open_source
+from tui.sources.connection import Connection
+from tui.sources.sync import Came, Found, Missed, Sync, SyncEvent, SyncRequest, SyncResult
+from tui.store.lock import locked
+
+LOCK = "sync.lock"
+_LEAST_PAUSE_S = 0.1
+"""The bar is drawn ten times a second at most."""
+_BAR_CELLS = 20
+_NAMED_FAILURES = 20
+
+
+class SyncOptions(NamedTuple):
+    """What to fetch, as typed.
+
+    Attributes:
+        label: Only calls with exactly this session label.
+        since: Only calls from this date on, or of this age at most.
+        limit: How many at most; None for all.
+    """
+
+    label: str | None = None
+    since: str | None = None
+    limit: int | None = None
+
+
+async def sync(connection: Connection, options: SyncOptions, clock: Clock | None = None) -> ExitStatus:
+    """Fetch what is missing, unless another sync does so.
+
+    Raises:
+        UsageError: ``since`` is no time, or nothing is kept.
+        OutputError: The lock cannot be used.
+    """
+    if options.limit == 0:
+        raise UsageError("--limit 0 fetches nothing", "ask for 1 or more")
+    clock = clock or Clock()
+    request = SyncRequest(options.label, _since_ms(options.since, clock), options.limit)
+    if not connection.keeps:
+        raise UsageError("with cache = false nothing is kept", "leave it out of the settings")
+    with locked(LOCK) as is_held:
+        if not is_held:
+            say("another sync is running; this one ends")
+            return ExitStatus.DONE
+        progress = ProgressBar() if sys.stderr.isatty() else ProgressLines(clock)
+        try:
+            async with open_source(connection) as source:
+                assert source.archive is not None
+                result = await Sync(source, source.archive, progress.take, clock.now_ms).run(request)
+        finally:
+            progress.end()
+    return _report(result)
+
+
+def _since_ms(since: str | None, clock: Clock) -> int | None:
+    try:
+        return None if since is None else parse_when(since, clock.now_ms(), clock.zone)
+    except ValueError as error:
+        raise UsageError(f"--since {since}: {error}") from error
+
+
+class ProgressLines:
+    """Writes a line for each call when it is stored.
+
+    Args:
+        clock: The zone of their starts.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def take(self, event: SyncEvent) -> None:
+        """Write what happened."""
+        if isinstance(event, Came):
+            started_ms = event.call.started_at_ms
+            started = "" if started_ms is None else self._clock.date_time(started_ms)
+            facts = (safe_line(event.call.call_id), started, counted(event.turns, "turn"))
+            write_out(f"{'  '.join(filter(None, facts))}\n".encode(errors="replace"))
+        elif isinstance(event, Missed) and event.fault is not None:
+            say(f"{event.call.call_id}: {event.fault.line()}")
+        elif isinstance(event, Waiting):
+            say(f"{event.reason.line()}; trying again in {event.seconds:.0f} s")
+
+    def end(self) -> None:
+        """Write nothing more."""
+
+
+class ProgressBar:
+    """Draws one line on the terminal of standard error, over and over.
+
+    Args:
+        now: A monotonic clock in seconds.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._drawn_s = float("-inf")
+        self._done = self._found = self._failed = 0
+        self._last = ""
+
+    def take(self, event: SyncEvent) -> None:
+        """Draw what happened, if the line before is old enough."""
+        if isinstance(event, Found):
+            self._found += event.calls
+        elif isinstance(event, Waiting):
+            self._last = f"{event.reason.line()}; going on in {event.seconds:.0f} s"
+        else:
+            self._done += 1
+            self._failed += isinstance(event, Missed) and event.fault is not None
+            self._last = safe_line(event.call.call_id)
+        if isinstance(event, Waiting) or self._now() - self._drawn_s >= _LEAST_PAUSE_S:
+            self._draw(self.line(shutil.get_terminal_size().columns - 1))
+
+    def line(self, cells: int) -> str:
+        """The line, for so many cells at most."""
+        filled = _BAR_CELLS * self._done // max(1, self._found)
+        failed = f"   {self._failed:,} failed" if self._failed else ""
+        bar = "#" * filled + "-" * (_BAR_CELLS - filled)
+        return clip(f"{bar}   {self._done:,} of {self._found:,}{failed}   {self._last}", cells)
+
+    def end(self) -> None:
+        """Remove the line."""
+        self._draw("")
+
+    def _draw(self, line: str) -> None:
+        self._drawn_s = self._now()
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+
+def _report(result: SyncResult) -> ExitStatus:
+    """Say what came and what failed, and why; returns the exit status."""
+    counts = (
+        f"{counted(result.came, 'call')} came",
+        f"{result.present:,} were here",
+        f"{result.without:,} have no transcript" if result.without else "",
+        f"{len(result.failures):,} failed" if result.failures else "",
+    )
+    write_out(f"{', '.join(filter(None, counts))}\n".encode())
+    for failure in result.failures[:_NAMED_FAILURES] if sys.stderr.isatty() else ():
+        say(f"{failure.call.call_id}: {failure.fault.line() if failure.fault else ''}")
+    if result.ended_early:
+        say(result.ended_early)
+    if result.ended_by is not None:
+        say(f"ended early: {result.ended_by.line()}; what is missing comes with the next sync")
+        return result.ended_by.exit_status
+    faults = [failure.fault for failure in result.failures if failure.fault is not None]
+    return faults[0].exit_status if faults else ExitStatus.DONE

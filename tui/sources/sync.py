@@ -1,0 +1,309 @@
+"""Fetches the calls of the account that the library does not have yet, with their records.
+
+Owns the order and the pace: the newest calls first, a few at a time, and none while the server asks to wait. Each call
+is committed by itself, so that a sync that is cut off at any moment goes on where it was. Knows no screen and no
+standard stream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.core.call import SETTLED_MS, has_failed
+from tui.core.call_row import when_ms
+from tui.core.errors import NotFoundError, OmniError, RefusedError, UsageError
+from tui.core.missing import is_empty
+from tui.core.progress import Progress, Waiting
+from tui.sources.call_pager import CallPager
+
+if TYPE_CHECKING:
+    from tui.api.client import OmniClient
+    from tui.core.transcript import Call
+    from tui.sources.archive import Archive
+    from tui.sources.calls import OmniCallSource
+
+_AT_ONCE = 4
+"""So many calls are fetched at a time."""
+_MOST_IN_A_ROW = 5
+"""After so many failures in a row the network, or the disk, is to blame, and not a call."""
+_FASTEST = 10_000
+_SHARE_OF_RATE = 0.5
+"""The share of the key's rate that a sync takes, which leaves the rest to whoever reads calls meanwhile."""
+
+
+class SyncRequest(NamedTuple):
+    """Which calls to fetch.
+
+    Attributes:
+        label: Only calls with exactly this session label.
+        since_ms: Only calls from this Unix time in ms on; None for all.
+        limit: How many at most; None for all.
+    """
+
+    label: str | None = None
+    since_ms: int | None = None
+    limit: int | None = None
+
+
+class Found(NamedTuple):
+    """More calls are to be fetched.
+
+    Attributes:
+        calls: How many.
+    """
+
+    calls: int
+
+
+class Came(NamedTuple):
+    """A call is stored: it is there whatever happens from now on.
+
+    Attributes:
+        call: Its record.
+        turns: How many turns it has.
+    """
+
+    call: Call
+    turns: int
+
+
+class Missed(NamedTuple):
+    """A call is not stored.
+
+    Attributes:
+        call: Its record.
+        fault: Why; None if it has no transcript.
+    """
+
+    call: Call
+    fault: OmniError | None = None
+
+
+SyncEvent = Found | Came | Missed | Waiting
+
+
+@dataclass
+class SyncResult:
+    """What a sync has done.
+
+    Attributes:
+        came: The number of calls that are new.
+        present: The number of calls that were there already.
+        without: The number of calls that have no transcript.
+        failures: The calls that could not be fetched or stored, with the reasons.
+        ended_by: The error that ended it early; None if none did.
+        ended_early: Why it ended early without an error; empty if it did not.
+    """
+
+    came: int = 0
+    present: int = 0
+    without: int = 0
+    failures: list[Missed] = field(default_factory=list)
+    ended_by: OmniError | None = None
+    ended_early: str = ""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ended early."""
+        return self.ended_by is not None or bool(self.ended_early)
+
+
+class Pace:
+    """Lets requests pass one after the other, and none while the server asks to wait.
+
+    Args:
+        interval_s: The least time between two of them.
+        now: A monotonic clock in seconds.
+        sleep: Awaited for a pause in seconds.
+    """
+
+    def __init__(
+        self,
+        interval_s: float = 0.0,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._interval_s = interval_s
+        self._now = now
+        self._sleep = sleep
+        self._next_s = now()
+
+    async def turn(self) -> None:
+        """Wait until a request may be sent."""
+        left_s = self._next_s - self._now()
+        self._next_s = max(self._next_s, self._now()) + self._interval_s
+        if left_s > 0:
+            await self._sleep(left_s)
+
+    def pause(self, seconds: float) -> None:
+        """Let nothing pass for some seconds."""
+        self._next_s = max(self._next_s, self._now() + seconds)
+
+
+class Sync:
+    """One run.
+
+    Args:
+        source: Lists and fetches the calls.
+        archive: Stores them.
+        tell: Receives the events.
+        now_ms: Returns the Unix time in ms.
+    """
+
+    def __init__(
+        self,
+        source: OmniCallSource,
+        archive: Archive,
+        tell: Callable[[SyncEvent], object],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._source = source
+        self._archive = archive
+        self._tell = tell
+        self._now_ms = now_ms
+        self._pace = Pace()
+        self._in_a_row = 0
+        self._result = SyncResult()
+
+    async def run(self, request: SyncRequest) -> SyncResult:
+        """Fetch what is missing, the newest call first.
+
+        Returns:
+            What was done, also if an error ended it early.
+        """
+        try:
+            client = await self._source.client()
+            self._pace = Pace(await self._interval_s())
+            async for calls in self._missing(request):
+                self._tell(Found(len(calls)))
+                await self._fetch_all(client, calls)
+                if self._result.has_ended:
+                    break
+        except OmniError as fault:
+            self._result.ended_by = fault
+        return self._result
+
+    async def _interval_s(self) -> float:
+        """The least time between two requests, from the rate of the key, if the server tells it."""
+        try:
+            limits = (await self._source.identity()).fields.get("limits")
+        except OmniError:
+            return 0.0
+        rate = limits.get("rps") if isinstance(limits, dict) else None
+        if not isinstance(rate, int | float) or not 0 < rate < _FASTEST:
+            return 0.0
+        return 1 / (rate * _SHARE_OF_RATE)
+
+    async def _missing(self, request: SyncRequest) -> AsyncIterator[list[Call]]:
+        """The calls that are not stored as a whole, page by page."""
+        pager = CallPager(self._source, request.label)
+        left = request.limit
+        while left != 0 and not self._result.has_ended and (page := await pager.next_calls(self._hear)):
+            held = await self._archive.held()
+            wanted = [call for call in page if not _is_older(call, request.since_ms)]
+            missing = [call for call in wanted if call.call_id not in held.whole | held.absent]
+            self._result.present += sum(call.call_id in held.whole for call in wanted)
+            self._result.without += sum(call.call_id in held.absent - held.whole for call in wanted)
+            chosen = list(islice(self._with_transcripts(missing), left))
+            left = None if left is None else left - len(chosen)
+            yield chosen
+            if request.since_ms is not None and all(_is_older(call, request.since_ms) for call in page):
+                return
+        self._result.ended_early = self._result.ended_early or pager.ended_early
+
+    def _with_transcripts(self, calls: Sequence[Call]) -> Iterator[Call]:
+        """The calls that can have a transcript; those that failed, or are known to have none, are counted."""
+        for call in calls:
+            if call.call_id and not has_failed(call):
+                yield call
+            else:
+                self._result.without += 1
+
+    async def _fetch_all(self, client: OmniClient, calls: Sequence[Call]) -> None:
+        left = iter(calls)
+
+        async def work() -> None:
+            for call in left:
+                if self._result.has_ended:
+                    return
+                await self._fetch(client, call)
+
+        await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
+
+    async def _fetch(self, client: OmniClient, call: Call) -> None:
+        try:
+            turns = await self._stored(client, call)
+        except NotFoundError:
+            await self._note_missing(call)
+        except (RefusedError, UsageError) as fault:
+            self._result.ended_by = fault  # it would be the same with every other call
+        except OmniError as fault:
+            self._fail(call, fault)
+        else:
+            self._in_a_row = 0
+            self._result.came += 1
+            self._tell(Came(call, turns))
+
+    async def _stored(self, client: OmniClient, call: Call) -> int:
+        """Fetch and store a call; returns the number of its turns.
+
+        Raises:
+            NotFoundError: It has no transcript.
+            OmniError: It cannot be fetched or stored.
+        """
+        await self._pace.turn()
+        transcript = await client.transcript(call.call_id, self._hear)
+        if is_empty(transcript):
+            raise NotFoundError("the transcript is empty")
+        record = await self._record(client, call)
+        has_room = await self._archive.store(transcript, record, spares=False)
+        if not has_room and (record.started_at_ms is None or not await self._is_held(call)):
+            self._result.ended_early = "the library is full: older calls are left out"
+        return len(transcript.turns)
+
+    async def _is_held(self, call: Call) -> bool:
+        return call.call_id in (await self._archive.held()).whole
+
+    async def _record(self, client: OmniClient, call: Call) -> Call:
+        """The record with its details; the one of the list if there is none with details."""
+        await self._pace.turn()
+        try:
+            return await client.call(call.call_id)
+        except NotFoundError:
+            return call
+
+    async def _note_missing(self, call: Call) -> None:
+        """Count a call without a transcript; it is not asked for again once it is too late for one to come."""
+        self._result.without += 1
+        self._tell(Missed(call))
+        began_ms = when_ms(call)
+        if began_ms is not None and began_ms + SETTLED_MS < self._now_ms():
+            try:
+                await self._archive.note_absent(call.call_id)
+            except OmniError as fault:
+                self._fail(call, fault)
+
+    def _fail(self, call: Call, fault: OmniError) -> None:
+        missed = Missed(call, fault)
+        self._result.failures.append(missed)
+        self._tell(missed)
+        self._in_a_row += 1
+        is_limited = fault.status == 429
+        if is_limited or self._in_a_row >= _MOST_IN_A_ROW:
+            self._result.ended_by = fault
+
+    def _hear(self, progress: Progress) -> None:
+        """Let all requests wait when the server asks one to."""
+        if isinstance(progress, Waiting):
+            self._pace.pause(progress.seconds)
+            self._tell(progress)
+
+
+def _is_older(call: Call, since_ms: int | None) -> bool:
+    began_ms = when_ms(call)
+    return since_ms is not None and began_ms is not None and began_ms < since_ms
