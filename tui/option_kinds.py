@@ -40,7 +40,7 @@ class Kind(NamedTuple):
 
 
 def one_of(*names: str) -> Kind:
-    """One of some words."""
+    """A choice of words."""
     wanted = f"{', '.join(names[:-1])} or {names[-1]}"
     return Kind(choices=names, wanted=wanted, allows=lambda value: value in names)
 
@@ -106,12 +106,12 @@ def _whole(word: str) -> int:
 
 
 def words(name: str, metavar: str) -> Kind:
-    """The values of an option of ``check`` that may be given again; each keeps the option's name."""
+    """The words of an option of ``check`` that may be repeated, each with the option's name."""
     return Kind(metavar, lambda text: (name, text), action="append")
 
 
 def no_file(_key: str) -> None:
-    """Convert a key to no file: the variable holds the key itself, so no file is read."""
+    """No file: the variable holds the key itself, so no file is read."""
 
 
 SWITCH = Kind(

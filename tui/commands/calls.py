@@ -8,11 +8,11 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
 
+from tui.commands.fetching import tell
 from tui.commands.output import say, write_out
 from tui.core.call_row import HEADINGS, CallRow, call_row, when_ms
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, UsageError
-from tui.core.progress import Progress, Waiting
 from tui.core.status import status_words
 from tui.core.text import cell_len, clip
 from tui.core.times import parse_when
@@ -74,7 +74,7 @@ def _since_ms(since: str | None, clock: Clock) -> int | None:
 async def _listed(pager: CallPager, args: Arguments, since_ms: int | None) -> AsyncIterator[list[Call]]:
     """The wanted calls, page by page; a page of calls that are all older than ``since`` ends them."""
     left = args.limit
-    while left != 0 and (page := await pager.next_calls(_tell)):
+    while left != 0 and (page := await pager.next_calls(tell)):
         wanted = list(islice((call for call in page if _is_wanted(call, args.status, since_ms)), left))
         left = None if left is None else left - len(wanted)
         yield wanted
@@ -94,13 +94,8 @@ def _is_older(call: Call, since_ms: int) -> bool:
     return began_ms is not None and began_ms < since_ms
 
 
-def _tell(progress: Progress) -> None:
-    if isinstance(progress, Waiting):
-        say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")
-
-
 async def _write(pages: AsyncIterator[list[Call]], lines_of: Callable[[list[Call]], list[str]]) -> int:
-    """Write pages as they come, until nobody reads them any more; returns the number of calls."""
+    """Write pages as they come, until the reader closes the pipe; returns the number of calls."""
     written = 0
     async for page in pages:
         written += len(page)
@@ -120,7 +115,7 @@ def _writer(args: Arguments, clock: Clock) -> Callable[[list[Call]], list[str]]:
 
 
 def _json_line(call: Call) -> str:
-    """The facts of a call in ASCII: times in ms, the summary as sent where the list has it."""
+    """The facts of a call in ASCII: times in ms, the summary as sent if the list has one."""
     facts = {
         "call_id": call.call_id, "label": call.label, "status": call.status, "duration_s": call.duration_s,
         "started_at": call.started_at_ms, "created_at": call.created_at_ms, "has_recording": call.has_recording,

@@ -38,7 +38,7 @@ async def fetched(source: CallSource, target: Target, wait_s: float | None = Non
         return await _awaited(source, target, wait_s)
     record = start(source.call(target))
     try:
-        transcript = await source.transcript(target, _tell)
+        transcript = await source.transcript(target, tell)
         return transcript, await _in_time(record)
     except NotFoundError as fault:
         raise missing(fault, await _in_time(record)) from fault
@@ -55,15 +55,15 @@ async def _awaited(source: CallSource, target: Target, wait_s: float) -> tuple[T
 
 
 class _Teller:
-    """Reports the progress of a wait: what the record says, whenever that is news."""
+    """Reports the progress of a wait: the facts of the record, whenever they change."""
 
     def __init__(self) -> None:
         self._told: tuple[str | None, str | None] | None = None
 
     def tell(self, progress: Progress) -> None:
-        """Report what is news."""
+        """Report progress that has not been reported yet."""
         if not isinstance(progress, LookingAgain):
-            _tell(progress)
+            tell(progress)
             return
         call = progress.call
         news = (call.status, call.error) if call else (None, None)
@@ -86,7 +86,7 @@ def anomalies(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
     return (odd,) if odd else ()
 
 
-def _tell(progress: Progress) -> None:
+def tell(progress: Progress) -> None:
     """Report a retry, a cached call or a failure to store the call."""
     if isinstance(progress, FellBack):
         say(f"{progress.reason.line()}; this is the copy that is kept on this machine")

@@ -102,7 +102,7 @@ def _prepare_the_next(archive: Archive) -> None:
 
 
 def _ended(progress: SearchProgress) -> ExitStatus:
-    """Say what nobody can see in the output."""
+    """Report how the search ended, as far as the output does not show it."""
     calls = f"{counted(progress.searched, 'call')} kept on this machine"
     if progress.is_cut:
         say(f"stopped after {LIMIT_S:.0f} s and {calls}, the newest of {progress.total:,} – more words narrow it down")

@@ -95,7 +95,7 @@ def remove(database: Connection, call: int) -> None:
 
 
 def advance(database: Connection) -> bool:
-    """Do the next step of what is still to be done; False if nothing is, or if nothing can be."""
+    """Do the next pending step; False if there is none, or none is possible."""
     row = database.execute("SELECT id FROM unfolded ORDER BY id DESC LIMIT 1").fetchone()
     if row is not None:
         _fold_next(database, row[0])

@@ -1,6 +1,6 @@
 """Reads what a search needs of the library: calls, passages that may have a hit, texts.
 
-Only reads, without a transaction, so that other instances can write meanwhile. What has a hit is decided elsewhere.
+Only reads, without a transaction, so that other instances can write meanwhile. The matcher decides what has a hit.
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ class Query(NamedTuple):
         return self._replace(conditions=(*self.conditions, condition))
 
     def holds(self, turns: Sequence[Turn], kinds_of: KindsOf | None) -> Holds | None:
-        """A function that tells by the index of a turn whether all conditions hold; None without any.
+        """A condition on a turn by its index: that all of these hold; None without any.
 
         Args:
             turns: The turns of the call.
@@ -246,7 +246,7 @@ def _call_condition(prefix: str, value: str, is_excluded: bool, clock: Clock) ->
 
 
 def _check(condition: Condition, turns: Sequence[Turn], kinds_of: KindsOf) -> Holds:
-    """A function that tells whether a condition, without its ``-``, holds for a turn."""
+    """A condition, without its ``-``, as a function of the index of a turn."""
     if condition.prefix == "role":
         is_of_role = _ROLES[condition.name]
         return lambda turn: is_of_role(turns[turn])

@@ -1,6 +1,6 @@
 """What a text must contain for a hit: strings that an index of texts can look up before anything is matched.
 
-They only exclude texts; which of the others have a hit is decided by the matcher.
+They only exclude texts; the matcher decides which of the others have a hit.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _ESCAPES = frozenset("dDwWsSbBAZmMnrtfv")
 
 
 class _UnclearError(Exception):
-    """An expression that is not read here."""
+    """An expression that is too complex for this parser."""
 
 
 def any_of(required: Iterable[Required]) -> Required:
-    """What is required where one of several must be found."""
+    """The requirement if one of several must be found."""
     known = tuple(required)
     return tuple(strings for one in known for strings in one) if all(known) else ()
 
 
 def all_of(required: Iterable[Required]) -> Required:
-    """What is required where all must be found; some of it, if that is a choice."""
+    """The requirement if all must be found; a part of it if several would do."""
     strings = frozenset[str]().union(*(one[0] for one in required if len(one) == 1))
     return (strings,) if strings else ()
 
