@@ -27,7 +27,7 @@ from tui.core.timing import Timing
 from tui.core.transcript import Call
 from tui.keys import Keymap, Place
 from tui.screens.call_details import CallDetails
-from tui.screens.line_panel import LinePanel, PanelLine, heading
+from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading
 from tui.screens.session import Session
 from tui.widgets.bindings import bindings
 from tui.widgets.hanging_text import HangingText
@@ -101,7 +101,7 @@ def detail_lines(known: Known) -> Iterator[PanelLine]:
 
 
 def _quiet(text: str) -> PanelLine:
-    return PanelLine(Content.assemble((text, "$quiet")))
+    return PanelLine(Content.assemble((text, QUIET)))
 
 
 def _fact_line(fact: Fact) -> PanelLine:
@@ -110,7 +110,7 @@ def _fact_line(fact: Fact) -> PanelLine:
 
 
 def _name(name: str) -> Content:
-    return Content.assemble((f"{name:<{_NAME_CELLS}} ", "$quiet"))
+    return Content.assemble((f"{name:<{_NAME_CELLS}} ", QUIET))
 
 
 def _tree(value: Any) -> Iterator[PanelLine]:
@@ -120,7 +120,7 @@ def _tree(value: Any) -> Iterator[PanelLine]:
 def _tree_line(line: TreeLine) -> PanelLine:
     indent = Content(" " * min(line.depth * _INDENT_CELLS, _MOST_INDENT_CELLS))
     gap = "" if not line.name or line.name.endswith(" ") or not line.text else "  "
-    return PanelLine(HangingText(indent, Content.assemble((line.name, "$quiet"), gap, line.text), _INDENT_CELLS))
+    return PanelLine(HangingText(indent, Content.assemble((line.name, QUIET), gap, line.text), _INDENT_CELLS))
 
 
 def _text_line(name: str, text: str) -> PanelLine:
@@ -220,7 +220,7 @@ def _placed(at: str, turn: int | None, words: str) -> PanelLine:
     """A line with its place, as far as that is known."""
     place = "" if turn is None else f"turn {turn + 1:,}"
     head = "  ".join(filter(None, (at, place)))
-    body = Content.assemble((f"{head}  " if head else "", "$quiet"), words)
+    body = Content.assemble((f"{head}  " if head else "", QUIET), words)
     return PanelLine(HangingText(_NOTHING, body, _INDENT_CELLS), turn)
 
 
@@ -252,7 +252,7 @@ def _finding_lines(findings: tuple[Finding, ...]) -> Iterator[PanelLine]:
         facts = " · ".join(f"{name} {safe_line(value)}" for name, value in named.items() if value)
         told = f"told the agent: {safe_line(finding.instruction)}" if finding.instruction else ""
         below = "".join(f"\n  {line}" for line in (safe_line(finding.reason), told) if line)
-        rest = (f"\n  {facts}", "$quiet") if facts else ""
+        rest = (f"\n  {facts}", QUIET) if facts else ""
         yield PanelLine(Content.assemble((head or "finding", "$trouble"), below, rest))
     yield from _rest(len(findings))
 
@@ -272,7 +272,7 @@ def _measured_lines(trace: Trace, timing: Timing | None) -> Iterator[PanelLine]:
 
 
 def _measured_line(name: str, words: str) -> PanelLine:
-    return PanelLine(HangingText(_NOTHING, Content.assemble((f"measured {name}  ", "$quiet"), words), _INDENT_CELLS))
+    return PanelLine(HangingText(_NOTHING, Content.assemble((f"measured {name}  ", QUIET), words), _INDENT_CELLS))
 
 
 def _spread(spread: Spread) -> str:

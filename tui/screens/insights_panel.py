@@ -18,7 +18,7 @@ from tui.core.remarks import describe
 from tui.core.times import offset
 from tui.core.timing import Moment, Response, Timing
 from tui.keys import Keymap
-from tui.screens.line_panel import LinePanel, PanelLine, heading
+from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading
 
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
 """The most that are listed; the chat and the command ``insights`` have all of them."""
@@ -46,7 +46,7 @@ def insight_lines(
     insights = Insights(document, timing, _place)
     word = keymap.word
     keys = f"{word('accept')} goes to the turn   {word('next_part')} next part   {word('dismiss')} closes"
-    yield PanelLine(Content.assemble((keys, "$quiet")))
+    yield PanelLine(Content.assemble((keys, QUIET)))
     if remark:
         yield PanelLine(Content(remark))
     call, *sides = insights.sections()
@@ -69,7 +69,7 @@ def _place(turn: int) -> str:
 def _figure_line(figure: Figure) -> PanelLine:
     if not figure.name:
         return PanelLine(Content(figure.value))
-    rule = ("\n" + " " * 2 + figure.rule, "$quiet") if figure.rule else ""
+    rule = ("\n" + " " * 2 + figure.rule, QUIET) if figure.rule else ""
     return PanelLine(Content.assemble(f"{figure.name:<{_NAME_CELLS}} ", (figure.value, "bold"), rule), figure.turn)
 
 

@@ -24,6 +24,9 @@ from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.hanging_text import HangingText
 
+QUIET = "$quiet $quiet-style"
+"""The style of what is said beside the facts."""
+
 
 class PanelLine(NamedTuple):
     """A line of a panel.
