@@ -87,8 +87,8 @@ class CallsScreen(CallsLoading):
         self._show()
 
     def on_screen_resume(self) -> None:
-        """Look up the chosen call again: it was opened, and may be cached now."""
-        self._kept.forget(self._browser.target)
+        """Look up the calls on the screen again: some were opened, and may be cached now."""
+        self._kept.forget()
         self._look_up()
 
     # Moving

@@ -11,7 +11,6 @@ from typing import Any
 from textual.screen import Screen
 from textual.worker import Worker
 
-from tui.core.target import Target
 from tui.sources.call_source import CallSource
 
 _OPENED = "yes"
@@ -38,11 +37,10 @@ class KeptColumn:
         self._counted = set[str]()
         self._worker: Worker[None] | None = None
 
-    def forget(self, target: Target | None) -> None:
-        """Look up a call again, as it was opened meanwhile."""
-        if target is not None and target.call_id is not None:
-            self._known.discard(target.call_id)
-            self._counted.discard(target.call_id)
+    def forget(self) -> None:
+        """Look up all calls again, as some were opened meanwhile; the words stay until then."""
+        self._known.clear()
+        self._counted.clear()
 
     def look_up(self, on_screen: Callable[[], Sequence[str]], show: Callable[[], object]) -> None:
         """Look up calls that are not known yet.
@@ -59,8 +57,9 @@ class KeptColumn:
         while unknown := [call_id for call_id in on_screen() if call_id not in self._known]:
             self._known.update(unknown)
             found = await self._source.kept_among([call_id for call_id in unknown if call_id])
-            self.words.update(dict.fromkeys(found, _OPENED))
-            if found:
+            new = {call_id: _OPENED for call_id in found if call_id not in self.words}
+            self.words.update(new)
+            if new:
                 show()
             await self._count(on_screen, show)
 
