@@ -46,7 +46,7 @@ async def test_a_key_is_taken_over_from_another_action(open_app: Open) -> None:
 
 
 async def test_chosen_keys_work_in_the_line_of_the_find(open_app: Open) -> None:
-    keys = {"dismiss": ("ctrl+x",), "toggle_regex": ("ctrl+o",), "choose_next": ("ctrl+n",), "accept": ("ctrl+s",)}
+    keys = {"dismiss": ("ctrl+q",), "toggle_regex": ("ctrl+o",), "choose_next": ("ctrl+n",), "accept": ("ctrl+s",)}
     async with open_app("call_demo_booking", keys=keys) as opened:
         await opened.press("slash", *"the", "ctrl+n")
         assert "2/" in opened.foot
@@ -59,7 +59,7 @@ async def test_chosen_keys_work_in_the_line_of_the_find(open_app: Open) -> None:
         assert not opened.only(FindBar).display
         await opened.press("escape")
         assert "/ the" in opened.foot
-        await opened.press("ctrl+x")
+        await opened.press("ctrl+q")
         assert "/ the" not in opened.foot
 
 
@@ -71,7 +71,7 @@ async def test_chosen_letters_are_text_in_a_line(open_app: Open) -> None:
 
 
 async def test_chosen_keys_work_in_the_help_and_are_in_it(open_app: Open) -> None:
-    keys = {"next_turn": ("x",), "last_turn": ("X",), "help": ("h", "f1"), "back": ("Q",), "dismiss": ("ctrl+x",)}
+    keys = {"next_turn": ("x",), "last_turn": ("X",), "help": ("h", "f1"), "back": ("Q",), "dismiss": ("ctrl+q",)}
     async with open_app("call_demo_booking", size=(100, 20), keys=keys) as opened:
         assert "h help" in opened.foot
         assert "Q quit" in opened.foot
@@ -85,7 +85,7 @@ async def test_chosen_keys_work_in_the_help_and_are_in_it(open_app: Open) -> Non
         await opened.press("X")
         assert "h F1" in opened.text
         assert "? F1" not in opened.text
-        for key in ("Q", "h", "ctrl+x"):
+        for key in ("Q", "h", "ctrl+q"):
             await opened.press(key)
             assert opened.view.has_focus
             await opened.press("h")
@@ -142,7 +142,7 @@ async def test_chosen_keys_work_in_the_export_dialog(
 
 
 async def test_chosen_keys_work_in_the_insights(open_app: Open) -> None:
-    keys = {"next_turn": ("x",), "accept": ("ctrl+s",), "next_part": ("ctrl+t",), "dismiss": ("ctrl+x",)}
+    keys = {"next_turn": ("x",), "accept": ("ctrl+s",), "next_part": ("ctrl+t",), "dismiss": ("ctrl+q",)}
     async with open_app("call_demo_booking", keys=keys) as opened:
         await opened.press("i", "ctrl+t", "x")
         before = opened.rows
