@@ -31,6 +31,7 @@ class Place(Enum):
     LIST = "list"
     PROMPT = "prompt"
     CALLS = "list of calls"
+    LIBRARY = "search of the library"
     INPUT = "line of text"
     BAR = "line of the find or the go-to"
     HELP = "help"
@@ -42,12 +43,13 @@ class Place(Enum):
     DETAILS = "details of a call"
 
 
-TYPED = frozenset({Place.PROMPT, Place.CALLS, Place.INPUT, Place.BAR, Place.PALETTE, Place.EXPORT})
+TYPED = frozenset({Place.PROMPT, Place.CALLS, Place.LIBRARY, Place.INPUT, Place.BAR, Place.PALETTE, Place.EXPORT})
 """The places where a character is text, and the keys in ``EDITING`` edit it."""
 TOGETHER: Mapping[str, frozenset[Place]] = {
     "in a call": frozenset({Place.APP, Place.CALL, Place.TURNS}),
     "at the prompt": frozenset({Place.APP, Place.PROMPT, Place.INPUT}),
     "in the list of calls": frozenset({Place.APP, Place.CALLS, Place.INPUT}),
+    "in the search of the library": frozenset({Place.APP, Place.LIBRARY, Place.INPUT}),
     "in the line of find and go-to": frozenset({Place.BAR, Place.INPUT}),
     "in the help": frozenset({Place.HELP}),
     "in the palette": frozenset({Place.PALETTE, Place.INPUT}),
@@ -87,10 +89,20 @@ class Action(NamedTuple):
 
 _TURNS, _CALL, _APP, _BAR = (Place.TURNS,), (Place.CALL,), (Place.APP,), (Place.BAR,)
 _MOVE = (Place.TURNS, Place.LIST, Place.HELP)
-_STEP = (Place.PROMPT, Place.CALLS, Place.BAR, Place.PALETTE, Place.EXPORT)
-_LONG = (Place.CALLS, Place.PALETTE)
+_STEP = (Place.PROMPT, Place.CALLS, Place.LIBRARY, Place.BAR, Place.PALETTE, Place.EXPORT)
+_LONG = (Place.CALLS, Place.LIBRARY, Place.PALETTE)
 _PARTS = (Place.EXPORT, Place.PANEL)
-_CLOSE = (Place.CALL, Place.PROMPT, Place.CALLS, Place.BAR, Place.HELP, Place.PALETTE, Place.EXPORT, Place.PANEL)
+_CLOSE = (
+    Place.CALL,
+    Place.PROMPT,
+    Place.CALLS,
+    Place.LIBRARY,
+    Place.BAR,
+    Place.HELP,
+    Place.PALETTE,
+    Place.EXPORT,
+    Place.PANEL,
+)
 _DETAILS = (Place.DETAILS,)
 _ENTER = (Place.INPUT, Place.EXPORT, Place.LIST)
 
@@ -121,7 +133,8 @@ ACTIONS = (
     Action("toggle_layout", ("L",), "layout", "change between chat, script and outline", Scope.READ, _CALL),
     Action("find", ("slash",), "find", "find as you type", Scope.FIND, _CALL),
     Action("toggle_regex", ("ctrl+r",), "regular expression", "while you type: regular expression, or plain words",
-           Scope.FIND, _BAR),
+           Scope.FIND, (Place.BAR, Place.LIBRARY)),
+    Action("library", ("ctrl+f",), "search all", "search all calls that are kept on this machine", Scope.FIND, _APP),
     Action("next_hit", ("n",), "next hit", "next hit", Scope.FIND, _CALL),
     Action("previous_hit", ("N",), "previous hit", "previous hit", Scope.FIND, _CALL),
     Action("toggle_filter", ("ampersand",), "only hits", "show only turns with a hit, or all again",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from threading import Event as ThreadEvent
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+_PULSE_S = 0.25
+"""How often a stream tells that it goes on, where it makes nothing."""
 
 
 def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -78,3 +82,46 @@ class DaemonExecutor(ThreadPoolExecutor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the threads behind."""
+
+
+async def stream_from_thread(make: Callable[[], Iterator[T | None]]) -> AsyncGenerator[list[T], None]:
+    """Iterate in a daemon thread; yields what it has made since the last time, and nothing for None.
+
+    Closing the stream, or cancelling its reader, stops the thread at its next step.
+
+    Args:
+        make: Makes the iterator, in the thread. What it raises is raised here.
+    """
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    made: list[T] = []
+    ended: list[BaseException | None] = []
+    stopped = ThreadEvent()
+
+    def run() -> None:
+        failure: BaseException | None = None
+        try:
+            for item in make():
+                if stopped.is_set():
+                    break
+                if item is not None:
+                    made.append(item)
+                    loop.call_soon_threadsafe(ready.set)
+        except BaseException as error:
+            failure = error
+        ended.append(failure)
+        with suppress(RuntimeError):  # the loop is closed already
+            loop.call_soon_threadsafe(ready.set)
+
+    Thread(target=run, name="stream", daemon=True).start()
+    try:
+        while not ended or made:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ready.wait(), _PULSE_S)
+            ready.clear()
+            batch = made[:]
+            del made[: len(batch)]
+            yield batch
+        if ended[0] is not None:
+            raise ended[0]
+    finally:
+        stopped.set()

@@ -66,6 +66,13 @@ class FindBar(AskBar):
         if self._find.take_facts(call):
             self._seek(go=self.display)
 
+    def seek_on(self, pattern: str, is_regex: bool) -> None:
+        """Find something from the current turn on, as if it had been typed."""
+        self.pattern, self._regex = pattern, is_regex
+        self.prefix(_PREFIXES[is_regex])
+        self.begin()
+        self._seek(go=True)
+
     def begin(self) -> None:
         """Store the reading position, from which the search starts, and to which Escape returns."""
         self._origin = self._view.reading_position

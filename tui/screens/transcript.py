@@ -80,6 +80,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         self._analysis = CallAnalysis(self, session.view.silence_ms)
         self._details = CallDetails(self, source, target, session.player)
         self._analyzed: Analyzed | None = None
+        self.first_find: tuple[str, bool] | None = None
 
     def compose(self) -> ComposeResult:
         """Header, turns or the state of the fetch, foot."""
@@ -226,6 +227,9 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
             self.say(error.line(), trouble=True)
             turns = None
         self._view.go_to_turn(0 if turns is None else turns.start)
+        if self.first_find is not None:
+            self._foot.find.seek_on(*self.first_find)
+            self.first_find = None
         if turns is not None and self._target.last_turn is not None:
             self.say(f"turns {turns.start + 1:,} to {turns.stop:,}")
 

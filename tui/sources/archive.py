@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.core.background import in_daemon_thread
+from tui.core.background import in_daemon_thread, start
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError, OutputError, RefusedError
 from tui.core.search import Query
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ALL = SearchBounds()
+_BETWEEN_STEPS_S = 0.05
+"""A pause in which other instances can write."""
 _TURNS_AT_ONCE = 500
 _MOST_RECENT = 50
 
@@ -57,6 +59,7 @@ class Archive:
         self._now_ms = now_ms
         self._library_or_none = library
         self._lock = asyncio.Lock()
+        self._advancing: asyncio.Task[None] | None = None
         self._reported: set[str] = set()
         self._has_identified = False
 
@@ -238,6 +241,11 @@ class Archive:
         """
         return self._library.advance()
 
+    def advance_in_background(self) -> None:
+        """Do what is still to be done for searches, step by step, unless that is under way."""
+        if self._advancing is None or self._advancing.done():
+            self._advancing = start(_advance(self))
+
     def _read(self, account: Account, call_id: str) -> Transcript | None:
         cached = self._library.find(account, call_id, self._connection.max_body_bytes)
         return None if cached is None else parse_cached(cached)
@@ -323,8 +331,15 @@ async def _searchable_texts(transcript: Transcript) -> bytearray:
     from tui.store.passages import BETWEEN_TURNS
 
     joined = bytearray(safe(transcript.plain or "").encode())
-    for start in range(0, len(transcript.turns), _TURNS_AT_ONCE):
-        texts = [shown(turn).text for turn in transcript.turns[start : start + _TURNS_AT_ONCE]]
-        joined += (BETWEEN_TURNS if start else "").encode() + BETWEEN_TURNS.join(texts).encode()
+    for at in range(0, len(transcript.turns), _TURNS_AT_ONCE):
+        texts = [shown(turn).text for turn in transcript.turns[at : at + _TURNS_AT_ONCE]]
+        joined += (BETWEEN_TURNS if at else "").encode() + BETWEEN_TURNS.join(texts).encode()
         await yield_to_ui()
     return joined
+
+
+async def _advance(archive: Archive) -> None:
+    is_more = True
+    while is_more:
+        is_more = await in_daemon_thread(archive.advance)
+        await asyncio.sleep(_BETWEEN_STEPS_S)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from tui.core.details.trace import Trace
     from tui.core.details.unavailable import Unavailable
     from tui.core.progress import OnProgress
+    from tui.core.search import Query
     from tui.core.target import Target
     from tui.core.transcript import Call, CallPage, Transcript
+    from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
     from tui.store.library import RecentCall
 
 
@@ -50,6 +52,20 @@ class CallSource(Protocol):
 
         Raises:
             OmniError: They cannot be read.
+        """
+
+    def search(
+        self, query: Query, bounds: SearchBounds, progress: SearchProgress
+    ) -> AsyncGenerator[list[CallHits], None]:
+        """Search all calls that are kept: those with hits, the newest first; some, or none, at a time.
+
+        Args:
+            query: What is sought.
+            bounds: How much of what is found is wanted.
+            progress: Is kept up to date.
+
+        Raises:
+            OmniError: They cannot be searched.
         """
 
     async def kept_among(self, call_ids: Sequence[str]) -> frozenset[str]:

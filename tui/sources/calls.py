@@ -7,15 +7,15 @@ that it imports, is created only when something is fetched from the API.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from tui.core.background import in_daemon_thread, start
+from tui.core.background import in_daemon_thread, start, stream_from_thread
 from tui.core.clock import Clock
 from tui.core.details.unavailable import Unavailable
-from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, OutputError, UnreachableError, UsageError
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.progress import FellBack, NotKept, Reading
 from tui.sources.connection import Connection
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from tui.core.details.recap import Recap
     from tui.core.details.trace import Trace
     from tui.core.progress import OnProgress
+    from tui.core.search import Query
     from tui.core.target import Target
     from tui.core.transcript import Call, CallPage, Transcript
     from tui.sources.archive import Archive
+    from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
     from tui.sources.prefetch import Prefetch
     from tui.store.library import RecentCall
 
@@ -55,6 +57,7 @@ class OmniCallSource:
 
     Attributes:
         archive: The archive; None without one.
+        make_searchable: Makes the archive to search, where that is another one.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class OmniCallSource:
         self._offline = offline
         self.archive: Archive | None = None
         self._writes: WriteThrough | None = None
+        self._searchable: Archive | None = None
+        self.make_searchable: Callable[[], Awaitable[Archive]] | None = None
 
     def use_archive(self, archive: Archive | None) -> None:
         """Store what is fetched in an archive, and load from it what cannot be fetched; None stores nothing."""
@@ -268,6 +273,26 @@ class OmniCallSource:
             raise NotFoundError(_NOT_ASKED)
         return await (await self._ready()).recording_url(target.call_id or "")
 
+    async def search(
+        self, query: Query, bounds: SearchBounds, progress: SearchProgress
+    ) -> AsyncGenerator[list[CallHits], None]:
+        """Search all calls that are kept, in a thread: those with hits, the newest first; some, or none, at a time.
+
+        Raises:
+            OmniError: They cannot be searched.
+        """
+        if self._searchable is None:
+            self._searchable = await self.make_searchable() if self.make_searchable else self.archive
+        if self._searchable is None:
+            raise OutputError("nothing is kept on this machine", "leave out --no-cache")
+        if self._writes is not None:
+            await self._writes.stored()
+        searched = partial(self._searchable.search, query, bounds, progress)
+        async with aclosing(stream_from_thread(searched)) as stream:
+            async for found in stream:
+                yield found
+        self._searchable.advance_in_background()
+
     async def identity(self) -> Identity:
         """The owner of the key.
 
@@ -339,6 +364,10 @@ async def open_source(
             from tui.sources.archive import Archive
 
             source.use_archive(Archive(connection, source.identity, Clock().now_ms))
+        if connection.demo:
+            from tui.sources.demo_library import demo_archive
+
+            source.make_searchable = partial(demo_archive, resources)
         try:
             yield source
         finally:

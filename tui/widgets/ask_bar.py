@@ -101,7 +101,9 @@ class AskBar(Horizontal):
 
     def prefix(self, text: str) -> None:
         """Change the text before the input."""
-        self.query_one(".ask--prefix", Static).update(Content(text))
+        self._prefix = text
+        if self.children:
+            self.query_one(".ask--prefix", Static).update(Content(text))
 
     def remark(self, text: str, *, trouble: bool = False) -> None:
         """Show a remark at the right of the input.

@@ -1,0 +1,93 @@
+"""The search of the library by keystroke, over the calls of the demo."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from tui.app import AppOptions, OmniApp, sample_offers
+from tui.core.clock import Clock
+from tui.screens.library import LibraryScreen
+from tui.screens.transcript import TranscriptScreen
+from tui.sources.calls import open_source
+from tui.sources.connection import Connection
+
+DEMO = Connection("https://api.pyai.com", demo=True)
+
+
+@asynccontextmanager
+async def demo(size: tuple[int, int] = (80, 24), connection: Connection = DEMO) -> AsyncIterator[Pilot[int]]:
+    async with open_source(connection, store_patience_s=0.5) as source:
+        app = OmniApp(source, AppOptions(), sample_offers(), Clock())
+        async with app.run_test(size=size) as pilot:
+            yield pilot
+
+
+def on_screen(pilot: Pilot[int]) -> str:
+    lines = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():
+            await pilot.pause()
+
+
+async def until_shown(pilot: Pilot[int], text: str) -> None:
+    await until(pilot, lambda: text in on_screen(pilot))
+
+
+async def test_the_call_with_the_refund_takes_eight_keys() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"refund", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TranscriptScreen))
+        await until_shown(pilot, "call_demo_booking")
+        await until_shown(pilot, "refund  1/5")
+
+
+async def test_hits_stand_below_their_calls_and_are_kept_for_the_way_back() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"refund")
+        await until_shown(pilot, "5 hits in 1 call – searched 9 calls")
+        assert "#9 " in on_screen(pilot)
+        await pilot.press("down", "enter")
+        await until_shown(pilot, "refund  2/5")
+        await pilot.press("n")
+        await until_shown(pilot, "refund  3/5")
+        await pilot.press("ctrl+f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LibraryScreen))
+        assert "▌ #10" in on_screen(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, LibraryScreen))
+
+
+async def test_an_invalid_query_says_what_is_wrong() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"is:slo")
+        await until_shown(pilot, "unknown is:slo")
+        await pilot.press("w")
+        await until_shown(pilot, "searched 9 calls")
+
+
+async def test_an_expression_is_searched_and_stays_one() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", "ctrl+r", *"re.und")
+        await until_shown(pilot, "5 hits in 1 call")
+        await pilot.press("enter")
+        await until_shown(pilot, "re.und  1/5")
+
+
+async def test_without_a_library_it_says_why() -> None:
+    async with demo(connection=Connection("https://api.pyai.com", environ={}, keeps=False)) as pilot:
+        await pilot.press("ctrl+f", "a")
+        await until_shown(pilot, "nothing is kept on this machine")
+
+
+async def test_a_tiny_window_can_be_left() -> None:
+    async with demo((20, 5)) as pilot:
+        await pilot.press("ctrl+f", "a", "down", "escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, LibraryScreen))

@@ -1,0 +1,266 @@
+"""The search of the library: hits in all kept calls as the user types, by call, the newest first.
+
+The source searches in a thread, so that no key waits; a newer letter gives up the search before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from tui.core.clock import Clock
+from tui.core.counted import counted
+from tui.core.errors import OmniError
+from tui.core.search import Query, compile_query, parse_query
+from tui.core.target import Target
+from tui.keys import Keymap, Place
+from tui.sources.call_source import CallSource
+from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
+from tui.widgets.bindings import bindings
+from tui.widgets.hit_list import HitLine, HitList
+from tui.widgets.rule import Rule
+from tui.widgets.safe_input import SafeInput
+from tui.widgets.status_bar import StatusBar, StatusFacts
+
+_MOST_CHARACTERS = 1_000
+_MOST_CALLS, _MOST_HITS = 200, 3
+_PAUSE_S = 0.7
+"""So long after the last letter, the list fills the screen."""
+_HINT = "searches the words and tool calls of all calls that are kept on this machine, as in the find"
+_EMPTY = "no call is kept on this machine yet: each call that you open is, and can be searched then"
+
+
+class HitPlace(NamedTuple):
+    """Where a line of the list leads.
+
+    Attributes:
+        call_id: The call.
+        turn: The index of the turn.
+    """
+
+    call_id: str
+    turn: int
+
+
+class LibraryScreen(Screen[None]):
+    """Searches all kept calls.
+
+    Args:
+        source: Searches them.
+        clock: The zone of their times.
+        keymap: The keys of all actions.
+        silence_ms: From which length on a silence is a moment.
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The user chose a hit.
+
+        Attributes:
+            target: The call, at the turn.
+            typed: What was sought, for the find.
+            is_regex: Whether that is a regular expression.
+        """
+
+        target: Target
+        typed: str
+        is_regex: bool
+
+    CSS_PATH = "library.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(
+        Place.LIBRARY,
+        choose_next="step(1)",
+        choose_previous="step(-1)",
+        choose_page_down="page(1)",
+        choose_page_up="page(-1)",
+        choose_first="end(-1)",
+        choose_last="end(1)",
+        dismiss="leave",
+    )
+
+    def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int) -> None:
+        super().__init__()
+        self._source = source
+        self._clock = clock
+        self._keymap = keymap
+        self._bounds = SearchBounds(_MOST_HITS, _MOST_CALLS, silence_ms=silence_ms)
+        self._progress = SearchProgress()
+        self._is_regex = False
+        self._lines: list[HitLine] = []
+        self._places: list[HitPlace | None] = []
+        self._chosen: int | None = None
+        self._found_first = asyncio.Event()
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The title with the query, how much was found, the hits, the keys."""
+        self._title = Static("Search all calls", id="title", markup=False)
+        self._field = SafeInput(most=_MOST_CHARACTERS, placeholder="words to find", id="query")
+        self._state, self._hits, self._status = Static(_HINT, id="state", markup=False), HitList(), StatusBar()
+        with Horizontal(id="head"):
+            yield from (self._title, self._field)
+        yield from (self._state, self._hits, Rule(), self._status)
+
+    def on_mount(self) -> None:
+        """Wait for words."""
+        self._field.focus()
+        self._show_foot()
+
+    # The search
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search for what is typed now."""
+        if event.value == event.input.value:  # else a newer change follows
+            self._begin()
+
+    def action_toggle_regex(self) -> None:
+        """Take what is typed for a regular expression, or for words again."""
+        self._is_regex = not self._is_regex
+        self._title.update(Content("Search all calls, regex" if self._is_regex else "Search all calls"))
+        self._begin()
+
+    def _begin(self) -> None:
+        self.workers.cancel_group(self, "search")
+        self._found_first.clear()
+        typed = self._field.value
+        if self._pause is not None:
+            self._pause.stop()
+        self._hits.be_brief(True)
+        self._pause = self.set_timer(_PAUSE_S, lambda: self._hits.be_brief(False))
+        try:
+            query = Query(compile_query(typed, regex=True)) if self._is_regex else parse_query(typed, self._clock)
+        except OmniError as error:
+            self._show_none(error.line(), trouble=True)
+            return
+        if typed:
+            self._search(query)
+        else:
+            self._show_none(_HINT)
+
+    @work(group="search", exclusive=True)
+    async def _search(self, query: Query) -> None:
+        progress, found = SearchProgress(), list[CallHits]()
+        try:
+            async with aclosing(self._source.search(query, self._bounds, progress)) as stream:
+                async for some in stream:
+                    is_first = bool(some) and not found
+                    found += some
+                    if is_first:
+                        self._show(found, progress)
+                    elif not progress.is_done:
+                        self._say(_words(progress))
+        except OmniError as error:
+            self._show_none(error.line(), trouble=True)
+        else:
+            self._show(found, progress)
+        self._found_first.set()
+
+    # What is shown
+
+    def _show(self, found: list[CallHits], progress: SearchProgress) -> None:
+        chosen = self._places[self._chosen] if self._chosen is not None and self._found_first.is_set() else None
+        self._lines, self._places = [], []
+        for call in found:
+            self._add(call)
+        if not progress.total:
+            self._show_none(_EMPTY)
+            return
+        first = next((index for index, place in enumerate(self._places) if place is not None), None)
+        self._chosen = self._places.index(chosen) if chosen in self._places and chosen is not None else first
+        self._hits.show(self._lines, self._chosen)
+        self._say(_words(progress))
+        if found:
+            self._found_first.set()
+        self._show_foot()
+
+    def _add(self, found: CallHits) -> None:
+        call = found.call
+        when = "" if call.started_at_ms is None else self._clock.date_time(call.started_at_ms)
+        facts = (call.label or "", when, counted(found.count, "hit"))
+        self._lines.append(HitLine(call.call_id, "  ".join(filter(None, facts))))
+        self._places.append(None)
+        for turn, text in found.texts.items():
+            span = next((start, end) for at, start, end in found.hits if at == turn)
+            self._lines.append(HitLine(f"#{turn + 1}", text, span))
+            self._places.append(HitPlace(call.call_id, turn))
+
+    def _show_none(self, why: str, *, trouble: bool = False) -> None:
+        self._lines, self._places, self._chosen = [], [], None
+        self._hits.show((), None)
+        self._say(why, trouble=trouble)
+        self._show_foot()
+
+    def _say(self, text: str, *, trouble: bool = False) -> None:
+        self._state.set_class(trouble, "trouble")
+        self._state.update(Content(text))
+
+    def _show_foot(self) -> None:
+        keymap = self._keymap
+        choose = ((f"{keymap.word('choose_next')}{keymap.word('choose_previous')}", "choose"),) if self._lines else ()
+        about = ((word, "help"),) if (word := keymap.word_while_typing("help")) else ()
+        opens = ((keymap.word("accept"), "open"),) if self._lines else ()
+        self._status.shown = StatusFacts(keys=(*opens, *choose, (keymap.word("dismiss"), "back"), *about))
+
+    # Moving
+
+    def action_step(self, step: int) -> None:
+        """Choose the next turn with a hit in a direction."""
+        turns = [index for index, place in enumerate(self._places) if place is not None]
+        if self._chosen is not None and turns:
+            at = min(max(turns.index(self._chosen) + step, 0), len(turns) - 1)
+            self._chosen = turns[at]
+            self._hits.choose(self._chosen)
+
+    def action_page(self, pages: int) -> None:
+        """Go pages down or up."""
+        self._hits.be_brief(False)
+        self.action_step(pages * self._hits.page)
+
+    def action_end(self, direction: int) -> None:
+        """Go to the first or last turn."""
+        self._hits.be_brief(False)
+        self.action_step(direction * len(self._lines))
+
+    async def on_input_submitted(self) -> None:
+        """Open the call of the chosen turn; waits for the first hits, as keys may be faster."""
+        if self._field.value and self.workers:
+            await self._wait_for_first()
+        place = None if self._chosen is None else self._places[self._chosen]
+        if place is not None:
+            target = Target(call_id=place.call_id, turn=place.turn + 1)
+            self.post_message(self.Chosen(target, self._field.value, self._is_regex))
+
+    async def _wait_for_first(self) -> None:
+        try:
+            await asyncio.wait_for(self._found_first.wait(), 1.0)
+        except TimeoutError:
+            return
+
+    def action_leave(self) -> None:
+        """Go back to the screen below."""
+        if self.is_current and len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
+
+def _words(progress: SearchProgress) -> str:
+    """How much was found, and how far the search is."""
+    found = f"{counted(progress.hits, 'hit')} in {counted(progress.calls, 'call')}" if progress.hits else "no hits"
+    if progress.is_cut:
+        return f"{found}: stopped after the newest {progress.searched:,} of {progress.total:,} calls, which took long"
+    if not progress.is_done:
+        found = found if progress.hits else "no hits yet"
+        return f"{found}: searched {progress.searched:,} of {counted(progress.total, 'call')}"
+    shown = f", the newest {_MOST_CALLS} of them below" if progress.calls > _MOST_CALLS else ""
+    return f"{found}{shown} – searched {counted(progress.total, 'call')}"

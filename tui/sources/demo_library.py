@@ -1,0 +1,49 @@
+"""The library of the demo: its sample calls, in a directory that is removed when the demo ends."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from tui.core.clock import Clock
+
+if TYPE_CHECKING:
+    from tui.demo.stored import StoredCall
+    from tui.sources.archive import Archive
+
+_ADDRESS = "https://demo.invalid"
+
+
+async def demo_archive(resources: ExitStack) -> Archive:
+    """An archive that holds the sample calls that have a transcript.
+
+    Args:
+        resources: Removes it in the end.
+    """
+    from tui.demo.calls import SAMPLES, sample_call
+    from tui.demo.contract import DEMO_KEY
+    from tui.sources.archive import Archive
+    from tui.sources.connection import Connection
+    from tui.store.library import Library
+
+    place = Path(
+        resources.enter_context(TemporaryDirectory(prefix="omni-transcripts-demo-", ignore_cleanup_errors=True))
+    )
+    connection = Connection(_ADDRESS, environ={"PYAI_API_KEY": DEMO_KEY})
+    archive = Archive(connection, None, Clock().now_ms, Library(place / "library.db"))
+    for sample in SAMPLES:
+        await _keep(archive, sample_call(sample.call_id))
+    return archive
+
+
+async def _keep(archive: Archive, stored: StoredCall) -> None:
+    from tui.api.records import parse_call
+    from tui.api.wire import parse_transcript
+
+    if stored.body is not None and not stored.comes_late:
+        record = json.dumps({"call_id": stored.call_id, **stored.record}).encode()
+        transcript = parse_transcript(stored.body, call_id=stored.call_id)
+        await archive.keep(transcript, parse_call(record, call_id=stored.call_id))

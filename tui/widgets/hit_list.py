@@ -1,0 +1,121 @@
+"""A list of hits below their calls, of which only the lines on the screen are drawn; its owner says which is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.core.excerpt import excerpt
+from tui.core.fold import Span
+from tui.core.text import clip, safe_line
+from tui.widgets.line_builder import LineBuilder
+
+_TURN_COLUMN, _TEXT_COLUMN = 2, 10
+_MOST_TEXT_CELLS = 110
+_BRIEF_ROWS = 7
+"""So many lines are drawn while somebody types: on a slow link, more would make the next letter wait."""
+
+
+class HitLine(NamedTuple):
+    """A line of the list.
+
+    Attributes:
+        name: The id of a call, or the number of a turn; need not be safe.
+        text: What is known of the call, or the text of the turn; need not be safe.
+        hit: The span of the hit in the text of a turn; None for a call.
+    """
+
+    name: str
+    text: str
+    hit: Span | None = None
+
+
+class HitList(Widget):
+    """The list."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"hits--call", "hits--fact", "hits--turn", "hits--text", "hits--hit"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: Sequence[HitLine] = ()
+        self._chosen: int | None = None
+        self._top = 0
+        self._is_brief = False
+
+    def show(self, lines: Sequence[HitLine], chosen: int | None) -> None:
+        """Replace the lines.
+
+        Args:
+            lines: All of them.
+            chosen: The index of the chosen one; None for none.
+        """
+        self._lines, self._chosen = lines, chosen
+        self._bring()
+        self.refresh()
+
+    def be_brief(self, is_brief: bool) -> None:
+        """Draw the first lines only, or all that have room."""
+        if is_brief is not self._is_brief:
+            self._is_brief = is_brief
+            self.refresh()
+
+    def choose(self, index: int) -> None:
+        """Mark the chosen line, and bring it onto the screen with the line of its call."""
+        before, top = self._chosen, self._top
+        self._chosen = index
+        self._bring()
+        if self._top != top:
+            self.refresh()
+            return
+        for line in (before, index):
+            if line is not None:
+                self.refresh(Region(0, line - self._top, 2, 1))
+
+    @property
+    def page(self) -> int:
+        """How many lines are on the screen."""
+        return max(1, self.size.height)
+
+    def on_resize(self) -> None:
+        """Keep the chosen line on the screen."""
+        self._bring()
+        self.refresh()
+
+    def _bring(self) -> None:
+        at = self._chosen or 0
+        first = at - 1 if at and self._lines[at - 1].hit is None else at
+        self._top = max(at - self.page + 1, min(self._top, first, len(self._lines) - self.page), 0)
+
+    def render_line(self, y: int) -> Strip:
+        """A call, or a turn with a hit."""
+        row, index = LineBuilder(self.size.width, self.rich_style), self._top + y
+        if index < len(self._lines) and not (self._is_brief and y >= _BRIEF_ROWS):
+            line = self._lines[index]
+            if line.hit is None:
+                self._draw_call(row, line)
+            else:
+                self._draw_turn(row, line, line.hit, is_chosen=index == self._chosen)
+        return row.strip()
+
+    def _draw_call(self, row: LineBuilder, line: HitLine) -> None:
+        styles = self.get_component_rich_style
+        row.put(clip(safe_line(line.name), max(8, self.size.width // 3)), styles("hits--call", partial=True), 1)
+        room = max(0, self.size.width - row.column - 3)
+        row.put(clip(safe_line(line.text), room), styles("hits--fact", partial=True), row.column + 2)
+
+    def _draw_turn(self, row: LineBuilder, line: HitLine, hit: Span, *, is_chosen: bool) -> None:
+        styles = self.get_component_rich_style
+        row.put("▌" if is_chosen else " ", styles("hits--call", partial=True), 0)
+        row.put(line.name, styles("hits--turn", partial=True), _TURN_COLUMN)
+        words, (start, end) = excerpt(
+            line.text, hit, min(_MOST_TEXT_CELLS, max(10, self.size.width - _TEXT_COLUMN - 1))
+        )
+        text = styles("hits--text", partial=True)
+        row.put(words[:start], text, _TEXT_COLUMN)
+        row.put(words[start:end], styles("hits--hit", partial=True))
+        row.put(words[end:], text)
