@@ -10,9 +10,11 @@ import pytest
 
 from tests.program import HELLO, KEY, Cli, Told
 from tui.core.errors import ExitStatus
+from tui.core.secret import SecretStr
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
 from tui.options import COMMANDS, options_of
+from tui.store.library import Library
 
 TURNS = [
     {"role": "user", "text": "I want a refund,\nnow", "start_ms": start_ms}
@@ -67,7 +69,7 @@ WORKS = {
 OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "export": {
         "-o": ("out.txt",), "--output": ("out.txt",), "-f": ("md",), "--format": ("csv",),
-        "--force": (), "--bom": (), "--speakers": (), "--whole-turns": (),
+        "--force": (), "--marks": (), "--bom": (), "--speakers": (), "--whole-turns": (),
         "--wait": ("0.1s",),
     },
     "insights": {"--json": ()},
@@ -170,12 +172,17 @@ def test_an_option_makes_a_difference_or_is_refused(cli: Cli, command: str, opti
 
 
 @pytest.mark.parametrize(("command", "option"), [(command, option) for command in OWN for option in OWN[command]])
-def test_an_option_of_one_command_makes_a_difference_to_it(cli: Cli, command: str, option: str) -> None:
+def test_an_option_of_one_command_makes_a_difference_to_it(
+    cli: Cli, server: DemoServer, command: str, option: str
+) -> None:
     case = command, option
     base, more = ALIKE.get(case, BASES[command]), OWN[command][option]
     cli("export", "call_x")
     without = outcome(cli, *base)
     cli("export", "call_x")
+    if option == "--marks":
+        library = Library()
+        library.mark(library.new_account(server.base_url, SecretStr(DEMO_KEY)), "call_x", 0, is_marked=True)
     assert outcome(cli, *base, option, *more) != without
 
 

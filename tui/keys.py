@@ -117,6 +117,8 @@ ACTIONS = (
     Action("next_moment", ("right_square_bracket",), "trouble", "next moment where something went wrong",
            Scope.READ, _CALL),
     Action("previous_moment", ("left_square_bracket",), "last trouble", "previous moment", Scope.READ, _CALL),
+    Action("toggle_mark", ("m",), "mark", "mark the turn, or remove its mark", Scope.READ, _CALL),
+    Action("next_mark", ("apostrophe",), "next mark", "next mark, with the time between", Scope.READ, _CALL),
     Action("line_down", ("ctrl+e",), "line down", "one line down", Scope.READ, _TURNS),
     Action("line_up", ("ctrl+y",), "line up", "one line up", Scope.READ, _TURNS),
     Action("page_down", ("space", "pagedown"), "page down", "one page down", Scope.READ, _MOVE),

@@ -207,6 +207,7 @@ OPTIONS = (
     Option("force", "--force", SWITCH, "overwrite a file that exists", ("export",), False),
     Option("whole_turns", "--whole-turns", SWITCH, "srt, vtt: one cue per turn, however long", ("export",), False),
     Option("speakers", "--speakers", SWITCH, "srt: begin each turn with its speaker", ("export",), False),
+    Option("marks", "--marks", SWITCH, "txt, md, csv, html: tell which turns are marked", ("export",), False),
     Option("bom", "--bom", SWITCH, "csv: begin with a byte order mark, for Excel", ("export",), False),
     Option("wait", "--wait", WAIT, "wait so long for a transcript that is not there yet, as in 60s or 2m",
            ("export",)),

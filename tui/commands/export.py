@@ -36,7 +36,9 @@ async def export(connection: Connection, target: Target, stdin: bytes, args: Arg
         transcript, call = await fetched(source, target, args.wait)
         if is_empty(transcript) and format_.name != "json":
             raise missing(None, call or transcript.record)
-        rendered = format_.render(transcript, call, replace(options, turns=target.place.range_in(transcript)))
+        marks = await source.marks.of(target) if args.marks else frozenset[int]()
+        options = replace(options, turns=target.place.range_in(transcript), marks=marks)
+        rendered = format_.render(transcript, call, options)
         if output is None:
             write_out(rendered.text.encode())
         else:
@@ -50,4 +52,5 @@ def _options(args: Arguments) -> Options:
     """The options of the format; only printed text has the times of the app."""
     time = TimeStyle(args.time) if args.command == "open" else TimeStyle.OFFSET
     given = {"whole_turns": args.whole_turns, "speakers": args.speakers, "bom": args.bom}
-    return Options(**given, time=time, silence_ms=args.silence_ms)
+    wanted = frozenset({0}) if args.marks else frozenset[int]()  # those of the call are not known yet
+    return Options(**given, marks=wanted, time=time, silence_ms=args.silence_ms)

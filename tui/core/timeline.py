@@ -7,7 +7,7 @@ what is on the screen. Colours, and when it is drawn, are decided elsewhere.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
@@ -38,6 +38,7 @@ class CellKind(Enum):
     SPEECH = "speech"
     HIT = "hit"
     MOMENT = "moment"
+    MARK = "mark"
     BRACKET = "bracket"
 
 
@@ -87,7 +88,16 @@ class Timeline:
 
     # Rows
 
-    def row(self, role: Role, width: int, levels: str, shown: range, next_hit: NextHit) -> tuple[Cells, ...]:
+    def row(
+        self,
+        role: Role,
+        width: int,
+        levels: str,
+        shown: range,
+        next_hit: NextHit,
+        *,
+        marks: Iterable[int] = (),
+    ) -> tuple[Cells, ...]:
         """One of the rows.
 
         Args:
@@ -96,6 +106,7 @@ class Timeline:
             levels: What stands for nothing, and from little to all of a column: ``BLOCKS`` or ``PLAIN``.
             shown: The turns on the screen.
             next_hit: Finds hits.
+            marks: The turns that the user has marked.
         """
         cells = [(CellKind.SPEECH, char) for char in self._levels(role, width, levels)]
         for kind, marked in ((CellKind.HIT, self._hits(width, next_hit)), (CellKind.MOMENT, self._marked(width))):
@@ -103,6 +114,9 @@ class Timeline:
             if len(columns) * _CROWDED <= width:
                 for column in columns:
                     cells[column] = (kind, "!" if kind is CellKind.MOMENT else cells[column][1])
+        for turn in marks:
+            if _row_of(self._turns[turn].role) is role:
+                cells[self._column(self._begun_ms[turn], width)] = (CellKind.MARK, "*")
         if role is SIDES[-1]:
             for column, char in zip(self._around(shown, width), "[]", strict=False):
                 cells[column] = (CellKind.BRACKET, char)

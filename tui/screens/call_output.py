@@ -31,6 +31,7 @@ class CallOutput(Screen[None]):
     _view: TranscriptView
     _foot: Foot
     _session: Session
+    _marks: tuple[int, ...]
 
     @dataclass
     class Copied(Message):
@@ -52,7 +53,9 @@ class CallOutput(Screen[None]):
         from tui.screens.export_dialog import ExportDialog
 
         document, session = self.document, self._session
-        dialog = ExportDialog(document.transcript, document.fetched, session.exports, session.keymap)
+        dialog = ExportDialog(
+            document.transcript, document.fetched, session.exports, session.keymap, marks=frozenset(self._marks)
+        )
         self.app.push_screen(dialog, self._tell_of_export)
 
     def _tell_of_export(self, job: ExportJob | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -36,10 +36,16 @@ class CallTimeline(TimelineBar):
         super().__init__()
         self._view = view
         self._timeline: Timeline | None = None
+        self._marks: Collection[int] = ()
+
+    def mark(self, marks: Collection[int]) -> None:
+        """Draw the turns that the user has marked."""
+        self._marks = marks
+        self.follow()
 
     def renew(self) -> None:
         """Clear the rows, as the view has other turns; ``take`` fills them."""
-        self._timeline, self.shown = None, TimelineRows()
+        self._timeline, self._marks, self.shown = None, (), TimelineRows()
         self.set_class(_have_times(self._view.turns), "-timed")
 
     def take(self, timeline: Timeline, *, is_timed: bool) -> None:
@@ -64,7 +70,8 @@ class CallTimeline(TimelineBar):
         from tui.core.timeline import BLOCKS, PLAIN, SIDES
 
         levels, shown = BLOCKS if _has_blocks() else PLAIN, self._view.turns_shown
-        rows = (self._timeline.row(role, self.columns, levels, shown, self._view.turn_with_hit) for role in SIDES)
+        hits, marks = self._view.turn_with_hit, self._marks
+        rows = (self._timeline.row(role, self.columns, levels, shown, hits, marks=marks) for role in SIDES)
         self.shown = TimelineRows(*rows)
 
 

@@ -38,6 +38,7 @@ class ExportDialog(Dialog[ExportJob | None]):
         call: Its record.
         memory: The choices of the last export; updated by this one.
         keymap: The keys of the actions.
+        marks: The indexes of the marked turns.
     """
 
     CSS_PATH = "export_dialog.tcss"
@@ -51,8 +52,17 @@ class ExportDialog(Dialog[ExportJob | None]):
         previous_part="app.focus_previous",
     )
 
-    def __init__(self, transcript: Transcript, call: Call | None, memory: ExportMemory, keymap: Keymap) -> None:
+    def __init__(
+        self,
+        transcript: Transcript,
+        call: Call | None,
+        memory: ExportMemory,
+        keymap: Keymap,
+        *,
+        marks: frozenset[int] = frozenset(),
+    ) -> None:
         super().__init__()
+        self._marks = marks
         self._word = keymap.word
         self._transcript = transcript
         self._call = call
@@ -67,7 +77,7 @@ class ExportDialog(Dialog[ExportJob | None]):
             # attributes, as queries fail for events that arrive while the dialog is removed
             self._field = SafeInput(self._first_name(), most=_MOST_CHARACTERS, id="file")
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
-            self._options = ExportOptions(self._transcript, self._memory)
+            self._options = ExportOptions(self._transcript, self._memory, self._marks)
             yield from (self._field, self._formats, self._options, self._remarked)
             yield Static(Content(self._keys()), classes="dim")
 

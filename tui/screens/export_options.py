@@ -13,7 +13,12 @@ from tui.screens.export_memory import ExportMemory
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.switch import Switch
 
-_LABELS = {"whole_turns": "one cue per turn", "speakers": "speakers", "bom": "byte order mark, for Excel"}
+_LABELS = {
+    "whole_turns": "one cue per turn",
+    "speakers": "speakers",
+    "bom": "byte order mark, for Excel",
+    "marks": "marks",
+}
 """The options that can be on or off, by their names in ``Options``."""
 _MOST_CHARACTERS = 30
 
@@ -24,10 +29,12 @@ class ExportOptions(Horizontal):
     Args:
         transcript: What is exported; one plain text has no turns to choose from.
         memory: The choices of the last export.
+        marks: The indexes of the marked turns.
     """
 
-    def __init__(self, transcript: Transcript, memory: ExportMemory) -> None:
+    def __init__(self, transcript: Transcript, memory: ExportMemory, marks: frozenset[int]) -> None:
         super().__init__(id="options")
+        self._marks = marks
         self._transcript = transcript
         self._silence_ms = memory.silence_ms
         has_turns = transcript.plain is None
@@ -48,9 +55,14 @@ class ExportOptions(Horizontal):
 
     def show_for(self, wanted: Format | None) -> None:
         """Show the options with an effect on a format; None is an unknown one."""
-        effective = options_of(wanted) if wanted else frozenset()
+        effective = self._effective(wanted)
         for name, switch in self._switches.items():
             switch.display = name in effective
+
+    def _effective(self, wanted: Format | None) -> frozenset[str]:
+        """The options with an effect on a format; without any mark, that of the marks has none."""
+        effective = options_of(wanted) if wanted else frozenset[str]()
+        return effective if self._marks else effective - {"marks"}
 
     @property
     def turns(self) -> str:
@@ -68,12 +80,12 @@ class ExportOptions(Horizontal):
         Raises:
             UsageError: There are no such turns.
         """
-        effective = options_of(wanted) if wanted else frozenset()
-        on = self.switched_on & effective
+        on = self.switched_on & self._effective(wanted)
         return Options(
             whole_turns="whole_turns" in on,
             speakers="speakers" in on,
             bom="bom" in on,
+            marks=self._marks if "marks" in on else frozenset(),
             turns=parse_turns(self.turns).range_in(self._transcript),
             silence_ms=self._silence_ms,
         )

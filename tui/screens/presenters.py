@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,30 @@ def same_again(before: FetchState, instead_of: OmniError | None) -> str:
     if instead_of is not None or transcript is None:
         return "" if instead_of is None else instead_of.line()
     return f"fetched again: {turn_count(transcript)}" if transcript.cached_ms is None else ""
+
+
+def marked(turns: Sequence[Turn], marks: Sequence[int], turn: int, *, is_marked: bool) -> str:
+    """What a mark has changed: "turn 14 marked, 3.2 s after the mark at turn 12"."""
+    if not is_marked:
+        return f"turn {turn + 1:,} not marked any more"
+    before = max((mark for mark in marks if mark < turn), default=None)
+    return f"turn {turn + 1:,} marked{_since_mark(turns, before, turn)}"
+
+
+def at_mark(turns: Sequence[Turn], marks: Sequence[int], at: int) -> str:
+    """The current mark: "mark 2 of 3, 3.2 s after the mark at turn 12"."""
+    before = marks[at - 1] if at else None
+    return f"mark {at + 1:,} of {len(marks):,}{_since_mark(turns, before, marks[at])}"
+
+
+def _since_mark(turns: Sequence[Turn], before: int | None, turn: int) -> str:
+    """The time from an earlier mark to a turn; empty if there is none, or no time is known."""
+    start_ms = turns[turn].start_ms
+    if before is None or start_ms is None or (began_ms := turns[before].start_ms) is None:
+        return ""
+    passed_ms = start_ms - began_ms
+    sign = "before" if passed_ms < 0 else "after"
+    return f", {times.length(abs(passed_ms))} {sign} the mark at turn {before + 1:,}"
 
 
 def place(state: FetchState, turn: int, time: Callable[[int], str]) -> tuple[str, ...]:

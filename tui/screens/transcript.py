@@ -26,6 +26,7 @@ from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_details import CallDetails
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
+from tui.screens.call_marking import CallMarking
 from tui.screens.call_navigation import CallNeighbours
 from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
@@ -51,11 +52,12 @@ _AT_ONCE_S = 0.1
 _WANTS_TURNS = {
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
     "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold", "unfold_all",
+    "toggle_mark", "next_mark",
 }  # fmt: skip
 _AROUND = ("around_0", "around_1", "around_2", "around_3")
 
 
-class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
+class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNeighbours):
     """Fetches and shows one call.
 
     Args:
@@ -182,6 +184,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         self._view.show(transcript, self.labels, shown_as.layout, unfolds_all=shown_as.unfolds_all)
         self._foot.find.renew()
         self._timeline.renew()
+        self._load_marks()
         if message.instead_of is not None:
             self.say(message.instead_of.line(), trouble=True)
         else:
@@ -212,7 +215,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallNeighbours):
         on_show = self._loader.state.transcript
         if on_show is not None and message.transcript.source is on_show.source:
             self._analyzed = message
-            self._view.remark(message.remarks.of)
+            self._view.remark(self._remarks_of)
             self._timeline.take(message.timeline, is_timed=bool(message.timing.timed))
             self._foot.find.take_moments(message.remarks.kinds_of)
             self._show_header()

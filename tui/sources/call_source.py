@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.core.transcript import Call, CallPage, Transcript
     from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
+    from tui.sources.marks import TurnMarks
     from tui.store.library import RecentCall
 
 
 class CallSource(Protocol):
-    """Loads calls, and stores those that it fetches."""
+    """Loads calls, and stores those that it fetches.
+
+    Attributes:
+        marks: The marks that the user has set on turns.
+    """
+
+    marks: TurnMarks
 
     def is_at_hand(self, target: Target) -> bool:
         """Whether the transcript is probably available at once."""

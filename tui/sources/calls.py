@@ -19,6 +19,7 @@ from tui.core.errors import BadAnswerError, NotFoundError, OmniError, OutputErro
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.progress import FellBack, NotKept, Reading
 from tui.sources.connection import Connection
+from tui.sources.marks import TurnMarks
 from tui.sources.write_through import WriteThrough
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class OmniCallSource:
     Attributes:
         archive: The archive; None without one.
         make_searchable: Makes the archive to search, where that is another one.
+        marks: The marks that the user has set on turns.
     """
 
     def __init__(
@@ -80,10 +82,11 @@ class OmniCallSource:
         self._writes: WriteThrough | None = None
         self._searchable: Archive | None = None
         self.make_searchable: Callable[[], Awaitable[Archive]] | None = None
+        self.marks = TurnMarks(None)
 
     def use_archive(self, archive: Archive | None) -> None:
         """Store what is fetched in an archive, and load from it what cannot be fetched; None stores nothing."""
-        self.archive = archive
+        self.archive, self.marks = archive, TurnMarks(archive)
         self._writes = None if archive is None else WriteThrough(archive)
 
     def is_at_hand(self, target: Target) -> bool:

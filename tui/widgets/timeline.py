@@ -39,6 +39,7 @@ class TimelineBar(Widget):
         "timeline--assistant",
         "timeline--hit",
         "timeline--moment",
+        "timeline--mark",
         "timeline--bracket",
     }
     shown: reactive[TimelineRows] = reactive(TimelineRows())

@@ -23,6 +23,7 @@ CLASSES = {
     "turn--time",
     "turn--faint",
     "turn--note",
+    "turn--mark",
     "turn--hit",
     "turn--current-hit",
 }
@@ -37,6 +38,7 @@ class TurnStyles(NamedTuple):
     time: Style
     faint: Style
     note: Style
+    mark: Style
     hit: Style
     current_hit: Style
 
@@ -54,6 +56,7 @@ class TurnStyles(NamedTuple):
             time=style("time"),
             faint=style("faint"),
             note=style("note"),
+            mark=style("mark"),
             hit=style("hit"),
             current_hit=style("current-hit"),
         )
@@ -114,7 +117,8 @@ class TurnRenderer:
 
     def _piece(self, row: LineBuilder, block: Block, piece: Piece) -> None:
         roles, styles = self._styles.roles, self._styles
-        style = {PieceKind.ROLE: roles[block.content.role], PieceKind.NOTE: styles.note}.get(piece.kind, styles.time)
+        own = {PieceKind.ROLE: roles[block.content.role], PieceKind.NOTE: styles.note, PieceKind.MARK: styles.mark}
+        style = own.get(piece.kind, styles.time)
         row.put(piece.text, style, piece.column)
 
     def _text(self, row: LineBuilder, block: Block, line: Line, marks: Marks) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tui.core.export.json import visible
 from tui.core.export.model import Export, Options, compact, speaker, wanted
+from tui.core.layout.block import MARKED
 from tui.core.text import safe
 from tui.core.timing import measure, offsets
 from tui.core.transcript import Call, Transcript, Turn
@@ -43,9 +44,13 @@ _NO_OFFSET = (None, None, None)
 def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
     """Render the turns as rows, numbered from 1; a legacy text is one row with only its text."""
     rows: Iterable[tuple[_Cell, ...]] = _rows(tuple(transcript.turns), options)
+    header: tuple[_Cell, ...] = HEADER
     if transcript.plain is not None:
         rows = [(*[None] * 5, _inert(transcript.plain), *[None] * 5)]
-    table = "".join(map(_line, [HEADER, *rows]))
+    if options.marks:
+        rows = [(*row, MARKED if isinstance(row[0], int) and row[0] - 1 in options.marks else None) for row in rows]
+        header = (*HEADER, MARKED)
+    table = "".join(map(_line, [header, *rows]))
     return Export(_BOM + table if options.bom else table)
 
 

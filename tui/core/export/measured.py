@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.core.export.model import Options
-from tui.core.layout.block import Remarks
+from tui.core.layout.block import MARKED, Remarks
 from tui.core.remarks import CallRemarks, counts, remarks_of, reservations
 from tui.core.timing import Timing, measure
 from tui.core.transcript import Transcript, Turn
@@ -22,15 +22,18 @@ class MeasuredTurns(NamedTuple):
         turns: The turns.
         timing: Their figures and moments.
         remarks: The remarks on each.
+        marks: The indexes of the turns whose mark is told.
     """
 
     turns: Sequence[Turn]
     timing: Timing
     remarks: CallRemarks
+    marks: frozenset[int] = frozenset()
 
     def remarks_of(self, turn: Turn) -> Remarks:
         """The remarks on a turn."""
-        return self.remarks.of(turn.index)
+        remarks = self.remarks.of(turn.index)
+        return remarks._replace(notes=(MARKED, *remarks.notes)) if turn.index in self.marks else remarks
 
     @property
     def moments(self) -> str:
@@ -47,4 +50,4 @@ def measured(transcript: Transcript, options: Options) -> MeasuredTurns:
     """Build all turns of a call and measure them."""
     turns = tuple(transcript.turns)
     timing = measure(turns, options.silence_ms)
-    return MeasuredTurns(turns, timing, remarks_of(timing))
+    return MeasuredTurns(turns, timing, remarks_of(timing), options.marks)

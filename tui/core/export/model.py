@@ -37,6 +37,7 @@ class Options:
         local_zone: The local time zone; None for the machine's.
         turns: The indexes of the wanted turns; None for all.
         silence_ms: From which length on a silence is a moment.
+        marks: The indexes of the turns that the user has marked, to be told; empty for none.
     """
 
     zone: tzinfo = UTC
@@ -47,6 +48,7 @@ class Options:
     local_zone: tzinfo | None = None
     turns: range | None = None
     silence_ms: int = SILENCE_MS
+    marks: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,12 @@ _ALL = (
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
 _BY_SUFFIX = {suffix: one for one in _ALL for suffix in one.suffixes}
 
-_EFFECTIVE = {"whole_turns": ("srt", "vtt"), "speakers": ("srt",), "bom": ("csv",)}
+_EFFECTIVE = {
+    "whole_turns": ("srt", "vtt"),
+    "speakers": ("srt",),
+    "bom": ("csv",),
+    "marks": ("txt", "md", "csv", "html"),
+}
 """The formats on which each option has an effect."""
 
 _MAX_NAME_BYTES = 120

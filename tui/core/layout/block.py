@@ -26,6 +26,11 @@ class PieceKind(Enum):
     ROLE = "role"
     TIME = "time"
     NOTE = "note"
+    MARK = "mark"
+
+
+MARKED = "marked"
+"""The word beside the time of a turn with a mark."""
 
 
 class Piece(NamedTuple):
@@ -83,12 +88,14 @@ class Remarks(NamedTuple):
         silence: The silence before it; empty without one.
         is_long: Whether that silence is a moment.
         moments: The notes, and the silence if it is a moment, for a layout without lines for silences.
+        is_marked: Whether the user has marked the turn.
     """
 
     notes: tuple[str, ...] = ()
     silence: str = ""
     is_long: bool = False
     moments: tuple[str, ...] = ()
+    is_marked: bool = False
 
 
 NO_REMARKS = Remarks()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Protocol
 
-from tui.core.layout.block import BLANK, Block, Content, Kind, Line, Piece, PieceKind, silence_line
+from tui.core.layout.block import BLANK, MARKED, Block, Content, Kind, Line, Piece, PieceKind, silence_line
 from tui.core.layout.body import body_lines, cells_of, first_words
 from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
@@ -112,7 +112,7 @@ class Chat:
         """Role and time on the inner side of a text between two columns, as far as there is room."""
         is_before = content.role is Role.USER
         start, end = (self._origin, left - _GAP) if is_before else (right + _GAP, self._origin + self._cells - _MARGIN)
-        room = end - start - cell_len(content.time)
+        room = end - start - cell_len(content.time) - (len(MARKED) + _GAP if content.remarks.is_marked else 0)
         if room < 0:
             return ()
         head = _head(0, content._replace(speaker=clip(speaker, room - _GAP) if room > 2 * _GAP else ""))
@@ -145,8 +145,8 @@ class Script:
         title = self._columns.pieces(content, content.speaker)
         lines = [silence_line(self.text_column, content.remarks)] if content.remarks.silence else []
         lead, beside = len(lines), self._columns.pieces(content, "") if content.continues else title
-        if note := _note(self.text_column, self.text_cells, content):
-            lines.append(Line(Kind.NOTE, (*title, note)))
+        if notes := _notes(self.text_column, self.text_cells, content):
+            lines.append(Line(Kind.NOTE, (*title, *notes)))
             beside = ()
         return Block(
             content=content,
@@ -182,6 +182,9 @@ class Outline:
         if moments := clip(" · ".join(content.remarks.moments), room // 2):
             room -= cell_len(moments) + _GAP
             pieces = (*pieces, Piece(left + room + _GAP, moments, PieceKind.NOTE))
+        if content.remarks.is_marked:
+            room -= len(MARKED) + _GAP
+            pieces = (*pieces, Piece(left + room + _GAP, MARKED, PieceKind.MARK))
         line = Line(Kind.TEXT, pieces, (0, len(content.body)), parts=first_words(content.body, max(1, room)))
         return Block(content, (line,), lead=0, left=left, bar=self._columns.origin, title=pieces)
 
@@ -221,6 +224,14 @@ def _note(column: int, cells: int, content: Content) -> Piece | None:
     return Piece(column, clip(notes, cells), PieceKind.NOTE) if notes else None
 
 
+def _notes(column: int, cells: int, content: Content) -> tuple[Piece, ...]:
+    """The mark of a turn and its notes, from a column on."""
+    marks = (Piece(column, MARKED, PieceKind.MARK),) if content.remarks.is_marked else ()
+    taken = len(MARKED) + _GAP if marks else 0
+    note = _note(column + taken, cells - taken, content)
+    return marks if note is None else (*marks, note)
+
+
 def _head_and_notes(column: int, cells: int, content: Content, head: tuple[Piece, ...]) -> list[Line]:
     """The head of a turn, with its notes if there is room; else they have a line of their own."""
     lines = [Line(Kind.HEAD, head)] if head else []
@@ -239,6 +250,8 @@ def _head(column: int, content: Content) -> tuple[Piece, ...]:
     if content.time:
         after = column + cell_len(content.speaker) + _GAP if content.speaker else column
         pieces.append(Piece(after, content.time, PieceKind.TIME))
+    if pieces and content.remarks.is_marked:
+        pieces.append(Piece(_end(tuple(pieces)) + _GAP, MARKED, PieceKind.MARK))
     return tuple(pieces)
 
 

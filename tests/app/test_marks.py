@@ -1,0 +1,95 @@
+"""Marks of turns, by keystroke: set, shown, gone to, kept with the call, and exported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import Open, body, said
+from tests.app.test_kept import archive
+
+CALLS = {
+    "c1": body([said(f"word{at}", ("user", "assistant")[at % 2], at * 4_000, at * 4_000 + 3_000) for at in range(6)])
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "library.db"
+
+
+@pytest.fixture
+def in_the_way(path: Path) -> Path:
+    path.mkdir(parents=True)
+    return path
+
+
+async def test_a_mark_is_shown_and_removed(open_app: Open, path: Path) -> None:
+    async with open_app("c1", calls=CALLS, archive=archive(path), size=(120, 36)) as opened:
+        assert "marked" not in opened.text
+        await opened.press("j", "m")
+        assert "turn 2 marked" in opened.foot
+        assert any("assistant  0:04.0  marked" in row for row in opened.rows)
+        assert "*" in opened.rows[2]
+        await opened.press("m")
+        assert "turn 2 not marked any more" in opened.foot
+        assert "*" not in opened.rows[2]
+        assert not any("0:04.0  marked" in row for row in opened.rows)
+
+
+async def test_the_next_mark_is_gone_to_with_the_time_between(open_app: Open, path: Path) -> None:
+    async with open_app("c1", calls=CALLS, archive=archive(path), size=(120, 36)) as opened:
+        await opened.press("apostrophe")
+        assert "no marks" in opened.foot
+        await opened.press("j", "m", "j", "j", "m")
+        assert "turn 4 marked, 8.0 s after the mark at turn 2" in opened.foot
+        await opened.press("apostrophe")
+        assert "mark 1 of 2 " in opened.foot
+        assert opened.view.current == 1
+        await opened.press("apostrophe")
+        assert "mark 2 of 2, 8.0 s after the mark at turn 2" in opened.foot
+        assert opened.view.current == 3
+
+
+@pytest.mark.parametrize("layout", ["chat", "script", "outline"])
+async def test_marks_are_kept_with_the_call(open_app: Open, path: Path, layout: str) -> None:
+    async with open_app("c1", calls=CALLS, archive=archive(path)) as opened:
+        await opened.press("j", "j", "m")
+    async with open_app("c1", calls=CALLS, archive=archive(path), layout=layout) as opened:
+        assert "marked" in opened.text
+        await opened.press("apostrophe")
+        assert opened.view.current == 2
+    assert await archive(path).marks("c1") == {2}
+
+
+async def test_without_a_library_marks_hold_for_the_run(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS, size=(120, 24)) as opened:
+        await opened.press("m")
+        await opened.until(lambda: "marks hold until the program ends" in opened.foot)
+        await opened.press("j", "m")
+        assert "turn 2 marked, 4.0 s after the mark at turn 1" in opened.foot
+        await opened.press("r")
+        assert opened.text.count("marked") >= 2
+
+
+async def test_marks_hold_where_the_library_cannot_be_written(open_app: Open, in_the_way: Path) -> None:
+    async with open_app("c1", calls=CALLS, archive=archive(in_the_way), size=(240, 24)) as opened:
+        await opened.press("m")
+        await opened.until(lambda: "marks hold until the program ends: " in opened.foot)
+        assert "no regular file" in opened.foot
+        await opened.press("r")
+        assert "marked" in opened.text
+
+
+async def test_the_export_dialog_offers_marks_where_there_are_any(
+    open_app: Open, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = tmp_path / "c1.txt"
+    async with open_app("c1", calls=CALLS, archive=archive(path), size=(120, 36)) as opened:
+        await opened.press("e")
+        assert "[ ] marks" not in opened.text
+        await opened.press("escape", "m", "e", "tab", "tab", "space", "enter")
+        await opened.until(written.exists)
+    assert "[0:00.0 · marked] user: word0" in written.read_text()

@@ -1,0 +1,74 @@
+"""The marks of a call on its screen: set, shown beside the turns and on the timeline, and walked through."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from textual.screen import Screen
+
+from tui.core.layout import Remarks
+from tui.core.layout.block import NO_REMARKS
+from tui.core.target import Target
+from tui.screens import presenters
+from tui.screens.analysis import Analyzed
+from tui.screens.call_timeline import CallTimeline
+from tui.sources.call_source import CallSource
+from tui.widgets.transcript_view import TranscriptView
+
+
+class CallMarking(Screen[None]):
+    """The actions that mark turns of the call of a screen, and go from mark to mark."""
+
+    _source: CallSource
+    _target: Target
+    _view: TranscriptView
+    _timeline: CallTimeline
+    _analyzed: Analyzed | None
+    _marks: tuple[int, ...] = ()
+
+    def say(self, text: str, *, trouble: bool = False) -> None:
+        """Show a notice in the foot; an empty text removes it."""
+        raise NotImplementedError
+
+    def _load_marks(self) -> None:
+        """Show the marks of the call once the library has told them; nothing is drawn again if there are none."""
+        self._marks = ()
+        self.run_worker(self._show_stored_marks(), group="marks", exclusive=True)
+
+    async def _show_stored_marks(self) -> None:
+        count = len(self._view.turns)
+        marks = [turn for turn in await self._source.marks.of(self._target) if 0 <= turn < count]
+        if marks:
+            self._show_marks({*marks})
+
+    def _show_marks(self, marks: set[int]) -> None:
+        self._marks = tuple(sorted(marks))
+        self._view.remark(self._remarks_of)
+        self._timeline.mark(self._marks)
+
+    def _remarks_of(self, turn: int) -> Remarks:
+        """What is said of a turn besides its words."""
+        remarks = NO_REMARKS if self._analyzed is None else self._analyzed.remarks.of(turn)
+        return remarks._replace(is_marked=True) if turn in self._marks else remarks
+
+    def action_toggle_mark(self) -> None:
+        """Mark the current turn, or remove its mark."""
+        turn, marks = self._view.current, {*self._marks}
+        is_marked = turn not in marks
+        self._show_marks(marks ^ {turn})
+        self.say(presenters.marked(self._view.turns, self._marks, turn, is_marked=is_marked))
+        self.run_worker(self._store_mark(turn, is_marked=is_marked), group="mark")
+
+    async def _store_mark(self, turn: int, *, is_marked: bool) -> None:
+        if notice := await self._source.marks.mark(self._target, turn, is_marked=is_marked):
+            self.say(notice, trouble=True)
+
+    def action_next_mark(self) -> None:
+        """Go to the next mark, behind the last one to the first."""
+        marks = [turn for turn in self._marks if self._view.is_shown(turn)]
+        if not marks:
+            self.say("no mark in the turns on show" if self._marks else "no marks: m marks the turn")
+            return
+        at = bisect_right(marks, self._view.current) % len(marks)
+        self._view.go_to_turn(marks[at])
+        self.say(presenters.at_mark(self._view.turns, marks, at))
