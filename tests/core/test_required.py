@@ -48,7 +48,10 @@ def may_be_in(matcher: Matcher, text: str) -> bool:
 
 @given(texts, st.lists(st.sampled_from((*PARTS, "-", "is:slow", " ", " ", '"')), max_size=6).map("".join))
 def test_a_text_with_a_hit_has_what_is_required(text: str, typed: str) -> None:
-    matcher = parse_query(typed).matcher
+    try:
+        matcher = parse_query(typed).matcher
+    except UsageError:  # no known condition, as in is:slowabcd
+        assume(False)
     assert may_be_in(matcher, text) or not matcher.spans(text)
     relaxed = matcher.without_case()
     assert relaxed is None or may_be_in(relaxed, text) or not relaxed.spans(text)
