@@ -141,7 +141,7 @@ def test_a_lack_of_threads_for_the_screen_exits_with_2(threads: int, tmp_path: P
 def test_any_lack_of_resources_exits_with_2(
     error: Exception, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Any
 ) -> None:
-    def lack(*_: object) -> None:
+    def lack(*_: object, **__: object) -> None:
         raise ValueError from error  # what comes of it may be of any kind
 
     cli = Cli(tmp_path, monkeypatch, capsysbinary)

@@ -86,7 +86,7 @@ PROMISES = {
     "shapes": """api.test_wire: any_json_is_read_or_refused roles_and_texts_of_every_type
         unusual_times_stay_and_are_named
         an_invalid_time_is_dropped_kept_raw_and_named app.test_hostile: anomalies_are_reported_once
-        an_empty_transcript_says_so_and_can_be_waited_for""",
+        an_old_empty_transcript_says_so_and_is_fetched_again""",
     "sizes": """app.test_limits: two_hundred_thousand_turns_are_shown a_turn_of_a_megabyte_is_read_to_its_end
         app.test_hostile: a_hundred_thousand_turns_are_read_like_a_hundred""",
     "another call's answer": """api.test_wire: another_calls_transcript_is_refused

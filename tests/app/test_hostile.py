@@ -92,11 +92,12 @@ async def test_a_legacy_text_is_shown_without_invented_turns(open_app: Open) -> 
 
 
 @pytest.mark.parametrize("transcript", ['{"turns": []}', "null", "{}", "[]"])
-async def test_an_empty_transcript_says_so_and_can_be_waited_for(open_app: Open, transcript: str) -> None:
+async def test_an_old_empty_transcript_says_so_and_is_fetched_again(open_app: Open, transcript: str) -> None:
     calls = {"c1": f'{{"call_id": "c1", "transcript": {transcript}}}'.encode()}
     async with open_app("c1", calls=calls) as opened:
         assert "This call has no transcript" in opened.text or "The transcript is empty" in opened.text
-        assert "wait for it" in opened.text
+        assert "try again" in opened.text
+        assert "wait for it" not in opened.text, "it can no longer come"
         await opened.press("j", "G", "y", "Y", "e", "slash", "n", "ampersand", "t", "ctrl+g", "space", "}")
         await opened.press("escape")
         assert opened.sent == []
