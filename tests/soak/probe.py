@@ -105,10 +105,10 @@ def _levels(app: App[object]) -> dict[str, int]:
 
 def _counting_fetches(run: Callable[..., Awaitable[None]], probe: Probe) -> Callable[..., Any]:
     @wraps(run)
-    async def counted(self: object, *, until_there: bool = False) -> None:
+    async def counted(self: object, *arguments: object, **named: object) -> None:
         probe.add("begun")
         try:
-            await run(self, until_there=until_there)
+            await run(self, *arguments, **named)
         finally:
             probe.add("ended")
 
