@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
-from tui.core.limits import CACHE_MIB, MAX_BODY_BYTES, SILENCE_MS
+from tui.core.limits import CACHE_DAYS, CACHE_MIB, MAX_BODY_BYTES, SILENCE_MS
 from tui.option_kinds import (
     BODY,
     COUNT,
@@ -182,7 +182,7 @@ OPTIONS = (
            "the size of what is kept from which on the oldest calls go, in MiB",
            default=CACHE_MIB * _MIB, setting="cache_mib"),
     Option("cache_days", "", whole_from(1, _MOST_DAYS), "the age of a call from which on it is not kept, in days",
-           setting="cache_days"),
+           default=CACHE_DAYS, setting="cache_days"),
     Option("silence_ms", "", SILENCE, "seconds from which on a silence is a moment",
            default=SILENCE_MS, setting="silence"),
     # the app

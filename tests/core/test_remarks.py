@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.core.timing.calls import Spoken, call
+from tui.core.insights import MOMENT_RULES
 from tui.core.layout import Remarks
 from tui.core.remarks import CallRemarks, counts, describe, doubts, reservations
 from tui.core.timing import Moment, MomentKind, measure
@@ -36,6 +37,12 @@ def remarked(turns: Sequence[Turn]) -> CallRemarks:
 )
 def test_a_moment_is_told_in_a_few_words(moment: Moment, words: str) -> None:
     assert describe(moment) == words
+
+
+@pytest.mark.parametrize("kind", MomentKind)
+def test_every_kind_of_moment_is_counted_and_has_a_rule(kind: MomentKind) -> None:
+    assert counts({kind: 1})
+    assert MOMENT_RULES[kind]
 
 
 def test_moments_are_counted_by_kind() -> None:

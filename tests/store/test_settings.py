@@ -20,9 +20,12 @@ background = "light"
 max_body_mib = 200
 silence = 2.5
 cache = false
+cache_mib = 100
+cache_days = 30
+player = "mpv --no-video"
 
 [keys]
-find = ["f", "ctrl+f"]
+find = ["f", "ctrl+x"]
 """
 
 
@@ -43,7 +46,8 @@ def test_everything_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert load(written(tmp_path, ALL)) == {
         "base_url": "https://omni.example", "api_key_file": tmp_path / "key", "time": "utc", "layout": "script",
         "mouse": False, "full_redraw": True, "background": "light", "max_body_bytes": 200 * 2**20,
-        "silence_ms": 2_500, "cache": False, "keys": {"find": ("f", "ctrl+f")},
+        "silence_ms": 2_500, "cache": False, "cache_bytes": 100 * 2**20, "cache_days": 30,
+        "player": "mpv --no-video", "keys": {"find": ("f", "ctrl+x")},
     }  # fmt: skip
 
 

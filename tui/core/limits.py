@@ -1,4 +1,4 @@
-"""Limits that a setting changes: the longest transcript, the silence that is a moment, the size of the library."""
+"""Limits that a setting changes: the longest transcript, the silence that is a moment, what the library keeps."""
 
 MAX_BODY_MIB = 64
 """The default limit after decompression; a setting changes it."""
@@ -8,3 +8,5 @@ SILENCE_MS = 3_000
 RAISE_LIMIT = "raise max_body_mib in the settings if you expected that"
 CACHE_MIB = 2_048
 """The default size of the library from which on the oldest calls make room: some 40,000 calls of usual length."""
+CACHE_DAYS: int | None = None
+"""The default age from which on a call is not kept; None for any, as the API may have lost it meanwhile."""

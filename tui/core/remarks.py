@@ -112,8 +112,10 @@ def _note(moment: Moment) -> str:
             return "cuts in" if moment.side is Role.USER else f"speaks over the user, {took}"
         case MomentKind.TALKED_OVER:
             return f"at the same time, {took}"
-        case _:
+        case MomentKind.ERROR:
             return "error"
+        case MomentKind.SILENCE:
+            raise AssertionError("a silence stands on a line of its own")
 
 
 def remarks_of(timing: Timing) -> CallRemarks:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.limits import CACHE_MIB
+from tui.core.limits import CACHE_DAYS, CACHE_MIB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ class Retention(NamedTuple):
     """
 
     max_bytes: int = CACHE_MIB * 2**20
-    max_days: int | None = None
+    max_days: int | None = CACHE_DAYS
 
     def __str__(self) -> str:
         """The bounds, in words."""

@@ -1,6 +1,7 @@
 """The registry of export formats, their selection, and default file names.
 
-Each format renders itself in its own module; the store writes files.
+Each format renders itself in its own module; the store writes files. The names of the formats also stand in the
+table of options, which loads no format.
 """
 
 from __future__ import annotations
