@@ -64,7 +64,7 @@ def test_the_words_of_the_table_are_keys(action: Any) -> None:
         ({"find": "ctrl+c"}, "ctrl+c is both find and copy_or_quit in a call"),
         ({"find": "x", "export": "x"}, "x is both find and export in a call"),
         ({"choose_next": "ctrl+p"}, "ctrl+p is both choose_next and command_palette at the prompt"),
-        ({"toggle_regex": "up"}, "↑ is both toggle_regex and choose_previous in the line of find and go-to"),
+        ({"toggle_regex": "up"}, "↑ is both toggle_regex and choose_previous in the search of the library"),
         ({"next_part": "j"}, "j cannot be next_part – where that is wanted, it is typed as text"),
         ({"dismiss": "ctrl+u"}, "ctrl+u cannot be dismiss – where that is wanted, it edits the text"),
         ({"copy_or_quit": "Q"}, "Q cannot be copy_or_quit"),

@@ -21,6 +21,7 @@ from tui.screens.dialog import Dialog
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.find_bar import FindBar
 from tui.screens.help import HelpScreen
+from tui.screens.library import LibraryScreen
 from tui.screens.line_panel import PanelScreen
 from tui.screens.palette import Palette
 from tui.screens.prompt import PromptScreen
@@ -100,10 +101,13 @@ CASES = {
     "last_turn": Case(current(38)),
     "unfold": Case(is_unfolded, ("j", "j", "j"), "call_demo_tools"),
     "unfold_all": Case(is_unfolded, (), "call_demo_tools"),
+    "toggle_mark": Case(lambda opened, _: any(" marked" in row for row in opened.body)),
+    "next_mark": Case(current(2), ("j", "m", "g")),
     "go_to": Case(lambda opened, _: opened.screen.query_one("#go-to", AskBar).display),
     "cycle_time": Case(lambda opened, _: "times: local" in opened.foot),
     "toggle_layout": Case(lambda opened, _: opened.view.layout_shown is Layout.OUTLINE),
     "find": Case(lambda opened, _: opened.only(FindBar).display),
+    "library": Case(lambda opened, _: isinstance(opened.screen, LibraryScreen)),
     "next_hit": Case(lambda opened, _: "/ ref  2/" in opened.foot, FIND),
     "previous_hit": Case(lambda opened, _: "/ ref  1/" in opened.foot, (*FIND, "n")),
     "toggle_filter": Case(lambda opened, _: "Thank you for calling" not in opened.text, (*FIND, "g")),
@@ -302,7 +306,7 @@ async def test_the_palette_offers_only_actions_of_its_screen(open_app: Open) -> 
     async with open_app(size=(80, 40)) as opened:
         await opened.press("ctrl+p")
         rows = opened.rows[1 : opened.rows.index("─" * 80)]
-        assert [row.split()[0] for row in rows] == ["calls", "help", "redraw", "mouse", "stop", "quit"]
+        assert [row.split()[0] for row in rows] == ["calls", "search", "help", "redraw", "mouse", "stop", "quit"]
         await opened.press(*"close", "enter", "escape")
         assert isinstance(opened.screen, PromptScreen)
 

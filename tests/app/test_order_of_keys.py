@@ -79,6 +79,7 @@ class Session:
         self._left: list[object] = []
         monkeypatch.setattr(opened.app, "exit", self._left.append)
         self._home = opened.rows
+        opened.app._source.marks._has_told = True  # that marks cannot be kept is said once, by whichever comes first
 
     async def after(self, keys: Sequence[str], *, at_once: bool) -> Seen:
         """What there is after some keys."""
@@ -105,6 +106,7 @@ class Session:
         reading = self._opened.screen
         assert isinstance(reading, TranscriptScreen)
         reading._session.view = ViewOptions()
+        reading._show_marks(set())
         reading._view.show_as(reading.labels, None)
         reading._view.action_first_turn()
         reading.action_dismiss()

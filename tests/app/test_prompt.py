@@ -305,6 +305,8 @@ async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open,
 async def test_a_call_that_was_opened_is_offered_next(open_app: Open, tmp_path: Path) -> None:
     kept = archive(tmp_path / "library.db")
     async with open_app("call_demo_untimed", offers=recent_offers(kept.recent, CLOCK), archive=kept) as opened:
+        while not await kept.recent():  # the archive alone does not wait for what is about to be stored
+            await opened.pilot.pause(0.01)
         await opened.press("o")
         await opened.until(lambda: "call_demo_untimed" in opened.text)
         row = next(row for row in opened.rows if "call_demo_untimed" in row)
