@@ -75,6 +75,7 @@ async def test_without_a_library_marks_hold_for_the_run(open_app: Open) -> None:
 
 async def test_marks_hold_where_the_library_cannot_be_written(open_app: Open, in_the_way: Path) -> None:
     async with open_app("c1", calls=CALLS, archive=archive(in_the_way), size=(240, 24)) as opened:
+        await opened.until(lambda: "no regular file" in opened.foot)  # the call cannot be kept either
         await opened.press("m")
         await opened.until(lambda: "marks hold until the program ends: " in opened.foot)
         assert "no regular file" in opened.foot
