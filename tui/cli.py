@@ -72,6 +72,9 @@ def _run(arguments: list[str], prefetch: Prefetch | None) -> int:
 
 def _end_with(error: Exception) -> int:
     """Report an unexpected error; returns its exit status."""
+    if isinstance(error, ModuleNotFoundError):  # modules are loaded late, and the report needs some too
+        say(f"the module {error.name} cannot be loaded, as after an upgrade while the program runs – start it again")
+        return int(ExitStatus.FAULT)
     from tui.core.shortage import shortage
 
     if (lack := shortage(error)) is not None:

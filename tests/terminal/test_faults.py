@@ -77,3 +77,17 @@ def test_a_fault_is_reported_without_a_home_directory(tmp_path: Path) -> None:
         assert re.fullmatch(
             r"omni-transcripts: a fault of the program, ValueError in .+ no report .+\r\n", session.written
         )
+
+
+def test_an_upgrade_while_it_runs_ends_in_a_line(tmp_path: Path) -> None:
+    gone = ("tui.screens.export_dialog", "tui.core.shortage", "tui.store.fault_reports")
+    statements = f"sys.modules.update(dict.fromkeys({gone!r}))"  # none of these can be imported any more
+    with PtySession("--demo", *TRANSCRIPT, home=tmp_path, before=f"import sys\n{statements}") as session:
+        session.await_text("Acme Dental")
+        session.send("e")
+        assert session.await_end() == 1
+        assert session.is_as_before()
+        said = "omni-transcripts: the module tui.screens.export_dialog cannot be loaded, as after an upgrade while"
+        assert session.written.count("omni-transcripts: ") == 1
+        assert said in session.written
+        assert "Traceback" not in session.written
