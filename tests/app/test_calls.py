@@ -50,6 +50,9 @@ async def test_a_call_leads_to_the_list_and_back(open_app: Open) -> None:
         assert isinstance(opened.screen, CallsScreen)
         await opened.press("escape")
         assert "call_demo_booking" in opened.head
+        assert opened.foot.endswith("q quit")
+        await opened.press("O", "enter")
+        assert opened.foot.endswith("q back")
 
 
 async def test_enter_opens_and_back_comes_to_the_same_place(open_app: Open, many: DemoServer) -> None:

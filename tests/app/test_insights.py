@@ -7,6 +7,7 @@ import pytest
 from tests.app.conftest import Open, Opened, body, said
 from tests.app.test_find import place
 from tests.app.test_moments import CALLS
+from tests.canary import Answer, answering, told
 from tests.faults import FaultServer, answer, says
 from tui.core.call import CallDocument
 from tui.core.timing import measure
@@ -170,3 +171,24 @@ def test_of_many_answers_and_moments_the_first_are_listed() -> None:
     first = lines.index("the slowest answers first") + 1
     listed = [float(line.split(" s ")[0]) for line in lines[first : first + 100]]
     assert listed == sorted(listed, reverse=True)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_newer_transcript_renews_open_insights(open_app: Open, size: tuple[int, int]) -> None:
+    hi = said("Hi.", start_ms=0, end_ms=900)
+    answers = [body([hi, said("Hello.", "assistant", start_ms, 6000)]) for start_ms in (5000, 950)]
+
+    def answer_to(path: str) -> Answer:
+        if path.endswith("/transcript"):
+            return told({})._replace(body=answers.pop(0))
+        return told({"call_id": "c1", "status": "completed"})  # comes right behind the newer turns
+
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, size=size) as opened:
+            reading = opened.screen
+            assert isinstance(reading, TranscriptScreen)
+            await opened.press("i")
+            assert "slow answer 4.1 s" in listed(opened)
+            reading.action_refresh_call()
+            await opened.until(lambda: "0.05 s, good" in listed(opened))
+            assert "slow answer" not in listed(opened)

@@ -19,6 +19,7 @@ from tests.faults import FaultServer, answer, resets, says
 from tui.api.records import Identity, parse_call
 from tui.api.wire import parse_transcript
 from tui.core.transcript import Call
+from tui.screens.transcript import TranscriptScreen
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
 from tui.store.library import Library
@@ -130,6 +131,31 @@ async def test_the_same_answer_changes_nothing_but_the_remark(open_app: Open, pa
             assert "kept copy" not in opened.head
             assert "fetched" not in opened.foot
             assert opened.view.turns is turns
+
+
+async def test_a_fetch_behind_a_copy_leaves_other_notices(open_app: Open, path: Path) -> None:
+    may_answer = threading.Event()
+    await keep(path)
+
+    def answer_to(path: str) -> Answer:
+        may_answer.wait(20)
+        return sent(HELLO) if path.endswith("/transcript") else told({}, 404)
+
+    with answering(answer_to) as url:
+        async with open_app(
+            "c1#turn=400", base_url=url, archive=archive(path), size=(120, 24), settled=False
+        ) as opened:
+            await opened.until(lambda: "there is no turn 400" in opened.foot)
+            reading = opened.screen
+            assert isinstance(reading, TranscriptScreen)
+            reading._tick()  # as after half a second
+            assert "there is no turn 400" in opened.foot
+            may_answer.set()
+            await opened.settle()
+            assert "kept copy" not in opened.head
+            assert "there is no turn 400" in opened.foot
+            await opened.press("r", "y")
+            assert "turn 1 sent to the clipboard" in opened.foot
 
 
 async def test_a_refused_key_takes_the_copy_away(open_app: Open, path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from tui.app import AppOptions, OmniApp, sample_offers
@@ -14,6 +15,7 @@ from tui.screens.library import LibraryScreen
 from tui.screens.transcript import TranscriptScreen
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
+from tui.widgets.hit_list import HitList
 
 DEMO = Connection("https://api.pyai.com", demo=True)
 
@@ -91,3 +93,19 @@ async def test_a_tiny_window_can_be_left() -> None:
     async with demo((20, 5)) as pilot:
         await pilot.press("ctrl+f", "a", "down", "escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, LibraryScreen))
+
+
+async def test_arrows_behind_typed_words_are_not_lost() -> None:
+    async with demo() as pilot:
+        for key in ("ctrl+f", *"refund", "down", "enter"):  # all in one piece
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await until_shown(pilot, "refund  2/5")
+
+
+async def test_a_click_chooses_a_hit_and_another_opens_it() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"refund")
+        await until_shown(pilot, "#10 ")
+        await pilot.click(HitList, offset=(12, 2))
+        await pilot.click(HitList, offset=(12, 2))
+        await until_shown(pilot, "refund  2/5")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from tests.app.conftest import Open, body, said
 from tests.app.test_kept import archive
@@ -94,3 +95,16 @@ async def test_the_export_dialog_offers_marks_where_there_are_any(
         await opened.press("escape", "m", "e", "tab", "tab", "space", "enter")
         await opened.until(written.exists)
     assert "[0:00.0 · marked] user: word0" in written.read_text()
+
+
+async def test_a_mark_is_stored_though_its_call_is_left_at_once(open_app: Open, path: Path) -> None:
+    kept = archive(path)
+    async with open_app("c1", calls=CALLS, archive=kept) as opened:
+        await kept._lock.acquire()  # as while the call itself is being stored
+        await opened.press("j")
+        opened.app.post_message(Key("m", "m"))
+        opened.app.post_message(Key("q", "q"))
+        await opened.until(lambda: opened.app.return_value == 0)
+        kept._lock.release()
+        await opened.app._source.marks.stored()
+    assert await archive(path).marks("c1") == {1}

@@ -20,7 +20,7 @@ from tui.core.progress import Waiting
 from tui.core.transcript import Call
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
-from tui.sources.sync import Came, Found, Missed
+from tui.sources.sync import Came, Found, Missed, Pace
 from tui.store.library import Library
 from tui.store.lock import locked
 
@@ -74,7 +74,7 @@ class Account:
     def __init__(self, *call_ids: str) -> None:
         self.asked: list[str] = []
         self.odd: dict[str, list[Answer]] = {}
-        self._records = [
+        self.records = [
             {"call_id": call_id, "status": "completed", "started_at": NEWEST_MS - at * DAY_MS, "created_at": 5}
             for at, call_id in enumerate(call_ids)
         ]
@@ -85,13 +85,13 @@ class Account:
         if self.odd.get(name):
             return self.odd[name].pop(0)
         if name == "omni/calls":
-            return told({"data": self._records, "has_more": False})
+            return told({"data": self.records, "has_more": False})
         if name == "me":
             return told({"org_id": "org", "limits": {"rps": 1_000}})
         call_id = name.split("/")[2]
         if name.endswith("/transcript"):
             return told({"call_id": call_id, "transcript": TRANSCRIPT})
-        return told(next(record for record in self._records if record["call_id"] == call_id))
+        return told(next(record for record in self.records if record["call_id"] == call_id))
 
 
 def test_a_call_without_a_transcript_is_asked_for_once(cli: Cli) -> None:
@@ -139,6 +139,57 @@ def test_one_bad_call_leaves_the_others(cli: Cli) -> None:
     assert ran.out.decode().splitlines()[-1] == "2 calls came, 0 were here, 1 failed"
     assert ran.line.startswith("c2: ")
     assert kept() == {"c1", "c3"}
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_a_refused_call_leaves_the_others(cli: Cli, status: int) -> None:
+    account = Account("c1", "c2", "c\x01", "c3")
+    account.odd["omni/calls/c1/transcript"] = [told({"error": {"code": "invalid"}}, status)]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.out.decode().splitlines()[-1] == "2 calls came, 0 were here, 2 failed"
+    assert any(line.startswith("c1: ") for line in ran.lines)
+    assert kept() == {"c2", "c3"}
+
+
+def test_answers_in_between_are_no_failures_in_a_row(cli: Cli) -> None:
+    account = Account(*(f"c{at}" for at in range(30)))
+    for at in range(0, 30, 2):
+        account.odd[f"omni/calls/c{at}/transcript"] = [told([1, 2])._replace(body=b"{")]
+        account.odd[f"omni/calls/c{at + 1}/transcript"] = [told({}, 404)]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.out.decode().splitlines()[-1] == "0 calls came, 0 were here, 15 have no transcript, 15 failed"
+
+
+def test_a_long_call_that_has_just_ended_is_asked_for_again(cli: Cli) -> None:
+    now_ms = round(time.time() * 1000)
+    account = Account("c1")
+    account.records[0] |= {"started_at": now_ms - 2 * 3_600_000, "created_at": now_ms}
+    account.odd["omni/calls/c1/transcript"] = [told({}, 404)]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        assert cli("sync").text.splitlines()[-1] == "0 calls came, 0 were here, 1 have no transcript"
+        assert cli("sync").text.splitlines()[-1] == "1 call came, 0 were here"
+
+
+async def test_a_pause_holds_up_those_who_wait_already() -> None:
+    passed_s = list[float]()
+    now_s = 0.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now_s
+        if not passed_s:
+            pace.pause(5.0)  # a server asks for it meanwhile
+            passed_s.append(0.0)
+        now_s += seconds
+
+    pace = Pace(0.2, lambda: now_s, sleep)
+    await pace.turn()
+    await pace.turn()
+    assert now_s >= 5.0
 
 
 def test_a_refused_key_ends_it_at_once(cli: Cli) -> None:

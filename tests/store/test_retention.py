@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
+from string import ascii_lowercase
 
 import pytest
 
@@ -150,3 +152,23 @@ def test_the_inventory_counts_what_is_there(library: Library, path: Path) -> Non
     sql(path, "UPDATE kept SET label = x'00' WHERE call_id = 'c1'")
     assert kept(library) == ["\x1b[2J"]
     assert KEY.get_secret_value() not in repr(library.inventory())
+
+
+def test_the_index_of_removed_calls_makes_no_others_go(library: Library) -> None:
+    account, made, held = library.new_account(URL, KEY), Random(1), list[int]()
+    words = ["".join(made.choices(ascii_lowercase, k=made.randint(3, 9))) for _ in range(5_000)]
+    for at in range(160):
+        text = " ".join(made.choices(words, k=2_000)).encode()
+        library.keep(account, call(at, text), text)
+        gone = False
+        while library.trim(Bounds(Retention(3_000_000), 0)):
+            gone = True
+        if gone or held:
+            held.append(len(library.inventory().calls))
+    assert min(held) > 0.9 * held[0]
+
+
+def test_an_age_that_is_no_number_removes_nothing(library: Library, path: Path) -> None:
+    filled(path, call(1), call(2))
+    sql(path, "UPDATE kept SET started_at_ms = 'x' WHERE call_id = 'c1'")
+    assert trimmed(library, Retention(max_days=2), now_ms=2 * DAY_MS) == []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -81,3 +84,15 @@ def test_no_variable_with_the_key_is_passed_on() -> None:
     environ = {"K": "abc", "A": "1", "B": "xabcx", "C": "ab"}
     assert without_secrets(environ, ("K", "L")) == {"A": "1", "C": "ab"}
     assert without_secrets(environ, ("L",)) == environ
+
+
+async def test_a_player_that_is_stopped_while_it_starts_does_not_play_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_start, popen = Event(), subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, **more: may_start.wait(20) and popen(*words, **more))
+    player = Player("sleep", {"PATH": "/usr/bin:/bin"}, ())
+    starting = asyncio.create_task(player.start("60"))
+    await asyncio.sleep(0)
+    player.stop()
+    may_start.set()
+    await starting
+    assert await player.ended() == -15

@@ -143,8 +143,12 @@ class OmniClient:
             _Request(call_path(call_id, "transcript"), parse, _NO_TRANSCRIPT), on_progress or _ignore
         )
 
-    async def call(self, call_id: str) -> Call:
+    async def call(self, call_id: str, on_progress: OnProgress = _ignore) -> Call:
         """The record of a call, with its details.
+
+        Args:
+            call_id: The id of the call.
+            on_progress: Receives the progress.
 
         Raises:
             OmniError: As for ``transcript``.
@@ -152,7 +156,7 @@ class OmniClient:
         from tui.api.records import parse_call
 
         request = _Request(call_path(call_id), partial(parse_call, call_id=call_id), _NO_CALL)
-        return self._without_key(await self._get(request))
+        return self._without_key(await self._get(request, on_progress))
 
     def _without_key(self, call: Call) -> Call:
         """A record whose error does not show the key."""

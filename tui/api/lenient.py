@@ -22,6 +22,10 @@ UnixMs = Annotated[Number, Field(ge=0, le=10**13)]
 """Unix time in ms, up to the year 2286, so that ``datetime`` can represent it."""
 
 
+Milliseconds = Annotated[Number, Field(ge=-(10**13), le=10**13)]
+"""A length in ms, or a difference; beyond these it is none."""
+
+
 def parse_leniently(model: type[Model], item: dict[str, Any]) -> tuple[Model, dict[str, Any]]:
     """Validate as much of an object as fits the model. All its fields have defaults, and it keeps extra keys.
 

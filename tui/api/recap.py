@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tui.api.lenient import Number, parse_leniently
 from tui.api.strict import as_json, strict_json
 from tui.core.details.recap import Recap, RecapMoment, RecapQuote
 from tui.core.errors import BadAnswerError
+from tui.core.transcript import MAX_LENGTH_S
 
 _MOST_ITEMS = 1_000
 _TEXTS = ("headline", "tldr", "summary", "summary_draft", "next_steps")
@@ -38,7 +39,7 @@ class _WireRecap(_Wire):
 class _WireMoment(_Wire):
     category: str | None = None
     description: str | None = None
-    offset_s: Number | None = None
+    offset_s: Annotated[Number, Field(ge=0, le=MAX_LENGTH_S)] | None = None
 
 
 def parse_recap(body: bytes, call_id: str) -> Recap:

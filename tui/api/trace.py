@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from tui.api.lenient import Number, UnixMs, parse_leniently
+from tui.api.lenient import Milliseconds, UnixMs, parse_leniently
 from tui.api.strict import as_json, strict_json
 from tui.core.details.trace import Barge, Finding, Spread, Trace, TraceEntry
 from tui.core.errors import BadAnswerError
@@ -39,22 +39,22 @@ class _WireTrace(_Wire):
 class _WireEntry(_Wire):
     role: str | None = None
     text: str | None = None
-    t_ms: int | None = None
-    ttfb_ms: Number | None = None
-    endpointing_ms: Number | None = None
+    t_ms: Annotated[int, Field(ge=0, le=10**13)] | None = None
+    ttfb_ms: Milliseconds | None = None
+    endpointing_ms: Milliseconds | None = None
     barge: dict[str, Any] | None = None
 
 
 class _WireBarge(_Wire):
-    detect_ms: Number | None = None
+    detect_ms: Milliseconds | None = None
     recovered: bool | None = None
 
 
 class _WireSpread(_Wire):
     count: int | None = None
-    p50: Number | None = None
-    p95: Number | None = None
-    p99: Number | None = None
+    p50: Milliseconds | None = None
+    p95: Milliseconds | None = None
+    p99: Milliseconds | None = None
 
 
 class _WireBarges(_Wire):

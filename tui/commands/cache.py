@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.output import say, write_out
+from tui.core.counted import counted
 from tui.core.errors import ExitStatus, OutputError
 from tui.core.text import safe_line
 from tui.store import stored_files
@@ -83,7 +84,7 @@ def _kept_lines(kept: Inventory, retention: Retention) -> Iterator[str]:
     if kept.calls:
         marked = sum(call.marks > 0 for call in kept.calls)
         turns = sum(call.turns or 0 for call in kept.calls)
-        counts = (_count(len(kept.calls), "call"), _count(turns, "turn"), f"{marked:,} with marks" if marked else "")
+        counts = (counted(len(kept.calls), "call"), counted(turns, "turn"), f"{marked:,} with marks" if marked else "")
         yield f"\n{', '.join(filter(None, counts))}; {kept.size:,} bytes in use, at most {retention}\n"
     clock = Clock()
     yield from (f"  {_call_line(call, clock)}\n" for call in kept.calls)
@@ -93,17 +94,13 @@ def _call_line(call: KeptCall, clock: Clock) -> str:
     started = "" if call.started_at_ms is None else clock.date_time(call.started_at_ms)
     facts = (
         f"{safe_line(call.call_id)}  {started:<17}",
-        "" if call.turns is None else _count(call.turns, "turn"),
+        "" if call.turns is None else counted(call.turns, "turn"),
         f"{call.size:,} bytes",
         f"kept {clock.date_time(call.cached_ms)}",
-        _count(call.marks, "mark") if call.marks else "",
+        counted(call.marks, "mark") if call.marks else "",
         safe_line(call.label or ""),
     )
     return "  ".join(filter(None, facts)).rstrip()
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _document(files: list[stored_files.StoredFile], kept: Inventory, retention: Retention) -> dict[str, Any]:

@@ -8,14 +8,14 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
 
-from tui.commands.fetching import tell
+from tui.commands.fetching import since_ms, tell
 from tui.commands.output import say, write_out
-from tui.core.call_row import HEADINGS, CallRow, call_row, when_ms
+from tui.core.call_row import HEADINGS, CallRow, call_row, is_older
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, UsageError
+from tui.core.json_values import representable
 from tui.core.status import status_words
 from tui.core.text import cell_len, clip
-from tui.core.times import parse_when
 from tui.core.transcript import Call
 from tui.options import Arguments
 from tui.sources.call_pager import PAGE_CALLS, CallPager
@@ -45,13 +45,13 @@ async def calls(connection: Connection, args: Arguments, clock: Clock | None = N
     if args.limit == 0:
         raise UsageError("--limit 0 lists nothing", "ask for 1 or more")
     clock = clock or Clock()
-    since_ms = _since_ms(args.since, clock)
+    begin_ms = since_ms(args.since, clock)
     page_calls = PAGE_CALLS
-    if args.limit is not None and args.status is None and since_ms is None:
+    if args.limit is not None and args.status is None and begin_ms is None:
         page_calls = min(args.limit, PAGE_CALLS)
     async with open_source(connection) as source:
         pager = CallPager(source, args.label, page_calls=page_calls)
-        written = await _write(_listed(pager, args, since_ms), _writer(args, clock))
+        written = await _write(_listed(pager, args, begin_ms), _writer(args, clock))
     if pager.ended_early:
         say(pager.ended_early)
     if written:
@@ -64,13 +64,6 @@ async def calls(connection: Connection, args: Arguments, clock: Clock | None = N
     return ExitStatus.NOT_FOUND
 
 
-def _since_ms(since: str | None, clock: Clock) -> int | None:
-    try:
-        return None if since is None else parse_when(since, clock.now_ms(), clock.zone)
-    except ValueError as error:
-        raise UsageError(f"--since {since}: {error}") from error
-
-
 async def _listed(pager: CallPager, args: Arguments, since_ms: int | None) -> AsyncIterator[list[Call]]:
     """The wanted calls, page by page; a page of calls that are all older than ``since`` ends them."""
     left = args.limit
@@ -78,7 +71,7 @@ async def _listed(pager: CallPager, args: Arguments, since_ms: int | None) -> As
         wanted = list(islice((call for call in page if _is_wanted(call, args.status, since_ms)), left))
         left = None if left is None else left - len(wanted)
         yield wanted
-        if since_ms is not None and all(_is_older(call, since_ms) for call in page):
+        if since_ms is not None and all(is_older(call, since_ms) for call in page):
             return
 
 
@@ -86,12 +79,7 @@ def _is_wanted(call: Call, status: str | None, since_ms: int | None) -> bool:
     """Whether a call has the status, and is not older than ``since``; one without a time may be."""
     if status is not None and status_words(call.status).lower() != status_words(status).lower():
         return False
-    return since_ms is None or not _is_older(call, since_ms)
-
-
-def _is_older(call: Call, since_ms: int) -> bool:
-    began_ms = when_ms(call)
-    return began_ms is not None and began_ms < since_ms
+    return not is_older(call, since_ms)
 
 
 async def _write(pages: AsyncIterator[list[Call]], lines_of: Callable[[list[Call]], list[str]]) -> int:
@@ -121,7 +109,7 @@ def _json_line(call: Call) -> str:
         "started_at": call.started_at_ms, "created_at": call.created_at_ms, "has_recording": call.has_recording,
         "has_summary": call.has_summary, "error": call.error, "summary": call.fields.get("summary"),
     }  # fmt: skip
-    return json.dumps(facts)
+    return json.dumps(representable(facts), allow_nan=False)
 
 
 class _Table:

@@ -13,7 +13,7 @@ from tui.core.errors import NotFoundError, UsageError
 from tui.core.missing import missing
 from tui.core.progress import FellBack, LookingAgain, NotKept, Progress, Waiting
 from tui.core.target import Target
-from tui.core.times import spoken
+from tui.core.times import parse_when, spoken
 from tui.core.transcript import Call, Transcript
 from tui.core.waiting import record_words
 from tui.sources.awaiting import TranscriptWait
@@ -94,3 +94,15 @@ def tell(progress: Progress) -> None:
         say(progress.notice)
     if isinstance(progress, Waiting):
         say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")
+
+
+def since_ms(since: str | None, clock: Clock) -> int | None:
+    """The Unix time in ms of ``--since``; None without it.
+
+    Raises:
+        UsageError: It is no time.
+    """
+    try:
+        return None if since is None else parse_when(since, clock.now_ms(), clock.zone)
+    except ValueError as error:
+        raise UsageError(f"--since {since}: {error}") from error

@@ -87,7 +87,8 @@ def search(connection: Connection, args: Arguments) -> ExitStatus:
         if result is not None:
             turns = _turns(result)
             lines = _json_lines(result, turns) if args.json else _text_lines(result, turns, style)
-            write_out("".join(f"{line}\n" for line in lines).encode(errors="replace"))
+            if not write_out("".join(f"{line}\n" for line in lines).encode(errors="replace")):
+                return ExitStatus.DONE  # nobody reads on
     status = _ended(progress)
     _prepare_the_next(archive)
     return status

@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tui.commands.fetching import since_ms
 from tui.commands.output import say, write_out
 from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.progress import Waiting
 from tui.core.text import clip, safe_line
-from tui.core.times import parse_when
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.sources.sync import Came, Found, Missed, Sync, SyncEvent, SyncRequest, SyncResult
@@ -51,7 +51,7 @@ async def sync(connection: Connection, options: SyncOptions, clock: Clock | None
     if options.limit == 0:
         raise UsageError("--limit 0 fetches nothing", "ask for 1 or more")
     clock = clock or Clock()
-    request = SyncRequest(options.label, _since_ms(options.since, clock), options.limit)
+    request = SyncRequest(options.label, since_ms(options.since, clock), options.limit)
     if not connection.keeps:
         raise UsageError("with cache = false nothing is kept", "leave it out of the settings")
     with locked(LOCK) as is_held:
@@ -66,13 +66,6 @@ async def sync(connection: Connection, options: SyncOptions, clock: Clock | None
         finally:
             progress.end()
     return _report(result)
-
-
-def _since_ms(since: str | None, clock: Clock) -> int | None:
-    try:
-        return None if since is None else parse_when(since, clock.now_ms(), clock.zone)
-    except ValueError as error:
-        raise UsageError(f"--since {since}: {error}") from error
 
 
 class ProgressLines:

@@ -64,6 +64,12 @@ def when_ms(call: Call) -> int | None:
     return call.created_at_ms if call.started_at_ms is None else call.started_at_ms
 
 
+def is_older(call: Call, since_ms: int | None) -> bool:
+    """Whether a call is older than a time, if there is one; a call without a time is not."""
+    began_ms = when_ms(call)
+    return since_ms is not None and began_ms is not None and began_ms < since_ms
+
+
 def _about(call: Call) -> str:
     """What a call was about, or why it failed."""
     if words := _first_words(call.fields.get("summary")):

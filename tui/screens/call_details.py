@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-@dataclass
 class Detailed(Message):
     """Something has arrived, or has begun or ended: the panel and the moments are to be shown again."""
 
@@ -173,13 +172,12 @@ class CallDetails:
     async def _fetch_link(self, use: Callable[[str], Awaitable[None]]) -> None:
         try:
             self.recording = await self._source.recording(self._target)
+            await use(self.recording.url)
         except OmniError as error:
             self.recording = error
         finally:
             self.is_asking = False
         self._screen.post_message(Detailed())
-        if not isinstance(self.recording, OmniError):
-            await use(self.recording.url)
 
     async def _copy_link(self, url: str) -> None:
         self._screen.post_message(LinkFetched(url))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
+from contextlib import suppress
 
 from textual.screen import Screen
 
@@ -12,8 +14,11 @@ from tui.core.target import Target
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed
 from tui.screens.call_timeline import CallTimeline
+from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.widgets.transcript_view import TranscriptView
+
+_PATIENCE_S = 1.0
 
 
 class CallMarking(Screen[None]):
@@ -24,7 +29,12 @@ class CallMarking(Screen[None]):
     _view: TranscriptView
     _timeline: CallTimeline
     _analyzed: Analyzed | None
+    _session: Session
     _marks: tuple[int, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._are_marks_known = asyncio.Event()
 
     def say(self, text: str, *, trouble: bool = False) -> None:
         """Show a notice in the foot; an empty text removes it."""
@@ -33,6 +43,7 @@ class CallMarking(Screen[None]):
     def _load_marks(self) -> None:
         """Show the marks of the call once the library has told them; nothing is drawn again if there are none."""
         self._marks = ()
+        self._are_marks_known.clear()
         self.run_worker(self._show_stored_marks(), group="marks", exclusive=True)
 
     async def _show_stored_marks(self) -> None:
@@ -40,6 +51,12 @@ class CallMarking(Screen[None]):
         marks = [turn for turn in await self._source.marks.of(self._target) if 0 <= turn < count]
         if marks:
             self._show_marks({*marks})
+        self._are_marks_known.set()
+
+    async def _await_marks(self) -> None:
+        """Wait for the stored marks, as keys may be faster; not for a disk that does not answer."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._are_marks_known.wait(), _PATIENCE_S)
 
     def _show_marks(self, marks: set[int]) -> None:
         self._marks = tuple(sorted(marks))
@@ -51,23 +68,27 @@ class CallMarking(Screen[None]):
         remarks = NO_REMARKS if self._analyzed is None else self._analyzed.remarks.of(turn)
         return remarks._replace(is_marked=True) if turn in self._marks else remarks
 
-    def action_toggle_mark(self) -> None:
+    async def action_toggle_mark(self) -> None:
         """Mark the current turn, or remove its mark."""
+        await self._await_marks()
         turn, marks = self._view.current, {*self._marks}
         is_marked = turn not in marks
         self._show_marks(marks ^ {turn})
         self.say(presenters.marked(self._view.turns, self._marks, turn, is_marked=is_marked))
-        self.run_worker(self._store_mark(turn, is_marked=is_marked), group="mark")
+        stored = self._source.marks.begin_to_mark(self._target, turn, is_marked=is_marked)
+        self.run_worker(self._say_if_unkept(stored), group="mark")
 
-    async def _store_mark(self, turn: int, *, is_marked: bool) -> None:
-        if notice := await self._source.marks.mark(self._target, turn, is_marked=is_marked):
+    async def _say_if_unkept(self, stored: asyncio.Task[str]) -> None:
+        if notice := await asyncio.shield(stored):  # the mark is stored even if the call is left
             self.say(notice, trouble=True)
 
-    def action_next_mark(self) -> None:
+    async def action_next_mark(self) -> None:
         """Go to the next mark, behind the last one to the first."""
+        await self._await_marks()
         marks = [turn for turn in self._marks if self._view.is_shown(turn)]
         if not marks:
-            self.say("no mark in the turns on show" if self._marks else "no marks: m marks the turn")
+            key = self._session.keymap.word("toggle_mark")
+            self.say("no mark in the turns on show" if self._marks else f"no marks: {key} marks the turn")
             return
         at = bisect_right(marks, self._view.current) % len(marks)
         self._view.go_to_turn(marks[at])

@@ -83,14 +83,17 @@ class CallPanels(Screen[None]):
         return detail_lines(Known(self._loader.state.record, self._details, timing, self._session))
 
     @on(Detailed)
-    def _renew_details(self) -> None:
-        """Show new details, and add the moments that they report to the walk."""
+    def _renew_panel(self) -> None:
+        """Show what is known now in the open panel, and add the moments that the details report to the walk."""
         if self._analyzed is not None and self._details.reported:
             self._analyzed.walk.report(self._details.reported)
         panel = self._lines_shown
-        if panel is not None and panel.is_attached and panel.opened_by == "details":
+        if panel is None or not panel.is_attached:
+            return
+        if panel.opened_by == "details":
             panel.show(self._detail_lines())
-        self._renew_insights()
+        elif self._analyzed is not None:  # else they are renewed once the newer transcript is analyzed
+            panel.show(self._insight_lines())
 
     def on_unmount(self) -> None:
         """Stop the player, which would outlive the screen."""
@@ -143,15 +146,11 @@ class CallPanels(Screen[None]):
             await self.on_line_panel_closed()
             await self.run_action(panel.opened_by)  # which may have to wait for a newer transcript
 
-    def _renew_insights(self) -> None:
-        """Update an open panel of insights, for another transcript or new details."""
-        panel = self._panel_beside
-        if panel is not None and panel.opened_by == "insights":
-            panel.show(self._insight_lines())
-
     def _show_nothing(self, name: str) -> None:
         """Remove a cached call that the API refuses from the screen and its panels, except for the name."""
-        self._analyzed, self._lines_shown = None, None
+        panel, self._analyzed, self._lines_shown = self._lines_shown, None, None
+        if panel is not None and panel.is_attached and panel.screen is not self:
+            panel.screen.dismiss()
         self.query("LinePanel").remove()
         self._view.show(Transcript(name), TimeLabels(), self._session.view.layout)
         self._header.shown = HeaderFacts(name=name)

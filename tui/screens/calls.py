@@ -25,8 +25,9 @@ from tui.screens.calls_loading import CallsLoading
 from tui.screens.calls_words import keys, place, why_empty
 from tui.screens.kept_column import KeptColumn
 from tui.sources.call_source import CallSource
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import STEPS, bindings
 from tui.widgets.call_table import CallTable
+from tui.widgets.drawn_list import DrawnList
 from tui.widgets.rule import Rule
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.status_bar import StatusBar, StatusFacts
@@ -51,16 +52,7 @@ class CallsScreen(CallsLoading):
         target: Target
 
     CSS_PATH = "calls.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        Place.CALLS,
-        choose_next="step(1)",
-        choose_previous="step(-1)",
-        choose_page_down="page(1)",
-        choose_page_up="page(-1)",
-        choose_first="end(-1)",
-        choose_last="end(1)",
-        dismiss="dismiss_list",
-    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CALLS, **STEPS, dismiss="dismiss_list")
 
     def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int) -> None:
         super().__init__()
@@ -99,6 +91,8 @@ class CallsScreen(CallsLoading):
         self._go(step)
 
     def _go(self, step: int) -> None:
+        if self._idle.is_set():
+            self._notice = ""
         if self._browser.move(step) and step > 0:
             self._load()
         self._table.choose(self._browser.chosen)
@@ -112,19 +106,21 @@ class CallsScreen(CallsLoading):
     async def action_end(self, direction: int) -> None:
         """Go to the first or last call loaded; from the last one on, load more."""
         await self._first_page()
+        if direction > 0 and self._fault is not None:
+            self._load()
         left = len(self._browser.shown) - 1 - self._browser.chosen
         self._go((left or 1) if direction > 0 else -self._browser.chosen)
 
-    def on_call_table_clicked(self, message: CallTable.Clicked) -> None:
+    def on_drawn_list_clicked(self, message: DrawnList.Clicked) -> None:
         """Choose a call, or open the chosen one."""
         if message.index == self._browser.chosen:
             self._open()
         else:
             self._go(message.index - self._browser.chosen)
 
-    def on_call_table_wheeled(self, message: CallTable.Wheeled) -> None:
+    def on_drawn_list_wheeled(self, message: DrawnList.Wheeled) -> None:
         """Go some calls down or up."""
-        self._go(message.rows)
+        self._go(message.lines)
 
     def neighbour(self, step: int) -> Target | None:
         """Choose the next call in a direction, and return it; None if there is none on show."""
@@ -226,7 +222,7 @@ class CallsScreen(CallsLoading):
             keys=keys(browser, self._keymap),
         )
 
-    def on_call_table_scrolled(self) -> None:
+    def on_drawn_list_scrolled(self) -> None:
         """Look up the calls that came onto the screen."""
         self._look_up()
 

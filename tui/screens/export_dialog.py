@@ -178,7 +178,7 @@ class ExportDialog(Dialog[ExportJob | None]):
         except FileExistsAlreadyError:
             self._job, self._overwrite = None, name
             overwrite, leave = self._word("accept"), self._word("dismiss")
-            self._remark(f"{safe_line(name)} exists – {overwrite} overwrites it, {leave} leaves it")
+            self._remark(f"{overwrite} overwrites, {leave} leaves: {safe_line(name)} exists")
         except OmniError as error:
             self._job = None
             self._remark(error.line(), trouble=True)

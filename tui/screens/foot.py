@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from tui.core.errors import UsageError
+from tui.core.errors import OmniError, UsageError
 from tui.core.target import parse_locator
 from tui.core.text import safe_line
 from tui.screens.find_bar import FindBar
@@ -50,6 +50,7 @@ class Foot(Vertical):
         super().__init__(id=id)
         self.find = FindBar(view, id="find")
         self.notice = Notice()
+        self._progress = ""
         self._view = view
         self._go_to = AskBar("go to ", "1:23  #14  50%", id="go-to")
         self._status = StatusBar()
@@ -66,6 +67,18 @@ class Foot(Vertical):
             notice=self.notice.text,
             trouble=self.notice.trouble,
         )
+
+    def note_progress(self, text: str) -> None:
+        """Make the progress of a fetch the notice, unless one of something else is on show; empty removes it."""
+        if self.notice.text in ("", self._progress):
+            self._progress, self.notice = text, Notice(text)
+
+    def note_end(self, text: str, trouble: OmniError | None) -> None:
+        """Make the outcome of a fetch the notice; without a text, only its progress goes."""
+        if text:
+            self.notice = Notice(text, trouble is not None)
+        else:
+            self.note_progress("")
 
     async def ask_what_to_find(self) -> None:
         """Open the find with the last query."""

@@ -6,7 +6,7 @@ The source searches in a thread, so that no key waits; a newer letter gives up t
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -28,7 +28,8 @@ from tui.core.target import Target
 from tui.keys import Keymap, Place
 from tui.sources.call_source import CallSource
 from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import STEPS, bindings
+from tui.widgets.drawn_list import DrawnList
 from tui.widgets.hit_list import HitLine, HitList
 from tui.widgets.rule import Rule
 from tui.widgets.safe_input import SafeInput
@@ -38,8 +39,9 @@ _MOST_CHARACTERS = 1_000
 _MOST_CALLS, _MOST_HITS = 200, 3
 _PAUSE_S = 0.7
 """So long after the last letter, the list fills the screen."""
+_PATIENCE_S = 1.0
 _HINT = "searches the words and tool calls of all calls that are kept on this machine, as in the find"
-_EMPTY = "no call is kept on this machine yet: each call that you open is, and can be searched then"
+_EMPTY = "no call is kept on this machine yet: each one that you open is, and omni-transcripts sync fetches all"
 
 
 class HitPlace(NamedTuple):
@@ -79,16 +81,7 @@ class LibraryScreen(Screen[None]):
         is_regex: bool
 
     CSS_PATH = "library.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        Place.LIBRARY,
-        choose_next="step(1)",
-        choose_previous="step(-1)",
-        choose_page_down="page(1)",
-        choose_page_up="page(-1)",
-        choose_first="end(-1)",
-        choose_last="end(1)",
-        dismiss="leave",
-    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIBRARY, **STEPS, dismiss="leave")
 
     def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int) -> None:
         super().__init__()
@@ -134,6 +127,7 @@ class LibraryScreen(Screen[None]):
     def _begin(self) -> None:
         self.workers.cancel_group(self, "search")
         self._found_first.clear()
+        self._chosen = None  # the hits on show are those of an earlier query
         typed = self._field.value
         if self._pause is not None:
             self._pause.stop()
@@ -199,6 +193,7 @@ class LibraryScreen(Screen[None]):
     def _show_none(self, why: str, *, trouble: bool = False) -> None:
         self._lines, self._places, self._chosen = [], [], None
         self._hits.show((), None)
+        self._found_first.set()
         self._say(why, trouble=trouble)
         self._show_foot()
 
@@ -215,38 +210,54 @@ class LibraryScreen(Screen[None]):
 
     # Moving
 
-    def action_step(self, step: int) -> None:
+    async def action_step(self, step: int) -> None:
         """Choose the next turn with a hit in a direction."""
+        await self._wait_for_first()
         turns = [index for index, place in enumerate(self._places) if place is not None]
         if self._chosen is not None and turns:
             at = min(max(turns.index(self._chosen) + step, 0), len(turns) - 1)
             self._chosen = turns[at]
             self._hits.choose(self._chosen)
 
-    def action_page(self, pages: int) -> None:
+    async def action_page(self, pages: int) -> None:
         """Go pages down or up."""
         self._hits.be_brief(False)
-        self.action_step(pages * self._hits.page)
+        await self.action_step(pages * self._hits.page)
 
-    def action_end(self, direction: int) -> None:
+    async def action_end(self, direction: int) -> None:
         """Go to the first or last turn."""
+        await self._wait_for_first()
         self._hits.be_brief(False)
-        self.action_step(direction * len(self._lines))
+        await self.action_step(direction * len(self._lines))
+
+    def on_drawn_list_clicked(self, message: DrawnList.Clicked) -> None:
+        """Choose a turn, or open the chosen one."""
+        if message.index == self._chosen:
+            self._open()
+        elif self._places[message.index] is not None:
+            self._chosen = message.index
+            self._hits.choose(message.index)
+
+    async def on_drawn_list_wheeled(self, message: DrawnList.Wheeled) -> None:
+        """Go some turns down or up."""
+        await self.action_step(message.lines)
 
     async def on_input_submitted(self) -> None:
-        """Open the call of the chosen turn; waits for the first hits, as keys may be faster."""
-        if self._field.value and self.workers:
-            await self._wait_for_first()
+        """Open the call of the chosen turn."""
+        await self._wait_for_first()
+        self._open()
+
+    def _open(self) -> None:
         place = None if self._chosen is None else self._places[self._chosen]
         if place is not None:
             target = Target(call_id=place.call_id, turn=place.turn + 1)
             self.post_message(self.Chosen(target, self._field.value, self._is_regex))
 
     async def _wait_for_first(self) -> None:
-        try:
-            await asyncio.wait_for(self._found_first.wait(), 1.0)
-        except TimeoutError:
-            return
+        """Wait for the first hits of what is typed, as keys may be faster; a long search is not waited for."""
+        if self._field.value:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._found_first.wait(), _PATIENCE_S)
 
     def action_leave(self) -> None:
         """Go back to the screen below."""

@@ -26,6 +26,7 @@ from tui.widgets.fetch_panel import FetchFacts
 if TYPE_CHECKING:
     from tui.core.layout import Remarks
     from tui.core.timing import Timing
+    from tui.keys import Action
     from tui.screens.analysis import Analyzed
     from tui.screens.export_job import Written
     from tui.screens.fetch_state import FetchState
@@ -299,3 +300,13 @@ def size(count: int) -> str:
     if count < 1000:
         return f"{count} bytes"
     return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def label(action: Action, *, is_first: bool) -> str:
+    """The word for an action in the foot.
+
+    Args:
+        action: The action.
+        is_first: Whether no screen is below, and so the way back ends the program.
+    """
+    return "back" if action.name == "back" and not is_first else action.label

@@ -5,7 +5,7 @@ What is known of the call stands in ``FetchState``; only the handlers of message
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -42,9 +42,6 @@ from tui.widgets.fetch_panel import FetchPanel
 from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusFacts
 from tui.widgets.transcript_view import TranscriptView
-
-if TYPE_CHECKING:
-    pass
 
 _TICK_S = 0.5
 _AT_ONCE_S = 0.1
@@ -122,6 +119,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
     # The fetch
 
     def _fetch(self, *, until_there: bool = False, looks_up: bool = False) -> None:
+        self._foot.notice = Notice()
         self._loader.begin(self.post_message, until_there=until_there, looks_up=looks_up)
         self._ticker.resume()
         self._tick()
@@ -141,7 +139,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
                 self._show_turns(Fetched(message.fetch, message.transcript), again=False)
             case Fetched() if had_turns and before.has_same(message.transcript):
                 self._show_record()  # the turns on show stay
-                self.say(presenters.same_again(before, message.instead_of), trouble=message.instead_of is not None)
+                self._foot.note_end(presenters.same_again(before, message.instead_of), message.instead_of)
             case Fetched():
                 self._show_turns(message, again=had_turns)
             case Recorded():
@@ -163,7 +161,8 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         if facts is None:
             self._ticker.pause()
         elif self._loader.state.has_turns:
-            self.say(f"{facts.title}   {facts.lines[0]}")
+            self._foot.note_progress(f"{facts.title}   {facts.lines[0]}")
+            self._show_foot()
         else:
             self._show_panel()
 
@@ -185,10 +184,8 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         self._foot.find.renew()
         self._timeline.renew()
         self._load_marks()
-        if message.instead_of is not None:
-            self.say(message.instead_of.line(), trouble=True)
-        else:
-            self.say(f"fetched again: {presenters.turn_count(transcript)}" if again else "")
+        fetched = f"fetched again: {presenters.turn_count(transcript)}" if again else ""
+        self._foot.note_end(fetched if message.instead_of is None else message.instead_of.line(), message.instead_of)
         if not again:
             self._go_to_target()
         if self._target.call_id is None:
@@ -197,7 +194,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         self.call_after_refresh(self._analysis.begin, transcript, self._view.turns)
 
     def _show_record(self) -> None:
-        self._renew_details()
+        self._renew_panel()
         if self._loader.state.transcript is not None:
             self._show_as_wanted()
             self._show_header()
@@ -221,7 +218,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
             self._show_header()
             self._show_foot()
             self._details.follow(self._view.turns)
-            self._renew_details()
+            self._renew_panel()
 
     def _go_to_target(self) -> None:
         try:
@@ -260,12 +257,14 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
     @on(FindBar.Searched)
     def _show_foot(self) -> None:
         self._timeline.follow()
-        current, possible = self._view.current, (action for action in FOOT if self.check_action(action.name, ()))
+        current, keymap = self._view.current, self._session.keymap
+        is_first = len(self.app.screen_stack) == 1
+        possible = (action for action in FOOT if self.check_action(action.name, ()))
         self._foot.show(
             StatusFacts(
                 moment=presenters.moment(self._analyzed, current),
                 place=presenters.place(self._loader.state, current, self._view.time_shown),
-                keys=tuple((self._session.keymap.word(action.name), action.label) for action in possible),
+                keys=tuple((keymap.word(each.name), presenters.label(each, is_first=is_first)) for each in possible),
             )
         )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from tui.core.errors import OmniError
+from tui.core.json_values import representable
 
 if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
@@ -44,9 +44,7 @@ def storable(value: Any) -> Any:
     """A record, or a part of it, without the fields that are not stored."""
     if isinstance(value, list):
         return [storable(item) for item in value]
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)  # a number beyond all floats, which JSON cannot represent
     if not isinstance(value, Mapping):
-        return value
+        return representable(value)
     kept = (name for name in value if name not in _OMITTED_FIELDS and not name.endswith(_SIGNED_SUFFIX))
     return {name: storable(value[name]) for name in kept}

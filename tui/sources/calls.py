@@ -333,6 +333,7 @@ class OmniCallSource:
         """
         if self._writes is not None:
             await self._writes.stored(store_patience_s)
+        await self.marks.stored(store_patience_s)
         if self._prefetch is not None:
             self._prefetch.close()
         if self._client is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from tui.core.background import start
 from tui.core.errors import OmniError
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class TurnMarks:
         self._archive = archive
         self._unkept: dict[Target, dict[int, bool]] = {}
         self._has_told = False
+        self._tasks: set[asyncio.Task[str]] = set()
 
     async def of(self, target: Target) -> frozenset[int]:
         """The indexes of the marked turns of a call."""
@@ -37,12 +40,27 @@ class TurnMarks:
         removed = {turn for turn, is_on in changes.items() if not is_on}
         return (kept | changes.keys()) - removed
 
-    async def mark(self, target: Target, turn: int, *, is_marked: bool) -> str:
-        """Mark a turn, or remove its mark.
+    def begin_to_mark(self, target: Target, turn: int, *, is_marked: bool) -> asyncio.Task[str]:
+        """Mark a turn, or remove its mark, in a task that outlives the screen.
 
         Returns:
-            A safe notice for the user, the first time that a mark cannot be kept; else empty.
+            The task of a safe notice for the user, the first time that a mark cannot be kept; else empty.
         """
+        task = start(self._mark(target, turn, is_marked=is_marked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def stored(self, patience_s: float | None = None) -> None:
+        """Wait until all marks are stored.
+
+        Args:
+            patience_s: How long at most; None for as long as it takes.
+        """
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience_s)
+
+    async def _mark(self, target: Target, turn: int, *, is_marked: bool) -> str:
         why = "" if target.call_id is not None else ": only calls of the API are kept"
         if self._archive is not None and target.call_id is not None:
             try:

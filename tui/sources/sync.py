@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.call import SETTLED_MS, has_failed
-from tui.core.call_row import when_ms
-from tui.core.errors import NotFoundError, OmniError, RefusedError, UsageError
+from tui.core.call import has_failed
+from tui.core.call_row import is_older
+from tui.core.errors import NotFoundError, OmniError, OutputError, UnreachableError
 from tui.core.missing import is_empty
 from tui.core.progress import Progress, Waiting
+from tui.core.waiting import never_comes
 from tui.sources.call_pager import CallPager
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 _AT_ONCE = 4
 """So many calls are fetched at a time."""
 _MOST_IN_A_ROW = 5
+_MOST_ODD_IN_A_ROW = 50
+"""Of calls that fail although the server answers."""
+_SAME_FOR_ALL = (401, 402, 403, 429)
+"""Statuses that every other call would get, too."""
 """After so many failures in a row the network, or the disk, is to blame, and not a call."""
 _FASTEST = 10_000
 _SHARE_OF_RATE = 0.5
@@ -135,10 +140,9 @@ class Pace:
 
     async def turn(self) -> None:
         """Wait until a request may be sent."""
-        left_s = self._next_s - self._now()
-        self._next_s = max(self._next_s, self._now()) + self._interval_s
-        if left_s > 0:
+        while (left_s := self._next_s - self._now()) > 0:  # a pause may begin meanwhile
             await self._sleep(left_s)
+        self._next_s = self._now() + self._interval_s
 
     def pause(self, seconds: float) -> None:
         """Let nothing pass for some seconds."""
@@ -205,14 +209,14 @@ class Sync:
         left = request.limit
         while left != 0 and not self._result.has_ended and (page := await pager.next_calls(self._hear)):
             held = await self._archive.held()
-            wanted = [call for call in page if not _is_older(call, request.since_ms)]
+            wanted = [call for call in page if not is_older(call, request.since_ms)]
             missing = [call for call in wanted if call.call_id not in held.whole | held.absent]
             self._result.present += sum(call.call_id in held.whole for call in wanted)
             self._result.without += sum(call.call_id in held.absent - held.whole for call in wanted)
             chosen = list(islice(self._with_transcripts(missing), left))
             left = None if left is None else left - len(chosen)
             yield chosen
-            if request.since_ms is not None and all(_is_older(call, request.since_ms) for call in page):
+            if request.since_ms is not None and all(is_older(call, request.since_ms) for call in page):
                 return
         self._result.ended_early = self._result.ended_early or pager.ended_early
 
@@ -239,9 +243,8 @@ class Sync:
         try:
             turns = await self._stored(client, call)
         except NotFoundError:
+            self._in_a_row = 0
             await self._note_missing(call)
-        except (RefusedError, UsageError) as fault:
-            self._result.ended_by = fault  # it would be the same with every other call
         except OmniError as fault:
             self._fail(call, fault)
         else:
@@ -273,7 +276,7 @@ class Sync:
         """The record with its details; the one of the list if there is none with details."""
         await self._pace.turn()
         try:
-            return await client.call(call.call_id)
+            return await client.call(call.call_id, self._hear)
         except NotFoundError:
             return call
 
@@ -281,8 +284,7 @@ class Sync:
         """Count a call without a transcript; it is not asked for again once it is too late for one to come."""
         self._result.without += 1
         self._tell(Missed(call))
-        began_ms = when_ms(call)
-        if began_ms is not None and began_ms + SETTLED_MS < self._now_ms():
+        if never_comes(call, self._now_ms()) is not None:
             try:
                 await self._archive.note_absent(call.call_id)
             except OmniError as fault:
@@ -293,8 +295,8 @@ class Sync:
         self._result.failures.append(missed)
         self._tell(missed)
         self._in_a_row += 1
-        is_limited = fault.status == 429
-        if is_limited or self._in_a_row >= _MOST_IN_A_ROW:
+        most = _MOST_IN_A_ROW if isinstance(fault, UnreachableError | OutputError) else _MOST_ODD_IN_A_ROW
+        if fault.status in _SAME_FOR_ALL or fault.code == "unknown_route" or self._in_a_row >= most:
             self._result.ended_by = fault
 
     def _hear(self, progress: Progress) -> None:
@@ -302,8 +304,3 @@ class Sync:
         if isinstance(progress, Waiting):
             self._pace.pause(progress.seconds)
             self._tell(progress)
-
-
-def _is_older(call: Call, since_ms: int | None) -> bool:
-    began_ms = when_ms(call)
-    return since_ms is not None and began_ms is not None and began_ms < since_ms

@@ -192,7 +192,10 @@ class Library:
         with self._database.reading() as database:
             if database is None or bounds.first_to_go(database) is None:
                 return []
-        return self._database.write(lambda database: remove_oldest(database, bounds, _remove))
+        gone = self._database.write(lambda database: remove_oldest(database, bounds, _remove))
+        if gone:  # else what is left of them in the index would count as full
+            self._database.write(passages.merge)
+        return gone
 
     def says_first(self, what: str) -> bool:
         """Whether something is said for the first time; later calls return False, in every instance."""

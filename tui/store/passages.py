@@ -23,6 +23,8 @@ FOLDED_AT_ONCE_BYTES = 2**20
 """Longer calls are stored without passages, which are made in steps, so that storing takes little time and memory."""
 _SEPARATOR = BETWEEN_TURNS.encode()
 _PASSAGE_BYTES = 2**14
+_MERGED_PAGES = 500
+"""So many pages of the index are merged at once."""
 _STEP_BYTES = 2**18
 WITHOUT_INDEX = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT}
 """Error codes of an index that is missing, that this SQLite cannot use, or that is damaged."""
@@ -92,6 +94,12 @@ def remove(database: Connection, call: int) -> None:
     """Remove the passages of a call from the index; they themselves go with its texts."""
     if _has_index(database):
         _change_index(database, _FORGET, _texts(database, _indexed_passages(database, call)))
+
+
+def merge(database: Connection) -> None:
+    """Drop entries of removed calls from the index; FTS5 keeps them, and some more to say so, until it merges."""
+    if _has_index(database):
+        _change_index(database, "INSERT INTO words (words, rank) VALUES ('merge', ?)", ((-_MERGED_PAGES,),))
 
 
 def advance(database: Connection) -> bool:
@@ -231,7 +239,7 @@ def _texts(database: Connection, numbers: Iterable[int]) -> Iterator[tuple[int, 
             yield number, text.decode(errors="replace") if isinstance(text, bytes) else ""
 
 
-def _change_index(database: Connection, statement: str, rows: Iterable[tuple[int, str]]) -> bool:
+def _change_index(database: Connection, statement: str, rows: Iterable[tuple[object, ...]]) -> bool:
     """Change the index; False, and no change, if it cannot be used."""
     database.execute("SAVEPOINT indexing")
     try:

@@ -83,7 +83,7 @@ class Bounds(NamedTuple):
 
     def _is_too_old(self, at_ms: int) -> bool:
         days = self.retention.max_days
-        return days is not None and at_ms < self.now_ms - days * _DAY_MS
+        return days is not None and isinstance(at_ms, int) and at_ms < self.now_ms - days * _DAY_MS
 
 
 def used_bytes(database: Connection) -> int:

@@ -34,6 +34,7 @@ class Player:
         self._words = command_words(command)
         self._environ = without_secrets(environ, secrets)
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
 
     @property
     def name(self) -> str:
@@ -51,16 +52,17 @@ class Player:
         Raises:
             OutputError: The player cannot be started.
         """
-        self._process = await in_daemon_thread(lambda: self._started(url))
+        self._is_stopped = False
+        await in_daemon_thread(self._start, url)
 
     async def ended(self) -> int:
         """Wait until the player has ended; returns its exit status, below 0 the signal that ended it."""
         assert self._process is not None
         return await in_daemon_thread(self._process.wait)
 
-    def _started(self, url: str) -> subprocess.Popen[bytes]:
+    def _start(self, url: str) -> None:
         try:
-            return subprocess.Popen(
+            self._process = subprocess.Popen(
                 [*self._words, url],
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
@@ -70,10 +72,13 @@ class Player:
             )
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "it is no command"
-        raise OutputError(f"{self.name} cannot be started: {why.lower()}", _HINT)
+            raise OutputError(f"{self.name} cannot be started: {why.lower()}", _HINT) from None
+        if self._is_stopped:  # meanwhile
+            self.stop()
 
     def stop(self) -> None:
-        """End the player, and what it has started."""
+        """End the player, and what it has started; one that is being started ends at once."""
+        self._is_stopped = True
         process = self._process
         if process is not None and process.poll() is None:
             with suppress(OSError):

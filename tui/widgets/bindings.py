@@ -6,6 +6,16 @@ from textual.binding import Binding, BindingType
 
 from tui.keys import ACTIONS, Action, Place
 
+STEPS = {
+    "choose_next": "step(1)",
+    "choose_previous": "step(-1)",
+    "choose_page_down": "page(1)",
+    "choose_page_up": "page(-1)",
+    "choose_first": "end(-1)",
+    "choose_last": "end(1)",
+}
+"""What the keys of a list below a line of text run."""
+
 
 def bindings(place: Place, **runs: str) -> list[BindingType]:
     """The bindings of a screen or widget; the id of each is the name of its action, for Textual's keymap.

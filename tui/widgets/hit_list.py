@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.core.excerpt import excerpt
 from tui.core.fold import Span
 from tui.core.text import clip, safe_line
+from tui.widgets.drawn_list import DrawnList
 from tui.widgets.line_builder import LineBuilder
 
 _TURN_COLUMN, _TEXT_COLUMN = 2, 10
@@ -34,17 +33,14 @@ class HitLine(NamedTuple):
     hit: Span | None = None
 
 
-class HitList(Widget):
-    """The list."""
+class HitList(DrawnList):
+    """The list of hits."""
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"hits--call", "hits--fact", "hits--turn", "hits--text", "hits--hit"}
 
     def __init__(self) -> None:
         super().__init__()
         self._lines: Sequence[HitLine] = ()
-        self._chosen: int | None = None
-        self._top = 0
         self._is_brief = False
 
     def show(self, lines: Sequence[HitLine], chosen: int | None) -> None:
@@ -64,32 +60,8 @@ class HitList(Widget):
             self._is_brief = is_brief
             self.refresh()
 
-    def choose(self, index: int) -> None:
-        """Mark the chosen line, and bring it onto the screen with the line of its call."""
-        before, top = self._chosen, self._top
-        self._chosen = index
-        self._bring()
-        if self._top != top:
-            self.refresh()
-            return
-        for line in (before, index):
-            if line is not None:
-                self.refresh(Region(0, line - self._top, 2, 1))
-
-    @property
-    def page(self) -> int:
-        """How many lines are on the screen."""
-        return max(1, self.size.height)
-
-    def on_resize(self) -> None:
-        """Keep the chosen line on the screen."""
-        self._bring()
-        self.refresh()
-
-    def _bring(self) -> None:
-        at = self._chosen or 0
-        first = at - 1 if at and self._lines[at - 1].hit is None else at
-        self._top = max(at - self.page + 1, min(self._top, first, len(self._lines) - self.page), 0)
+    def _first_shown_with(self, index: int) -> int:
+        return index - 1 if index and self._lines[index - 1].hit is None else index  # the line of its call
 
     def render_line(self, y: int) -> Strip:
         """A call, or a turn with a hit."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tui.api.recap import parse_recap
 from tui.core.details.placing import place_recap, place_trace, quote_words
 from tui.core.details.recap import Recap, RecapMoment, RecapQuote
 from tui.core.details.trace import Barge, Trace, TraceEntry
@@ -112,3 +113,10 @@ def test_reported_moments_are_walked_beside_our_own() -> None:
     walk.report(())
     assert walk.gone_to(1) is None
     assert walk.step(0, 1, lambda _: True) is None
+
+
+@pytest.mark.parametrize("offset", ["1e308", "-1e308", "-1"])
+def test_an_offset_that_is_no_time_has_no_place(offset: str) -> None:
+    source = b'{"record": {"moments": [{"category": "objection", "description": "no", "offset_s": %s}]}}'
+    recap = parse_recap(source % offset.encode(), "c1")
+    assert place_recap(recap, [Turn(0, "user", "hi", start_ms=0, end_ms=900)]).reported == ()
