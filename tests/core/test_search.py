@@ -233,18 +233,13 @@ def test_a_long_text_has_the_hits_that_its_parts_have(pattern: str) -> None:
         assert len(many) == 2_000 * len(one)
 
 
-def test_a_step_delayed_by_the_scheduler_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    matcher = compile_query("a", regex=True)
-    interrupted = iter([True, False])
-    honest = matcher._hits_from  # type: ignore[attr-defined]  # only expressions have it
-
-    def hits_from(text: str, start: int) -> object:
-        if next(interrupted):
-            raise TimeoutError
-        return honest(text, start)
-
-    monkeypatch.setattr(matcher, "_hits_from", hits_from)
-    assert matcher.spans("banana") == [(1, 2), (3, 4), (5, 6)]
+@pytest.mark.parametrize("pattern", [".", r"\bban", "n(?=a )", "x"])
+def test_steps_that_run_out_of_time_lose_no_hit(monkeypatch: pytest.MonkeyPatch, pattern: str) -> None:
+    text = "banana " * 20_000
+    whole = compile_query(pattern, regex=True).spans(text)
+    monkeypatch.setattr("tui.core.search.matchers.STEP_LIMIT_S", 1e-5)
+    monkeypatch.setattr(time, "thread_time", lambda: 0.0)  # as if others had the processor
+    assert compile_query(pattern, regex=True).spans(text) == whole
 
 
 def test_a_whole_search_is_limited_in_time(monkeypatch: pytest.MonkeyPatch) -> None:

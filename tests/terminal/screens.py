@@ -30,6 +30,7 @@ class Terminal(pyte.Screen):
 
     def __init__(self, columns: int, lines: int, width: Callable[[str], int] = as_textual) -> None:
         self.width_of = width
+        self._drawn = ("", -1, -1)
         super().__init__(columns, lines)
         self.stream = pyte.Stream(self)
 
@@ -37,11 +38,26 @@ class Terminal(pyte.Screen):
         self.stream.feed(data)
 
     def draw(self, data: str) -> None:
+        data = self._unfinished(data) + data
         marks, cells = split(data)
         if marks and self.cursor.x:
             self._join(marks)
         for grapheme in filter(None, cells):
+            x = self.cursor.x
             self._place(grapheme, self.width_of(grapheme))
+            self._drawn = (grapheme, x, self.cursor.x)
+
+    def _unfinished(self, data: str) -> str:
+        """The grapheme left of the cursor if the data go on with it; the cursor returns to where it begins.
+
+        What a program writes arrives in pieces of any size, so a piece may end within a grapheme.
+        """
+        grapheme, start, end = self._drawn
+        is_here = self.cursor.x == end and start < self.columns and self.buffer[self.cursor.y][start].data == grapheme
+        if not grapheme or not is_here or split(grapheme + data)[1][0] == grapheme:
+            return ""
+        self.cursor.x = start
+        return grapheme
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:
         self._split(self.cursor.x)

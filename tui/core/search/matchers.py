@@ -25,7 +25,6 @@ SEARCH_LIMIT_S = 5.0
 _WINDOW = 4_096
 """Characters given to a regular expression at once, plus as many for a hit that begins in them."""
 _LONGEST_HIT = 4_096
-_MOST_TRIES = 10
 _HITS_AT_ONCE = 2_000
 
 
@@ -201,31 +200,34 @@ class _Expression:
     def _in_window(self, text: str, start: int) -> tuple[list[Span], int]:
         """The hits that begin in the next window, and the position after it.
 
-        ``regex`` checks its time limit only occasionally, so the window's size bounds a step.
-        The limit is wall-clock time, so a step that had to wait for the processor is repeated.
+        ``regex`` checks its time limit only occasionally, so the window's size bounds a step. The limit is wall-clock
+        time, which a busy machine spends on others: a step that used little of the processor goes on with more of it.
         """
-        for _ in range(_MOST_TRIES):
-            begun_s = time.thread_time()
-            try:
-                return self._hits_from(text, start)
-            except TimeoutError:
-                if time.thread_time() - begun_s >= STEP_LIMIT_S / 2:
-                    break
+        begun_s, limit_s = time.thread_time(), STEP_LIMIT_S
+        while time.thread_time() - begun_s < STEP_LIMIT_S / 2 and limit_s < SEARCH_LIMIT_S:
+            found, at = self._hits_from(text, start, limit_s)
+            if at > start:
+                return found, at
+            limit_s *= 2
         raise SearchTimeout
 
-    def _hits_from(self, text: str, start: int) -> tuple[list[Span], int]:
+    def _hits_from(self, text: str, start: int, limit_s: float) -> tuple[list[Span], int]:
+        """As ``_in_window``; if the time is over, only up to the last hit, or to ``start`` where there is none."""
         stop, reach = start + _WINDOW, start + _WINDOW + _LONGEST_HIT
         if reach >= len(text):
             stop = reach = len(text)
-        found, next_start = [], stop
-        for match in self._compiled.finditer(text, start, reach, timeout=STEP_LIMIT_S):
-            first, last = match.span()
-            if first >= stop:
-                break
-            if first < last:
-                found.append((first, last))
-                next_start = max(stop, last)
-        return found, next_start
+        found, at = list[Span](), start
+        try:
+            for match in self._compiled.finditer(text, start, reach, timeout=limit_s):
+                first, last = match.span()
+                if first >= stop:
+                    break
+                if first < last:
+                    found.append((first, last))
+                    at = last
+        except TimeoutError:
+            return found, at
+        return found, max(stop, at)
 
 
 def _compiled(pattern: str, *, with_case: bool) -> regex.Pattern[str]:
