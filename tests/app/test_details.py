@@ -125,6 +125,54 @@ async def test_reported_moments_are_walked_with_their_words(open_app: Open) -> N
         assert "1/25 request: needs to be in Lisbon" in opened.foot
 
 
+REFUND = {"category": "promise", "description": "[b]refund\x1b[2J promised"}
+MOMENTS = {"moments": [REFUND | {"offset_s": 1}], "risk_signals": [{"quote": "how are you", "category": "x"}]}
+RECAPPED = json.dumps({"call_id": "c1", "status": "complete", "record": MOMENTS}).encode()
+BARGE = {"role": "user", "text": "Well, thank you.", "barge": {"recovered": True}}
+FINDING = {"check_id": "hallucination", "at_t": 1.5}
+TRACED = json.dumps({"id": "c1", "timeline": [BARGE], "tier2_findings": [FINDING]}).encode()
+
+
+async def test_what_is_reported_is_a_moment_of_the_call_everywhere(open_app: Open) -> None:
+    async with (
+        serving(recap=says(answer(RECAPPED)), trace=says(answer(TRACED))) as server,
+        open_app("c1", base_url=server.base_url, size=(120, 36)) as opened,
+    ):
+        assert "recap" not in opened.text
+        await opened.press("d")
+        assert "at_t 1.5" in listed(opened)  # in a unit that is not stated, and so no moment
+        await opened.press("escape")
+        head, user = opened.rows[:2]
+        assert head.endswith("2 recap · 1 trace")
+        assert user.count("+") == 2
+        notes = [row.strip("▌│▐ ") for row in opened.body if "recap" in row or "trace" in row]
+        assert notes == ["recap: risk signal", "trace: barge-in, recovered", "recap: promise: [b]refund␛ promised"]
+        await opened.press("]", "]")
+        assert "3/3 promise: [b]refund␛ promised (Recap)" in opened.foot
+        await opened.press("i")
+        insights = "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
+        assert "3 moments" in insights
+        assert "0:01.0 turn 2  promise: [b]refund␛ promised (Recap)" in insights
+
+
+async def test_reported_moments_follow_a_newer_transcript(open_app: Open) -> None:
+    newer = [said("Wait.", "user", 0, 100), said("Hi there, how are you?", "assistant", 9_000, 9_900)]
+    answers = [body(TURNS), body(newer[1:]), body(newer)]
+
+    async def transcript(peer: Peer) -> None:
+        await says(answer(answers.pop(0) if len(answers) > 1 else answers[0]))(peer)
+
+    async with (
+        serving(transcript=transcript, recap=says(answer(RECAPPED))) as server,
+        open_app("c1", base_url=server.base_url, size=(120, 36)) as opened,
+    ):
+        await opened.press("d", "escape", "r")
+        assert opened.text.count("recap: ") == 2
+        await opened.press("r")
+        rows = [row.strip("▌│▐ ") for row in opened.body]
+        assert rows.index("recap: risk signal") > rows.index("recap: promise: [b]refund␛ promised")
+
+
 async def test_measured_times_stand_beside_ours(open_app: Open) -> None:
     async with open_app(TROUBLE, size=(160, 140)) as opened:
         await opened.press("d")

@@ -10,10 +10,11 @@ from tests.app.test_moments import CALLS
 from tests.canary import Answer, answering, told
 from tests.faults import FaultServer, answer, says
 from tui.core.call import CallDocument
+from tui.core.moment_walk import MomentWalk
 from tui.core.timing import measure
 from tui.core.transcript import Role, Transcript, Turn
 from tui.keys import Keymap
-from tui.screens.insights_panel import InsightList, insight_lines
+from tui.screens.insights_panel import Analysis, InsightList, insight_lines
 from tui.screens.line_panel import PanelScreen
 from tui.screens.transcript import TranscriptScreen
 
@@ -164,7 +165,8 @@ def test_of_many_answers_and_moments_the_first_are_listed() -> None:
     ]
     timing = measure(turns)
     assert timing.assistant.role is Role.ASSISTANT
-    lines = [str(line.content) for line in insight_lines(CallDocument(Transcript("c1", turns)), timing, "", Keymap())]
+    known = Analysis(CallDocument(Transcript("c1", turns)), timing, MomentWalk(timing.moments))
+    lines = [str(line.content) for line in insight_lines(known, Keymap())]
     assert len(lines) < 1_200
     assert "… and 2,400 more; each quicker than these" in lines
     assert "… and 3,999 more; ] and [ walk through all" in lines

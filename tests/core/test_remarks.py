@@ -9,7 +9,8 @@ import pytest
 from tests.core.timing.calls import Spoken, call
 from tui.core.insights import MOMENT_RULES
 from tui.core.layout import Remarks
-from tui.core.remarks import CallRemarks, counts, describe, doubts, reservations
+from tui.core.moment_walk import Reported
+from tui.core.remarks import CallRemarks, counts, describe, doubts, reported_counts, reservations
 from tui.core.timing import Moment, MomentKind, measure
 from tui.core.transcript import Role, Turn
 
@@ -96,3 +97,14 @@ def test_each_turn_is_remarked_by_the_rules() -> None:
 def test_the_assistant_speaks_over_the_user_and_an_error_is_one() -> None:
     remarks = remarked(call(("u", 0, 1_000), ("a", 600, 2_000), error="lost"))
     assert [remarks.of(turn).notes for turn in (0, 1)] == [("error",), ("speaks over the user, 0.4 s", "error")]
+
+
+def test_what_others_report_stands_beside_its_turn() -> None:
+    remarks = remarked(call(("u", 0, 500), ("a", 2_500, 3_000)))
+    remarks.report([Reported(1, None, f"thing {number}", "Recap") for number in range(5)])
+    remarks.report([Reported(0, 10, "barge-in", "Trace"), *(Reported(1, None, f"{n}", "Recap") for n in range(5))])
+    assert remarks.of(0).reported == ("trace: barge-in",)
+    assert remarks.of(1).reported == ("recap: 0", "recap: 1", "recap: 2", "… and 2 more")
+    assert remarks.of(1).notes == ("took 2.0 s",)
+    assert reported_counts(remarks.reported_by) == "5 recap · 1 trace"
+    assert counts(remarks.kinds) == "1 slow"

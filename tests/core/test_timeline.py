@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.timing.calls import Spoken, call, turns_at_random
+from tui.core.moment_walk import Reported
 from tui.core.timeline import BLOCKS, PLAIN, CellKind, Cells, NextHit, Timeline, drawing
 from tui.core.timing import measure
 from tui.core.transcript import Role, Turn
@@ -85,3 +86,14 @@ def test_many_hits_of_a_column_are_not_all_looked_at() -> None:
 def test_every_row_fills_its_width_whatever_the_turns(turns: list[Turn], width: int, first: int, last: int) -> None:
     shown = range(min(first, len(turns)), min(last, len(turns)))
     assert [len(row) for row in rows(turns, width, shown=shown, hits=hits_in(*range(len(turns))))] == [width, width]
+
+
+def test_what_others_report_has_a_sign_of_its_own() -> None:
+    timeline = drawn(call(("u", 0, 1000), ("a", 9000, 20_000)))
+    timeline.report([Reported(1, 12_000, "x", "Recap"), Reported(0, None, "x", "Trace"), Reported(1, 1_000, "x", "")])
+    user, assistant = (timeline.row(role, 20, BLOCKS, range(0), no_hits) for role in (Role.USER, Role.ASSISTANT))
+    assert user[0] == Cells(CellKind.REPORTED, "+")
+    assert [cells.text for cells in assistant if cells.kind is CellKind.REPORTED] == ["+"]
+    assert Cells(CellKind.MOMENT, "!") in assistant
+    timeline.report([])
+    assert timeline.row(Role.USER, 20, BLOCKS, range(0), no_hits)[0].kind is CellKind.SPEECH

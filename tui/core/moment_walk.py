@@ -20,28 +20,43 @@ class Reported(NamedTuple):
         turn: The index of the turn.
         start_ms: When, as an offset; None if only the turn is known.
         words: What happened; safe.
+        by: Who reports it.
     """
 
     turn: int
     start_ms: int | None
     words: str
+    by: str
+
+    @property
+    def described(self) -> str:
+        """It in words: "pricing: asked for a discount (Recap)"."""
+        return f"{self.words} ({self.by})"
+
+    @property
+    def note(self) -> str:
+        """The same as a note beside the turn: "recap: pricing: asked for a discount"."""
+        return f"{self.by.lower()}: {self.words}"
 
 
 class MomentWalk:
     """The moments of a call, and the one visited last.
 
     Attributes:
-        moments: The moments, by turn; those of one turn by start.
+        moments: The moments, by turn; those of one turn by start, and behind them what others report of it.
+        reported: What others report.
     """
 
     def __init__(self, moments: Sequence[Moment] = ()) -> None:
         self._own = tuple(moments)
         self.moments: list[Moment | Reported] = sorted(moments, key=_turn)
+        self.reported: tuple[Reported, ...] = ()
         self._last = -1
 
     def report(self, reported: Sequence[Reported]) -> None:
         """Walk through moments that others report too, in the place of those reported before."""
         last = self.moments[self._last] if self._last >= 0 else None
+        self.reported = tuple(reported)
         self.moments = sorted((*self._own, *reported), key=_turn)
         self._last = self.moments.index(last) if last in self.moments else -1
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tui.core import times
 from tui.core.layout.block import NO_REMARKS, Remarks
+from tui.core.moment_walk import Reported
 from tui.core.timing import Moment, MomentKind, Timing
 from tui.core.timing.moments import Silence
 from tui.core.transcript import Role
@@ -23,6 +24,9 @@ _COUNTED = {
     MomentKind.ERROR: ("error", "errors"),
 }
 """The singular and plural name of each kind of moment, in the order of the counts."""
+
+_MOST_REPORTED = 3
+"""So much of what others report of a turn stands beside it; the walk and the details have all of it."""
 
 NO_TIMES = "no turn has a start and a later end"
 WHOLE_SECONDS = "times in whole seconds, ± 1 s"
@@ -51,6 +55,11 @@ def describe(moment: Moment, length: Callable[[int], str] = times.length) -> str
             return "error"
 
 
+def described(moment: Moment | Reported) -> str:
+    """A moment in a few words, whether it follows from the times or is reported by others."""
+    return describe(moment) if isinstance(moment, Moment) else moment.described
+
+
 def of_which_tool(moment: Moment, length: Callable[[int], str] = times.length) -> str:
     """The part of a silence that tools took: ", of which tool 2.1 s"; empty if it rounds to zero."""
     took = length(moment.tool_ms or 0)
@@ -65,6 +74,7 @@ class CallRemarks:
 
     Attributes:
         kinds: The number of moments of each kind.
+        reported_by: The number of moments that others report, by who does.
     """
 
     def __init__(self, silences: Iterable[Silence]) -> None:
@@ -72,6 +82,8 @@ class CallRemarks:
         self._silences: dict[int, int] = dict(silences)
         self._moments: dict[int, tuple[Moment, ...]] = {}
         self._cuts: dict[int, Moment] = {}
+        self.reported_by: Counter[str] = Counter()
+        self._reported: dict[int, list[str]] = {}
 
     def take(self, moments: Iterable[Moment]) -> None:
         """Add more moments, in order."""
@@ -81,6 +93,13 @@ class CallRemarks:
             if moment.cut_turn is not None:
                 self._cuts[moment.cut_turn] = moment
 
+    def report(self, reported: Iterable[Reported]) -> None:
+        """Take what others report of the turns, in the place of what they reported before."""
+        self.reported_by, self._reported = Counter(), {}
+        for moment in reported:
+            self.reported_by[moment.by] += 1
+            self._reported.setdefault(moment.turn, []).append(moment.note)
+
     def kinds_of(self, turn: int) -> set[MomentKind]:
         """The kinds of the moments at a turn; the user's interruption also counts for the turn that it cuts off."""
         kinds, cut = {moment.kind for moment in self._moments.get(turn, ())}, self._cuts.get(turn)
@@ -88,6 +107,15 @@ class CallRemarks:
 
     def of(self, turn: int) -> Remarks:
         """The remarks on a turn."""
+        remarks, reported = self._own(turn), self._reported.get(turn)
+        if reported is None:
+            return remarks
+        left_out = len(reported) - _MOST_REPORTED
+        more = (f"… and {left_out:,} more",) if left_out > 0 else ()
+        return remarks._replace(reported=(*reported[:_MOST_REPORTED], *more))
+
+    def _own(self, turn: int) -> Remarks:
+        """What the times of the call say of a turn."""
         if turn not in self._moments and turn not in self._cuts and turn not in self._silences:
             return NO_REMARKS
         moments, cut, silence_ms = self._moments.get(turn, ()), self._cuts.get(turn), self._silences.get(turn)
@@ -129,6 +157,11 @@ def counts(kinds: Mapping[MomentKind, int]) -> str:
     """The number of moments of each kind: "2 slow · 1 silence"; empty without any."""
     counted = ((kinds[kind], *names) for kind, names in _COUNTED.items() if kinds.get(kind))
     return " · ".join(f"{count:,} {one if count == 1 else several}" for count, one, several in counted)
+
+
+def reported_counts(reported_by: Mapping[str, int]) -> str:
+    """The number of moments that others report: "9 recap · 2 trace"; empty without any."""
+    return " · ".join(f"{count:,} {by.lower()}" for by, count in sorted(reported_by.items()))
 
 
 def doubts(timing: Timing) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
+from tui.core.moment_walk import Reported
 from tui.core.timing import Timing
 from tui.core.timing.intervals import Union, is_interval
 from tui.core.transcript import Role, Turn
@@ -37,9 +38,13 @@ class CellKind(Enum):
 
     SPEECH = "speech"
     HIT = "hit"
+    REPORTED = "reported"
     MOMENT = "moment"
     MARK = "mark"
     BRACKET = "bracket"
+
+
+_SIGNS = {CellKind.MOMENT: "!", CellKind.REPORTED: "+"}
 
 
 class Cells(NamedTuple):
@@ -74,6 +79,7 @@ class Timeline:
         self._span_ms = timing.last_end_ms or 1
         self._levels = lru_cache(8)(self._find_levels)
         self._marked = lru_cache(8)(self._find_moments)
+        self._reported: list[tuple[int, Role]] = []
 
     def take(self, turns: Sequence[Turn]) -> None:
         """Take some more turns, as sent."""
@@ -85,6 +91,13 @@ class Timeline:
         """Take some more timed turns, by start."""
         for role, union in self._spoken.items():
             union.take([(turn.start_ms or 0, turn.end_ms or 0) for turn in turns if turn.role is role])
+
+    def report(self, reported: Iterable[Reported]) -> None:
+        """Take the moments that others report, in the place of those reported before."""
+        self._reported = [
+            (self._begun_ms[turn] if start_ms is None else start_ms, self._turns[turn].role)
+            for turn, start_ms, *_ in reported
+        ]
 
     # Rows
 
@@ -109,11 +122,16 @@ class Timeline:
             marks: The turns that the user has marked.
         """
         cells = [(CellKind.SPEECH, char) for char in self._levels(role, width, levels)]
-        for kind, marked in ((CellKind.HIT, self._hits(width, next_hit)), (CellKind.MOMENT, self._marked(width))):
+        found = {
+            CellKind.HIT: self._hits(width, next_hit),
+            CellKind.REPORTED: self._columns_of(self._reported, width),
+            CellKind.MOMENT: self._marked(width),
+        }
+        for kind, marked in found.items():
             columns = {column for side, column in marked if side is role}
             if len(columns) * _CROWDED <= width:
                 for column in columns:
-                    cells[column] = (kind, "!" if kind is CellKind.MOMENT else cells[column][1])
+                    cells[column] = (kind, _SIGNS.get(kind) or cells[column][1])
         for turn in marks:
             if _row_of(self._turns[turn].role) is role:
                 cells[self._column(self._begun_ms[turn], width)] = (CellKind.MARK, "*")
@@ -135,7 +153,10 @@ class Timeline:
         )
 
     def _find_moments(self, width: int) -> set[tuple[Role, int]]:
-        return {(_row_of(side), self._column(at_ms, width)) for at_ms, side in self._moments}
+        return self._columns_of(self._moments, width)
+
+    def _columns_of(self, moments: Iterable[tuple[int, Role]], width: int) -> set[tuple[Role, int]]:
+        return {(_row_of(side), self._column(at_ms, width)) for at_ms, side in moments}
 
     def _hits(self, width: int, next_hit: NextHit) -> set[tuple[Role, int]]:
         """In which columns of which row there are hits; most hits of a crowded column are not looked at."""

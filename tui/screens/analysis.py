@@ -19,7 +19,7 @@ from tui.core.transcript import Transcript, Turn
 from tui.core.yielding import Slice, yield_to_ui
 
 if TYPE_CHECKING:
-    from tui.core.moment_walk import MomentWalk
+    from tui.core.moment_walk import MomentWalk, Reported
     from tui.core.remarks import CallRemarks
     from tui.core.timeline import Timeline
     from tui.core.timing import Timing
@@ -51,6 +51,14 @@ class Analyzed(Message):
     walk: MomentWalk
     remarks: CallRemarks
     timeline: Timeline
+
+    def report(self, reported: Sequence[Reported]) -> bool:
+        """Take the moments that Trace and Recap report, in the place of those before; whether they are others."""
+        if self.walk.reported == tuple(reported):
+            return False
+        for taker in (self.walk, self.remarks, self.timeline):
+            taker.report(reported)
+        return True
 
 
 class CallAnalysis:

@@ -71,6 +71,7 @@ class CallDetails:
         self._source = source
         self._target = target
         self._turns: Sequence[Turn] = ()
+        self._among: dict[str, Sequence[Turn]] = {}  # the turns that each answer was placed among
         self._asked: dict[str, Trace | Recap | Unavailable | OmniError | None] = {}
         self.trace: TracePlaces | Unavailable | OmniError | None = None
         self.recap: RecapPlaces | Unavailable | OmniError | None = None
@@ -112,18 +113,22 @@ class CallDetails:
             if turns is not self._turns:  # newer turns are on show, and looked through by another worker
                 return
             setattr(self, name, placed)
+            self._among[name] = turns
         else:
             setattr(self, name, answer)
         self._screen.post_message(Detailed())
 
     @property
     def reported(self) -> tuple[Reported, ...]:
-        """What Trace and Recap say of turns, as moments."""
-        answers = (self.trace, self.recap)
-        places = [
-            answer for answer in answers if answer is not None and not isinstance(answer, Unavailable | OmniError)
-        ]
-        return tuple(moment for answer in places for moment in answer.reported)
+        """What Trace and Recap say of the turns on show, as moments."""
+        answers = {"trace": self.trace, "recap": self.recap}
+        placed = [answer for name, answer in answers.items() if self._among.get(name) is self._turns]
+        return tuple(
+            moment
+            for answer in placed
+            if answer is not None and not isinstance(answer, Unavailable | OmniError)
+            for moment in answer.reported
+        )
 
     @property
     def measured(self) -> dict[int, TraceEntry]:

@@ -10,7 +10,7 @@ from textual import on
 from textual.screen import Screen
 
 from tui.core.call import CallDocument
-from tui.core.layout import TimeLabels
+from tui.core.layout import Remarks, TimeLabels
 from tui.core.transcript import Transcript
 from tui.screens.analysis import Analyzed
 from tui.screens.call_details import CallDetails, Detailed
@@ -45,6 +45,22 @@ class CallPanels(Screen[None]):
         """Show a notice in the foot; an empty text removes it."""
         raise NotImplementedError
 
+    def _remarks_of(self, turn: int) -> Remarks:
+        """What is said of a turn besides its words."""
+        raise NotImplementedError
+
+    def _show_header(self) -> None:
+        raise NotImplementedError
+
+    def _show_foot(self) -> None:
+        raise NotImplementedError
+
+    def _show_moments(self) -> None:
+        """Show the moments of the call: beside the turns, on the timeline, and counted."""
+        self._view.remark(self._remarks_of)
+        self._show_header()
+        self._show_foot()
+
     async def action_insights(self) -> None:
         """Show the figures and moments; again closes them."""
         if self._analyzed is None:
@@ -60,11 +76,12 @@ class CallPanels(Screen[None]):
         return InsightList(self._insight_lines(), "insights")
 
     def _insight_lines(self) -> Iterator[PanelLine]:
-        from tui.screens.insights_panel import insight_lines
+        from tui.screens.insights_panel import Analysis, insight_lines
 
         assert self._analyzed is not None
         remark, keymap = self._header.shown.remark, self._session.keymap
-        return insight_lines(self.document, self._analyzed.timing, remark, keymap, self._details.measured)
+        known = Analysis(self.document, self._analyzed.timing, self._analyzed.walk, remark)
+        return insight_lines(known, keymap, self._details.measured)
 
     async def action_details(self) -> None:
         """Show the record, summary, recording, Recap and Trace; again closes them."""
@@ -84,9 +101,9 @@ class CallPanels(Screen[None]):
 
     @on(Detailed)
     def _renew_panel(self) -> None:
-        """Show what is known now in the open panel, and add the moments that the details report to the walk."""
-        if self._analyzed is not None and self._details.reported:
-            self._analyzed.walk.report(self._details.reported)
+        """Show what is known now in the open panel; what the details report is moments of the call."""
+        if self._analyzed is not None and self._analyzed.report(self._details.reported):
+            self._show_moments()
         panel = self._lines_shown
         if panel is None or not panel.is_attached:
             return

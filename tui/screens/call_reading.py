@@ -82,7 +82,7 @@ class CallReading(Screen[None]):
             self.say("")
             self._view.go_to_turn(moment.turn)
         else:
-            self.say(presenters.no_moment(self._analyzed.timing))
+            self.say(presenters.no_moment(self._analyzed))
 
     def action_cycle_time(self) -> None:
         """Show times in the next style that the call supports."""

@@ -205,7 +205,7 @@ def _recap_lines(answer: RecapPlaces | Unavailable | OmniError | None) -> Iterat
     yield from (_text_line(name, text) for name, text in recap.texts.items())
     for moment, turn in islice(zip(recap.moments, answer.moments, strict=True), _MOST_LISTED):
         at = "" if moment.offset_s is None else times.offset(round(moment.offset_s * 1000), tenths=False)
-        yield _placed(at, turn, moment_words(moment).removesuffix(" (Recap)"))
+        yield _placed(at, turn, moment_words(moment))
     yield from _rest(len(recap.moments))
     for quote, turn in islice(zip(recap.quotes, answer.quotes, strict=True), _MOST_LISTED):
         words = f"“{safe_line(quote.quote)}”" if quote.quote else ""

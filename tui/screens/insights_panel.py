@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from heapq import nlargest
 from types import MappingProxyType
+from typing import NamedTuple
 
 from textual.content import Content
 
 from tui.core.call import CallDocument
+from tui.core.counted import counted
 from tui.core.details.trace import TraceEntry
 from tui.core.insights import Figure, Insights, seconds
-from tui.core.remarks import describe
+from tui.core.moment_walk import MomentWalk, Reported
+from tui.core.remarks import described
 from tui.core.times import offset
 from tui.core.timing import Moment, Response, Timing
 from tui.keys import Keymap
@@ -27,39 +31,53 @@ NO_ENTRIES: Mapping[int, TraceEntry] = MappingProxyType({})
 _ANSWERS = "the slowest answers first"
 
 
+class Analysis(NamedTuple):
+    """What the list is about.
+
+    Attributes:
+        document: The call.
+        timing: Its figures.
+        walk: Its moments, and those that others report.
+        remark: What the header says of it, which it may have no room for.
+    """
+
+    document: CallDocument
+    timing: Timing
+    walk: MomentWalk
+    remark: str = ""
+
+
 def insight_lines(
-    document: CallDocument,
-    timing: Timing,
-    remark: str,
-    keymap: Keymap,
-    measured: Mapping[int, TraceEntry] = NO_ENTRIES,
+    known: Analysis, keymap: Keymap, measured: Mapping[int, TraceEntry] = NO_ENTRIES
 ) -> Iterator[PanelLine]:
     """The lines of the list.
 
     Args:
-        document: The call.
-        timing: Its figures and moments.
-        remark: What the header says of it, which it may have no room for.
+        known: The call, and what was found of it.
         keymap: The keys of the actions.
         measured: What Trace has measured, by turn.
     """
-    insights = Insights(document, timing, _place)
+    timing = known.timing
+    insights = Insights(known.document, timing, _place)
     word = keymap.word
     keys = f"{word('accept')} goes to the turn   {word('next_part')} next part   {word('dismiss')} closes"
     yield PanelLine(Content.assemble((keys, QUIET)))
-    if remark:
-        yield PanelLine(Content(remark))
+    if known.remark:
+        yield PanelLine(Content(known.remark))
     call, *sides = insights.sections()
     for section in (call, *reversed(sides)):  # the assistant's figures stand before its answers
         yield heading(section.heading or "the call")
         yield from map(_figure_line, section.figures)
     if timing.assistant.response.answers:
         yield from _answer_lines(timing.assistant.response, measured)
-    yield heading(f"{len(timing.moments):,} moment{'' if len(timing.moments) == 1 else 's'}")
+    moments = known.walk.moments
+    yield heading(counted(len(moments), "moment"))
     yield from (PanelLine(Content(f"{count:>4,} × {rule}")) for count, rule in insights.kinds())
-    yield from map(_moment_line, timing.moments[:_MOST_MOMENTS])
+    reported = Counter(moment.by for moment in known.walk.reported)
+    yield from (PanelLine(Content(f"{count:>4,} × {by}: reported of a turn")) for by, count in reported.items())
+    yield from map(_moment_line, moments[:_MOST_MOMENTS])
     through = f"{word('next_moment')} and {word('previous_moment')} walk through all"
-    yield from _rest(len(timing.moments) - _MOST_MOMENTS, through)
+    yield from _rest(len(moments) - _MOST_MOMENTS, through)
 
 
 def _place(turn: int) -> str:
@@ -87,9 +105,9 @@ def _measured(entry: TraceEntry | None) -> str:
     return "" if entry is None or entry.ttfb_ms is None else f"  measured ttfb {seconds(round(entry.ttfb_ms))}"
 
 
-def _moment_line(moment: Moment) -> PanelLine:
+def _moment_line(moment: Moment | Reported) -> PanelLine:
     at = "" if moment.start_ms is None else offset(moment.start_ms)
-    return PanelLine(Content(f"{at:>7} {_place(moment.turn)}  {describe(moment)}"), moment.turn)
+    return PanelLine(Content(f"{at:>7} {_place(moment.turn)}  {described(moment)}"), moment.turn)
 
 
 def _rest(count: int, how: str) -> Iterator[PanelLine]:

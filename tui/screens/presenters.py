@@ -134,9 +134,10 @@ def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
     """The counts of moments, and why times are doubtful."""
     if analyzed is None:
         return ()
-    from tui.core.remarks import counts, doubts
+    from tui.core.remarks import counts, doubts, reported_counts
 
-    return counts(analyzed.remarks.kinds), *doubts(analyzed.timing)
+    remarks = analyzed.remarks
+    return counts(remarks.kinds), reported_counts(remarks.reported_by), *doubts(analyzed.timing)
 
 
 def moment(analyzed: Analyzed | None, turn: int) -> str:
@@ -146,23 +147,20 @@ def moment(analyzed: Analyzed | None, turn: int) -> str:
     """
     if analyzed is None:
         return ""
-    from tui.core.remarks import describe
-    from tui.core.timing import Moment
+    from tui.core.remarks import described
 
     walk = analyzed.walk
     at = walk.gone_to(turn)
     if at is None:
         return ""
-    gone_to = walk.moments[at]
-    words = describe(gone_to) if isinstance(gone_to, Moment) else gone_to.words
-    return f"{at + 1:,}/{len(walk.moments):,} {words}"
+    return f"{at + 1:,}/{len(walk.moments):,} {described(walk.moments[at])}"
 
 
-def no_moment(timing: Timing) -> str:
+def no_moment(analyzed: Analyzed) -> str:
     """Why there is no moment to go to."""
-    if timing.moments:
+    if analyzed.walk.moments:
         return "no moment in the turns on show"
-    return ": ".join(filter(None, ("no moments", _untimed(timing))))
+    return ": ".join(filter(None, ("no moments", _untimed(analyzed.timing))))
 
 
 def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: float) -> FetchFacts:

@@ -212,11 +212,9 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         on_show = self._loader.state.transcript
         if on_show is not None and message.transcript.source is on_show.source:
             self._analyzed = message
-            self._view.remark(self._remarks_of)
             self._timeline.take(message.timeline, is_timed=bool(message.timing.timed))
             self._foot.find.take_moments(message.remarks.kinds_of)
-            self._show_header()
-            self._show_foot()
+            self._show_moments()
             self._details.follow(self._view.turns)
             self._renew_panel()
 

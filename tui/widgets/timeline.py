@@ -39,6 +39,7 @@ class TimelineBar(Widget):
         "timeline--assistant",
         "timeline--hit",
         "timeline--moment",
+        "timeline--reported",
         "timeline--mark",
         "timeline--bracket",
     }

@@ -47,7 +47,7 @@ def test_a_barge_in_with_a_place_is_a_moment() -> None:
     barge = Barge(184.0, recovered=False)
     entries = (TraceEntry("user", "ok", barge=barge), TraceEntry("user", "nowhere", barge=barge))
     assert place_trace(Trace(entries=entries), TURNS).reported == (
-        Reported(3, 15_000, "barge-in, noticed after 0.1 s, not recovered (Trace)"),
+        Reported(3, 15_000, "barge-in, noticed after 0.1 s, not recovered", "Trace"),
     )
 
 
@@ -92,23 +92,23 @@ def test_without_times_no_moment_has_a_place() -> None:
 def test_a_quote_is_the_only_turn_with_its_words(quote: str, turn: int | None) -> None:
     placed = place_recap(Recap(quotes=(RecapQuote("risk signal", quote, {}),)), TURNS)
     assert placed.quotes == (turn,)
-    assert [moment.words for moment in placed.reported] == (["risk signal (Recap)"] if turn else [])
+    assert [moment.words for moment in placed.reported] == (["risk signal"] if turn else [])
 
 
 def test_what_is_said_of_a_moment_is_safe() -> None:
     placed = place_recap(Recap(moments=(RecapMoment("pricing_talk", "a\x1b[2J\nb", 0), RecapMoment("", "", 0))), TURNS)
-    assert [moment.words for moment in placed.reported] == ["pricing talk: a␛ b (Recap)", "a moment (Recap)"]
+    assert [moment.words for moment in placed.reported] == ["pricing talk: a␛ b", "a moment"]
     about = {"severity": "high\x07", "note": None, "n": 5, "more": {"a": 1}}
     assert quote_words(RecapQuote("gap", "", about)) == "severity high␇ · n 5 · more {'a': 1}"
 
 
 def test_reported_moments_are_walked_beside_our_own() -> None:
     walk = MomentWalk()
-    walk.report((Reported(4, None, "b"), Reported(1, None, "a")))
+    walk.report((Reported(4, None, "b", "Recap"), Reported(1, None, "a", "Recap")))
     assert [walk.step(turn, 1, lambda _: True) for turn in (0, 1, 4)] == [
-        Reported(1, None, "a"), Reported(4, None, "b"), Reported(1, None, "a"),
+        Reported(1, None, "a", "Recap"), Reported(4, None, "b", "Recap"), Reported(1, None, "a", "Recap"),
     ]  # fmt: skip
-    walk.report((Reported(0, None, "c"), Reported(1, None, "a")))
+    walk.report((Reported(0, None, "c", "Recap"), Reported(1, None, "a", "Recap")))
     assert walk.gone_to(1) == 1
     walk.report(())
     assert walk.gone_to(1) is None

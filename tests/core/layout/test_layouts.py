@@ -186,3 +186,24 @@ def test_notes_of_a_script_share_the_line_of_the_role() -> None:
     assert [line.kind for line in block.lines] == [Kind.SILENCE, Kind.NOTE, Kind.TEXT]
     assert [piece.text for piece in block.lines[1].pieces] == ["0:11.0", "assistant", "took 3.2 s"]
     assert (block.lead, block.first, block.offset_at(1), block.line_of(-1)) == (1, 2, -1, 1)
+
+
+@pytest.mark.parametrize("layout", [CHAT, SCRIPT])
+@pytest.mark.parametrize("notes", [("took 3.2 s",), ()])
+def test_what_others_report_has_quiet_lines_of_its_own(layout: Chat | Script, notes: tuple[str, ...]) -> None:
+    remarks = Remarks(notes, reported=("recap: a promise", "recap: " + "far too much " * 20))
+    block = layout.block(content(Role.USER, "Hello")._replace(remarks=remarks))
+    quiet = [piece for line in block.lines for piece in line.pieces if piece.text.startswith("recap")]
+    assert {piece.kind for piece in quiet} == {PieceKind.TIME}
+    assert quiet[0].text == "recap: a promise"
+    assert cell_len(quiet[1].text) <= layout.text_cells
+    assert sum(piece.text == "user" for line in block.lines for piece in line.pieces) == 1
+    if layout is SCRIPT:
+        assert "user" in rows(layout, block.content)[0]
+
+
+def test_the_outline_has_what_others_report_beside_our_moments() -> None:
+    remarks = Remarks(moments=("took 3.2 s",), reported=("recap: a promise",))
+    (row,) = rows(Outline(80, 6), content(Role.USER, "Hello there")._replace(remarks=remarks))
+    assert "Hello there" in row
+    assert row.endswith("recap: a promise  took 3.2 s")

@@ -20,6 +20,7 @@ from tui.core.text import safe_line
 from tui.core.times import length
 from tui.core.transcript import Role, Turn, role_of
 
+TRACE, RECAP = "Trace", "Recap"
 _WORD = re.compile(r"\w+")
 _LEAST_WORDS = 3
 """A shorter quote may stand anywhere."""
@@ -126,7 +127,7 @@ def place_trace(trace: Trace, turns: Sequence[Turn]) -> TracePlaces:
     """Find the turns of a trace."""
     places = Turns(turns).entries(trace.entries)
     reported = [
-        Reported(turn, turns[turn].start_ms, _barge_words(entry))
+        Reported(turn, turns[turn].start_ms, _barge_words(entry), TRACE)
         for entry, turn in zip(trace.entries, places, strict=True)
         if turn is not None and entry.barge is not None
     ]
@@ -134,12 +135,12 @@ def place_trace(trace: Trace, turns: Sequence[Turn]) -> TracePlaces:
 
 
 def _barge_words(entry: TraceEntry) -> str:
-    """A barge-in in words: "barge-in, noticed after 0.2 s, not recovered (Trace)"."""
+    """A barge-in in words: "barge-in, noticed after 0.2 s, not recovered"."""
     barge = entry.barge
     assert barge is not None
     noticed = "" if barge.detect_ms is None else f", noticed after {length(round(barge.detect_ms))}"
     recovered = {True: ", recovered", False: ", not recovered", None: ""}[barge.recovered]
-    return f"barge-in{noticed}{recovered} (Trace)"
+    return f"barge-in{noticed}{recovered}"
 
 
 def place_recap(recap: Recap, turns: Sequence[Turn]) -> RecapPlaces:
@@ -149,12 +150,12 @@ def place_recap(recap: Recap, turns: Sequence[Turn]) -> RecapPlaces:
     quotes = [known.quote(quote.quote) for quote in recap.quotes[:_MOST_QUOTES]]
     quotes += [None] * (len(recap.quotes) - len(quotes))
     reported = [
-        Reported(turn, None if moment.offset_s is None else round(moment.offset_s * 1000), moment_words(moment))
+        Reported(turn, None if moment.offset_s is None else round(moment.offset_s * 1000), moment_words(moment), RECAP)
         for moment, turn in zip(recap.moments, moments, strict=True)
         if turn is not None
     ]
     reported += [
-        Reported(turn, turns[turn].start_ms, f"{quote.kind} (Recap)")
+        Reported(turn, turns[turn].start_ms, quote.kind, RECAP)
         for quote, turn in zip(recap.quotes, quotes, strict=True)
         if turn is not None
     ]
@@ -162,9 +163,9 @@ def place_recap(recap: Recap, turns: Sequence[Turn]) -> RecapPlaces:
 
 
 def moment_words(moment: RecapMoment) -> str:
-    """A moment in words: "pricing: asked for a discount (Recap)"."""
+    """A moment in words: "pricing: asked for a discount"."""
     category = " ".join(safe_line(moment.category).replace("_", " ").split())
-    return f"{': '.join(filter(None, (category, safe_line(moment.description)))) or 'a moment'} (Recap)"
+    return ": ".join(filter(None, (category, safe_line(moment.description)))) or "a moment"
 
 
 def quote_words(quote: RecapQuote) -> str:

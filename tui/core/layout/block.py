@@ -89,6 +89,7 @@ class Remarks(NamedTuple):
         is_long: Whether that silence is a moment.
         moments: The notes, and the silence if it is a moment, for a layout without lines for silences.
         is_marked: Whether the user has marked the turn.
+        reported: What others report of it, a line each.
     """
 
     notes: tuple[str, ...] = ()
@@ -96,6 +97,7 @@ class Remarks(NamedTuple):
     is_long: bool = False
     moments: tuple[str, ...] = ()
     is_marked: bool = False
+    reported: tuple[str, ...] = ()
 
 
 NO_REMARKS = Remarks()

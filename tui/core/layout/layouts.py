@@ -75,6 +75,7 @@ class Chat:
         lead = len(lines)
         head = _head(left, content) if names_itself else ()
         lines += _head_and_notes(left, self.text_cells, content, head)
+        lines += [Line(Kind.NOTE, pieces) for pieces in _reported(left, self.text_cells, content)]
         text = body_lines(content, self.text_cells)
         if not names_itself:
             text[0] = text[0]._replace(pieces=self._beside(left, content, text[0]))
@@ -145,8 +146,9 @@ class Script:
         title = self._columns.pieces(content, content.speaker)
         lines = [silence_line(self.text_column, content.remarks)] if content.remarks.silence else []
         lead, beside = len(lines), self._columns.pieces(content, "") if content.continues else title
-        if notes := _notes(self.text_column, self.text_cells, content):
-            lines.append(Line(Kind.NOTE, (*title, *notes)))
+        notes = _notes(self.text_column, self.text_cells, content)
+        for pieces in filter(None, (notes, *_reported(self.text_column, self.text_cells, content))):
+            lines.append(Line(Kind.NOTE, (*(title if len(lines) == lead else ()), *pieces)))
             beside = ()
         return Block(
             content=content,
@@ -179,9 +181,11 @@ class Outline:
         """The block of a turn."""
         left, room = self._columns.text, self._cells
         pieces = self._columns.pieces(content, content.speaker)
-        if moments := clip(" · ".join(content.remarks.moments), room // 2):
-            room -= cell_len(moments) + _GAP
-            pieces = (*pieces, Piece(left + room + _GAP, moments, PieceKind.NOTE))
+        remarks = content.remarks
+        for words, kind in ((remarks.moments, PieceKind.NOTE), (remarks.reported, PieceKind.TIME)):
+            if moments := clip(" · ".join(words), room // 2):
+                room -= cell_len(moments) + _GAP
+                pieces = (*pieces, Piece(left + room + _GAP, moments, kind))
         if content.remarks.is_marked:
             room -= len(MARKED) + _GAP
             pieces = (*pieces, Piece(left + room + _GAP, MARKED, PieceKind.MARK))
@@ -230,6 +234,11 @@ def _notes(column: int, cells: int, content: Content) -> tuple[Piece, ...]:
     taken = len(MARKED) + _GAP if marks else 0
     note = _note(column + taken, cells - taken, content)
     return marks if note is None else (*marks, note)
+
+
+def _reported(column: int, cells: int, content: Content) -> list[tuple[Piece, ...]]:
+    """What others report of a turn, a quiet line each, from a column on."""
+    return [(Piece(column, clip(words, cells), PieceKind.TIME),) for words in content.remarks.reported]
 
 
 def _head_and_notes(column: int, cells: int, content: Content, head: tuple[Piece, ...]) -> list[Line]:
