@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tui.core.transcript import Call
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 from tui.sources.sync import Came, Found, Missed, Pace
-from tui.store.library import Library
+from tui.store.library import CachedCall, Library
 from tui.store.lock import locked
 
 DAY_MS = 86_400_000
@@ -204,7 +205,7 @@ def test_a_disk_without_room_ends_it(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: object) -> bool:
         raise OutputError("the disk is full")
 
-    monkeypatch.setattr(Library, "renew", refuse)
+    monkeypatch.setattr(Library, "keep_all", refuse)
     account = Account(*(f"c{at}" for at in range(30)))
     with answering(account) as url:
         cli.set("PYAI_BASE_URL", url)
@@ -212,6 +213,23 @@ def test_a_disk_without_room_ends_it(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
     assert ran.status == ExitStatus.OUTPUT
     assert "ended early: the disk is full" in ran.lines[-1]
     assert sum(name.endswith("/transcript") for name in account.asked) < 12
+
+
+def test_a_call_that_cannot_be_stored_leaves_the_others(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = Library.keep_all
+
+    def refuse(library: Library, account: Any, calls: Sequence[tuple[CachedCall, bytearray]]) -> None:
+        if any(call.call_id == "c7" for call, _ in calls):
+            raise OutputError("a number is too large")
+        keep(library, account, calls)
+
+    monkeypatch.setattr(Library, "keep_all", refuse)
+    account = Account(*(f"c{at}" for at in range(30)))
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.out.decode().splitlines()[-1] == "29 calls came, 0 were here, 1 failed"
+    assert kept() == {f"c{at}" for at in range(30)} - {"c7"}
 
 
 def test_older_calls_are_left_out_of_a_full_library(cli: Cli) -> None:

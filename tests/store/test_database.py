@@ -113,7 +113,7 @@ def test_every_earlier_version_is_migrated(library: Library, path: Path, version
     assert library.account(URL, KEY) == account
     assert library.find(account, "c1", MOST) == HELLO
     assert library.recent(account, 9)[-1].call_id == "c1"
-    assert library.renew(account, HELLO._replace(turns=2))
+    assert library.renew(account, [HELLO._replace(turns=2)]) == []
     assert library.find(account, "c1", MOST) == HELLO._replace(turns=2)
     assert (library.quarantined, names_in(path.parent)) == (None, ["library.db"])
     assert sql(path, "PRAGMA user_version") == [(LATEST,)]

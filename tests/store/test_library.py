@@ -73,10 +73,10 @@ def test_a_stored_call_is_found_unchanged(library: Library, path: Path) -> None:
 
 def test_a_call_fetched_again_is_stored_once(library: Library, path: Path) -> None:
     account = filled(path)
-    assert library.renew(account, CachedCall("c1", 2_000, HELLO.source))
+    assert library.renew(account, [CachedCall("c1", 2_000, HELLO.source)]) == []
     assert library.find(account, "c1", MOST) == HELLO._replace(cached_ms=2_000)
-    assert not library.renew(account, CachedCall("c1", 3_000, b"longer"))
-    assert not library.renew(account, CachedCall("c2", 3_000, HELLO.source))
+    assert library.renew(account, [CachedCall("c1", 3_000, b"longer")])
+    assert library.renew(account, [CachedCall("c2", 3_000, HELLO.source)])
     library.keep(account, CachedCall("c1", 4_000, b"longer"), b"longer")
     assert [(said.cached_ms, said.texts) for said in stored_calls(library, account)] == [(4_000, ["longer"])]
 
@@ -137,7 +137,7 @@ def test_the_calls_fetched_last_are_listed(library: Library, path: Path) -> None
     account = filled(path, *calls, HELLO._replace(call_id="c3", cached_ms=1))
     assert library.recent(account, 2) == [RecentCall(hostile, hostile, None, 0), RecentCall("c1", "a label", 500, 38)]
     assert library.recent(library.new_account(URL, SecretStr("another_key")), 2) == []
-    library.renew(account, HELLO._replace(call_id="c3", cached_ms=10))
+    library.renew(account, [HELLO._replace(call_id="c3", cached_ms=10)])
     assert [call.call_id for call in library.recent(account, 9)] == ["c3", hostile, "c1"]
 
 
@@ -298,12 +298,12 @@ def test_a_long_wait_for_the_lock_is_reported(library: Library, path: Path, monk
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("BEGIN EXCLUSIVE")
     with pytest.raises(OutputError, match="locked"):
-        library.renew(account, HELLO)
+        library.renew(account, [HELLO])
     with pytest.raises(OutputError, match="locked"):
         library.find(account, "c1", MOST)
     database.execute("ROLLBACK")
     database.close()
-    assert library.renew(account, HELLO)
+    assert library.renew(account, [HELLO]) == []
 
 
 def test_a_read_only_library_can_be_read(library: Library, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,7 +312,7 @@ def test_a_read_only_library_can_be_read(library: Library, path: Path, monkeypat
     monkeypatch.setattr(sqlite3, "connect", lambda name, **more: connect(name.replace("mode=rw", "mode=ro"), **more))
     assert library.find(account, "c1", MOST) == HELLO
     with pytest.raises(OutputError, match="readonly"):
-        library.renew(account, HELLO)
+        library.renew(account, [HELLO])
     assert library.quarantined is None
 
 

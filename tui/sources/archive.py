@@ -70,31 +70,32 @@ class Archive:
             A safe notice for the user; empty if there is none, or if it was returned before.
         """
         try:
-            has_room = await self.store(transcript, call)
+            has_room = await self.store([(transcript, call)], spared=transcript.call_id)
             notice = "" if has_room else await in_daemon_thread(self._bounds_notice)
         except OmniError as fault:
             return self._report_once(f"not kept on this machine: {fault.line()}")
         return self._report_once(self._quarantined()) or notice
 
-    async def store(self, transcript: Transcript, call: Call | None, *, spares: bool = True) -> bool:
-        """Store a call, replacing an earlier version, and remove the oldest calls beyond the bounds.
+    async def store(self, fetched: Sequence[tuple[Transcript, Call | None]], *, spared: str | None = None) -> bool:
+        """Store calls, replacing earlier versions, and remove the oldest calls beyond the bounds.
 
         Args:
-            transcript: Its transcript.
-            call: Its record; None if there is none.
-            spares: Whether the call stays, however old it is.
+            fetched: Their transcripts, each with its record; None if there is none.
+            spared: The id of the call that stays, however old it is; None if there is none.
 
         Returns:
-            Whether there was room for it, and no call had to go.
+            Whether there was room for them, and no call had to go.
 
         Raises:
-            OmniError: There is no key, or the library cannot be used.
+            OmniError: There is no key, or the library cannot be used; none of them is stored.
         """
         async with self._lock:
             account = await in_daemon_thread(lambda: self._library.new_account(*self._account_key()))
-            await self._store(account, transcript, call)
-            spared = StoredCall(account.base_url, account.name, transcript.call_id) if spares else None
-            gone = await in_daemon_thread(self._trim, spared)
+            await self._store(
+                account, [(transcript, self._cached_call(transcript, call)) for transcript, call in fetched]
+            )
+            stays = None if spared is None else StoredCall(account.base_url, account.name, spared)
+            gone = await in_daemon_thread(self._trim, stays)
         if not account.is_named:
             await self._identify_account(account)
         return not gone
@@ -250,11 +251,11 @@ class Archive:
         cached = self._library.find(account, call_id, self._connection.max_body_bytes)
         return None if cached is None else parse_cached(cached)
 
-    async def _store(self, account: Account, transcript: Transcript, call: Call | None) -> None:
-        cached = self._cached_call(transcript, call)
-        if not await in_daemon_thread(self._library.renew, account, cached):
-            texts = await _searchable_texts(transcript)
-            await in_daemon_thread(self._library.keep, account, cached, texts)
+    async def _store(self, account: Account, calls: Sequence[tuple[Transcript, CachedCall]]) -> None:
+        unknown = await in_daemon_thread(self._library.renew, account, [cached for _, cached in calls])
+        new = [(cached, await _searchable_texts(transcript)) for transcript, cached in calls if cached in unknown]
+        if new:
+            await in_daemon_thread(self._library.keep_all, account, new)
 
     async def _find(self, call_id: str) -> CachedCall | None:
         """The cached call; waits for a call that is being stored, which may be this one."""

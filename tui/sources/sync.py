@@ -1,8 +1,8 @@
 """Fetches the calls of the account that the library does not have yet, with their records.
 
-Owns the order and the pace: the newest calls first, a few at a time, and none while the server asks to wait. Each call
-is committed by itself, so that a sync that is cut off at any moment goes on where it was. Knows no screen and no
-standard stream.
+Owns the order and the pace: the newest calls first, a few at a time, and none while the server asks to wait. Calls that
+come while others are written are written together, and each is reported once it is stored, so that a sync that is cut
+off at any moment goes on where it was. Knows no screen and no standard stream.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tui.core.missing import is_empty
 from tui.core.progress import Progress, Waiting
 from tui.core.waiting import never_comes
 from tui.sources.call_pager import CallPager
+from tui.sources.store_queue import Fetched, StoreQueue
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
@@ -171,6 +172,7 @@ class Sync:
         self._tell = tell
         self._now_ms = now_ms
         self._pace = Pace()
+        self._queue = StoreQueue(self._store)
         self._in_a_row = 0
         self._result = SyncResult()
 
@@ -241,36 +243,56 @@ class Sync:
 
     async def _fetch(self, client: OmniClient, call: Call) -> None:
         try:
-            turns = await self._stored(client, call)
+            fetched = await self._fetched(client, call)
         except NotFoundError:
             self._in_a_row = 0
             await self._note_missing(call)
         except OmniError as fault:
             self._fail(call, fault)
         else:
-            self._in_a_row = 0
-            self._result.came += 1
-            self._tell(Came(call, turns))
+            await self._queue.put(fetched)
 
-    async def _stored(self, client: OmniClient, call: Call) -> int:
-        """Fetch and store a call; returns the number of its turns.
+    async def _fetched(self, client: OmniClient, call: Call) -> Fetched:
+        """Fetch a call.
 
         Raises:
             NotFoundError: It has no transcript.
-            OmniError: It cannot be fetched or stored.
+            OmniError: It cannot be fetched.
         """
         await self._pace.turn()
         transcript = await client.transcript(call.call_id, self._hear)
         if is_empty(transcript):
             raise NotFoundError("the transcript is empty")
-        record = await self._record(client, call)
-        has_room = await self._archive.store(transcript, record, spares=False)
-        if not has_room and (record.started_at_ms is None or not await self._is_held(call)):
-            self._result.ended_early = "the library is full: older calls are left out"
-        return len(transcript.turns)
+        return Fetched(call, transcript, await self._record(client, call))
 
-    async def _is_held(self, call: Call) -> bool:
-        return call.call_id in (await self._archive.held()).whole
+    async def _store(self, calls: Sequence[Fetched]) -> bool:
+        """Store calls together; each by itself if that fails, as a single one may be to blame, and returns False."""
+        try:
+            has_room = await self._archive.store([(one.transcript, one.record) for one in calls])
+            is_full = not has_room and not await self._are_held(calls)
+        except OmniError as fault:
+            await self._store_singly(calls, fault)
+            return False
+        self._in_a_row = 0
+        self._result.came += len(calls)
+        for one in calls:
+            self._tell(Came(one.call, len(one.transcript.turns)))
+        if is_full:
+            self._result.ended_early = "the library is full: older calls are left out"
+        return True
+
+    async def _store_singly(self, calls: Sequence[Fetched], fault: OmniError) -> None:
+        if len(calls) == 1:
+            self._fail(calls[0].call, fault)
+            return
+        for one in calls:
+            if not self._result.has_ended:
+                await self._store([one])
+
+    async def _are_held(self, calls: Sequence[Fetched]) -> bool:
+        """Whether calls that were stored are still there; without a start they count as new, and push out others."""
+        held = (await self._archive.held()).whole
+        return all(one.record.started_at_ms is not None and one.call.call_id in held for one in calls)
 
     async def _record(self, client: OmniClient, call: Call) -> Call:
         """The record with its details; the one of the list if there is none with details."""

@@ -8,7 +8,7 @@ that it was stored for.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -142,23 +142,12 @@ class Library:
 
         return self._database.write(note)
 
-    def renew(self, account: Account, call: CachedCall) -> bool:
-        """Update a call that was fetched again; False if it is not stored, or has another transcript.
+    def renew(self, account: Account, calls: Sequence[CachedCall]) -> list[CachedCall]:
+        """Update calls that were fetched again; returns those that are not stored, or have another transcript.
 
         Facts of the stored record stay if there is no record this time.
         """
-        facts = (call.cached_ms, call.record, call.label, call.started_at_ms, call.turns)
-
-        def note(database: Connection) -> bool:
-            update = (
-                "UPDATE kept SET kept_ms = ?, record = ifnull(?, record), label = ifnull(?, label), "
-                "started_at_ms = ifnull(?, started_at_ms), turns = ifnull(?, turns) "
-                f"WHERE {_THIS_ONE} AND digest = ?"
-            )
-            this = (*account[:2], call.call_id, _digest(call.source))
-            return database.execute(update, (*facts, *this)).rowcount == 1
-
-        return self._database.write(note)
+        return self._database.write(lambda database: [call for call in calls if not _renew(database, account, call)])
 
     def keep(self, account: Account, call: CachedCall, texts: bytes | bytearray) -> None:
         """Store a call, replacing an earlier version.
@@ -168,22 +157,13 @@ class Library:
             call: The call.
             texts: The safe texts of its turns in UTF-8, joined by ``passages.BETWEEN_TURNS``.
         """
-        this = (*account[:2], call.call_id)
-        facts = (call.cached_ms, call.label, call.started_at_ms, call.record, _digest(call.source), call.turns)
-        put = (
-            "INSERT INTO kept (base_url, account, call_id, kept_ms, label, started_at_ms, record, digest, turns) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        )
+        self.keep_all(account, [(call, texts)])
+
+    def keep_all(self, account: Account, calls: Iterable[tuple[CachedCall, bytes | bytearray]]) -> None:
+        """Store calls with their texts together: all of them or, if it fails, none."""
 
         def keep(database: Connection) -> None:
-            for (old,) in database.execute(f"SELECT id FROM kept WHERE {_THIS_ONE}", this).fetchall():
-                _remove(database, old)
-            number = database.execute(put, (*this, *facts)).lastrowid or 0
-            sizes = (number, len(texts), len(call.source))
-            database.execute("INSERT INTO body (id, said, source) VALUES (?, zeroblob(?), zeroblob(?))", sizes)
-            _fill(database, "said", number, texts)
-            _fill(database, "source", number, call.source)
-            passages.store(database, number, len(texts))
+            passages.store(database, [_keep(database, account, *call) for call in calls])
 
         self._database.write(keep)
 
@@ -285,6 +265,36 @@ class Library:
             if database is None or passages.is_complete(database):
                 return False
         return self._database.write(passages.advance)
+
+
+def _renew(database: Connection, account: Account, call: CachedCall) -> bool:
+    """Update the facts of a call; False if it is not stored, or has another transcript."""
+    update = (
+        "UPDATE kept SET kept_ms = ?, record = ifnull(?, record), label = ifnull(?, label), "
+        "started_at_ms = ifnull(?, started_at_ms), turns = ifnull(?, turns) "
+        f"WHERE {_THIS_ONE} AND digest = ?"
+    )
+    facts = (call.cached_ms, call.record, call.label, call.started_at_ms, call.turns)
+    this = (*account[:2], call.call_id, _digest(call.source))
+    return database.execute(update, (*facts, *this)).rowcount == 1
+
+
+def _keep(database: Connection, account: Account, call: CachedCall, texts: bytes | bytearray) -> tuple[int, int]:
+    """Store a call without its passages, replacing an earlier version; returns its row and the size of its texts."""
+    this = (*account[:2], call.call_id)
+    for (old,) in database.execute(f"SELECT id FROM kept WHERE {_THIS_ONE}", this).fetchall():
+        _remove(database, old)
+    put = (
+        "INSERT INTO kept (base_url, account, call_id, kept_ms, label, started_at_ms, record, digest, turns) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    )
+    facts = (call.cached_ms, call.label, call.started_at_ms, call.record, _digest(call.source), call.turns)
+    number = database.execute(put, (*this, *facts)).lastrowid or 0
+    sizes = (number, len(texts), len(call.source))
+    database.execute("INSERT INTO body (id, said, source) VALUES (?, zeroblob(?), zeroblob(?))", sizes)
+    _fill(database, "said", number, texts)
+    _fill(database, "source", number, call.source)
+    return number, len(texts)
 
 
 def _remove(database: Connection, number: int) -> None:

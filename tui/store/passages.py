@@ -76,18 +76,24 @@ def create(database: Connection) -> None:
     _create_index(database)
 
 
-def store(database: Connection, call: int, size: int) -> None:
-    """Make the passages of a call that is stored, at once unless it is very long.
+def store(database: Connection, calls: Iterable[tuple[int, int]]) -> None:
+    """Make the passages of calls that are stored, at once unless a call is very long.
+
+    They are indexed together: the index writes what it is given at a time as one more part, which it has to merge.
 
     Args:
         database: The library, in a transaction.
-        call: The number of the call.
-        size: The length of its texts in bytes.
+        calls: The number of each call, and the length of its texts in bytes.
     """
-    database.execute("INSERT INTO unfolded (id, turn, start) VALUES (?, 0, 0)", (call,))
-    if size <= FOLDED_AT_ONCE_BYTES:
-        while _fold_next(database, call):
-            pass
+    made: list[int] = []
+    for call, size in calls:
+        database.execute("INSERT INTO unfolded (id, turn, start) VALUES (?, 0, 0)", (call,))
+        is_more = size <= FOLDED_AT_ONCE_BYTES
+        while is_more:
+            numbers, is_more = _fold_next(database, call)
+            made += numbers
+    if made and _has_index(database):
+        _index(database, made)
 
 
 def remove(database: Connection, call: int) -> None:
@@ -106,7 +112,9 @@ def advance(database: Connection) -> bool:
     """Do the next pending step; False if there is none, or none is possible."""
     row = database.execute("SELECT id FROM unfolded ORDER BY id DESC LIMIT 1").fetchone()
     if row is not None:
-        _fold_next(database, row[0])
+        numbers, _ = _fold_next(database, row[0])
+        if numbers and _has_index(database):
+            _index(database, numbers)
         return True
     return (_has_index(database) or _create_index(database)) and _index_next(database)
 
@@ -164,23 +172,21 @@ def _end_of_turn(texts: bytes, at: int) -> int:
     return len(texts) if end < 0 else end
 
 
-def _fold_next(database: Connection, call: int) -> bool:
-    """Make the next passages of a call; False once all are made."""
+def _fold_next(database: Connection, call: int) -> tuple[list[int], bool]:
+    """Make the next passages of a call; returns their numbers, and whether there are more."""
     row = database.execute("SELECT turn, start FROM unfolded WHERE id = ?", (call,)).fetchone()
     part = None if row is None else _next_part(database, call, row[1])
     if part is None:
         database.execute("DELETE FROM unfolded WHERE id = ?", (call,))
-        return False
+        return [], False
     texts, is_last = part
     numbers = [_put(database, passage) for passage in passages(call, texts, *row)]
-    if _has_index(database):
-        _index(database, numbers)
     if is_last:
         database.execute("DELETE FROM unfolded WHERE id = ?", (call,))
     else:
         reached = (row[0] + texts.count(_SEPARATOR) + 1, row[1] + len(texts) + 1, call)
         database.execute("UPDATE unfolded SET turn = ?, start = ? WHERE id = ?", reached)
-    return not is_last
+    return numbers, not is_last
 
 
 def _next_part(database: Connection, call: int, start: int) -> tuple[bytes, bool] | None:
