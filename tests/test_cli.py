@@ -271,7 +271,7 @@ def test_a_refusal_exits_with_4(demo: Cli, key: str, said: str) -> None:
 
 FAULTS = [
     ("402 Payment Required", b"", ExitStatus.REFUSED, "cannot pay"),
-    ("404 Not SearchResult", b'{"error": {"code": "unknown_route"}}', ExitStatus.USAGE, "check --base-url"),
+    ("404 Not Found", b'{"error": {"code": "unknown_route"}}', ExitStatus.USAGE, "check --base-url"),
     ("409 Conflict", b"", ExitStatus.REFUSED, "try again in a moment"),
     ("410 Gone", b"", ExitStatus.NOT_FOUND, "gone for good"),
     ("422 Unprocessable", b'{"title": "No"}', ExitStatus.USAGE, "check the call id"),

@@ -32,7 +32,7 @@ OmniClient._refusal = late_refusal
 """The answer about the record comes at the very moment at which it is given up."""
 
 REFUSALS = {
-    "404 Not SearchResult": ExitStatus.NOT_FOUND,
+    "404 Not Found": ExitStatus.NOT_FOUND,
     "401 Unauthorized": ExitStatus.REFUSED,
     "403 Forbidden": ExitStatus.REFUSED,
 }

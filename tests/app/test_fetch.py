@@ -23,7 +23,7 @@ from tui.widgets.call_picker import Offer
 
 WHOLE = answer(body([said(f"turn number {number}", start_ms=number * 1000) for number in range(60)]))
 BUSY = answer(b"{}", "503 Service Unavailable", {"Retry-After": "30"})
-MISSING = answer(b"{}", "404 Not SearchResult")
+MISSING = answer(b"{}", "404 Not Found")
 
 
 COMPLETED = answer(json.dumps({"object": "omni.call", "call_id": "c1", "status": "completed"}).encode())

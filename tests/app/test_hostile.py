@@ -66,7 +66,7 @@ class RecordServer(FaultServer):
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         found = self.transcript if b"/transcript " in head else json.dumps(self.record).encode()
-        writer.write(answer(b"{}", "404 Not SearchResult") if found is None else answer(found))
+        writer.write(answer(b"{}", "404 Not Found") if found is None else answer(found))
         writer.close()
 
 

@@ -125,7 +125,7 @@ async def go_to(opened: Opened, typed: str) -> None:
     await opened.press("enter")
 
 
-PLACES = {"#14": 14, "15": 15, "0:05": 6, "50%": 31, "6.9s": 7, "100 %": 60, "1": 1, "9:59": 60, "0%": 1}
+PLACES = {"#14": 14, "15": 15, "0:05": 6, "50%": 31, "6.9s": 7, "100 %": 60, "1": 1, "1:00": 60, "0%": 1}
 
 
 async def test_go_to_moves_to_a_place(open_app: Open) -> None:
@@ -140,7 +140,7 @@ async def test_an_invalid_place_is_reported_beside_the_input(open_app: Open) -> 
     async with open_app("c1", calls={"c1": STEPS}, size=(160, 24)) as opened:
         await opened.press("j")
         bar = opened.screen.query_one("#go-to", AskBar)
-        for typed in ("", "x", "#0", "1:99", "-1", "61", "[red]\x1b[2J"):
+        for typed in ("", "x", "#0", "1:99", "-1", "61", "9:59", "101%", "[red]\x1b[2J"):
             await go_to(opened, typed)
             assert bar.display
             assert " – " in opened.foot
@@ -164,10 +164,11 @@ async def test_a_deep_link_opens_at_its_place(open_app: Open, target: str, turn:
     [
         ("c1#turn=61", STEPS, "there is no turn 61 – this call has 60 turns"),
         ("c1#turn=9..61", STEPS, "there is no turn 61 – this call has 60 turns"),
+        ("c1#t=9:59", STEPS, "there is no 9:59 – this call ends at 0:59"),
         ("c1#t=1:23", body([said("x"), said("y")]), "this call has no times – go to a turn by its number instead"),
         ("c1#turn=2", body(call_id="c1", transcript="one text"), "this transcript is one plain text, without turns"),
     ],
-    ids=["turn", "range", "time", "plain text"],
+    ids=["turn", "range", "time", "untimed", "plain text"],
 )
 async def test_a_place_outside_of_the_call_is_reported(
     open_app: Open, target: str, call: bytes, said_of_it: str

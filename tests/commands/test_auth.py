@@ -95,7 +95,7 @@ def test_a_refused_key_is_not_stored(auth: Auth, kept: Path, typed: str, status:
 
 
 def test_a_server_without_identities_is_accepted(cli: Cli, kept: Path) -> None:
-    with serving(says(answer(b"{}", "404 Not SearchResult"))) as server:
+    with serving(says(answer(b"{}", "404 Not Found"))) as server:
         told = cli("auth", "login", "--base-url", server.base_url, stdin=KEY.encode())
     assert "does not tell whose it is" in told.text
 

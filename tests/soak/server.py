@@ -37,7 +37,7 @@ _FAULTS: tuple[Script, ...] = (
     says(answer(b'{"call_id": "call_of_somebody_else", "turns": []}')),
     says(answer(b'{"error": {"code": "unauthorized", "message": "no"}}', "401 Unauthorized")),
     says(answer(b'{"error": {"code": "insufficient_scope"}}', "403 Forbidden")),
-    says(answer(b"{}", "404 Not SearchResult")),
+    says(answer(b"{}", "404 Not Found")),
     says(answer(b"", "302 SearchResult", {"Location": "https://elsewhere.example/"})),
     says(answer(b"{}", "429 Too Many Requests", {"Retry-After": "1"})),
     says(answer(b"{}", "500 Internal Server Error")),

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from tui.core.call_id import check_call_id
 from tui.core.counted import counted
 from tui.core.errors import UsageError
-from tui.core.times import parse_offset
+from tui.core.times import SECOND_MS, duration, offset, parse_offset
 
 if TYPE_CHECKING:
     from tui.core.pasted import Mention
@@ -105,12 +105,12 @@ class Locator(NamedTuple):
         """Check that the place exists among the turns of a call.
 
         Raises:
-            UsageError: There are fewer turns, or none has a time.
+            UsageError: There are fewer turns, none has a time, or all have ended by then.
         """
         if (wanted := max(self.turn or 0, self.last_turn or 0)) > len(turns):
             raise UsageError(f"there is no turn {wanted:,}", f"this call has {counted(len(turns), 'turn')}")
-        if self.time_ms is not None and all(turn.start_ms is None for turn in turns):
-            raise UsageError("this call has no times", "go to a turn by its number instead")
+        if self.time_ms is not None:
+            _refuse_beyond(turns, self.time_ms)
 
     def range_in(self, transcript: Transcript) -> range | None:
         """The indexes of the turns; None, for all turns, if the locator is empty.
@@ -125,6 +125,16 @@ class Locator(NamedTuple):
         self.refuse_unless_in(transcript.turns)
         first = self.index_in(transcript.turns)
         return range(first, self.last_turn or first + 1)
+
+
+def _refuse_beyond(turns: Sequence[Turn], time_ms: int) -> None:
+    """Refuse a time after the last turn; the second in which that ends belongs to the call."""
+    starts_ms = [turn.start_ms for turn in turns if turn.start_ms is not None]
+    if not starts_ms:
+        raise UsageError("this call has no times", "go to a turn by its number instead")
+    last_ms = max(*starts_ms, *(turn.end_ms for turn in turns if turn.end_ms is not None), 0)
+    if time_ms >= (last_ms // SECOND_MS + 2) * SECOND_MS:
+        raise UsageError(f"there is no {offset(time_ms, tenths=False)}", f"this call ends at {duration(last_ms)}")
 
 
 def link(call_id: str, turn: int) -> str:
@@ -238,8 +248,8 @@ def parse_locator(text: str) -> Locator:
     text = text.strip()
     if match := re.fullmatch(r"#?(\d{1,9})", text, re.ASCII):
         return Locator(turn=_turn(match[1]))
-    if match := re.fullmatch(r"(\d{1,3}(?:\.\d{1,9})?) ?%", text, re.ASCII):
-        return Locator(fraction=min(float(match[1]) / 100, 1.0))
+    if (match := re.fullmatch(r"(\d{1,3}(?:\.\d{1,9})?) ?%", text, re.ASCII)) and float(match[1]) <= 100:
+        return Locator(fraction=float(match[1]) / 100)
     try:
         return Locator(time_ms=parse_offset(text))
     except ValueError as exc:
