@@ -189,7 +189,7 @@ def test_invalid_settings_start_nothing(cli: Cli, hello: Path) -> None:
         (("call_x", "status=500"), "unrecognized arguments: status=500 – put what was pasted between single quotes"),
         (("serch", "refund"), "there is no command “serch” – did you mean omni-transcripts search?"),
         (("exprot", "call_x", "-o", "x.txt"), "there is no command “exprot” – did you mean omni-transcripts export?"),
-        (("export",), "the following arguments are required: TARGET"),
+        (("export",), "export takes a TARGET – name a call, or ask for all that are kept with --all"),
         (("export", "x", "-f", "xls"), "invalid choice: 'xls'"),
         (("export", "x", "--layout", "chat"), "--layout has no effect on export"),
         (("--time", "sometimes", "x"), "invalid choice: 'sometimes'"),

@@ -9,7 +9,7 @@ import pytest
 from tests.program import Cli
 from tui.arguments import parse
 from tui.cli import complete
-from tui.core.export import FORMATS
+from tui.core.export import FORMATS, ROW_FORMATS
 from tui.core.layout import Layout, TimeStyle
 from tui.core.search.query import ROLES
 from tui.options import COMMANDS, OPTIONS, Option, options_of
@@ -88,7 +88,7 @@ def test_each_option_is_parsed_and_has_a_default(cli: Cli, option: Option) -> No
         words = [*filter(None, (command,)), *argument]
         assert getattr(parse(words), option.name) == option.default
         if option.flag == "--offline" or (option.name, command) in {
-            ("force", "export"),
+            *((name, "export") for name in ("force", "all", "label", "since", "before")),
             ("role", "check"),
             ("json", "cache"),
         }:
@@ -134,5 +134,5 @@ def test_choices_are_those_of_the_program() -> None:
     choices = {(option.name, command): option.kind.choices for option in OPTIONS for command in option.commands}
     assert choices["time", "open"] == tuple(style.value for style in TimeStyle)
     assert choices["layout", "open"] == tuple(layout.value for layout in Layout)
-    assert choices["format", "export"] == tuple(FORMATS)
+    assert choices["format", "export"] == (*FORMATS, *ROW_FORMATS)
     assert {*choices["role", "check"]} <= {*choices["role", "search"]} <= {*ROLES}

@@ -70,7 +70,8 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "export": {
         "-o": ("out.txt",), "--output": ("out.txt",), "-f": ("md",), "--format": ("csv",),
         "--force": (), "--marks": (), "--bom": (), "--speakers": (), "--whole-turns": (),
-        "--wait": ("0.1s",),
+        "--wait": ("0.1s",), "--turns": (), "--all": (), "--label": ("pizza-orders",), "--since": ("2100-01-01",),
+        "--before": ("2000-01-01",),
     },
     "insights": {"--json": ()},
     "check": {
@@ -96,6 +97,11 @@ ALIKE = {
     ("export", "--speakers"): ("export", "call_x", "-f", "srt"),
     ("export", "--whole-turns"): ("export", "call_x", "-f", "vtt"),
     ("export", "--wait"): ("export", "call_nope"),
+    ("export", "--turns"): ("export", "call_x", "-f", "jsonl"),
+    ("export", "--all"): ("export", "-f", "jsonl"),
+    ("export", "--label"): ("export", "--all", "-f", "jsonl"),
+    ("export", "--since"): ("export", "--all", "-f", "jsonl"),
+    ("export", "--before"): ("export", "--all", "-f", "jsonl"),
     ("check", "--strict"): ("check", "call_x", "--bands"),
 }
 """Where an option changes only some command lines: the one without it to compare with."""
@@ -201,6 +207,15 @@ def test_an_option_of_one_command_makes_a_difference_to_it(
         (("export", "call_x", "--speakers", "-f", "csv"), "--speakers has no effect on csv"),
         (("export", "call_x", "--whole-turns"), "--whole-turns has no effect on txt"),
         (("export", "call_x", "--bom"), "--bom has no effect on txt"),
+        (("export", "call_x", "--turns"), "--turns has no effect on txt – it is for jsonl"),
+        (("export", "call_x", "-f", "jsonl", "--marks"), "--marks has no effect on jsonl"),
+        (("export", "call_x#turn=1", "-f", "jsonl"), "the row of a call is of the whole call"),
+        (("export", "call_x", "-f", "jsonl", "--since", "7d"), "--since has no effect without --all"),
+        (("export", "--all", "-f", "jsonl", "call_x"), "--all is all calls that are kept"),
+        (("export", "--all", "-f", "jsonl", "--wait", "1s"), "--wait has no effect beside --all"),
+        (("export", "--all", "-f", "jsonl", "--offline"), "--offline has no effect beside --all"),
+        (("export", "--all", "-f", "jsonl", "--bom"), "--bom has no effect on jsonl"),
+        (("export", "--all", "-f", "txt"), "--all writes tables"),
         (("search", "x", "--json", "--all-hits"), "--all-hits has no effect with --json"),
         (("check", "call_x", "--bands", "--role", "user"), "--role has no effect without --max-interruptions"),
         (("auth", "login", "--api-key-file", "other.key"), "--api-key-file has no effect on auth login"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.core.errors import ExitStatus
-from tui.core.export import FORMATS
+from tui.core.export import FORMATS, ROW_FORMATS
 from tui.core.layout import Layout, TimeStyle
 from tui.keys import ACTIONS, Action, Keymap, key_word
 from tui.options import COMMANDS, KEY_VARIABLE, OPTIONS, Option
@@ -48,7 +48,9 @@ def test_readme_and_help_describe_every_exit_status(status: ExitStatus) -> None:
     assert re.search(rf"\b{status:d} \w+", build_parser().format_help())
 
 
-@pytest.mark.parametrize("name", [*FORMATS, *(style.value for style in TimeStyle), *(kind.value for kind in Layout)])
+@pytest.mark.parametrize(
+    "name", [*FORMATS, *ROW_FORMATS, *(style.value for style in TimeStyle), *(kind.value for kind in Layout)]
+)
 def test_every_format_and_style_is_named(name: str) -> None:
     assert re.search(rf"\b{name}\b", README)
 

@@ -76,6 +76,8 @@ def _refuse_idle_pairs(args: Arguments) -> None:
         raise UsageError("--offline shows what is kept on this machine", "leave out --demo, --no-cache, cache = false")
     if args.output in {None, Path("-")}:
         refuse_idle(args, ("force",), "without -o FILE")
+    if args.command == "export":
+        _refuse_idle_in_export(args)
     if args.junit == Path("-"):
         raise UsageError("--junit writes a file, and no standard output", "name a file")
     if args.command == "check" and not args.words and args.max_interruptions is None:
@@ -86,3 +88,13 @@ def _refuse_idle_pairs(args: Arguments) -> None:
         refuse_idle(args, ("json",), "on cache clear")
     if args.command == "auth" and args.action == "login":
         refuse_idle(args, ("api_key_file",), "on auth login, which asks for the key")
+
+
+def _refuse_idle_in_export(args: Arguments) -> None:
+    """Refuse options of ``export`` that are for one call, or for all of them."""
+    if not args.all:
+        refuse_idle(args, ("label", "since", "before"), "without --all")
+        return
+    if args.target is not None:
+        raise UsageError("--all is all calls that are kept, and a TARGET is one", "leave out one of them")
+    refuse_idle(args, ("wait", "offline", "cache"), "beside --all, which asks nobody and reads what is kept")

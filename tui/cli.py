@@ -158,9 +158,15 @@ def _print(args: Arguments) -> int:
 
 
 def _export(args: Arguments) -> int:
+    connection = _connection(args)
+    if args.all:
+        from tui.commands.export_all import export_all
+
+        return int(export_all(connection, args))
+    if args.target is None:
+        raise UsageError("export takes a TARGET", "name a call, or ask for all that are kept with --all")
     from tui.commands.export import export
 
-    connection = _connection(args)
     target = named(args, connection)
     return _drive(export(connection, target, stdin_for(target, args.max_body_bytes), args))
 

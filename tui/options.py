@@ -127,7 +127,9 @@ _QUERY_HELP = (
 
 COMMANDS: Mapping[str, Command] = {
     "open": Command("open TARGET, also one that is the name of a command", "target", TARGET, _TARGET_HELP, "?"),
-    "export": Command("write a transcript to a file or to standard output", "target", TARGET, _TARGET_HELP),
+    "export": Command(
+        "write a transcript, or all that are kept, to a file or to standard output", "target", TARGET, _TARGET_HELP, "?"
+    ),
     "insights": Command(
         "tell when who spoke: latencies, silences, interruptions, errors", "target", TARGET, _CALL_HELP
     ),
@@ -202,7 +204,7 @@ OPTIONS = (
     # export
     Option("output", "--output", FILE, "the file, pipe or device; else, and as -, standard output",
            ("export",), short="-o"),
-    Option("format", "--format", one_of("txt", "md", "json", "csv", "srt", "vtt", "html"),
+    Option("format", "--format", one_of("txt", "md", "json", "csv", "srt", "vtt", "html", "jsonl"),
            "the format; else by FILE's ending, which must be one of these; else txt", ("export",), short="-f"),
     Option("force", "--force", SWITCH, "overwrite a file that exists", ("export",), False),
     Option("whole_turns", "--whole-turns", SWITCH, "srt, vtt: one cue per turn, however long", ("export",), False),
@@ -211,6 +213,13 @@ OPTIONS = (
     Option("bom", "--bom", SWITCH, "csv: begin with a byte order mark, for Excel", ("export",), False),
     Option("wait", "--wait", WAIT, "wait so long for a transcript that is not there yet, as in 60s or 2m",
            ("export",)),
+    Option("by_turn", "--turns", SWITCH, "jsonl: a line per turn, not per call", ("export",), False),
+    Option("all", "--all", SWITCH, "jsonl: all calls that are kept on this machine, in the place of TARGET",
+           ("export",), False),
+    Option("label", "--label", Kind("LABEL"), "--all: only calls with exactly this session label", ("export",)),
+    Option("since", "--since", Kind("WHEN"), "--all: from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",
+           ("export",)),
+    Option("before", "--before", Kind("WHEN"), "--all: calls that began before then", ("export",)),
     # check
     Option("max_response", "--max-response", LENGTH, "the longest that the assistant may take to answer",
            ("check",), group=_LIMITS),

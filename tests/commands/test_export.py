@@ -17,7 +17,7 @@ from tests.faults import answer, says
 from tests.program import COMMAND, PATIENCE_S, Cli, Told, environment, run, serving
 from tui.api.wire import parse_transcript
 from tui.core.errors import ExitStatus
-from tui.core.export import FORMATS, Options
+from tui.core.export import FORMATS, ROW_FORMATS, Options
 
 SPOKEN = """{"turns": [
     {"role": "assistant", "text": "こんにちは – Grüße, שלום\\u001b[31m!", "start_ms": 0, "end_ms": 2500},
@@ -106,7 +106,9 @@ def test_the_file_ending_decides_the_format(cli: Cli, file: str, name: str) -> N
 def test_an_unknown_ending_is_refused_with_the_known_ones(cli: Cli, file: str) -> None:
     told = cli("export", "call_nowhere", "--offline", "-o", file)  # before the call is looked for
     assert (told.status, told.out) == (ExitStatus.USAGE, b"")
-    assert told.line == f"there is no format “{Path(file).suffix}” – the formats are {', '.join(FORMATS)}"
+    assert (
+        told.line == f"there is no format “{Path(file).suffix}” – the formats are {', '.join((*FORMATS, *ROW_FORMATS))}"
+    )
     assert not (cli.home / file).exists()
     assert cli("export", "call.json", "-o", "named.pdf", "-f", "md").status == ExitStatus.DONE
 

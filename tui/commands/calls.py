@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
 
-from tui.commands.fetching import since_ms, tell
+from tui.commands.fetching import tell, when_ms
 from tui.commands.output import say, write_out
 from tui.core.call_row import HEADINGS, CallRow, call_row, is_older
 from tui.core.clock import Clock
@@ -45,7 +45,7 @@ async def calls(connection: Connection, args: Arguments, clock: Clock | None = N
     if args.limit == 0:
         raise UsageError("--limit 0 lists nothing", "ask for 1 or more")
     clock = clock or Clock()
-    begin_ms = since_ms(args.since, clock)
+    begin_ms = when_ms("--since", args.since, clock)
     page_calls = PAGE_CALLS
     if args.limit is not None and args.status is None and begin_ms is None:
         page_calls = min(args.limit, PAGE_CALLS)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_file, write_out
-from tui.core.errors import ExitStatus
-from tui.core.export import Options, check_options, format_for
+from tui.core.call import CallDocument
+from tui.core.errors import ExitStatus, UsageError
+from tui.core.export import (
+    ROW_FORMATS,
+    Format,
+    Options,
+    RowFormat,
+    check_options,
+    format_for,
+    row_format_for,
+)
+from tui.core.export.rows import Table, table_of
 from tui.core.layout import TimeStyle
 from tui.core.missing import is_empty, missing
-from tui.core.target import Target
+from tui.core.target import Locator, Target
 from tui.options import Arguments
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
@@ -30,22 +42,59 @@ async def export(connection: Connection, target: Target, stdin: bytes, args: Arg
         OmniError: The call cannot be fetched or written.
     """
     output = None if args.output == Path("-") else args.output
-    format_, options = format_for(args.format, output), _options(args)
+    format_, options = _format(target, output, args), _options(args)
     check_options(format_, options)
     async with open_source(connection, stdin=stdin) as source:
         transcript, call = await fetched(source, target, args.wait)
         if is_empty(transcript) and format_.name != "json":
             raise missing(None, call or transcript.record)
-        marks = await source.marks.of(target) if args.marks else frozenset[int]()
+        tells_marks = args.marks or isinstance(format_, RowFormat)
+        marks = await source.marks.of(target) if tells_marks else frozenset[int]()
         options = replace(options, turns=target.place.range_in(transcript), marks=marks)
-        rendered = format_.render(transcript, call, options)
+        content, notes = _rendered(format_, CallDocument(transcript, call), options, args)
         if output is None:
-            write_out(rendered.text.encode())
+            write_out(content)
         else:
-            await write_file(output, rendered.text.encode(), force=args.force)
-        for note in (*anomalies(transcript, call), *rendered.notes):
+            await write_file(output, content, force=args.force)
+        for note in (*anomalies(transcript, call), *notes):
             say(note)
     return ExitStatus.DONE
+
+
+def _format(target: Target, output: Path | None, args: Arguments) -> Format | RowFormat:
+    """The format by its name, else by the file's ending.
+
+    Raises:
+        UsageError: There is none, or it has no use for ``--turns``, or for the place of the target.
+    """
+    rows = row_format_for(args.format, output)
+    if rows is not None:
+        if target.place != Locator() and not args.by_turn:
+            raise UsageError("the row of a call is of the whole call", "leave out #turn= and #t=, or add --turns")
+        return rows
+    format_ = format_for(args.format, output)
+    if args.by_turn:
+        raise UsageError(f"--turns has no effect on {format_.name}", f"it is for {' and '.join(ROW_FORMATS)}")
+    return format_
+
+
+def _rendered(
+    format_: Format | RowFormat, document: CallDocument, options: Options, args: Arguments
+) -> tuple[bytes, Sequence[str]]:
+    """The whole file, and the notes on what was adjusted."""
+    if isinstance(format_, RowFormat):
+        return _rows(format_, table_of(by_turn=args.by_turn), document, options), ()
+    rendered = format_.render(document.transcript, document.fetched, options)
+    return rendered.text.encode(), rendered.notes
+
+
+def _rows(format_: RowFormat, table: Table, document: CallDocument, options: Options) -> bytes:
+    """The rows of a call as a whole file."""
+    content = BytesIO()
+    writer = format_.open(content.write, table.columns)
+    writer.add(table.rows_of(document, options))
+    writer.close()
+    return content.getvalue()
 
 
 def _options(args: Arguments) -> Options:

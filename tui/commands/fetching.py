@@ -96,13 +96,13 @@ def tell(progress: Progress) -> None:
         say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")
 
 
-def since_ms(since: str | None, clock: Clock) -> int | None:
-    """The Unix time in ms of ``--since``; None without it.
+def when_ms(flag: str, typed: str | None, clock: Clock) -> int | None:
+    """The Unix time in ms that an option names; None without it.
 
     Raises:
         UsageError: It is no time.
     """
     try:
-        return None if since is None else parse_when(since, clock.now_ms(), clock.zone)
+        return None if typed is None else parse_when(typed, clock.now_ms(), clock.zone)
     except ValueError as error:
-        raise UsageError(f"--since {since}: {error}") from error
+        raise UsageError(f"{flag} {typed}: {error}") from error

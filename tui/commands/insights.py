@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
+from tui.core.call_figures import figures_of
 from tui.core.counted import counted
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.insights import Figure, Insights, seconds
@@ -18,7 +18,7 @@ from tui.core.remarks import describe
 from tui.core.target import Locator, Target, link
 from tui.core.text import safe_line
 from tui.core.times import offset
-from tui.core.timing import Moment, SideFigures, Timing, measure
+from tui.core.timing import Timing, measure
 from tui.options import Arguments
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
@@ -54,42 +54,7 @@ async def insights(connection: Connection, target: Target, stdin: bytes, args: A
 
 def as_document(document: CallDocument, timing: Timing) -> str:
     """One line of JSON in ASCII: times in ms, turns from 1, unknown values as null."""
-    duration_ms = document.length_ms(None)
-    facts: dict[str, Any] = {"call_id": document.transcript.call_id}
-    for name in ("turns", "timed", "untimed", "other", "unordered", "doubtful", "backchannels"):
-        facts[name] = getattr(timing, name)
-    facts |= {
-        "first_start_ms": timing.first_start_ms, "last_end_ms": timing.last_end_ms, "duration_ms": duration_ms,
-        "first_word_ms": timing.first_word_ms, "overlap_ms": timing.overlap_ms, "silence_ms": timing.silence_ms,
-        "assistant": _side(timing, timing.assistant, duration_ms), "user": _side(timing, timing.user, duration_ms),
-        "moments": [_moment(moment) for moment in timing.moments],
-    }  # fmt: skip
-    return json.dumps(facts) + "\n"
-
-
-def _side(timing: Timing, side: SideFigures, duration_ms: int | None) -> dict[str, Any]:
-    turn, stretch, response = side.longest_turn, side.longest_monologue, side.response
-    return {
-        "turns": side.turns, "talk_ms": side.talk_ms, "share_of_talk": side.share_of_talk,
-        "share_of_call": timing.share_of_call(side, duration_ms), "words_per_minute": side.words_per_minute,
-        "longest_turn": turn and {"turn": turn.turn + 1, "ms": turn.ms},
-        "longest_monologue": stretch and {
-            "from_turn": stretch.from_turn + 1, "to_turn": stretch.to_turn + 1, "ms": stretch.ms,
-        },
-        "response": {
-            "n": response.n, "p50_ms": response.percentile_ms(50), "p95_ms": response.percentile_ms(95),
-            "max_ms": response.percentile_ms(100), "slow": response.slow,
-            "offsets": [answer._asdict() | {"turn": answer.turn + 1} for answer in response.answers],
-        },
-    }  # fmt: skip
-
-
-def _moment(moment: Moment) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "kind": moment.kind.value, "turn": moment.turn + 1, "start_ms": moment.start_ms, "ms": moment.ms,
-        "side": moment.side.value,
-    }  # fmt: skip
-    return facts if moment.tool_ms is None else facts | {"tool_ms": moment.tool_ms}
+    return json.dumps({"call_id": document.transcript.call_id, **figures_of(document, timing)}) + "\n"
 
 
 def as_text(document: CallDocument, timing: Timing) -> str:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tui.commands.fetching import since_ms
+from tui.commands.fetching import when_ms
 from tui.commands.output import say, write_out
 from tui.core.clock import Clock
 from tui.core.counted import counted
@@ -51,7 +51,7 @@ async def sync(connection: Connection, options: SyncOptions, clock: Clock | None
     if options.limit == 0:
         raise UsageError("--limit 0 fetches nothing", "ask for 1 or more")
     clock = clock or Clock()
-    request = SyncRequest(options.label, since_ms(options.since, clock), options.limit)
+    request = SyncRequest(options.label, when_ms("--since", options.since, clock), options.limit)
     if not connection.keeps:
         raise UsageError("with cache = false nothing is kept", "leave it out of the settings")
     with locked(LOCK) as is_held:

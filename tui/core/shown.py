@@ -136,14 +136,48 @@ def _structures(turn: Turn) -> Iterator[tuple[str, bool]]:
 
 def has_failed(turn: Turn) -> bool:
     """Whether a turn reports a failure, of its own or of a tool call."""
+    return any(bool(turn.extra.get(key)) for key in _ERRORS) or any(map(_has_failed, _tool_fields(turn)))
+
+
+class ToolCall(NamedTuple):
+    """A tool call, or the result of one, as a turn has it; not yet safe to show.
+
+    Attributes:
+        name: The name of the tool; None if it is not sent.
+        arguments: Its arguments as sent, often JSON in a string; None without any.
+        result: What it answered, as sent; None without an answer.
+        has_failed: Whether it reports a failure.
+    """
+
+    name: str | None
+    arguments: Any
+    result: Any
+    has_failed: bool
+
+
+def tool_calls(turn: Turn) -> list[ToolCall]:
+    """The tool calls and results of a turn, in the order sent."""
+    if not turn.extra:
+        return []
+    return [
+        ToolCall(
+            _value(_first(fields, (*_NAMES, "function"))) or None,
+            _first(fields, _ARGUMENTS),
+            _first(fields, _RESULTS),
+            _has_failed(fields),
+        )
+        for fields in _tool_fields(turn)
+    ]
+
+
+def _tool_fields(turn: Turn) -> list[Mapping[str, Any]]:
+    """The fields of the tool calls of a turn, flattened."""
     fields = turn.extra
-    if any(bool(fields.get(key)) for key in _ERRORS):
-        return True
-    calls = [call for key in _CALLS for call in _list_of(fields.get(key)) if isinstance(call, Mapping)]
-    calls += filter(is_tool_part, _list_of(fields.get(turn.text_key)))
+    calls = [part for part in _list_of(fields.get(turn.text_key)) if is_tool_part(part)]
+    calls += [call for key in _CALLS for call in _list_of(fields.get(key)) if isinstance(call, Mapping)]
     if _is_of_tool(turn.speaker, fields):
         calls.append(fields)
-    return any(_has_failed(_fields_of(call)) for call in calls)
+    return [_fields_of(call) for call in calls]
 
 
 def is_tool_part(part: Any) -> bool:

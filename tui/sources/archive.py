@@ -19,6 +19,7 @@ from tui.core.shown import shown
 from tui.core.text import safe, safe_line
 from tui.core.yielding import yield_to_ui
 from tui.sources.cached_call import parse_cached, parse_record, storable
+from tui.sources.kept_calls import KeptCall, kept_calls
 from tui.sources.library_search import CallHits, LibrarySearch, SearchBounds, SearchProgress
 from tui.store.retention import Bounds, StoredCall
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
     from tui.sources.connection import Connection
     from tui.store.library import Account, CachedCall, Held, Library, RecentCall
+    from tui.store.listing import Wanted
 
 T = TypeVar("T")
 
@@ -92,7 +94,7 @@ class Archive:
         async with self._lock:
             account = await in_daemon_thread(lambda: self._library.new_account(*self._account_key()))
             await self._store(
-                account, [(transcript, self._cached_call(transcript, call)) for transcript, call in fetched]
+                account, [(transcript, _cached_call(transcript, call, self._now_ms())) for transcript, call in fetched]
             )
             stays = None if spared is None else StoredCall(account.base_url, account.name, spared)
             gone = await in_daemon_thread(self._trim, stays)
@@ -234,6 +236,18 @@ class Archive:
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
+    def kept(self, wanted: Wanted) -> Iterator[KeptCall]:
+        """The wanted calls of the account, the newest first. Waits for the disk.
+
+        Raises:
+            OmniError: There is no key, or the library is unusable or was damaged.
+        """
+        account = self._library.account(*self._account_key())
+        if account is not None:
+            yield from kept_calls(self._library, account, wanted, self._connection.max_body_bytes)
+        if trouble := self._quarantined():
+            raise OutputError(trouble)
+
     def advance(self) -> bool:
         """Do the next step of the index of searches; False if nothing is still to be done. Waits for the disk.
 
@@ -302,20 +316,6 @@ class Archive:
             self._library_or_none = Library()
         return self._library_or_none
 
-    def _cached_call(self, transcript: Transcript, call: Call | None) -> CachedCall:
-        from tui.store.library import CachedCall
-
-        document = CallDocument(transcript, call)
-        return CachedCall(
-            transcript.call_id,
-            self._now_ms(),
-            transcript.source,
-            None if call is None else json.dumps(storable(call.fields), ensure_ascii=False).encode(),
-            document.record.label,
-            document.start_ms,
-            len(transcript.turns),
-        )
-
     def _quarantined(self) -> str:
         place = self._library.quarantined
         return "" if place is None else safe_line(f"the library was damaged: it is {place} now, and a new one is begun")
@@ -325,6 +325,21 @@ class Archive:
             return ""
         self._reported.add(notice)
         return notice
+
+
+def _cached_call(transcript: Transcript, call: Call | None, now_ms: int) -> CachedCall:
+    from tui.store.library import CachedCall
+
+    document = CallDocument(transcript, call)
+    return CachedCall(
+        transcript.call_id,
+        now_ms,
+        transcript.source,
+        None if call is None else json.dumps(storable(call.fields), ensure_ascii=False).encode(),
+        document.record.label,
+        document.start_ms,
+        len(transcript.turns),
+    )
 
 
 async def _searchable_texts(transcript: Transcript) -> bytearray:

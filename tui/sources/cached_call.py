@@ -21,12 +21,21 @@ _SIGNED_SUFFIX = "_url"
 
 def parse_cached(cached: CachedCall) -> Transcript | None:
     """Parse a cached transcript and its record; None if the transcript is invalid."""
-    from tui.api.wire import parse_transcript
-
     try:
-        transcript = parse_transcript(cached.source, call_id=cached.call_id)
+        return read_cached(cached)
     except OmniError:
         return None
+
+
+def read_cached(cached: CachedCall) -> Transcript:
+    """Parse a cached transcript and its record.
+
+    Raises:
+        BadAnswerError: The transcript is invalid.
+    """
+    from tui.api.wire import parse_transcript
+
+    transcript = parse_transcript(cached.source, call_id=cached.call_id)
     return replace(transcript, cached_ms=cached.cached_ms, record=parse_record(cached) or transcript.record)
 
 

@@ -11,7 +11,7 @@ import os
 import select
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -44,8 +44,16 @@ _NO_LINKS = {
 
 
 def write_new(path: Path, data: bytes, *, force: bool = False, before_naming: BeforeNaming = lambda: None) -> None:
+    """Write a whole file, as ``new_file`` does."""
+    with new_file(path, force=force, before_naming=before_naming) as file:
+        file.write(data)
+
+
+@contextmanager
+def new_file(path: Path, *, force: bool = False, before_naming: BeforeNaming = lambda: None) -> Iterator[BinaryIO]:
     """Write a file of mode 0600 atomically: at any moment the path holds the old file or the new one.
 
+    The ``with`` body writes the content; an exception in it leaves nothing behind.
     Where the system supports it (Linux), the file has no name while it is written: not even SIGKILL leaves a part
     of it behind. Elsewhere SIGKILL leaves a draft, ``.omni-transcripts-…``, beside the old file.
 
@@ -54,19 +62,24 @@ def write_new(path: Path, data: bytes, *, force: bool = False, before_naming: Be
 
     Args:
         path: The target. Its directory must exist.
-        data: The whole content.
         force: Replace a file that exists, instead of refusing.
-        before_naming: Called when all is written but not yet named, possibly twice; an exception aborts, and
-            leaves nothing behind.
+        before_naming: Called when all is written but not yet named; an exception aborts.
 
     Raises:
         OutputError: It exists, is no regular file, or cannot be written. The old file is then unchanged, and
             nothing else is left behind.
     """
-    with translate_errors(path):
+    with translate_errors(path), ExitStack() as drafts:
         _check_target(path, force=force)
-        if not _write_unnamed(path, data, force=force, before_naming=before_naming):
-            _write_draft(path, data, force=force, before_naming=before_naming)
+        descriptor, draft = _open_unnamed(path.parent), None
+        if descriptor is None:
+            descriptor, draft = _open_draft(path.parent, drafts)
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            _settle(file)
+            before_naming()
+            if draft is not None or not _named_by_link(descriptor, path, force=force):
+                _name_draft(draft or _copied(file, path.parent, drafts), path, force=force)
         _sync(path.parent)
 
 
@@ -239,33 +252,27 @@ def _check_target(path: Path, *, force: bool) -> None:
         raise FileExistsError(errno.EEXIST, "", str(path))
 
 
-def _write_unnamed(path: Path, data: bytes, *, force: bool, before_naming: BeforeNaming) -> bool:
-    """Write an unnamed file, then link it (open(2), ``O_TMPFILE``); False if that is unsupported."""
-    descriptor = _open_unnamed(path.parent)
-    if descriptor is None:
-        return False
-    with os.fdopen(descriptor, "wb") as file:
-        _fill(file, data)
-        before_naming()
-        try:
-            _name(descriptor, path, force=force)
-        except OSError as exc:
-            if exc.errno not in _NO_LINKS:
-                raise
-            return False
-    return True
-
-
 def _open_unnamed(directory: Path) -> int | None:
     flag = getattr(os, "O_TMPFILE", None)
     if flag is None:
         return None
     try:
-        return os.open(directory, flag | os.O_WRONLY, 0o600)
+        return os.open(directory, flag | os.O_RDWR, 0o600)
     except OSError as exc:
         if exc.errno not in _UNNAMED_UNSUPPORTED:
             raise
         return None
+
+
+def _named_by_link(descriptor: int, path: Path, *, force: bool) -> bool:
+    """Link an open file to its path (open(2), ``O_TMPFILE``); False if the system cannot."""
+    try:
+        _name(descriptor, path, force=force)
+    except OSError as exc:
+        if exc.errno not in _NO_LINKS:
+            raise
+        return False
+    return True
 
 
 def _name(descriptor: int, path: Path, *, force: bool) -> None:
@@ -287,26 +294,37 @@ def _link_open(descriptor: int, path: Path) -> None:
     os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor)
 
 
-def _write_draft(path: Path, data: bytes, *, force: bool, before_naming: BeforeNaming) -> None:
-    """Write a draft beside the target, then rename it."""
+def _open_draft(directory: Path, drafts: ExitStack) -> tuple[int, Path]:
+    """Open a draft beside the target, which is removed in the end unless it was renamed."""
     import tempfile  # slow to import
 
-    descriptor, name = tempfile.mkstemp(prefix=f".{_APP}-", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{_APP}-", dir=directory)
     draft = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _fill(file, data)
-        before_naming()
-        if force:
-            draft.replace(path)
-        else:
-            _link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    drafts.callback(draft.unlink, missing_ok=True)
+    return descriptor, draft
 
 
-def _fill(file: BinaryIO, data: bytes) -> None:
-    file.write(data)
+def _copied(file: BinaryIO, directory: Path, drafts: ExitStack) -> Path:
+    """A draft with the content of an unnamed file that cannot be linked."""
+    import shutil
+
+    descriptor, draft = _open_draft(directory, drafts)
+    with os.fdopen(descriptor, "wb") as copy:
+        file.seek(0)
+        shutil.copyfileobj(file, copy)
+        _settle(copy)
+    return draft
+
+
+def _name_draft(draft: Path, path: Path, *, force: bool) -> None:
+    if force:
+        draft.replace(path)
+    else:
+        _link(draft, path)
+
+
+def _settle(file: BinaryIO) -> None:
+    """Flush the content to disk."""
     file.flush()
     os.fsync(file.fileno())
 

@@ -8,6 +8,7 @@ that it was stored for.
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -19,6 +20,7 @@ from tui.core.secret import SecretStr
 from tui.store import passages
 from tui.store.database import Database
 from tui.store.inventory import Inventory, inventory
+from tui.store.listing import Wanted, numbers_of
 from tui.store.migrations import SALT_BYTES
 from tui.store.retention import Bounds, StoredCall, remove_oldest
 from tui.store.search_session import SearchSession
@@ -227,6 +229,24 @@ class Library:
         )
         with self._database.reading() as database:
             for row in database.execute(look, (*account[:2], call_id, most_bytes)).fetchall() if database else ():
+                return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
+        return None
+
+    def numbers(self, account: Account, wanted: Wanted) -> array[int]:
+        """The numbers of some calls of an account, the newest first."""
+        with self._database.reading() as database:
+            if database is not None:
+                return numbers_of(database, account[:2], wanted)
+        return array("q")
+
+    def at(self, number: int, most_bytes: int) -> CachedCall | None:
+        """The call with a number; None if it was removed. A body of more than ``most_bytes`` is left out."""
+        look = (
+            "SELECT call_id, kept_ms, CASE WHEN length(source) <= ? THEN source ELSE x'' END, record, label, "
+            "started_at_ms, turns FROM kept JOIN body USING (id) WHERE id = ?"
+        )
+        with self._database.reading() as database:
+            for row in database.execute(look, (most_bytes, number)).fetchall() if database else ():
                 return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
         return None
 

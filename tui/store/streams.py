@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tui.store.files import translate_errors
@@ -42,10 +43,42 @@ def write_stream(path: Path, data: bytes) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    with translate_errors(path), suppress(BrokenPipeError), os.fdopen(_opened(path), "wb", buffering=0) as stream:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[stream.write(rest) :]
+    with suppress(BrokenPipeError), opened_stream(path) as write:
+        write(data)
+
+
+@contextmanager
+def opened_stream(path: Path) -> Iterator[Callable[[bytes], None]]:
+    """Open a stream, to write to it piece by piece; waits for a pipe's reader without limit.
+
+    A write raises BrokenPipeError once the reader has closed the pipe.
+
+    Args:
+        path: A path for which ``is_stream`` is true.
+
+    Raises:
+        OutputError: It cannot be opened, or written to.
+    """
+    with _translated_but_closed_pipes(path), os.fdopen(_opened(path), "wb", buffering=0) as stream:
+
+        def write(data: bytes) -> None:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[stream.write(rest) :]
+
+        yield write
+
+
+@contextmanager
+def _translated_but_closed_pipes(path: Path) -> Iterator[None]:
+    closed: BrokenPipeError | None = None
+    with translate_errors(path):
+        try:
+            yield
+        except BrokenPipeError as error:
+            closed = error
+    if closed is not None:
+        raise closed
 
 
 def _opened(path: Path) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.core.export.calls import HOSTILE, OPTIONS, ORDINARY
 from tui.core.errors import UsageError
-from tui.core.export import FORMATS, default_name, format_for
+from tui.core.export import FORMATS, ROW_FORMATS, default_name, format_for
 from tui.core.transcript import Transcript, Turn
 
 
@@ -69,7 +69,7 @@ def test_format_for(name: str | None, path: str | None, expected: str) -> None:
 def test_an_unknown_format_is_refused_with_the_known_ones(name: str | None, path: str) -> None:
     with pytest.raises(UsageError) as refusal:
         format_for(name, Path(path))
-    assert refusal.value.line().endswith("the formats are txt, md, json, csv, srt, vtt, html")
+    assert refusal.value.line().endswith(f"the formats are {', '.join((*FORMATS, *ROW_FORMATS))}")
 
 
 @pytest.mark.parametrize(

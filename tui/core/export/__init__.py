@@ -1,6 +1,17 @@
 """Export formats: one module per format, and their registry."""
 
-from tui.core.export.model import Export, Format, Options
-from tui.core.export.registry import FORMATS, check_options, default_name, format_for, options_of
+from tui.core.export.model import Export, Format, Options, RowFormat
+from tui.core.export.registry import (
+    FORMATS,
+    ROW_FORMATS,
+    check_options,
+    default_name,
+    format_for,
+    options_of,
+    row_format_for,
+)
 
-__all__ = ["FORMATS", "Export", "Format", "Options", "check_options", "default_name", "format_for", "options_of"]
+__all__ = [
+    "FORMATS", "ROW_FORMATS", "Export", "Format", "Options", "RowFormat", "check_options", "default_name",
+    "format_for", "options_of", "row_format_for",
+]  # fmt: skip

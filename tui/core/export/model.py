@@ -6,10 +6,10 @@ Each format has its own module; the registry lists them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tui.core import times
 from tui.core.call import CallDocument
@@ -19,6 +19,7 @@ from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
 if TYPE_CHECKING:
+    from tui.core.export.columns import Columns
     from tui.core.export.measured import MeasuredTurns
 
 T = TypeVar("T")
@@ -79,6 +80,31 @@ class Format:
     suffixes: tuple[str, ...]
     title: str
     render: Callable[[Transcript, Call | None, Options], Export]
+
+
+class RowWriter(Protocol):
+    """Writes the rows of a table, as they come."""
+
+    def add(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Write some more rows, or keep a bounded number of them until there are enough."""
+
+    def close(self) -> None:
+        """Write what is left; not called when the export ends early."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFormat:
+    """A format of the tables that other engines read, of one call or of many.
+
+    Attributes:
+        name: Its name on the command line.
+        suffixes: Its file name endings with the dot, in lower case.
+        open: Makes a writer, from what takes the bytes and the columns.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    open: Callable[[Callable[[bytes], object], Columns], RowWriter]
 
 
 def wanted(turns: Sequence[T], options: Options) -> Sequence[T]:

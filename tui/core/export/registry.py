@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tui.core.errors import UsageError
 from tui.core.export import csv, html, json, md, srt, txt, vtt
-from tui.core.export.model import Format, Options
+from tui.core.export.jsonl import JsonLines
+from tui.core.export.model import Format, Options, RowFormat
 from tui.core.transcript import Transcript
 
 _ALL = (
@@ -26,6 +27,11 @@ _ALL = (
 )
 
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
+"""The formats that people read, of one call: in the app and on the command line."""
+ROW_FORMATS: Mapping[str, RowFormat] = {
+    one.name: one for one in (RowFormat("jsonl", (".jsonl", ".ndjson"), JsonLines),)
+}
+"""The formats that other engines read, of any number of calls: on the command line alone."""
 _BY_SUFFIX = {suffix: one for one in _ALL for suffix in one.suffixes}
 
 _EFFECTIVE = {
@@ -49,16 +55,32 @@ def format_for(name: str | None, path: Path | None) -> Format:
     Raises:
         UsageError: There is no format of that name or ending.
     """
-    wanted = name if name is not None else path.suffix if path else ""
+    wanted = _asked_for(name, path)
     if name is None and wanted in {"", "."}:
         return FORMATS["txt"]
-    found = _BY_SUFFIX.get("." + wanted.strip().lower().removeprefix("."))
+    found = _BY_SUFFIX.get(_ending(wanted))
+    if found is None and row_format_for(name, path) is not None:
+        raise UsageError(f"only omni-transcripts export writes {wanted}", f"here the formats are {', '.join(FORMATS)}")
     if found is None:
-        raise UsageError(f"there is no format “{wanted}”", f"the formats are {', '.join(FORMATS)}")
+        raise UsageError(f"there is no format “{wanted}”", f"the formats are {', '.join((*FORMATS, *ROW_FORMATS))}")
     return found
 
 
-def check_options(wanted: Format, options: Options) -> None:
+def row_format_for(name: str | None, path: Path | None) -> RowFormat | None:
+    """The format of tables by its name, else by the file's ending; None if it is another format, or none."""
+    ending = _ending(_asked_for(name, path))
+    return next((one for one in ROW_FORMATS.values() if ending in one.suffixes), None)
+
+
+def _asked_for(name: str | None, path: Path | None) -> str:
+    return name if name is not None else path.suffix if path else ""
+
+
+def _ending(wanted: str) -> str:
+    return "." + wanted.strip().lower().removeprefix(".")
+
+
+def check_options(wanted: Format | RowFormat, options: Options) -> None:
     """Reject options without effect.
 
     Raises:
@@ -71,7 +93,7 @@ def check_options(wanted: Format, options: Options) -> None:
             raise UsageError(f"{flag} has no effect on {wanted.name}", f"it is for {' and '.join(formats)}")
 
 
-def options_of(wanted: Format) -> frozenset[str]:
+def options_of(wanted: Format | RowFormat) -> frozenset[str]:
     """The options, by their names in ``Options``, that can be on or off and have an effect on a format."""
     return frozenset(name for name, formats in _EFFECTIVE.items() if wanted.name in formats)
 

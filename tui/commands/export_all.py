@@ -1,0 +1,136 @@
+"""``omni-transcripts export --all``: the tables of all calls that are kept on this machine.
+
+The calls are streamed: one is in memory at a time, and what is written is not kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from tui.commands.fetching import when_ms
+from tui.commands.output import say, write_out
+from tui.core.call import CallDocument
+from tui.core.clock import Clock
+from tui.core.errors import ExitStatus, UsageError
+from tui.core.export import Options, RowFormat, check_options, row_format_for
+from tui.core.export.rows import Table, table_of
+from tui.options import Arguments
+from tui.sources.archive import Archive
+from tui.sources.connection import Connection
+from tui.sources.kept_calls import KeptCall
+from tui.store.listing import Wanted
+from tui.terminal.lifecycle import ended_by_signals
+
+
+def export_all(connection: Connection, args: Arguments) -> ExitStatus:
+    """Write the rows of all calls of the account that are kept on this machine, the newest first.
+
+    Args:
+        connection: The account; with its demo, the sample calls.
+        args: The command line of ``export --all``.
+
+    Returns:
+        The status of the first call that cannot be read; NOT_FOUND without any call.
+
+    Raises:
+        UsageError: The format has no rows, or an option is invalid.
+        OmniError: There is no key, the library cannot be used, or the rows cannot be written.
+    """
+    output = None if args.output == Path("-") else args.output
+    format_ = _row_format(args, output)
+    wanted = _wanted(args)
+    export = _Export(format_, table_of(by_turn=args.by_turn), args.silence_ms)
+    with ended_by_signals(), ExitStack() as resources:
+        calls = _archive(connection, resources).kept(wanted)
+        with suppress(BrokenPipeError), _destination(output, force=args.force) as write:
+            export.write(calls, write)
+    return export.ended(is_filtered=wanted != Wanted())
+
+
+class _Export:
+    """An export of many calls.
+
+    Args:
+        format_: Its format.
+        table: Its table.
+        silence_ms: From which length on a silence is a moment.
+    """
+
+    def __init__(self, format_: RowFormat, table: Table, silence_ms: int) -> None:
+        self._format, self._table, self._silence_ms = format_, table, silence_ms
+        self._count = 0
+        self._status = ExitStatus.DONE
+
+    def write(self, calls: Iterator[KeptCall], write: Callable[[bytes], object]) -> None:
+        """Write the rows of the calls; those that cannot be read are reported, and do not stop the others."""
+        writer = self._format.open(write, self._table.columns)
+        for call in calls:
+            self._count += 1
+            if call.fault is not None:
+                say(f"{call.call_id}: {call.fault.line()}")
+                self._status = self._status or call.fault.exit_status
+            elif call.transcript is not None:
+                options = Options(silence_ms=self._silence_ms, marks=call.marks)
+                writer.add(self._table.rows_of(CallDocument(call.transcript), options))
+        writer.close()
+
+    def ended(self, *, is_filtered: bool) -> ExitStatus:
+        """The exit status; reports that there is no call."""
+        if self._count:
+            return self._status
+        say("no such call is kept on this machine" if is_filtered else "no call is kept on this machine")
+        return ExitStatus.NOT_FOUND
+
+
+def _row_format(args: Arguments, output: Path | None) -> RowFormat:
+    """The format of the rows.
+
+    Raises:
+        UsageError: It is none of rows, or an option has no effect on it.
+    """
+    format_ = row_format_for(args.format, output)
+    if format_ is None:
+        raise UsageError("--all writes tables", "ask for -f jsonl")
+    marks = frozenset({0}) if args.marks else frozenset[int]()
+    check_options(format_, Options(whole_turns=args.whole_turns, speakers=args.speakers, bom=args.bom, marks=marks))
+    return format_
+
+
+def _wanted(args: Arguments) -> Wanted:
+    clock = Clock()
+    return Wanted(args.label, when_ms("--since", args.since, clock), when_ms("--before", args.before, clock))
+
+
+def _archive(connection: Connection, resources: ExitStack) -> Archive:
+    """The archive of the account, or the one of the demo."""
+    if not connection.demo:
+        return Archive(connection, None, Clock().now_ms)
+    from tui.sources.demo_library import demo_archive
+
+    return asyncio.run(demo_archive(resources))
+
+
+@contextmanager
+def _destination(output: Path | None, *, force: bool) -> Iterator[Callable[[bytes], object]]:
+    """Where the bytes go; a file gets its name when all is written. A write raises BrokenPipeError without a reader."""
+    from tui.store.files import new_file, whole_path
+    from tui.store.streams import is_stream, opened_stream
+
+    if output is None:
+        yield _write_out
+        return
+    if is_stream(output):
+        with opened_stream(output) as write:
+            yield write
+    else:
+        with new_file(output, force=force) as file:
+            yield file.write
+    say(f"written to {whole_path(output)}")
+
+
+def _write_out(data: bytes) -> None:
+    if not write_out(data):
+        raise BrokenPipeError

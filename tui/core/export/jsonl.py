@@ -1,0 +1,49 @@
+"""JSON Lines: an object per call or per turn, for DuckDB, Spark, jq and scripts.
+
+Every line has the same keys in the same order. It is ASCII, with escapes for all else, so that no text can reach a
+terminal as anything but itself, and no value changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import UTC
+from itertools import islice
+
+from tui.core.export.columns import Columns, Kind
+from tui.core.export.rows import Row
+from tui.core.times import moment
+
+_ROWS_AT_ONCE = 500
+
+
+class JsonLines:
+    """Writes rows as lines, some at once.
+
+    Args:
+        write: Takes the bytes.
+        columns: The columns of the rows.
+    """
+
+    def __init__(self, write: Callable[[bytes], object], columns: Columns) -> None:
+        self._write = write
+        self._times = [name for name, kind in columns.items() if kind is Kind.TIME]
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Write some rows at once."""
+        lines = map(self._line, rows)
+        while some := "".join(islice(lines, _ROWS_AT_ONCE)):
+            self._write(some.encode())
+
+    def close(self) -> None:
+        """Nothing is left to be written."""
+
+    def _line(self, row: Row) -> str:
+        return json.dumps({**row, **{name: _iso(row[name]) for name in self._times}}) + "\n"
+
+
+def _iso(epoch_ms: int | None) -> str | None:
+    """A Unix time as ISO 8601 in UTC: "2026-11-12T14:03:11.250Z"."""
+    at = None if epoch_ms is None else moment(epoch_ms, UTC)
+    return None if at is None else f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"

@@ -1,0 +1,61 @@
+"""Reads all calls that are kept for an account, one after another; no more than one is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.core.errors import BadAnswerError, OmniError
+from tui.core.limits import RAISE_LIMIT
+from tui.sources.cached_call import read_cached
+
+if TYPE_CHECKING:
+    from tui.core.transcript import Transcript
+    from tui.store.library import Account, CachedCall, Library
+    from tui.store.listing import Wanted
+
+
+class KeptCall(NamedTuple):
+    """A call that is kept.
+
+    Attributes:
+        call_id: Its id; not yet safe to show.
+        transcript: Its transcript, with its record; None if it cannot be read.
+        marks: The indexes of the turns that the user has marked.
+        fault: Why it cannot be read.
+    """
+
+    call_id: str
+    transcript: Transcript | None = None
+    marks: frozenset[int] = frozenset()
+    fault: OmniError | None = None
+
+
+def kept_calls(library: Library, account: Account, wanted: Wanted, most_bytes: int) -> Iterator[KeptCall]:
+    """The wanted calls, the newest first; those that are removed meanwhile are left out. Waits for the disk.
+
+    Between two calls the library is closed, so that others can write to it.
+
+    Args:
+        library: The library.
+        account: Whose calls.
+        wanted: Which of them.
+        most_bytes: The longest transcript that is read.
+
+    Raises:
+        OutputError: The library cannot be used.
+    """
+    for number in library.numbers(account, wanted):
+        cached = library.at(number, most_bytes)
+        if cached is not None:
+            yield _read(library, account, cached, most_bytes)
+
+
+def _read(library: Library, account: Account, cached: CachedCall, most_bytes: int) -> KeptCall:
+    if not cached.source:
+        too_long = f"its transcript is larger than {most_bytes / 2**20:,.3g} MiB"
+        return KeptCall(cached.call_id, fault=BadAnswerError(too_long, RAISE_LIMIT))
+    try:
+        return KeptCall(cached.call_id, read_cached(cached), library.marks(account, cached.call_id))
+    except BadAnswerError as fault:
+        return KeptCall(cached.call_id, fault=fault)
