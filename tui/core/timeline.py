@@ -74,7 +74,7 @@ class Timeline:
     def __init__(self, turns: Sequence[Turn], timing: Timing) -> None:
         self._turns = turns
         self._begun_ms: list[int] = []  # when the latest of the turns up to each began
-        self._spoken = {role: Union() for role in SIDES}
+        self._spoken: dict[Role, Union] = {}
         self._moments = [(moment.start_ms, moment.side) for moment in timing.moments if moment.start_ms is not None]
         self._span_ms = timing.last_end_ms or 1
         self._levels = lru_cache(8)(self._find_levels)
@@ -87,10 +87,9 @@ class Timeline:
         begun_ms += [max(0, turn.start_ms or 0) for turn in turns]
         self._begun_ms += list(accumulate(begun_ms, max))[1:]
 
-    def take_timed(self, turns: Sequence[Turn]) -> None:
-        """Take some more timed turns, by start."""
-        for role, union in self._spoken.items():
-            union.take([(turn.start_ms or 0, turn.end_ms or 0) for turn in turns if turn.role is role])
+    def take_talk(self, role: Role, talk: Union) -> None:
+        """Take when a side talks."""
+        self._spoken[role] = talk
 
     def report(self, reported: Iterable[Reported]) -> None:
         """Take the moments that others report, in the place of those reported before."""
@@ -201,7 +200,7 @@ def drawing(turns: Sequence[Turn], timing: Timing) -> Generator[None, None, Time
     for begin in range(0, len(turns), _AT_ONCE):
         timeline.take(turns[begin : begin + _AT_ONCE])
         yield
-    for begin in range(0, len(timing.timed_turns), _AT_ONCE):
-        timeline.take_timed(timing.timed_turns[begin : begin + _AT_ONCE])
+    for role in SIDES:
+        timeline.take_talk(role, timing.talk[role])
         yield
     return timeline

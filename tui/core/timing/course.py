@@ -1,179 +1,147 @@
-"""The course of a call: one walk along the floor, which collects changes, silences and overlaps.
+"""The course of a call: one walk along the floor, which collects silences and overlaps, and what follows from it.
 
 The floor-transfer offset of conversation analysis (Heldner & Edlund 2010; Stivers et al. 2009; Levinson & Torreira
 2015), with the frontier in place of "the turn before", so that a backchannel inside a long turn makes no silence
-behind it. The loops handle ordinary turns inline, as calling a method would cost more than the work; methods handle the
-others.
+behind it. The walk handles ordinary turns inline, as calling a method would cost more than the work; methods handle the
+others. What only some readers need is worked out when it is first asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import sub
-from typing import TypeAlias
+from functools import cached_property
+from itertools import pairwise
 
 from tui.core.timing.intervals import Union
 from tui.core.timing.moments import BACKCHANNEL_MS, CUT_MS, SILENCE_LINE_MS, SLOW_MS, Moment, MomentKind, Silence
-from tui.core.timing.tally import Longest, Tally
-from tui.core.timing.words import doubtful_places
-from tui.core.transcript import Role, Turn, role_of
+from tui.core.timing.sides import TimedTurns
+from tui.core.transcript import Role
 
 _PAUSE_MS = 1_500
 """A continuing turn after a pause of this length begins another stretch."""
+_ASSISTANT = Role.ASSISTANT
 _SLOW_ANSWER, _SILENCE = MomentKind.SLOW_ANSWER, MomentKind.SILENCE
 _INTERRUPTION, _TALKED_OVER = MomentKind.INTERRUPTION, MomentKind.TALKED_OVER
 
 
-Columns: TypeAlias = tuple[list[int], list[Tally], list[int], list[int]]
-"""Some timed turns, a column for each fact: their places as sent, their sides, their starts and their ends."""
-Changes: TypeAlias = tuple[list[int], list[int], list[int]]
-"""Changes of the floor: the turns that took it, the offsets, which are the latencies, and the frontiers before them."""
-
-
 class Course:
-    """What the timed turns seen so far have done to the floor.
+    """What the timed turns seen so far have done to the floor. Places are those among the timed turns.
 
     Attributes:
-        assistant: The tally of the assistant.
-        user: The tally of the user.
-        first_ms: The start of the first turn; -1 before it.
-        frontier_ms: The latest end; -1 before the first turn.
-        changes: The changes of the floor.
+        timed: The timed turns.
+        tools: The time that the turns of no side fill.
+        long_ms: From which length on a silence is a moment.
+        floor: The places of the turns that took or held the floor; the others are nested.
         moments: What went wrong, by start.
         silences: The silences that are shown between the turns, by start.
-        tools: The time that the turns of no side fill.
-        silence_ms: All silences together.
         backchannels: How many short turns were nested in one of the other side.
-        doubtful: The places as sent of the turns with doubtful times.
+        talk: When each side talks.
 
     Args:
+        timed: The timed turns, by start.
         tools: The time that the turns of no side fill.
         long_ms: From which length on a silence is a moment.
     """
 
-    def __init__(self, tools: Union, long_ms: int) -> None:
-        self.assistant, self.user = Tally(Role.ASSISTANT), Tally(Role.USER)
-        self.first_ms = self.frontier_ms = -1
-        self.changes: Changes = ([], [], [])
-        self.moments: list[Moment] = []
-        self.silences: list[Silence] = []
-        self.silence_ms = self.backchannels = 0
-        self.doubtful: set[int] = set()
+    def __init__(self, timed: TimedTurns, tools: Union, long_ms: int) -> None:
+        self.timed = timed
         self.tools = tools
         self.long_ms = long_ms
+        self.floor: list[int] = []
+        self.moments: list[Moment] = []
+        self.silences: list[Silence] = []
+        self.backchannels = 0
+        self.talk = _Talk(timed)
         self._notable_ms = max(1, min(long_ms, SLOW_MS))
-        self._tally_of = _TallyOf(self.assistant, self.user)
-        self._first_side = self._holder = self.user
-        self._since_ms = self._from_turn = self._holder_turn = -1
 
-    def take(self, turns: Sequence[Turn]) -> None:
-        """Take some more timed turns, by start."""
-        places = [turn.index for turn in turns]
-        sides = list(map(self._tally_of.__getitem__, [turn.speaker for turn in turns]))
-        starts_ms: list[int] = [turn.start_ms for turn in turns]  # type: ignore[misc]  # all of them are timed
-        ends_ms: list[int] = [turn.end_ms for turn in turns]  # type: ignore[misc]
-        columns = places, sides, starts_ms, ends_ms
-        if self.first_ms < 0:
-            self._begin(places[0], sides[0], starts_ms[0])
-        self._take_words(columns, [turn.text for turn in turns])
-        self._take_talk(columns)
-        self._take_steps(columns)
-
-    def _begin(self, turn: int, side: Tally, start_ms: int) -> None:
-        """Take the first turn: the frontier is its start, and the holder its side."""
-        self.first_ms = self.frontier_ms = self._since_ms = start_ms
-        self._first_side = self._holder = side
-        self._from_turn = self._holder_turn = turn
-
-    def end(self) -> None:
-        """Take the end of the call."""
-        self._holder.take_stretch(self._from_turn, self._holder_turn, self.frontier_ms - self._since_ms)
-
-    def changes_to(self, side: Tally) -> Changes:
-        """The changes by which a side took the floor: every second one, as the sides alternate."""
-        every = slice(1 if side is self._first_side else 0, None, 2)
-        turns, offsets_ms, frontiers_ms = self.changes
-        return turns[every], offsets_ms[every], frontiers_ms[every]
-
-    def _take_words(self, columns: Columns, texts: Sequence[str]) -> None:
-        places, _, starts_ms, ends_ms = columns
-        lengths_ms = list(map(sub, ends_ms, starts_ms))
-        self.doubtful.update([places[at] for at in doubtful_places(texts, lengths_ms)])
-
-    def _take_talk(self, columns: Columns) -> None:
-        for side in (self.assistant, self.user):
-            side.turns += columns[1].count(side)
-        for turn, side, start_ms, end_ms in zip(*columns, strict=True):
-            last_ms = side.end_ms
-            if end_ms > last_ms:
-                side.talk_ms += end_ms - (start_ms if start_ms > last_ms else last_ms)
-                side.end_ms = end_ms
-            if end_ms - start_ms > side.longest_ms:
-                side.first_ms = start_ms if side.first_ms is None else side.first_ms
-                side.longest_ms = end_ms - start_ms
-                side.longest_turn = Longest(turn, side.longest_ms)
-
-    def _take_steps(self, columns: Columns) -> None:
-        notable_ms, since_ms, silence_ms = self._notable_ms, self._since_ms, 0
-        turns, offsets_ms, frontiers_ms = self.changes
-        frontier_ms, holder, holder_turn = self.frontier_ms, self._holder, self._holder_turn
-        for turn, side, start_ms, end_ms in zip(*columns, strict=True):
+    def take(self, begin: int, end: int) -> None:
+        """Take the next of the timed turns."""
+        notable_ms, floor, timed = self._notable_ms, self.floor, self.timed
+        frontier_ms = timed.ends_ms[floor[-1]] if floor else timed.starts_ms[0]
+        for at, start_ms, end_ms in zip(
+            range(begin, end), timed.starts_ms[begin:end], timed.ends_ms[begin:end], strict=False
+        ):
             if end_ms <= frontier_ms:
-                if side is not holder:
-                    self._take_nested(turn, side, start_ms, end_ms - start_ms)
+                self._take_nested(at, end_ms - start_ms)
                 continue
             offset_ms = start_ms - frontier_ms
-            if offset_ms > 0:
-                silence_ms += offset_ms
-                if offset_ms >= notable_ms:
-                    self._take_silence(turn, side, offset_ms, frontier_ms, side is not holder)
-            if side is not holder:
-                turns.append(turn)
-                offsets_ms.append(offset_ms)
-                frontiers_ms.append(frontier_ms)
-                if offset_ms < -CUT_MS:
-                    self._take_cut(turn, side, start_ms, -offset_ms, holder_turn)
-            if side is not holder or offset_ms >= _PAUSE_MS:
-                if frontier_ms - since_ms > holder.monologue_ms:
-                    holder.take_stretch(self._from_turn, holder_turn, frontier_ms - since_ms)
-                self._from_turn, since_ms = turn, start_ms
-            frontier_ms, holder, holder_turn = end_ms, side, turn
-        self.frontier_ms, self._holder, self._holder_turn = frontier_ms, holder, holder_turn
-        self._since_ms, self.silence_ms = since_ms, self.silence_ms + silence_ms
+            if offset_ms >= notable_ms:
+                self._take_silence(at, offset_ms, frontier_ms)
+            elif offset_ms < -CUT_MS:
+                self._take_overlap(at, -offset_ms)
+            floor.append(at)
+            frontier_ms = end_ms
 
-    def _take_nested(self, turn: int, side: Tally, start_ms: int, ms: int) -> None:
-        """A turn of the other side inside one of the holder's: a backchannel, or two who talk at the same time."""
+    def _take_nested(self, at: int, ms: int) -> None:
+        """A nested turn of the other side: a backchannel, or two who talk at the same time."""
+        role, start_ms = self.timed.roles[at], self.timed.starts_ms[at]
+        if role is self.timed.roles[self.floor[-1]]:
+            return
         if ms <= BACKCHANNEL_MS:
             self.backchannels += 1
         else:
-            self.moments.append(Moment(_TALKED_OVER, turn, start_ms, ms, side.role))
+            self.moments.append(Moment(_TALKED_OVER, self.timed.turns[at].index, start_ms, ms, role))
 
-    def _take_cut(self, turn: int, side: Tally, start_ms: int, ms: int, cut_turn: int) -> None:
-        """The floor goes to a side that began before the other one ended."""
-        self.moments.append(Moment(_INTERRUPTION, turn, start_ms, ms, side.role, None, cut_turn))
+    def _take_overlap(self, at: int, ms: int) -> None:
+        """A turn that begins before the floor is free; by one of the other side the floor changes."""
+        timed, cut = self.timed, self.floor[-1]
+        role, start_ms, turn, cut_turn = timed.roles[at], timed.starts_ms[at], timed.turns[at], timed.turns[cut]
+        if role is not timed.roles[cut]:
+            self.moments.append(Moment(_INTERRUPTION, turn.index, start_ms, ms, role, None, cut_turn.index))
 
-    def _take_silence(self, turn: int, side: Tally, ms: int, since_ms: int, is_change: bool) -> None:
+    def _take_silence(self, at: int, ms: int, since_ms: int) -> None:
         """Nobody talks for some time."""
+        role, turn = self.timed.roles[at], self.timed.turns[at].index
         if ms >= SILENCE_LINE_MS:
             self.silences.append(Silence(turn, ms))
-        is_slow = ms > SLOW_MS and is_change and side is self.assistant
+        is_slow = role is _ASSISTANT and ms > SLOW_MS and role is not self.timed.roles[self.floor[-1]]
         if is_slow or ms >= self.long_ms:
             kind, tool_ms = _SLOW_ANSWER if is_slow else _SILENCE, self.tools.within(since_ms, since_ms + ms)
-            self.moments.append(Moment(kind, turn, since_ms, ms, side.role, tool_ms))
+            self.moments.append(Moment(kind, turn, since_ms, ms, role, tool_ms))
+
+    # What follows from the walk
+
+    def turn(self, at: int) -> int:
+        """The place as sent of a timed turn."""
+        return self.timed.turns[at].index
+
+    @cached_property
+    def changes(self) -> list[tuple[int, int]]:
+        """The changes of the floor: the turn that held it, and the one that takes it."""
+        roles = self.timed.roles
+        return [(before, at) for before, at in pairwise(self.floor) if roles[before] is not roles[at]]
+
+    @cached_property
+    def stretches(self) -> list[tuple[int, int]]:
+        """The first and the last turn of each stretch of one holder without a long pause."""
+        roles, starts_ms, ends_ms = self.timed.roles, self.timed.starts_ms, self.timed.ends_ms
+        ends = [
+            place
+            for place, (before, at) in enumerate(pairwise(self.floor))
+            if roles[before] is not roles[at] or starts_ms[at] - ends_ms[before] >= _PAUSE_MS
+        ]
+        lasts = [*ends, len(self.floor) - 1] if self.floor else []
+        firsts = [0, *(place + 1 for place in ends)]
+        return [(self.floor[first], self.floor[last]) for first, last in zip(firsts, lasts, strict=False)]
+
+    @cached_property
+    def silence_ms(self) -> int:
+        """All silences together."""
+        starts_ms, ends_ms = self.timed.starts_ms, self.timed.ends_ms
+        return sum(max(0, starts_ms[at] - ends_ms[before]) for before, at in pairwise(self.floor))
 
 
-class _TallyOf(dict[str, Tally]):
-    """The tally of each speaker, found once for each speaker word.
+class _Talk(dict[Role, Union]):
+    """The time that the timed turns of a side fill, worked out when it is first asked for.
 
     Args:
-        assistant: The tally of the assistant.
-        user: The tally of the user.
+        timed: The timed turns, by start.
     """
 
-    def __init__(self, assistant: Tally, user: Tally) -> None:
+    def __init__(self, timed: TimedTurns) -> None:
         super().__init__()
-        self._of_role = {Role.ASSISTANT: assistant, Role.USER: user}
+        self._timed = timed
 
-    def __missing__(self, speaker: str) -> Tally:
-        tally = self[speaker] = self._of_role[role_of(speaker)]
-        return tally
+    def __missing__(self, role: Role) -> Union:
+        columns = zip(self._timed.roles, self._timed.starts_ms, self._timed.ends_ms, strict=True)
+        talk = self[role] = Union([(start_ms, end_ms) for side, start_ms, end_ms in columns if side is role])
+        return talk

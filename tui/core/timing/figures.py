@@ -1,20 +1,25 @@
-"""The figures of a call, each exact or unknown (None), as frozen values; the walk that finds them is in ``measure``.
+"""The figures of a call, each exact or unknown (None); the walk that they follow from is in ``course``.
 
-Percentiles, shares and rates are worked out when they are first asked for.
+Moments, silences and counts are there from the start, as every screen shows them. What only some readers need is
+worked out when it is first asked for, and kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from tui.core.timing.course import Changes
+from tui.core.timing.course import Course
 from tui.core.timing.intervals import Union
-from tui.core.timing.moments import SLOW_MS, Moment, Silence
-from tui.core.timing.tally import Longest, Stretch
-from tui.core.timing.words import Speech
-from tui.core.transcript import Role, Turn
+from tui.core.timing.moments import SLOW_MS, Moment
+from tui.core.timing.sides import Sides
+from tui.core.timing.words import words_per_minute
+from tui.core.transcript import Role
+
+SIDES = (Role.ASSISTANT, Role.USER)
+Changes: TypeAlias = tuple[list[int], list[int], list[int]]
+"""Changes of the floor: the turns that took it, the offsets, which are the latencies, and the frontiers before them."""
 
 GOOD_MS = 800
 """A response below this is good."""
@@ -81,37 +86,112 @@ class Response:
         return sum(ms > SLOW_MS for ms in self._sorted_ms)
 
 
-class SideFigures(NamedTuple):
-    """The figures of one side.
+class Longest(NamedTuple):
+    """A turn and its length.
 
     Attributes:
-        role: The side.
-        turns: Its timed turns.
-        talk_ms: The measure in ms of the union of these; None where no turn of the call is timed.
-        share_of_talk: ``talk / (talk of both)``.
-        longest_turn: The longest timed turn, the first of several.
-        longest_monologue: The longest stretch as holder without a pause of 1,500 ms, the first of several.
-        response: Its response latency.
-        speech: What it said.
+        turn: Its place as sent, from 0.
+        ms: Its length.
     """
 
-    role: Role
-    turns: int
-    talk_ms: int | None
-    share_of_talk: float | None
-    longest_turn: Longest | None
-    longest_monologue: Stretch | None
-    response: Response
-    speech: Speech
+    turn: int
+    ms: int
+
+
+class Stretch(NamedTuple):
+    """A stretch of one holder of the floor.
+
+    Attributes:
+        from_turn: The turn that begins it.
+        to_turn: The last turn that continues it.
+        ms: From the first start to the last end.
+    """
+
+    from_turn: int
+    to_turn: int
+    ms: int
+
+
+class SideFigures:
+    """The figures of one side.
+
+    Args:
+        role: The side.
+        course: The course of the call.
+        doubtful: The places as sent of the turns with doubtful times.
+    """
+
+    def __init__(self, role: Role, course: Course, doubtful: Collection[int]) -> None:
+        self.role = role
+        self._course = course
+        self._timed = course.timed
+        self._doubtful = doubtful
+
+    @cached_property
+    def _own(self) -> list[int]:
+        """Its timed turns, their places among those of the call."""
+        return [at for at, role in enumerate(self._timed.roles) if role is self.role]
 
     @property
+    def turns(self) -> int:
+        """How many timed turns it has."""
+        return len(self._own)
+
+    @property
+    def first_ms(self) -> int | None:
+        """The start of the first of them; None without any."""
+        return self._timed.starts_ms[self._own[0]] if self._own else None
+
+    @property
+    def talk_ms(self) -> int | None:
+        """The measure in ms of the union of these; None where no turn of the call is timed."""
+        return self._course.talk[self.role].total_ms if self._timed else None
+
+    @property
+    def share_of_talk(self) -> float | None:
+        """``talk / (talk of both)``."""
+        return share(self.talk_ms, sum(self._course.talk[role].total_ms for role in SIDES))
+
+    @cached_property
+    def longest_turn(self) -> Longest | None:
+        """The longest timed turn, the first of several."""
+        longest = max(self._own, key=lambda at: self._length_ms(at, at), default=None)
+        return None if longest is None else Longest(self._course.turn(longest), self._length_ms(longest, longest))
+
+    @cached_property
+    def longest_monologue(self) -> Stretch | None:
+        """The longest stretch as holder without a pause of 1,500 ms, the first of several."""
+        own = [stretch for stretch in self._course.stretches if self._timed.roles[stretch[0]] is self.role]
+        if not own:
+            return None
+        first, last = max(own, key=lambda stretch: self._length_ms(*stretch))
+        return Stretch(self._course.turn(first), self._course.turn(last), self._length_ms(first, last))
+
+    def _length_ms(self, first: int, last: int) -> int:
+        return self._timed.ends_ms[last] - self._timed.starts_ms[first]
+
+    @cached_property
+    def response(self) -> Response:
+        """Its response latency."""
+        starts_ms, ends_ms, roles = self._timed.starts_ms, self._timed.ends_ms, self._timed.roles
+        changes = [(before, at) for before, at in self._course.changes if roles[at] is self.role]
+        turns = [self._course.turn(at) for _, at in changes]
+        offsets_ms = [starts_ms[at] - ends_ms[before] for before, at in changes]
+        return Response((turns, offsets_ms, [ends_ms[before] for before, _ in changes]), self._course.tools)
+
+    @cached_property
     def words_per_minute(self) -> int | None:
         """Words / minutes of the turns that are not doubtful; None below 15 s, and in scripts without spaces."""
-        return self.speech.words_per_minute
+        turns = [self._timed.turns[at] for at in self._own]
+        return words_per_minute([turn for turn in turns if turn.index not in self._doubtful])
 
 
-class Timing(NamedTuple):
+class Timing:
     """The figures of a call.
+
+    Args:
+        sides: The turns, sorted.
+        course: The course of the call, which has ended.
 
     Attributes:
         turns: All turns.
@@ -124,36 +204,45 @@ class Timing(NamedTuple):
         backchannels: Nested turns of the other side of at most 500 ms.
         first_start_ms: The first start of a timed turn.
         last_end_ms: The last end of one.
-        first_word_ms: The start of the first timed turn of the assistant.
-        overlap_ms: Talking at once: the measure of the intersection of both sides' unions.
-        silence_ms: Nobody talking: last end - first start - the measure of the union of all timed turns.
         assistant: The figures of the assistant.
         user: The figures of the user.
         moments: What happened, by start.
         silences: The silences of 2 s or more, by start.
         long_silence_ms: From which length on a silence is a moment.
-        timed_turns: The timed turns, by start.
+        talk: When each side talks.
     """
 
-    turns: int
-    timed: int
-    untimed: int
-    other: int
-    unordered: int
-    doubtful: int
-    in_whole_seconds: bool
-    backchannels: int
-    first_start_ms: int | None
-    last_end_ms: int | None
-    first_word_ms: int | None
-    overlap_ms: int | None
-    silence_ms: int | None
-    assistant: SideFigures
-    user: SideFigures
-    moments: tuple[Moment, ...]
-    silences: tuple[Silence, ...]
-    long_silence_ms: int
-    timed_turns: Sequence[Turn]
+    def __init__(self, sides: Sides, course: Course) -> None:
+        self.turns, self.timed, self.untimed, self.other = sides.turns, len(sides.timed), sides.untimed, sides.other
+        self.unordered, self.doubtful = sides.unordered, len(sides.doubtful)
+        self.in_whole_seconds = self.timed > 0 and sides.in_whole_seconds
+        self.backchannels = course.backchannels
+        self.first_start_ms = sides.timed.starts_ms[0] if self.timed else None
+        self.last_end_ms = sides.timed.ends_ms[course.floor[-1]] if self.timed else None
+        self.assistant, self.user = (SideFigures(role, course, sides.doubtful) for role in SIDES)
+        self.moments = _with_errors(course.moments, sides.errors)
+        self.silences = tuple(course.silences)
+        self.long_silence_ms = course.long_ms
+        self.talk: Mapping[Role, Union] = course.talk
+        self._course = course
+
+    @property
+    def first_word_ms(self) -> int | None:
+        """The start of the first timed turn of the assistant."""
+        return self.assistant.first_ms
+
+    @property
+    def overlap_ms(self) -> int | None:
+        """Talking at once: the measure of the intersection of both sides' unions."""
+        if self.first_start_ms is None or self.last_end_ms is None:
+            return None
+        talk_ms = sum(self.talk[role].total_ms for role in SIDES)
+        return talk_ms + self._course.silence_ms - (self.last_end_ms - self.first_start_ms)
+
+    @property
+    def silence_ms(self) -> int | None:
+        """Nobody talking: last end - first start - the measure of the union of all timed turns."""
+        return self._course.silence_ms if self.timed else None
 
     def share_of_call(self, side: SideFigures, duration_ms: int | None) -> float | None:
         """``talk / duration``; None without timed turns, or for a call without length.
@@ -163,6 +252,14 @@ class Timing(NamedTuple):
             duration_ms: The duration of the record; None uses the last end instead.
         """
         return share(side.talk_ms, self.last_end_ms if duration_ms is None else duration_ms)
+
+
+def _with_errors(moments: list[Moment], errors: list[tuple[int, Moment]]) -> tuple[Moment, ...]:
+    """The moments of the course and the errors, by start; an error without a time follows the previous turn."""
+    if not errors:
+        return tuple(moments)
+    placed = [*((moment.start_ms or 0, moment) for moment in moments), *errors]
+    return tuple(moment for _, moment in sorted(placed, key=lambda each: each[0]))
 
 
 def share(part_ms: int | None, whole_ms: int | None) -> float | None:

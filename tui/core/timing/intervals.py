@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeAlias, TypeGuard
 
@@ -17,44 +17,26 @@ def is_interval(times_ms: tuple[int | None, int | None]) -> TypeGuard[Interval]:
     return start_ms is not None and end_ms is not None and 0 <= start_ms < end_ms
 
 
-def frontiers(times_ms: Sequence[int], before_ms: int) -> list[int]:
-    """The latest time before each, and the one after the last.
-
-    Args:
-        times_ms: The times.
-        before_ms: The latest time before the first of them.
-    """
-    times = [before_ms, *times_ms]
-    return times if times == sorted(times) else list(accumulate(times, max))  # sorting what is in order is cheap
-
-
 class Union:
     """The union of intervals.
 
     Args:
-        intervals: The first of them, by start.
+        intervals: All of them, by start.
+
+    Attributes:
+        total_ms: Its measure.
     """
 
-    def __init__(self, intervals: Iterable[Interval] = ()) -> None:
-        self._starts_ms: list[int] = []
-        self._ends_ms = [-1]  # one place behind its start
-        self._sums_ms = [0]
-        self.take(intervals)
-
-    def __bool__(self) -> bool:
-        """Whether there is any interval."""
-        return bool(self._starts_ms)
-
-    def take(self, intervals: Iterable[Interval]) -> None:
-        """Take some more, in the order of their start."""
-        for start_ms, end_ms in intervals:
-            if start_ms > self._ends_ms[-1]:
-                self._sums_ms.append(self._sums_ms[-1] + end_ms - start_ms)
-                self._starts_ms.append(start_ms)
-                self._ends_ms.append(end_ms)
-            elif end_ms > self._ends_ms[-1]:
-                self._sums_ms[-1] += end_ms - self._ends_ms[-1]
-                self._ends_ms[-1] = end_ms
+    def __init__(self, intervals: Sequence[Interval]) -> None:
+        self._starts_ms = [start_ms for start_ms, _ in intervals]
+        self._ends_ms = ends_ms = list(accumulate([end_ms for _, end_ms in intervals], max, initial=-1))
+        """The latest end before each, and the one after the last."""
+        new_ms = [
+            after_ms - (start_ms if start_ms > before_ms else before_ms)
+            for start_ms, before_ms, after_ms in zip(self._starts_ms, ends_ms, ends_ms[1:], strict=False)
+        ]
+        self._sums_ms = list(accumulate(new_ms, initial=0))
+        self.total_ms = self._sums_ms[-1]
 
     def within(self, since_ms: int, until_ms: int) -> int:
         """How much time in ms it covers between two times."""

@@ -22,11 +22,10 @@ def offsets(turns: Sequence[Turn]) -> dict[int, FloorOffset]:
     """
     sides = Sides()
     sides.take(turns)
-    sides.sort()
-    tools, found = sides.tools(), dict[int, FloorOffset]()
+    sides.end()
+    timed, tools, found = sides.timed, sides.tools(), dict[int, FloorOffset]()
     frontier_ms, holder = -1, None
-    for turn in sides.timed:
-        start_ms, end_ms, side = turn.start_ms or 0, turn.end_ms or 0, turn.role
+    for turn, side, start_ms, end_ms in zip(timed.turns, timed.roles, timed.starts_ms, timed.ends_ms, strict=True):
         if holder is not None:
             transfer = "nested" if end_ms <= frontier_ms else "continuing" if side is holder else "change"
             tool_ms = tools.within(frontier_ms, start_ms) if start_ms > frontier_ms else None

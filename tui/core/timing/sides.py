@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import compress
-from operator import gt, not_
+from typing import Any
 
 from tui.core.shown import has_failed
-from tui.core.timing.intervals import Union, frontiers, is_interval
+from tui.core.timing.intervals import Interval, Union, is_interval
 from tui.core.timing.moments import Moment, MomentKind
+from tui.core.timing.words import doubtful
 from tui.core.transcript import Role, Turn, role_of
+
+_OTHER = Role.OTHER
+
+
+class TimedTurns:
+    """The timed turns of a call, a column for each fact, so that the walk along the floor reads numbers alone.
+
+    Attributes:
+        turns: The turns.
+        roles: Their sides.
+        starts_ms: Their starts.
+        ends_ms: Their ends.
+    """
+
+    __slots__ = ("ends_ms", "roles", "starts_ms", "turns")
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self.roles: list[Role] = []
+        self.starts_ms: list[int] = []
+        self.ends_ms: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.turns)
+
+    def columns(self) -> tuple[list[Turn], list[Role], list[int], list[int]]:
+        """The columns, to append to."""
+        return self.turns, self.roles, self.starts_ms, self.ends_ms
+
+    def sort(self) -> None:
+        """Put them into order: by start, those of one start by their place as sent."""
+        order = sorted(range(len(self)), key=self.starts_ms.__getitem__)
+        columns: tuple[list[Any], ...] = self.columns()
+        for column in columns:
+            column[:] = [column[at] for at in order]
 
 
 class Sides:
@@ -21,16 +56,18 @@ class Sides:
         unordered: Timed turns that start before a timed turn sent earlier.
         in_whole_seconds: Whether all times of all turns are whole seconds.
         timed: The timed turns.
+        doubtful: The places as sent of those with doubtful times.
         errors: The turns that report one, each with the time in ms that it follows.
     """
 
     def __init__(self) -> None:
         self.turns = self.other = self.unordered = 0
         self.in_whole_seconds = True
-        self.timed: list[Turn] = []
+        self.timed = TimedTurns()
+        self.doubtful: set[int] = set()
         self.errors: list[tuple[int, Moment]] = []
-        self._other_intervals: list[tuple[int, int]] = []
-        self._has_side = _HasSide()
+        self._other_intervals: list[Interval] = []
+        self._role_of = _RoleOf()
         self._latest_start_ms = self._behind_ms = -1
 
     @property
@@ -39,82 +76,64 @@ class Sides:
         return self.turns - self.other - len(self.timed)
 
     def take(self, turns: Sequence[Turn]) -> None:
-        """Sort some more turns, in the order in which they were sent."""
+        """Take some more turns, in the order in which they were sent."""
+        timed_before = len(self.timed)
         self.turns += len(turns)
         self.in_whole_seconds = self.in_whole_seconds and _are_whole_seconds(turns)
-        have_side = map(self._has_side.__getitem__, [turn.speaker for turn in turns])
-        are_timed = [
-            has_side and start_ms is not None and end_ms is not None and 0 <= start_ms < end_ms
-            for has_side, start_ms, end_ms in zip(
-                have_side, [turn.start_ms for turn in turns], [turn.end_ms for turn in turns], strict=True
-            )
-        ]
-        timed = list(compress(turns, are_timed))
-        if len(timed) < len(turns):
-            self._take_others(compress(turns, map(not_, are_timed)))
-        self._take_order(timed)
-        if any([turn.extra for turn in turns]):  # noqa: C419 - a list is the faster way
-            self._take_errors(turns)
-        self._behind_ms = _last_start_ms(turns, self._behind_ms)
+        self._sort_out(turns)
+        self.doubtful.update(turn.index for turn in doubtful(self.timed.turns[timed_before:]))
+
+    def end(self) -> None:
+        """Take the end of the call: the timed turns are put into order."""
+        if self.unordered:
+            self.timed.sort()
 
     def tools(self) -> Union:
         """The union of the times of the turns of no side."""
         return Union(sorted(self._other_intervals))
 
-    def _take_order(self, timed: list[Turn]) -> None:
-        """Count the unordered turns, and sort these ones, so that little is left for ``sort``."""
-        starts_ms = [turn.start_ms or 0 for turn in timed]
-        latest_ms = frontiers(starts_ms, self._latest_start_ms)
-        self._latest_start_ms = latest_ms[-1]
-        if latest_ms[1:] != starts_ms:
-            self.unordered += sum(map(gt, latest_ms, starts_ms))
-            timed.sort(key=_start_ms)
-        self.timed += timed
-
-    def sort(self) -> None:
-        """Put the timed turns into order: by start, those of one start by their place as sent."""
-        if self.unordered:
-            self.timed.sort(key=_start_ms)
-
-    def _take_others(self, turns: Iterable[Turn]) -> None:
+    def _sort_out(self, turns: Iterable[Turn]) -> None:
+        """Sort turns in one loop, as fetching a turn from memory costs more than handling it."""
+        role_of_speaker, (timed, roles, starts_ms, ends_ms) = self._role_of, self.timed.columns()
+        latest_ms, behind_ms = self._latest_start_ms, self._behind_ms
         for turn in turns:
-            if not self._has_side[turn.speaker]:
+            start_ms, end_ms, role = turn.start_ms, turn.end_ms, role_of_speaker[turn.speaker]
+            if turn.extra:
+                self._take_error(turn, behind_ms)
+            if role is _OTHER:
                 self.other += 1
-                times_ms = turn.start_ms, turn.end_ms
-                if is_interval(times_ms):
-                    self._other_intervals.append(times_ms)
+            if start_ms is None or end_ms is None or not 0 <= start_ms < end_ms:
+                continue
+            behind_ms = start_ms
+            if role is _OTHER:
+                self._other_intervals.append((start_ms, end_ms))
+                continue
+            if start_ms < latest_ms:
+                self.unordered += 1
+            else:
+                latest_ms = start_ms
+            timed.append(turn)
+            roles.append(role)
+            starts_ms.append(start_ms)
+            ends_ms.append(end_ms)
+        self._latest_start_ms, self._behind_ms = latest_ms, behind_ms
 
-    def _take_errors(self, turns: Sequence[Turn]) -> None:
-        behind_ms = self._behind_ms
-        for turn in turns:
+    def _take_error(self, turn: Turn, behind_ms: int) -> None:
+        """Take a turn that may report an error, and the start of the turn before it."""
+        if has_failed(turn):
             start_ms = turn.start_ms if is_interval((turn.start_ms, turn.end_ms)) else None
-            if turn.extra and has_failed(turn):
-                error = Moment(MomentKind.ERROR, turn.index, start_ms, None, turn.role)
-                self.errors.append((behind_ms if start_ms is None else start_ms, error))
-            behind_ms = behind_ms if start_ms is None else start_ms
+            error = Moment(MomentKind.ERROR, turn.index, start_ms, None, turn.role)
+            self.errors.append((behind_ms if start_ms is None else start_ms, error))
 
 
-class _HasSide(dict[str, bool]):
-    """Whether each speaker is of a side, found once for each speaker word."""
+class _RoleOf(dict[str, Role]):
+    """The role of each speaker, found once for each speaker word."""
 
-    def __missing__(self, speaker: str) -> bool:
-        has_side = self[speaker] = role_of(speaker) is not Role.OTHER
-        return has_side
-
-
-def _start_ms(turn: Turn) -> int:
-    return turn.start_ms or 0
+    def __missing__(self, speaker: str) -> Role:
+        role = self[speaker] = role_of(speaker)
+        return role
 
 
 def _are_whole_seconds(turns: Iterable[Turn]) -> bool:
     """Whether all times of some turns are whole seconds; nearly always the first turn decides."""
     return not any((turn.start_ms or 0) % 1_000 or (turn.end_ms or 0) % 1_000 for turn in turns)
-
-
-def _last_start_ms(turns: Sequence[Turn], otherwise_ms: int) -> int:
-    """The start of the last of some turns whose times are an interval."""
-    for turn in reversed(turns):
-        times_ms = turn.start_ms, turn.end_ms
-        if is_interval(times_ms):
-            return times_ms[0]
-    return otherwise_ms

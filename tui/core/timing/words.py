@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from functools import cached_property
-from itertools import compress, repeat
-from operator import floordiv, ge
+from collections.abc import Sequence
 
-from tui.core.transcript import Role, Turn
+from tui.core.transcript import Turn
 
 _MINUTE_MS = 60_000
 _FASTEST_WORD_MS = 150
@@ -30,52 +27,37 @@ _UNSPACED = (
 """Thai, Lao, Tibetan, Burmese, Khmer, Tai, kana, Bopomofo and Han: scripts that put no spaces between words."""
 
 
-def doubtful_places(texts: Sequence[str], lengths_ms: Sequence[int]) -> list[int]:
-    """The turns with doubtful times: of 3 words or more, with more than 400 a minute.
-
-    Args:
-        texts: Their texts.
-        lengths_ms: How long each is.
-    """
-    suspects: Sequence[int] = range(len(texts))
-    together = "".join(texts)
+def doubtful(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """Those of some timed turns whose times are doubtful: of 3 words or more, with more than 400 a minute."""
+    together = "".join([turn.text for turn in turns])
     if not any(space in together for space in _OTHER_SPACES):
         # a text has at most one word more than spaces: words are counted only if that is too many
-        spaces, enough = map(str.count, texts, repeat(" ")), map(floordiv, lengths_ms, repeat(_FASTEST_WORD_MS))
-        suspects = list(compress(suspects, map(ge, spaces, enough)))
-    return [place for place in suspects if _is_doubtful(len(texts[place].split()), lengths_ms[place])]
+        turns = [
+            turn
+            for turn in turns
+            if (turn.text.count(" ") + 1) * _FASTEST_WORD_MS > turn.end_ms - turn.start_ms  # type: ignore[operator]
+        ]
+    return [turn for turn in turns if _is_doubtful(len(turn.text.split()), _length_ms(turn))]
 
 
 def _is_doubtful(words: int, ms: int) -> bool:
     return words >= _FEWEST_WORDS and words * _FASTEST_WORD_MS > ms
 
 
-class Speech:
-    """The speech of a side; its words are counted on demand.
+def words_per_minute(turns: Sequence[Turn]) -> int | None:
+    """Words / minutes of some timed turns.
 
-    Args:
-        role: The side.
-        timed: The timed turns of the call.
-        doubtful: The places as sent of those whose times are doubtful.
+    None below 15 s of them, and where a script puts no spaces between words.
     """
+    spoken_ms = sum(map(_length_ms, turns))
+    together = " ".join([turn.text for turn in turns])
+    if spoken_ms < _LEAST_SPOKEN_MS or not _is_spaced(together):
+        return None
+    return round(len(together.split()) * _MINUTE_MS / spoken_ms)
 
-    def __init__(self, role: Role, timed: Sequence[Turn], doubtful: Collection[int]) -> None:
-        self._role = role
-        self._timed = timed
-        self._doubtful = doubtful
 
-    @cached_property
-    def words_per_minute(self) -> int | None:
-        """Words / minutes of the turns that are not doubtful.
-
-        None below 15 s of them, and where a script puts no spaces between words.
-        """
-        turns = [turn for turn in self._timed if turn.role is self._role and turn.index not in self._doubtful]
-        spoken_ms = sum((turn.end_ms or 0) - (turn.start_ms or 0) for turn in turns)
-        together = " ".join([turn.text for turn in turns])
-        if spoken_ms < _LEAST_SPOKEN_MS or not _is_spaced(together):
-            return None
-        return round(len(together.split()) * _MINUTE_MS / spoken_ms)
+def _length_ms(turn: Turn) -> int:
+    return (turn.end_ms or 0) - (turn.start_ms or 0)
 
 
 def _is_spaced(text: str) -> bool:
