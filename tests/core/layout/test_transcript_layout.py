@@ -8,6 +8,7 @@ from typing import overload
 import pytest
 
 from tui.core.layout import Kind, Layout, TimeLabels, TimeStyle, TranscriptLayout
+from tui.core.layout.block import NO_REMARKS, Remarks
 from tui.core.transcript import Transcript, Turn
 
 TURNS = (
@@ -119,6 +120,18 @@ def test_another_width_or_style_lays_out_again() -> None:
     page.arrange(Layout.SCRIPT, 40, TimeLabels(TimeStyle.OFF))
     assert len(page.block(0).spans) > len(before.spans)
     assert page.time(0) == ""
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_only_turns_with_other_remarks_are_laid_out_again(layout: Layout) -> None:
+    page = arranged(PAGE, layout)
+    before = [page.block(index) for index in range(3)]
+    page.remark(lambda turn: Remarks(notes=("cuts in",), moments=("cuts in",)) if turn == 1 else NO_REMARKS)
+    after = [page.block(index) for index in range(3)]
+    assert [one is other for one, other in zip(before, after, strict=True)] == [True, False, True]
+    assert any("cuts in" in piece.text for line in after[1].lines for piece in line.pieces)
+    page.remark(lambda turn: NO_REMARKS)
+    assert page.block(1) == before[1]
 
 
 def test_only_a_few_turns_are_looked_at() -> None:

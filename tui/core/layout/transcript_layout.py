@@ -59,9 +59,10 @@ class TranscriptLayout:
         self._blocks.clear()
 
     def remark(self, remarks: Callable[[int], Remarks]) -> None:
-        """Set the remarks about the turns."""
+        """Set the remarks about the turns; only blocks that they change are laid out again, as a turn may be long."""
         self._remarks = remarks
-        self._blocks.clear()
+        for turn in [turn for turn, block in self._blocks.items() if block.content.remarks != remarks(turn)]:
+            del self._blocks[turn]
 
     def fold(self, folds: Folds) -> None:
         """Fold and unfold the structures of turns."""
