@@ -235,6 +235,14 @@ async def test_a_key_sent_back_is_not_shown(data: bytes, client_of: ClientOf, ca
     assert KEY not in "".join(traceback.format_exception(fault.value))
 
 
+async def test_a_key_in_a_record_is_not_quoted(client_of: ClientOf) -> None:
+    record = {"call_id": "c1", "status": f"failed {KEY}", "error": "no " + "\u200b".join(KEY)}
+    bodies = (json.dumps(record).encode(), json.dumps({"data": [record]}).encode())
+    async with FaultServer.following(*map(says, map(answer, bodies))) as server, client_of(server.base_url) as client:
+        one, (listed,) = await client.call("c1"), (await client.calls()).calls
+    assert [(call.status, call.error) for call in (one, listed)] == [("failed [the key]", "no [the key]")] * 2
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -159,8 +159,9 @@ class OmniClient:
         return self._without_key(await self._get(request, on_progress))
 
     def _without_key(self, call: Call) -> Call:
-        """A record whose error does not show the key."""
-        return replace(call, error=redacted(call.error, self._settings.key)) if call.error else call
+        """A record of which status and error, which messages quote, do not show the key."""
+        status, error = (text and redacted(text, self._settings.key) for text in (call.status, call.error))
+        return replace(call, status=status, error=error)
 
     async def calls(
         self,
