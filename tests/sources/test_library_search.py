@@ -26,7 +26,7 @@ from tui.core.transcript import Call, Transcript
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
 from tui.sources.library_search import SearchBounds, SearchProgress
-from tui.store import passages
+from tui.store import passages, search_session
 from tui.store.library import Library
 from tui.store.search_session import SearchSession, match_expression
 
@@ -57,9 +57,10 @@ patterns = st.lists(st.sampled_from(SYNTAX), min_size=1, max_size=6).map("".join
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passages and steps of a few bytes, so that a short call has several."""
+    """Passages and steps of a few bytes, so that a short call has several, and few are read at once."""
     for name, size in (("_PASSAGE_BYTES", 16), ("_STEP_BYTES", 24), ("FOLDED_AT_ONCE_BYTES", 100)):
         monkeypatch.setattr(passages, name, size)
+    monkeypatch.setattr(search_session, "_LARGEST_CHUNK", 3)
 
 
 @pytest.fixture
@@ -133,6 +134,25 @@ def test_index_scan_and_find_have_the_same_hits(
         assert [searched(archive, query) for query in wanted] == expected
     assert [searched(archive, query) for query in wanted] == expected
     assert [scanned(archive, query) for query in wanted] == expected
+
+
+@given(calls, typed, patterns, st.integers(0, 3), st.integers(0, 2))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_is_only_counted_counts_as_what_is_found(
+    tmp_path_factory: pytest.TempPathFactory, calls: Any, typed: str, pattern: str, most_calls: int, most_hits: int
+) -> None:
+    archive, _ = archive_of(tmp_path_factory.mktemp("library") / "library.db", *calls)
+    wanted = [*queries(typed), *queries(calls[0][0][0][1][:4]), *queries(pattern)]
+    is_more = True
+    while is_more:
+        is_more = archive.advance()
+        for query in wanted:
+            found, progress = searched(archive, query), SearchProgress()
+            some = [one for one in archive.search(query, SearchBounds(most_hits, most_calls), progress) if one]
+            assert (progress.calls, progress.hits) == (len(found), sum(len(hits) for _, hits in found))
+            assert (progress.searched, progress.is_cut) == (progress.total, False)
+            cut = [(call_id, hits[:most_hits]) for call_id, hits in found[:most_calls]]
+            assert [(one.call.call_id, list(one.hits)) for one in some] == cut
 
 
 @given(st.lists(st.text(min_size=3, max_size=9), min_size=1, max_size=3), st.lists(st.text(), max_size=4))

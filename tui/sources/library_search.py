@@ -21,7 +21,7 @@ from tui.core.search.query import KindsOf
 if TYPE_CHECKING:
     from tui.core.transcript import Transcript, Turn
     from tui.store.passages import Passage
-    from tui.store.search_session import FoundCall, SearchSession
+    from tui.store.search_session import Candidates, FoundCall, SearchSession
 
 LIMIT_S = 30.0
 
@@ -121,9 +121,35 @@ class LibrarySearch:
         self.progress.total = len(calls)
         candidates = self.session.candidates(self.query.matcher.required)
         for number, passages in self.session.passages(calls, candidates):
+            if self._only_counts():
+                yield from self._count(calls[self.progress.searched :], candidates)
+                break
             if passages and (not self.query.call_conditions or self._holds_for(number)):
                 yield from self._in_call(number, passages)
             self.progress.searched += 1
+            yield None
+
+    def _only_counts(self) -> bool:
+        """Whether the hits of all further calls are only counted, and are the occurrences of a string."""
+        is_enough = self.bounds.calls is not None and self.progress.calls >= self.bounds.calls
+        return (
+            is_enough and bool(self.query.matcher.literal) and not (self.query.conditions or self.query.call_conditions)
+        )
+
+    def _count(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[None]:
+        """Count the hits of calls."""
+        needle, progress = self.query.matcher.literal.encode(), self.progress
+        for many, passages in self.session.batches(calls, candidates):
+            with_hits = set[int]()
+            for passage in passages:
+                count = passage.folded.count(needle)
+                if count and not passage.is_even:
+                    count = sum(len(self.query.matcher.spans(text)) for text in self.session.texts(passage))
+                if count:
+                    progress.hits += count
+                    with_hits.add(passage.call)
+            progress.calls += len(with_hits)
+            progress.searched += many
             yield None
 
     def _in_call(self, number: int, passages: Iterable[Passage]) -> Iterator[CallHits | None]:
@@ -150,11 +176,12 @@ class LibrarySearch:
         matcher = self.query.matcher
         if not _may_match(matcher, passage.folded):
             return
-        if passage.is_even and matcher.is_of_folded:
-            spans = (matcher.spans("", (words, ())) for words in _folded_turns(passage))
-            found.add(passage, spans, passage.folded.count(matcher.literal.encode()) if matcher.literal else None)
+        if passage.is_even and matcher.literal:
+            found.add(passage, _occurrences(matcher, passage), passage.folded.count(matcher.literal.encode()))
+        elif passage.is_even and matcher.is_of_folded:
+            found.add(passage, _numbered(passage, (matcher.spans("", (words, ())) for words in _folded_turns(passage))))
         else:
-            found.add(passage, map(matcher.spans, self.session.texts(passage)), None)
+            found.add(passage, _numbered(passage, map(matcher.spans, self.session.texts(passage))))
 
     def _told(self, number: int, found: _Found) -> CallHits | None:
         """The call with its hits, as far as they are wanted, if its conditions hold."""
@@ -202,20 +229,35 @@ class _Found:
         self.hits: list[Hit] = []
         self.passages: list[Passage] = []
 
-    def add(self, passage: Passage, spans: Iterable[Sequence[Span]], count: int | None) -> None:
+    def add(self, passage: Passage, hits: Iterator[Hit], count: int | None = None) -> None:
         """Add the hits in a passage.
 
         Args:
             passage: The passage.
-            spans: The spans in each of its turns, found as they are iterated.
+            hits: The hits in it, found as they are iterated.
             count: How many there are; None where that is not known before they are found.
         """
-        hits = ((turn, start, end) for turn, some in enumerate(spans, passage.turn) for start, end in some)
         taken = list(islice(hits, None if self._most is None else self._most - len(self.hits))) if count != 0 else []
         self.hits += taken
         self.count += len(taken) + sum(1 for _ in hits) if count is None else count
         if taken:
             self.passages.append(passage)
+
+
+def _occurrences(matcher: Matcher, passage: Passage) -> Iterator[Hit]:
+    """The hits of a string, found in all turns at once: it never reaches from one into the next."""
+    from tui.store.passages import BETWEEN_TURNS
+
+    words, turn, begin = passage.folded.decode(errors="replace"), passage.turn, 0
+    for start, end in matcher.spans("", (words, ())):
+        turn += words.count(BETWEEN_TURNS, begin, start)
+        begin = words.rfind(BETWEEN_TURNS, begin, start) + 1 or begin
+        yield turn, start - begin, end - begin
+
+
+def _numbered(passage: Passage, spans: Iterable[Sequence[Span]]) -> Iterator[Hit]:
+    """The hits of a passage from the spans in each of its turns."""
+    return ((turn, start, end) for turn, some in enumerate(spans, passage.turn) for start, end in some)
 
 
 def _folded_turns(passage: Passage) -> list[str]:

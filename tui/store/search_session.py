@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
@@ -18,6 +18,12 @@ _MOST_TRIGRAMS = 32
 _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
 """How many calls are read at once: few at first, as the first hits are waited for."""
 _PASSAGE = "SELECT call, turn, start, size, is_even, text FROM passage JOIN folded USING (id) WHERE"
+
+_SOUND = (
+    "typeof(call_id) = 'text' AND typeof(kept_ms) = 'integer' "
+    "AND typeof(label) IN ('text', 'null') AND typeof(started_at_ms) IN ('integer', 'null')"
+)
+"""SQLite does not enforce the types of columns, and damage may change them."""
 
 Candidates = Mapping[int, Sequence[int]]
 """The numbers of the passages that may have a hit, by the number of their call."""
@@ -60,9 +66,9 @@ class SearchSession:
         self.finds_damage = False
 
     def calls(self) -> list[int]:
-        """The numbers of all calls, by their start or, if that is not known, by the last fetch; the newest first."""
+        """The numbers of all calls whose rows are sound; the newest first, by start or, if not known, last fetch."""
         newest = (
-            "SELECT id FROM kept WHERE base_url = ? AND account = ? "
+            f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND} "
             "ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC"
         )
         return [number for (number,) in self._database.execute(newest, self._account).fetchall()]
@@ -92,10 +98,7 @@ class SearchSession:
                 raise
             self.finds_damage = error_code(fault) == sqlite3.SQLITE_CORRUPT
             return None
-        found: dict[int, list[int]] = {}
-        for call, number in rows:
-            found.setdefault(call, []).append(number)
-        return found
+        return _by_call(rows)
 
     def passages(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[tuple[int, Iterable[Passage]]]:
         """The passages of each call that may have a hit; none, but still the call, where there is no such passage.
@@ -111,6 +114,24 @@ class SearchSession:
             for call in chunk:
                 yield call, self._just_made(call) if call in self._unfolded else read.get(call, ())
             at, size = at + size, min(2 * size, _LARGEST_CHUNK)
+
+    def batches(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[tuple[int, Iterator[Passage]]]:
+        """The same for some calls at a time, for what is only counted: how many calls, and their passages in any order.
+
+        Args:
+            calls: The numbers of the calls.
+            candidates: The passages that may have a hit; None for all.
+        """
+        found = self._all() if candidates is None else candidates
+        at = 0
+        while at < len(calls):
+            end, numbers = at, list[int]()
+            while end < len(calls) and len(numbers) < _LARGEST_CHUNK:
+                numbers += () if calls[end] in self._unfolded else found.get(calls[end], ())
+                end += 1
+            unfolded = (self._just_made(call) for call in calls[at:end] if call in self._unfolded)
+            yield end - at, chain(self._in_pieces(numbers), chain.from_iterable(unfolded))
+            at = end
 
     def texts(self, passage: Passage) -> list[str]:
         """The safe texts of the turns of a passage; empty if it was removed meanwhile."""
@@ -136,6 +157,16 @@ class SearchSession:
         found = (Passage(*row) for row in rows if _is_sound(row))
         return {call: list(some) for call, some in groupby(found, key=lambda passage: passage.call)}
 
+    def _all(self) -> Candidates:
+        return _by_call(self._database.execute("SELECT call, id FROM passage").fetchall())
+
+    def _in_pieces(self, numbers: Sequence[int]) -> Iterator[Passage]:
+        """Passages by their numbers; each piece is read as a whole, so that others can write in between."""
+        for at in range(0, len(numbers), _LARGEST_CHUNK):
+            listed = ",".join(map(str, numbers[at : at + _LARGEST_CHUNK]))
+            rows = self._database.execute(f"{_PASSAGE} passage.id IN ({listed})").fetchall()
+            yield from (Passage(*row) for row in rows if _is_sound(row))
+
     def _in_list(self, calls: Sequence[int], candidates: Candidates) -> Iterable[Sequence[Any]]:
         numbers = [str(int(number)) for call in calls for number in candidates.get(call, ())]
         which = f"passage.id IN ({','.join(numbers)}) ORDER BY call, turn"
@@ -148,6 +179,13 @@ class SearchSession:
             numbers = [call for _, call in run]
             which = "call BETWEEN ? AND ? ORDER BY call, turn"
             yield from self._database.execute(f"{_PASSAGE} {which}", (numbers[0], numbers[-1]))
+
+
+def _by_call(rows: Iterable[tuple[int, int]]) -> Candidates:
+    found: dict[int, list[int]] = {}
+    for call, number in rows:
+        found.setdefault(call, []).append(number)
+    return found
 
 
 def match_expression(required: Required) -> str | None:
