@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui.core.call_columns import Widths
+from tui.core.call_list_columns import Widths
 from tui.core.clock import Clock
 from tui.core.target import Target
 from tui.core.text import safe_line

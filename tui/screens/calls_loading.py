@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from textual.screen import Screen
 
-from tui.core.call_columns import Widths
+from tui.core.call_list_columns import Widths
 from tui.core.errors import OmniError
 from tui.core.progress import Progress, Waiting
 from tui.screens.call_browser import CallBrowser

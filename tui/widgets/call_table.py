@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.core.call_columns import Column, Widths, columns
+from tui.core.call_list_columns import Column, Widths, columns
 from tui.core.call_row import CallRow
 from tui.core.text import cell_len, clip
 from tui.widgets.drawn_list import DrawnList

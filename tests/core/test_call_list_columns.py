@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.call_columns import Widths, columns
+from tui.core.call_list_columns import Widths, columns
 from tui.core.call_row import CallRow
 
 USUAL = Widths(12, 6, 9, 17, 18)
