@@ -87,7 +87,7 @@ class Action(NamedTuple):
     priority: bool = False
 
 
-_TURNS, _CALL, _APP, _BAR = (Place.TURNS,), (Place.CALL,), (Place.APP,), (Place.BAR,)
+_TURNS, _CALL, _APP = (Place.TURNS,), (Place.CALL,), (Place.APP,)
 _MOVE = (Place.TURNS, Place.LIST, Place.HELP)
 _STEP = (Place.PROMPT, Place.CALLS, Place.LIBRARY, Place.BAR, Place.PALETTE, Place.EXPORT)
 _LONG = (Place.CALLS, Place.LIBRARY, Place.PALETTE)

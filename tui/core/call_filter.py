@@ -50,10 +50,5 @@ def line_of(row: CallRow) -> tuple[str, str]:
     return _folded("\n".join((row.when, row.status, row.label, row.call_id, row.summary))), _folded(row.label)
 
 
-def label_part(label: str) -> str:
-    """The text that stands for a label: ``label:support-line``, ``label:"two words"``."""
-    return f'label:"{label}"' if '"' not in label and re.search(r"\s", label) else f"label:{label}"
-
-
 def _folded(text: str) -> str:
     return fold(text)[0].strip()

@@ -152,7 +152,6 @@ def test_other_formats_compute_and_hold_nothing_of_it(name: str, monkeypatch: py
 
     monkeypatch.setattr("tui.core.export.measured.measure", refused)
     monkeypatch.setattr("tui.core.export.csv.measure", refused)
-    monkeypatch.setattr("tui.core.export.csv.offsets", refused)
     assert "silence" not in rendered(name, TURNS)
 
 

@@ -18,7 +18,7 @@ from tui.core.export.json import visible
 from tui.core.export.model import Export, Options, compact, speaker, wanted
 from tui.core.layout.block import MARKED
 from tui.core.text import safe
-from tui.core.timing import measure, offsets
+from tui.core.timing import measure
 from tui.core.transcript import Call, Transcript, Turn
 
 HEADER = (
@@ -56,12 +56,10 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
 
 def _rows(turns: Sequence[Turn], options: Options) -> Iterator[tuple[_Cell, ...]]:
     """The rows of the wanted turns; timing columns are computed from all turns."""
-    kinds: dict[int, list[str]] = {}
-    for moment in measure(turns, options.silence_ms).moments:
-        kinds.setdefault(moment.turn, []).append(moment.kind.value)
-    floor = offsets(turns)
+    timing = measure(turns, options.silence_ms)
+    floor, kinds = timing.floor_offsets, timing.kinds
     for turn in wanted(turns, options):
-        moments = " ".join(kinds.get(turn.index, ())) or None
+        moments = " ".join(kind.value for kind in kinds.get(turn.index, ())) or None
         yield (*_row(turn), *floor.get(turn.index, _NO_OFFSET), moments)
 
 

@@ -7,7 +7,7 @@ them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from typing import Any, NamedTuple, TypeAlias
 
@@ -18,7 +18,7 @@ from tui.core.export.model import Options, wanted
 from tui.core.shown import ToolCall, tool_calls
 from tui.core.target import link
 from tui.core.times import moment
-from tui.core.timing import MomentKind, measure, offsets
+from tui.core.timing import MomentKind, measure
 from tui.core.timing.offsets import FloorOffset
 from tui.core.transcript import Turn
 
@@ -58,7 +58,8 @@ def turn_rows(document: CallDocument, options: Options) -> Iterator[Row]:
         yield {**dict.fromkeys(TURN_COLUMNS), **call, **_plain(document)}
         return
     turns = tuple(document.transcript.turns)
-    floor, kinds = offsets(turns), _kinds(turns, options)
+    timing = measure(turns, options.silence_ms)
+    floor, kinds = timing.floor_offsets, timing.kinds
     for turn in wanted(turns, options):
         yield {
             **call,
@@ -97,14 +98,6 @@ def _plain(document: CallDocument) -> Row:
     return {"text": transcript.plain, "tools": [], "moments": [], "is_marked": False, "link": transcript.call_id}
 
 
-def _kinds(turns: Sequence[Turn], options: Options) -> dict[int, list[str]]:
-    """The kinds of the moments at each turn."""
-    kinds: dict[int, list[str]] = {}
-    for one in measure(turns, options.silence_ms).moments:
-        kinds.setdefault(one.turn, []).append(one.kind.value)
-    return kinds
-
-
 def _turn(turn: Turn) -> Row:
     return {
         "turn": turn.index + 1, "speaker": turn.speaker, "role": turn.role.value, "start_ms": turn.start_ms,
@@ -125,10 +118,11 @@ def _json(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _timing(floor: FloorOffset | tuple[None, None, None], kinds: list[str]) -> Row:
+def _timing(floor: FloorOffset | tuple[None, None, None], kinds: list[MomentKind]) -> Row:
     offset_ms, transfer, tool_ms = floor
     response_ms = offset_ms if transfer == "change" else None
     return {
         "offset_ms": offset_ms, "floor": transfer, "tool_ms": tool_ms, "response_ms": response_ms,
-        "is_slow": None if response_ms is None else MomentKind.SLOW_ANSWER.value in kinds, "moments": kinds,
+        "is_slow": None if response_ms is None else MomentKind.SLOW_ANSWER in kinds,
+        "moments": [kind.value for kind in kinds],
     }  # fmt: skip

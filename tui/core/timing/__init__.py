@@ -8,9 +8,8 @@ so far, and its *holder* the side that set it. Other modules word and draw them.
 from tui.core.timing.figures import FAIR_MS, GOOD_MS, Response, SideFigures, Timing
 from tui.core.timing.measure import measure, measuring
 from tui.core.timing.moments import Moment, MomentKind
-from tui.core.timing.offsets import offsets
 
 __all__ = [
     "FAIR_MS", "GOOD_MS", "Moment", "MomentKind", "Response", "SideFigures", "Timing",
-    "measure", "measuring", "offsets",
+    "measure", "measuring",
 ]  # fmt: skip

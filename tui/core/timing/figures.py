@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeAlias
 
 from tui.core.timing.course import Course
 from tui.core.timing.intervals import Union
-from tui.core.timing.moments import SLOW_MS, Moment
+from tui.core.timing.moments import SLOW_MS, Moment, MomentKind
+from tui.core.timing.offsets import FloorOffset, floor_offsets
 from tui.core.timing.sides import Sides
 from tui.core.timing.words import words_per_minute
 from tui.core.transcript import Role
@@ -243,6 +244,19 @@ class Timing:
     def silence_ms(self) -> int | None:
         """Nobody talking: last end - first start - the measure of the union of all timed turns."""
         return self._course.silence_ms if self.timed else None
+
+    @property
+    def floor_offsets(self) -> dict[int, FloorOffset]:
+        """The offset of each timed turn but the first, by its place as sent."""
+        return floor_offsets(self._course.timed, self._course.tools)
+
+    @property
+    def kinds(self) -> dict[int, list[MomentKind]]:
+        """The kinds of the moments of each turn that has some, by its place as sent."""
+        kinds: dict[int, list[MomentKind]] = {}
+        for moment in self.moments:
+            kinds.setdefault(moment.turn, []).append(moment.kind)
+        return kinds
 
     def share_of_call(self, side: SideFigures, duration_ms: int | None) -> float | None:
         """``talk / duration``; None without timed turns, or for a call without length.

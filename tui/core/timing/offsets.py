@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
-from tui.core.timing.sides import Sides
-from tui.core.transcript import Turn
+from tui.core.timing.intervals import Union
+from tui.core.timing.sides import TimedTurns
 
 FloorOffset: TypeAlias = tuple[int, str, int | None]
 """Of a timed turn: its start less the frontier in ms, a silence above 0 and at once below; "change", "continuing" or
@@ -14,18 +13,16 @@ FloorOffset: TypeAlias = tuple[int, str, int | None]
 many."""
 
 
-def offsets(turns: Sequence[Turn]) -> dict[int, FloorOffset]:
+def floor_offsets(timed: TimedTurns, tools: Union) -> dict[int, FloorOffset]:
     """The offset of each timed turn but the first, by its place as sent.
 
     Args:
-        turns: All turns of the call, as sent.
+        timed: The timed turns, by start.
+        tools: The time that the turns of no side fill.
     """
-    sides = Sides()
-    sides.take(turns)
-    sides.end()
-    timed, tools, found = sides.timed, sides.tools(), dict[int, FloorOffset]()
+    found: dict[int, FloorOffset] = {}
     frontier_ms, holder = -1, None
-    for turn, side, start_ms, end_ms in zip(timed.turns, timed.roles, timed.starts_ms, timed.ends_ms, strict=True):
+    for turn, side, start_ms, end_ms in zip(*timed.columns(), strict=True):
         if holder is not None:
             transfer = "nested" if end_ms <= frontier_ms else "continuing" if side is holder else "change"
             tool_ms = tools.within(frontier_ms, start_ms) if start_ms > frontier_ms else None

@@ -36,7 +36,7 @@ class TimedTurns:
         return len(self.turns)
 
     def columns(self) -> tuple[list[Turn], list[Role], list[int], list[int]]:
-        """The columns, to append to."""
+        """The columns: turns, sides, starts and ends."""
         return self.turns, self.roles, self.starts_ms, self.ends_ms
 
     def sort(self) -> None:
