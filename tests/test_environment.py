@@ -50,7 +50,7 @@ threading.Thread.start = start
         (f"mouse = [[{HUGE}]]", "the setting mouse is a number too long to be written out"),
         (f"time = {{ a = {HUGE} }}", "the setting time is a number too long to be written out"),
         (f"layout = '{'x' * 9_000}'", "it can be chat, script or outline"),
-        (f"max_body_mib = {'9' * 9_000}", "are no TOML"),
+        (f"max_body_mib = {'9' * 9_000}", "are no TOML: a number is too long – mend"),
         ("cache = 1979-05-27T07:32:00Z", "it can be true or false"),
     ],
 )

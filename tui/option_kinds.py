@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 _MIB = 2**20
 _MOST_BODY_MIB = 4_096
 _LONGEST_SILENCE_S = 3_600
+_MOST_DIGITS = 9
 
 
 class Kind(NamedTuple):
@@ -100,8 +101,8 @@ def _wait(word: str) -> float:
 
 
 def _whole(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) <= 9):
-        raise ValueError("no whole number from 0 on")
+    if not (word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS):
+        raise ValueError(f"no whole number from 0 to {10**_MOST_DIGITS - 1:,}")
     return int(word)
 
 

@@ -96,7 +96,7 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         ("time = ", "are no TOML"),
         ("a" * 70_000, "larger than"),
         (b"\xff\xfe", "are no TOML"),
-        ("a=" + "[" * 20_000, "are no TOML"),
+        ("a=" + "[" * 20_000, "are no TOML: they are nested too deeply"),
         ('"\\u001b[2J" = 1', "there is no setting ␛"),
     ],
 )

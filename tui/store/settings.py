@@ -67,7 +67,15 @@ def _parsed(file: Path, data: bytes) -> Mapping[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"the settings in {file} are no TOML: {error}", "mend or remove the file") from error
+        reason = _reason(error, is_wrong=isinstance(error, (tomllib.TOMLDecodeError, UnicodeDecodeError)))
+        raise UsageError(f"the settings in {file} are no TOML: {reason}", "mend or remove the file") from error
+
+
+def _reason(error: Exception, *, is_wrong: bool) -> str:
+    """Why a text cannot be parsed; Python words its own limits for programmers."""
+    if is_wrong:
+        return str(error)
+    return "they are nested too deeply" if isinstance(error, RecursionError) else "a number is too long"
 
 
 def _checked(file: Path, said: Mapping[str, Any]) -> dict[str, Any]:
