@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import select
 import signal
+import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 
 import pytest
@@ -29,6 +32,46 @@ def test_waiting_for_a_silent_keyring_times_out(command: tuple[str, ...], tmp_pa
     assert "the keyring of this machine does not answer (waited 3 s)" in ended.line
     assert "PYAI_API_KEY" in ended.line
     assert system_keyring.patience_s <= monotonic() - begun < 3 * system_keyring.patience_s
+
+
+@pytest.fixture
+def silent_bus(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What leads the keyring to a session bus that lets everybody in, and then answers nothing."""
+    pytest.importorskip("secretstorage")
+    with socket.socket(socket.AF_UNIX) as bus:
+        bus.bind(str(tmp_path / "bus"))
+        bus.listen()
+        Thread(target=let_in, args=(bus,), daemon=True).start()
+        yield {
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path / 'bus'}",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring",
+        }
+        bus.shutdown(socket.SHUT_RDWR)
+
+
+def let_in(bus: socket.socket) -> None:
+    connections = []
+    while True:
+        try:
+            connection, _ = bus.accept()
+        except OSError:  # the test is over
+            return
+        connections.append(connection)
+        while b"BEGIN" not in (line := connection.recv(4_096)) and line:
+            if b"AUTH" in line:
+                connection.sendall(b"OK 0123456789abcdef0123456789abcdef\r\n")
+            elif b"NEGOTIATE" in line:
+                connection.sendall(b"AGREE_UNIX_FD\r\n")
+
+
+def test_waiting_for_a_silent_bus_times_out(silent_bus: dict[str, str], tmp_path: Path) -> None:
+    variables = environment(tmp_path, **silent_bus)
+    command = [*COMMAND, "export", "call_x"]
+    begun = monotonic()
+    ended = subprocess.run(command, env=variables, cwd=tmp_path, capture_output=True, timeout=PATIENCE_S, check=False)
+    assert ended.returncode == ExitStatus.REFUSED
+    assert b"the keyring of this machine does not answer (waited 3 s)" in ended.stderr
+    assert monotonic() - begun >= system_keyring.patience_s
 
 
 @pytest.mark.parametrize("action", ["login", "logout"])
