@@ -92,6 +92,8 @@ def _refuse_idle_pairs(args: Arguments) -> None:
 
 def _refuse_idle_in_export(args: Arguments) -> None:
     """Refuse options of ``export`` that are for one call, or for all of them."""
+    if args.harness:
+        refuse_idle(args, ("format", "by_turn", "all"), "beside --harness, which is a format of one call")
     if not args.all:
         refuse_idle(args, ("label", "since", "before"), "without --all")
         return

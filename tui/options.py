@@ -213,6 +213,8 @@ OPTIONS = (
     Option("bom", "--bom", SWITCH, "csv: begin with a byte order mark, for Excel", ("export",), False),
     Option("wait", "--wait", WAIT, "wait so long for a transcript that is not there yet, as in 60s or 2m",
            ("export",)),
+    Option("harness", "--harness", SWITCH, "write a fixture of PyAI's own harness, in the place of -f",
+           ("export",), False),
     Option("by_turn", "--turns", SWITCH, "jsonl: a line per turn, not per call", ("export",), False),
     Option("all", "--all", SWITCH, "jsonl: all calls that are kept on this machine, in the place of TARGET",
            ("export",), False),

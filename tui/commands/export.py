@@ -12,6 +12,7 @@ from tui.commands.output import say, write_file, write_out
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.export import (
+    HARNESS,
     ROW_FORMATS,
     Format,
     Options,
@@ -67,6 +68,8 @@ def _format(target: Target, output: Path | None, args: Arguments) -> Format | Ro
     Raises:
         UsageError: There is none, or it has no use for ``--turns``, or for the place of the target.
     """
+    if args.harness:
+        return HARNESS
     rows = row_format_for(args.format, output)
     if rows is not None:
         if target.place != Locator() and not args.by_turn:

@@ -93,6 +93,12 @@ def moment(epoch_ms: int, zone: tzinfo | None) -> datetime | None:
         return None
 
 
+def iso_utc(epoch_ms: int | None) -> str | None:
+    """A Unix time as ISO 8601 in UTC: "2026-11-12T14:03:11.250Z"; None if it is unknown or in no calendar."""
+    at = None if epoch_ms is None else moment(epoch_ms, UTC)
+    return None if at is None else f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
 def age(ms: int) -> str:
     """How long ago something was, in its largest unit: "12 seconds", "3 days"."""
     seconds = max(0, ms) // SECOND_MS

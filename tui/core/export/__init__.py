@@ -3,6 +3,7 @@
 from tui.core.export.model import Export, Format, Options, RowFormat
 from tui.core.export.registry import (
     FORMATS,
+    HARNESS,
     ROW_FORMATS,
     check_options,
     default_name,
@@ -12,6 +13,6 @@ from tui.core.export.registry import (
 )
 
 __all__ = [
-    "FORMATS", "ROW_FORMATS", "Export", "Format", "Options", "RowFormat", "check_options", "default_name",
+    "FORMATS", "HARNESS", "ROW_FORMATS", "Export", "Format", "Options", "RowFormat", "check_options", "default_name",
     "format_for", "options_of", "row_format_for",
 ]  # fmt: skip

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC
 from itertools import islice
 
 from tui.core.export.columns import Columns, Kind
 from tui.core.export.rows import Row
-from tui.core.times import moment
+from tui.core.times import iso_utc
 
 _ROWS_AT_ONCE = 500
 
@@ -40,10 +39,4 @@ class JsonLines:
         """Nothing is left to be written."""
 
     def _line(self, row: Row) -> str:
-        return json.dumps({**row, **{name: _iso(row[name]) for name in self._times}}) + "\n"
-
-
-def _iso(epoch_ms: int | None) -> str | None:
-    """A Unix time as ISO 8601 in UTC: "2026-11-12T14:03:11.250Z"."""
-    at = None if epoch_ms is None else moment(epoch_ms, UTC)
-    return None if at is None else f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+        return json.dumps({**row, **{name: iso_utc(row[name]) for name in self._times}}) + "\n"

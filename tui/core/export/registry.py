@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui.core.errors import UsageError
-from tui.core.export import csv, html, json, md, srt, txt, vtt
+from tui.core.export import csv, harness, html, json, md, srt, txt, vtt
 from tui.core.export.jsonl import JsonLines
 from tui.core.export.model import Format, Options, RowFormat
 from tui.core.transcript import Transcript
@@ -28,6 +28,8 @@ _ALL = (
 
 FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
 """The formats that people read, of one call: in the app and on the command line."""
+HARNESS = Format("harness", (".harness.json",), "a fixture of PyAI's harness", harness.render)
+"""Chosen by its own flag, as its files end in .json."""
 ROW_FORMATS: Mapping[str, RowFormat] = {
     one.name: one for one in (RowFormat("jsonl", (".jsonl", ".ndjson"), JsonLines),)
 }

@@ -1,0 +1,156 @@
+"""The offline fixture of PyAI's own ``omni-eval-harness``, from a call: one JSON document of exchanges.
+
+An exchange is what the caller says and what the agent answers. The turns are taken in the order sent: an exchange
+begins with a turn of the user, unless the exchange before has no turn of the assistant yet. So several turns of the
+user in a row are one, as are several of the assistant; an assistant that opens has an exchange in which the caller says
+nothing (""), and a last turn of the user one in which the agent says nothing. Turns of tools and other roles belong to
+the exchange that they stand in; of these only calls of tools are taken, not their results.
+
+- ``caller_says`` and ``agent_text`` are the words of the turns, with a blank between two turns.
+- ``caller_audio_ms`` and ``agent_audio_ms`` are the lengths of these turns; null where one of them has no times.
+- ``asr_hypothesis`` is null: the transcript is what was recognized, and nobody knows what was meant.
+- ``ttfb_ms`` is the response latency of the agent's first turn by the rules of ``timing``, from the end of the caller's
+  turn, negative where it began before that; null where this turn takes the floor from nobody, or has no times.
+  ``turn_ms`` is from the same end to the end of the agent's last turn.
+- ``barge_in`` belongs to the exchange whose agent was spoken over, by an interruption or a turn inside of the agent's:
+  recovered if each time the agent gave up the floor. Null without any.
+- ``agent_id`` is that of the record, else null; ``session_label`` is the label. ``scenario`` is null: the harness takes
+  it from its command line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from tui.core.call import CallDocument
+from tui.core.errors import UsageError
+from tui.core.export.model import Export, Options, wanted
+from tui.core.shown import ToolCall, tool_calls
+from tui.core.times import iso_utc
+from tui.core.timing import Moment, MomentKind, measure
+from tui.core.timing.intervals import is_interval
+from tui.core.timing.offsets import FloorOffset
+from tui.core.transcript import Call, Role, Transcript, Turn
+
+_NOTE = "made by omni-transcripts from the transcript of a call; times are those of the transcript"
+
+
+class _Exchange(NamedTuple):
+    """What the caller says, and what the agent answers.
+
+    Attributes:
+        caller: The turns of the user.
+        agent: The turns of the assistant.
+        others: All other turns.
+    """
+
+    caller: list[Turn]
+    agent: list[Turn]
+    others: list[Turn]
+
+
+def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+    """Render the call as a fixture.
+
+    Raises:
+        UsageError: It has no turn of the user or of the assistant.
+    """
+    turns = tuple(transcript.turns)
+    exchanges = list(_exchanges(wanted(turns, options)))
+    if not exchanges:
+        raise UsageError("nobody speaks in these turns, so they are no fixture", "export them as json")
+    document = CallDocument(transcript, call)
+    timing = measure(turns, options.silence_ms)
+    floor, barged = timing.floor_offsets, _barge_ins(turns, timing.moments)
+    fixture = {**_heading(document), "turns": [_turn(one, floor, barged) for one in exchanges]}
+    return Export(json.dumps(fixture, indent=2) + "\n")
+
+
+def _heading(document: CallDocument) -> dict[str, Any]:
+    record, call_id = document.record, document.transcript.call_id
+    agent_id = record.fields.get("agent_id")
+    return {
+        "fixture": call_id, "scenario": None, "agent_id": agent_id if isinstance(agent_id, str) else None,
+        "session_label": record.label, "mode": "live-voice",
+        "recorded_at": iso_utc(document.start_ms), "note": _NOTE,
+    }  # fmt: skip
+
+
+def _exchanges(turns: Sequence[Turn]) -> Iterator[_Exchange]:
+    """The exchanges, in order; other turns before the first of them belong to it."""
+    current = _Exchange([], [], [])
+    for turn in turns:
+        if turn.role is Role.USER and current.agent:
+            yield current
+            current = _Exchange([], [], [])
+        {Role.USER: current.caller, Role.ASSISTANT: current.agent}.get(turn.role, current.others).append(turn)
+    if current.caller or current.agent:
+        yield current
+
+
+def _turn(exchange: _Exchange, floor: Mapping[int, FloorOffset], barged: Mapping[int, bool]) -> dict[str, Any]:
+    ttfb_ms = _ttfb_ms(exchange.agent, floor)
+    attempts = [barged[turn.index] for turn in exchange.agent if turn.index in barged]
+    calls = chain.from_iterable(map(tool_calls, sorted((*exchange.agent, *exchange.others), key=lambda one: one.index)))
+    return {
+        "caller_says": _words(exchange.caller), "caller_audio_ms": _length_ms(exchange.caller), "asr_hypothesis": None,
+        "agent_text": _words(exchange.agent), "agent_audio_ms": _length_ms(exchange.agent),
+        "ttfb_ms": ttfb_ms, "turn_ms": _turn_ms(exchange.agent, ttfb_ms),
+        "tool_calls": [{"name": call.name, "args": _args(call)} for call in calls if _is_call(call)],
+        "barge_in": {"attempted": True, "recovered": all(attempts)} if attempts else None,
+    }  # fmt: skip
+
+
+def _words(turns: Sequence[Turn]) -> str:
+    return " ".join(turn.text for turn in turns if turn.text.strip())
+
+
+def _length_ms(turns: Sequence[Turn]) -> int | None:
+    """How long the turns are together; None if any has no times, or there are none."""
+    times = [times_ms for turn in turns if is_interval(times_ms := (turn.start_ms, turn.end_ms))]
+    return sum(end_ms - start_ms for start_ms, end_ms in times) if times and len(times) == len(turns) else None
+
+
+def _ttfb_ms(agent: Sequence[Turn], floor: Mapping[int, FloorOffset]) -> int | None:
+    offset_ms, transfer, _ = floor.get(agent[0].index, (0, "", None)) if agent else (0, "", None)
+    return offset_ms if transfer == "change" else None
+
+
+def _turn_ms(agent: Sequence[Turn], ttfb_ms: int | None) -> int | None:
+    if ttfb_ms is None or agent[0].start_ms is None or any(turn.end_ms is None for turn in agent):
+        return None
+    return max(turn.end_ms or 0 for turn in agent) - agent[0].start_ms + ttfb_ms
+
+
+def _barge_ins(turns: Sequence[Turn], moments: Sequence[Moment]) -> dict[int, bool]:
+    """The turns of the assistant that the user spoke over, and whether the assistant always gave up the floor."""
+    found: dict[int, bool] = {}
+    for moment in moments:
+        if moment.side is Role.USER and moment.kind is MomentKind.INTERRUPTION and moment.cut_turn is not None:
+            found.setdefault(moment.cut_turn, True)
+        if moment.side is Role.USER and moment.kind is MomentKind.TALKED_OVER:
+            found.update((turn.index, False) for turn in turns if _is_around(turn, moment.start_ms or 0))
+    return found
+
+
+def _is_around(turn: Turn, at_ms: int) -> bool:
+    times_ms = turn.start_ms, turn.end_ms
+    return turn.role is Role.ASSISTANT and is_interval(times_ms) and times_ms[0] <= at_ms < times_ms[1]
+
+
+def _is_call(call: ToolCall) -> bool:
+    """Whether it is a call: results come with their own turn, without arguments."""
+    return call.name is not None and (call.arguments is not None or call.result is None)
+
+
+def _args(call: ToolCall) -> Any:
+    """The arguments as an object, also where they were sent as JSON in a text."""
+    if isinstance(call.arguments, str):
+        try:
+            return json.loads(call.arguments)
+        except ValueError:
+            return call.arguments
+    return call.arguments
