@@ -18,6 +18,7 @@ from tui.core.export import (
     Options,
     RowFormat,
     check_options,
+    check_rows,
     format_for,
     row_format_for,
 )
@@ -74,6 +75,7 @@ def _format(target: Target, output: Path | None, args: Arguments) -> Format | Ro
     if rows is not None:
         if target.place != Locator() and not args.by_turn:
             raise UsageError("the row of a call is of the whole call", "leave out #turn= and #t=, or add --turns")
+        check_rows(rows, output)
         return rows
     format_ = format_for(args.format, output)
     if args.by_turn:

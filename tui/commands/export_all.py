@@ -15,7 +15,7 @@ from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, UsageError
-from tui.core.export import Options, RowFormat, check_options, row_format_for
+from tui.core.export import ROW_FORMATS, Options, RowFormat, check_options, check_rows, row_format_for
 from tui.core.export.rows import Table, table_of
 from tui.options import Arguments
 from tui.sources.archive import Archive
@@ -93,7 +93,8 @@ def _row_format(args: Arguments, output: Path | None) -> RowFormat:
     """
     format_ = row_format_for(args.format, output)
     if format_ is None:
-        raise UsageError("--all writes tables", "ask for -f jsonl")
+        raise UsageError("--all writes tables", f"ask for -f {' or -f '.join(ROW_FORMATS)}")
+    check_rows(format_, output)
     marks = frozenset({0}) if args.marks else frozenset[int]()
     check_options(format_, Options(whole_turns=args.whole_turns, speakers=args.speakers, bom=args.bom, marks=marks))
     return format_

@@ -6,6 +6,7 @@ from tui.core.export.registry import (
     HARNESS,
     ROW_FORMATS,
     check_options,
+    check_rows,
     default_name,
     format_for,
     options_of,
@@ -13,6 +14,6 @@ from tui.core.export.registry import (
 )
 
 __all__ = [
-    "FORMATS", "HARNESS", "ROW_FORMATS", "Export", "Format", "Options", "RowFormat", "check_options", "default_name",
-    "format_for", "options_of", "row_format_for",
+    "FORMATS", "HARNESS", "ROW_FORMATS", "Export", "Format", "Options", "RowFormat", "check_options", "check_rows",
+    "default_name", "format_for", "options_of", "row_format_for",
 ]  # fmt: skip

@@ -100,11 +100,13 @@ class RowFormat:
         name: Its name on the command line.
         suffixes: Its file name endings with the dot, in lower case.
         open: Makes a writer, from what takes the bytes and the columns.
+        needs: The package that it takes, which only an extra of its name installs; empty for none.
     """
 
     name: str
     suffixes: tuple[str, ...]
     open: Callable[[Callable[[bytes], object], Columns], RowWriter]
+    needs: str = ""
 
 
 def wanted(turns: Sequence[T], options: Options) -> Sequence[T]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from tui.core.errors import UsageError
 from tui.core.export import csv, harness, html, json, md, srt, txt, vtt
 from tui.core.export.jsonl import JsonLines
 from tui.core.export.model import Format, Options, RowFormat
+from tui.core.export.parquet import Parquet
 from tui.core.transcript import Transcript
 
 _ALL = (
@@ -30,9 +32,11 @@ FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
 """The formats that people read, of one call: in the app and on the command line."""
 HARNESS = Format("harness", (".harness.json",), "a fixture of PyAI's harness", harness.render)
 """Chosen by its own flag, as its files end in .json."""
-ROW_FORMATS: Mapping[str, RowFormat] = {
-    one.name: one for one in (RowFormat("jsonl", (".jsonl", ".ndjson"), JsonLines),)
-}
+_ROWS = (
+    RowFormat("jsonl", (".jsonl", ".ndjson"), JsonLines),
+    RowFormat("parquet", (".parquet",), Parquet, needs="pyarrow"),
+)
+ROW_FORMATS: Mapping[str, RowFormat] = {one.name: one for one in _ROWS}
 """The formats that other engines read, of any number of calls: on the command line alone."""
 _BY_SUFFIX = {suffix: one for one in _ALL for suffix in one.suffixes}
 
@@ -72,6 +76,18 @@ def row_format_for(name: str | None, path: Path | None) -> RowFormat | None:
     """The format of tables by its name, else by the file's ending; None if it is another format, or none."""
     ending = _ending(_asked_for(name, path))
     return next((one for one in ROW_FORMATS.values() if ending in one.suffixes), None)
+
+
+def check_rows(wanted: RowFormat, output: Path | None) -> None:
+    """Reject a format whose package is missing, or which is no text and has no file to go to.
+
+    Raises:
+        UsageError: It is so.
+    """
+    if wanted.needs and find_spec(wanted.needs) is None:
+        raise UsageError(f"{wanted.name} takes {wanted.needs}", f"pip install 'omni-transcripts[{wanted.name}]'")
+    if wanted.needs and output is None:
+        raise UsageError(f"{wanted.name} is no text", "name a file with -o")
 
 
 def _asked_for(name: str | None, path: Path | None) -> str:

@@ -1,0 +1,107 @@
+"""Parquet, for DuckDB, Spark and pandas: the rows of ``rows`` in typed columns, written in groups of bounded size.
+
+Needs pyarrow, which only the extra ``parquet`` installs. It is imported when something is written.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tui.core.errors import UsageError
+from tui.core.export.columns import Columns, Kind, Type
+from tui.core.export.rows import Row
+
+_ROWS_IN_A_GROUP = 10_000
+_CHARACTERS_IN_A_GROUP = 8 * 2**20
+"""A group ends at whichever is reached first: rows that wait for their group are in memory."""
+
+
+class Parquet:
+    """Writes rows in groups.
+
+    Args:
+        write: Takes the bytes.
+        columns: The columns of the rows.
+
+    Raises:
+        UsageError: There is no pyarrow.
+    """
+
+    def __init__(self, write: Callable[[bytes], object], columns: Columns) -> None:
+        try:
+            import pyarrow
+            from pyarrow.parquet import ParquetWriter
+        except ImportError as error:
+            raise UsageError("parquet takes pyarrow", "pip install 'omni-transcripts[parquet]'") from error
+        self._table_of = pyarrow.Table.from_pylist
+        self._schema = pyarrow.schema([(name, _arrow_type(pyarrow, kind)) for name, kind in columns.items()])
+        self._sink = _Sink(write)
+        self._file = ParquetWriter(self._sink, self._schema, compression="zstd")
+        self._waiting: list[Row] = []
+        self._characters = 0
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Write the groups that are full, and keep the other rows for the next one."""
+        for row in rows:
+            self._waiting.append(row)
+            self._characters += len(row.get("text") or "")
+            if len(self._waiting) >= _ROWS_IN_A_GROUP or self._characters >= _CHARACTERS_IN_A_GROUP:
+                self._write_group()
+
+    def close(self) -> None:
+        """Write the last group and the footer."""
+        if self._waiting:
+            self._write_group()
+        self._file.close()
+
+    def _write_group(self) -> None:
+        rows, self._waiting, self._characters = self._waiting, [], 0
+        self._file.write_table(self._table_of(rows, schema=self._schema))
+
+
+class _Sink(io.RawIOBase):
+    """Hands the bytes over; after a fault it takes everything and does nothing.
+
+    A writer that is given up writes its footer when it is deleted.
+
+    Args:
+        write: Takes the bytes.
+    """
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        super().__init__()
+        self._write: Callable[[bytes], object] | None = write
+        self._at = 0
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def tell(self) -> int:
+        """The number of bytes so far."""
+        return self._at
+
+    def write(self, data: Any) -> int:
+        """Take some bytes."""
+        size = len(memoryview(data).cast("B"))
+        if self._write is not None:
+            write, self._write = self._write, None
+            write(bytes(data))
+            self._write = write
+        self._at += size
+        return size
+
+
+def _arrow_type(arrow: Any, kind: Type) -> Any:
+    """The type of a column."""
+    if isinstance(kind, tuple):
+        return arrow.list_(_arrow_type(arrow, kind[0]))
+    if isinstance(kind, Mapping):
+        return arrow.struct([(name, _arrow_type(arrow, one)) for name, one in kind.items()])
+    types = {
+        Kind.TEXT: arrow.string, Kind.INT: arrow.int64, Kind.REAL: arrow.float64, Kind.FLAG: arrow.bool_,
+        Kind.TIME: lambda: arrow.timestamp("ms", tz="UTC"),
+    }  # fmt: skip
+    return types[kind]()
