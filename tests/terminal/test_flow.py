@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.terminal.flow import PATIENCE_S, ROOM, STEP, Flow
+from tui.terminal.flow import FAR_PACE_S, PATIENCE_S, ROOM, STEP, Flow, pace_s
 
 
 def test_small_output_asks_no_question() -> None:
@@ -97,3 +98,28 @@ def test_no_waiting_after_close() -> None:
     flow.close()
     flow.send(2 * ROOM, 1.0)
     assert flow.wait_s(1.0) == 0.0
+
+
+def test_a_paced_picture_waits_for_the_one_before() -> None:
+    flow = Flow(pace_s=0.1)
+    assert flow.wait_s(50.0) == 0
+    flow.send(10, 50.0)
+    assert flow.wait_s(50.04) == pytest.approx(0.06)
+    assert flow.wait_s(50.1) == 0
+    flow.send(10, 50.1)
+    flow.close()
+    assert flow.wait_s(50.1) == 0, "the end waits for no pace"
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_paced"),
+    [
+        ({"TMUX": "/tmp/tmux-0/default,1,0", "SSH_CONNECTION": "::1 1 ::1 22"}, True),
+        ({"STY": "1.pts-0.host", "SSH_TTY": "/dev/pts/0"}, True),
+        ({"TMUX": "/tmp/tmux-0/default,1,0"}, False),
+        ({"SSH_CONNECTION": "::1 1 ::1 22", "TERM": "tmux-256color"}, False),
+        ({}, False),
+    ],
+)
+def test_only_a_multiplexer_on_the_far_end_of_ssh_is_paced(environ: dict[str, str], is_paced: bool) -> None:
+    assert pace_s(environ) == (FAR_PACE_S if is_paced else 0)

@@ -29,6 +29,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from tui.terminal.flow import pace_s
 from tui.terminal.input_reader import Backlog, InputReader
 from tui.terminal.lifecycle import INTERRUPTED, OVERDUE_S, Lifecycle
 from tui.terminal.questions import Questions
@@ -291,7 +292,8 @@ class SteadyDriver(LinuxDriver):
 def _writer() -> Writer:
     terminal = sys.__stderr__
     assert terminal is not None, "this driver is only chosen for a terminal"
-    return Writer(terminal.fileno(), ScreenBuffer(*window_size(os.environ)), terminal.encoding)
+    buffer = ScreenBuffer(*window_size(os.environ))
+    return Writer(terminal.fileno(), buffer, terminal.encoding, pace_s(os.environ))
 
 
 def _await_foreground(terminal: int) -> None:

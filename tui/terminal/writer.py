@@ -25,15 +25,17 @@ class Writer:
         fd: The terminal.
         buffer: The screen; used only by this writer from now on.
         encoding: The terminal's encoding.
+        pace_s: The least seconds between two pictures.
     """
 
-    def __init__(self, fd: int, buffer: ScreenBuffer, encoding: str = "utf-8") -> None:
+    def __init__(self, fd: int, buffer: ScreenBuffer, encoding: str = "utf-8", pace_s: float = 0.0) -> None:
         self._fd = fd
         self._buffer = buffer
         self._encoding = encoding
         self._size = buffer.size
         self._copy = ""
-        self._flow = Flow()
+        self._pace_s = pace_s
+        self._flow = Flow(pace_s)
         self._changed = Condition()
         self._thread: Thread | None = None
         self._idle = True
@@ -42,7 +44,7 @@ class Writer:
     def start(self) -> None:
         """Start the thread, or cancel a stop in progress."""
         with self._changed:
-            self._flow = Flow()
+            self._flow = Flow(self._pace_s)
             self._stopping = False
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="terminal-writer", daemon=True)
