@@ -164,7 +164,7 @@ async def test_a_deep_link_opens_at_its_place(open_app: Open, target: str, turn:
     [
         ("c1#turn=61", STEPS, "there is no turn 61 – this call has 60 turns"),
         ("c1#turn=9..61", STEPS, "there is no turn 61 – this call has 60 turns"),
-        ("c1#t=9:59", STEPS, "there is no 9:59 – this call ends at 0:59"),
+        ("c1#t=9:59", STEPS, "there is no 9:59 – the last turn ends at 0:59"),
         ("c1#t=1:23", body([said("x"), said("y")]), "this call has no times – go to a turn by its number instead"),
         ("c1#turn=2", body(call_id="c1", transcript="one text"), "this transcript is one plain text, without turns"),
     ],

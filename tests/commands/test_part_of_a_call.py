@@ -88,7 +88,7 @@ def test_a_part_as_json_can_be_read_again(cli: Cli) -> None:
     [
         ("timed#turn=400", "there is no turn 400 – this call has 20 turns"),
         ("timed#turn=9..21", "there is no turn 21 – this call has 20 turns"),
-        ("timed#t=99:00", "there is no 1:39:00 – this call ends at 3:20"),
+        ("timed#t=99:00", "there is no 1:39:00 – the last turn ends at 3:20"),
         ("untimed#t=1:23", "this call has no times – go to a turn by its number instead"),
         ("plain#turn=1", "this transcript is one plain text, without turns – leave out the place"),
         ("plain#t=0:01", "this transcript is one plain text, without turns – leave out the place"),

@@ -134,7 +134,7 @@ def _refuse_beyond(turns: Sequence[Turn], time_ms: int) -> None:
         raise UsageError("this call has no times", "go to a turn by its number instead")
     last_ms = max(*starts_ms, *(turn.end_ms for turn in turns if turn.end_ms is not None), 0)
     if time_ms >= (last_ms // SECOND_MS + 2) * SECOND_MS:
-        raise UsageError(f"there is no {offset(time_ms, tenths=False)}", f"this call ends at {duration(last_ms)}")
+        raise UsageError(f"there is no {offset(time_ms, tenths=False)}", f"the last turn ends at {duration(last_ms)}")
 
 
 def link(call_id: str, turn: int) -> str:
