@@ -84,6 +84,15 @@ def test_a_status_is_asked_for_in_words(cli: Cli, status: str) -> None:
     assert ids(cli, "--status", status) == ["call_demo_failed"]
 
 
+def test_a_status_that_no_call_has_names_those_that_there_are(cli: Cli) -> None:
+    ran = cli("calls", "--demo", "--status", "ban\x07ana")
+    assert (ran.status, ran.out) == (ExitStatus.NOT_FOUND, b"")
+    assert ran.line == "no call has the status 'ban␇ana': those listed are completed, failed"
+    ran = cli("calls", "--demo", "--status", "failed", "--label", "pizza-orders")
+    assert ran.line == "no call has the status 'failed': those listed are completed"
+    assert cli("calls", "--demo", "--status", "failed", "--label", "x").line == "there are no such calls"
+
+
 def test_since_takes_calls_from_a_day_on(cli: Cli) -> None:
     assert ids(cli, "--since", "2026-11-12T13:00") == ["call_demo_trouble", "call_demo_booking", "call_demo_late"]
 

@@ -15,7 +15,7 @@ from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.json_values import representable
 from tui.core.status import status_words
-from tui.core.text import cell_len, clip
+from tui.core.text import cell_len, clip, safe_line
 from tui.core.transcript import Call
 from tui.options import Arguments
 from tui.sources.call_pager import PAGE_CALLS, CallPager
@@ -24,6 +24,7 @@ from tui.sources.connection import Connection
 
 _LABEL_CELLS = 32
 """The width of the labels on a terminal; longer ones are cut off there."""
+_MOST_STATUSES = 10
 _RIGHT_ALIGNED = {"when", "length"}
 
 
@@ -51,23 +52,35 @@ async def calls(connection: Connection, args: Arguments, clock: Clock | None = N
         page_calls = min(args.limit, PAGE_CALLS)
     async with open_source(connection) as source:
         pager = CallPager(source, args.label, page_calls=page_calls)
-        written = await _write(_listed(pager, args, begin_ms), _writer(args, clock))
+        statuses: set[str] = set()
+        written = await _write(_listed(pager, args, begin_ms, statuses), _writer(args, clock))
     if pager.ended_early:
         say(pager.ended_early)
     if written:
         return ExitStatus.DONE
-    say(
-        "there are no such calls"
-        if {"label", "status", "since"} & args.given.keys()
-        else "the account has no calls yet"
-    )
+    say(_why_none(args, statuses))
     return ExitStatus.NOT_FOUND
 
 
-async def _listed(pager: CallPager, args: Arguments, since_ms: int | None) -> AsyncIterator[list[Call]]:
-    """The wanted calls, page by page; a page of calls that are all older than ``since`` ends them."""
+def _why_none(args: Arguments, statuses: set[str]) -> str:
+    """Why no call is listed; the API has no closed list of statuses, so those of the calls are named."""
+    if args.status is not None and statuses:
+        named = sorted(statuses)[:_MOST_STATUSES]
+        return f"no call has the status {safe_line(args.status)!r}: those listed are {', '.join(named)}"
+    is_narrowed = {"label", "status", "since"} & args.given.keys()
+    return "there are no such calls" if is_narrowed else "the account has no calls yet"
+
+
+async def _listed(
+    pager: CallPager, args: Arguments, since_ms: int | None, statuses: set[str]
+) -> AsyncIterator[list[Call]]:
+    """The wanted calls, page by page; a page of calls that are all older than ``since`` ends them.
+
+    ``statuses`` receives those of all calls that are not older.
+    """
     left = args.limit
     while left != 0 and (page := await pager.next_calls(tell)):
+        statuses |= {status_words(call.status) or "unknown" for call in page if not is_older(call, since_ms)}
         wanted = list(islice((call for call in page if _is_wanted(call, args.status, since_ms)), left))
         left = None if left is None else left - len(wanted)
         yield wanted
