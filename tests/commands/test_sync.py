@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from tests.canary import Answer, answering, told
-from tests.program import Cli, environment
-from tui.commands.sync import LOCK, ProgressBar
+from tests.program import COMMAND, Cli, environment
+from tui.commands.sync import ProgressBar
 from tui.core.errors import ExitStatus, OutputError, UnreachableError
 from tui.core.progress import Waiting
 from tui.core.transcript import Call
@@ -23,7 +23,7 @@ from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 from tui.sources.sync import Came, Found, Missed, Pace
 from tui.store.library import CachedCall, Library
-from tui.store.lock import locked
+from tui.store.lock import SYNC, locked
 
 DAY_MS = 86_400_000
 NEWEST_MS = 1_794_490_000_000
@@ -255,16 +255,57 @@ def test_without_a_library_there_is_nothing_to_sync(cli: Cli) -> None:
 
 def test_a_second_sync_ends(cli: Cli, server: DemoServer) -> None:
     cli.set("PYAI_BASE_URL", server.base_url)
-    with locked(LOCK) as is_held:
+    with locked(SYNC) as is_held:
         assert is_held
         ran = cli("sync")
         assert (ran.status, ran.out, ran.line) == (0, b"", "another sync is running; this one ends")
     assert cli("sync").status == ExitStatus.DONE
-    assert (cli.home / "omni-transcripts" / LOCK).stat().st_mode & 0o777 == 0o600
+    assert (cli.home / "omni-transcripts" / SYNC).stat().st_mode & 0o777 == 0o600
+
+
+class Leisurely(Account):
+    """An account whose rate makes a sync of many calls last for a while."""
+
+    def __call__(self, path: str) -> Answer:
+        return told({"org_id": "org", "limits": {"rps": 8}}) if path == "/v1/me" else super().__call__(path)
+
+
+def test_beside_a_sync_others_search_and_clear_but_do_not_sync(cli: Cli) -> None:
+    variables = {"PYAI_API_KEY": DEMO_KEY, "XDG_STATE_HOME": str(cli.home)}
+    with answering(Leisurely(*(f"c{at}" for at in range(200)))) as url:
+        cli.set("PYAI_BASE_URL", url)
+        begun = environment(cli.home, PYAI_BASE_URL=url, **variables)
+        with subprocess.Popen([*COMMAND, "sync"], env=begun, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as sync:
+            try:
+                assert sync.stdout is not None
+                first = sync.stdout.readline().split()[0].decode()
+                assert cli("sync").line == "another sync is running; this one ends"
+                assert f'"call_id": "{first}"' in cli("search", "--json", "hello").text
+                ran = cli("cache", "clear")
+                assert ran.status == ExitStatus.OUTPUT
+                assert ran.line == "a sync is running: its lock stays, and what it fetches from now on is kept again"
+                assert b"library.db" in ran.out
+                assert cli("sync").line == "another sync is running; this one ends"
+                later = [sync.stdout.readline() for _ in range(9)][-1].split()[0].decode()
+                assert later in kept()
+            finally:
+                sync.kill()
+    assert b"sync.lock" in cli("cache", "clear").out
+    assert cli("cache", "clear").text == "There was nothing to remove.\n"
+
+
+def test_a_lock_of_a_removed_file_is_worth_nothing(cli: Cli) -> None:
+    path = cli.home / "omni-transcripts" / SYNC
+    with locked(SYNC) as is_held:
+        assert is_held
+        path.unlink()
+        with locked(SYNC) as is_held_too:
+            assert is_held_too
+            assert path.exists()
 
 
 def test_the_lock_of_a_dead_process_does_not_hold(cli: Cli) -> None:
-    program = "from tui.store.lock import locked\nimport time\nwith locked('sync.lock') as held:\n"
+    program = "from tui.store.lock import SYNC, locked\nimport time\nwith locked('sync.lock') as held:\n"
     program += "    print(held, flush=True)\n    time.sleep(60)"
     with subprocess.Popen(
         [sys.executable, "-c", program],
@@ -272,10 +313,10 @@ def test_the_lock_of_a_dead_process_does_not_hold(cli: Cli) -> None:
     ) as holder:  # fmt: skip
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"True\n"
-        with locked(LOCK) as is_held:
+        with locked(SYNC) as is_held:
             assert not is_held
         holder.send_signal(signal.SIGKILL)
-    with locked(LOCK) as is_held:
+    with locked(SYNC) as is_held:
         assert is_held
 
 
@@ -286,7 +327,7 @@ def linked(path: Path) -> None:
 @pytest.mark.parametrize("odd", [linked, Path.mkdir])
 def test_a_lock_file_that_is_none_is_refused(cli: Cli, odd: Callable[[Path], None]) -> None:
     (cli.home / "omni-transcripts").mkdir()
-    odd(cli.home / "omni-transcripts" / LOCK)
+    odd(cli.home / "omni-transcripts" / SYNC)
     ran = cli("sync")
     assert (ran.status, "sync.lock cannot be used" in ran.line) == (ExitStatus.OUTPUT, True)
 

@@ -18,9 +18,8 @@ from tui.core.text import clip, safe_line
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.sources.sync import Came, Found, Missed, Sync, SyncEvent, SyncRequest, SyncResult
-from tui.store.lock import locked
+from tui.store.lock import SYNC, locked
 
-LOCK = "sync.lock"
 _LEAST_PAUSE_S = 0.1
 """The bar is drawn ten times a second at most."""
 _BAR_CELLS = 20
@@ -54,7 +53,7 @@ async def sync(connection: Connection, options: SyncOptions, clock: Clock | None
     request = SyncRequest(options.label, when_ms("--since", options.since, clock), options.limit)
     if not connection.keeps:
         raise UsageError("with cache = false nothing is kept", "leave it out of the settings")
-    with locked(LOCK) as is_held:
+    with locked(SYNC) as is_held:
         if not is_held:
             say("another sync is running; this one ends")
             return ExitStatus.DONE

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tui.core.errors import OutputError
 from tui.store import files
+
+SYNC = "sync.lock"
+"""The lock of a sync."""
 
 
 @contextmanager
@@ -25,14 +29,31 @@ def locked(name: str) -> Iterator[bool]:
     """
     path = files.private_dir(files.state_dir()) / name
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+        descriptor, is_held = _locked(path)
     except OSError as error:
         raise OutputError(
             f"{path} cannot be used: {error.strerror}", "look at the disk and the rights of the file"
         ) from error
     try:
-        yield _is_locked(descriptor)
+        yield is_held
     finally:
+        os.close(descriptor)
+
+
+def _locked(path: Path) -> tuple[int, bool]:
+    """A descriptor of the file, and whether it holds the lock.
+
+    Its holder may remove the file: a lock of a removed file is worth nothing, so the next file is tried.
+    """
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+        try:
+            is_held = _is_locked(descriptor)
+            if not is_held or os.fstat(descriptor).st_nlink:
+                return descriptor, is_held
+        except BaseException:
+            os.close(descriptor)
+            raise
         os.close(descriptor)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tui.core.errors import OutputError
-from tui.store import files
+from tui.store import files, lock
 
 _DRAFT = (".omni-transcripts-*", "draft of a file whose writing was cut off")
 _STATE = (
@@ -24,7 +24,7 @@ _STATE = (
     ("library.db.damaged-[0-9]*", "a quarantined library, or a file that belonged to it: it was damaged"),
     ("library.bad", "the same, from an older version"),
     ("library.bad-*", "the same, from an older version"),
-    ("sync.lock", "what tells a sync that another one is running; it holds nothing"),
+    (lock.SYNC, "what tells a sync that another one is running; it holds nothing"),
     ("recent.json", "the calls opened last, from an older version: ids and labels, nothing that was said"),
     ("recent.bad", "the same, as it could not be read any more"),
     _DRAFT,
@@ -71,7 +71,7 @@ def list_files() -> list[StoredFile]:
 
 
 def clear() -> ClearResult:
-    """Remove all stored files, as far as possible.
+    """Remove all stored files, as far as possible; the lock of a sync that is running stays.
 
     Raises:
         OutputError: There is no home directory.
@@ -80,13 +80,29 @@ def clear() -> ClearResult:
     gone = []
     for one in found:
         try:
-            one.path.unlink(missing_ok=True)
+            is_removed = _removed(one.path)
+        except OutputError as error:
+            left.append(error.line())
         except OSError as error:
             why = "it is a directory" if one.path.is_dir() else (error.strerror or type(error).__name__)
             left.append(f"{one.path} cannot be removed: {why}")
         else:
-            gone.append(one)
+            if is_removed:
+                gone.append(one)
+            else:
+                left.append("a sync is running: its lock stays, and what it fetches from now on is kept again")
     return ClearResult(gone, left)
+
+
+def _removed(path: Path) -> bool:
+    """Remove a file; False if it is the lock of a sync that is running: another one would begin beside it."""
+    if path.name != lock.SYNC or path.is_dir() or path.is_symlink():
+        path.unlink(missing_ok=True)
+        return True
+    with lock.locked(lock.SYNC) as is_held:
+        if is_held:
+            path.unlink(missing_ok=True)
+    return is_held
 
 
 def _scan() -> tuple[list[StoredFile], list[str]]:
