@@ -242,9 +242,33 @@ def test_older_calls_are_left_out_of_a_full_library(cli: Cli) -> None:
     with answering(account) as url:
         cli.set("PYAI_BASE_URL", url)
         ran = cli("sync", "--config", "small.toml")
-    assert ran.status == ExitStatus.DONE
+        assert ran.status == ExitStatus.DONE
+        assert ran.line == "the library is full: older calls are left out"
+        assert kept() == {"c0", "c1", "c2"}
+        account.asked.clear()
+        ran = cli("sync", "--config", "small.toml")
+    assert ran.out == b"0 calls came, 3 were here\n"
     assert ran.line == "the library is full: older calls are left out"
-    assert kept() == {"c0", "c1", "c2"}
+    assert not [name for name in account.asked if name.endswith("/transcript")]
+
+
+def test_calls_that_are_too_old_to_be_kept_are_not_fetched(cli: Cli) -> None:
+    account = Account(*(f"c{at}" for at in range(5)))
+    now_ms = time.time_ns() // 1_000_000
+    for at, record in enumerate(account.records):
+        record["started_at"] = now_ms - at * 10 * DAY_MS
+    (cli.home / "short.toml").write_text("cache_days = 15\n")
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        for counts in ("2 calls came, 0 were here", "0 calls came, 2 were here"):
+            ran = cli("sync", "--config", "short.toml")
+            assert ran.out.decode().splitlines()[-1] == counts
+            assert ran.line == "calls older than 15 days are left out (cache_days)"
+        assert kept() == {"c0", "c1"}
+        assert sum(name.endswith("/transcript") for name in account.asked) == 2
+        (cli.home / "long.toml").write_text("cache_days = 90\n")
+        ran = cli("sync", "--config", "long.toml")
+    assert (ran.err, "3 calls came" in ran.out.decode()) == (b"", True)
 
 
 def test_without_a_library_there_is_nothing_to_sync(cli: Cli) -> None:

@@ -17,6 +17,7 @@ from tui.core.secret import SecretStr
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 from tui.store.library import Library
+from tui.store.retention import Bounds, Retention
 
 _TURNS = 40
 _MOST_REPORTED = 10
@@ -136,7 +137,7 @@ class Killer:
     def _held(self) -> frozenset[str]:
         library = Library(self._library)
         account = library.account(self._server.base_url, SecretStr(DEMO_KEY))
-        return frozenset() if account is None else library.held(account).whole
+        return frozenset() if account is None else library.held(account, Bounds(Retention(), 0)).whole
 
 
 def _body(number: int) -> bytes:

@@ -146,8 +146,8 @@ def _report(result: SyncResult) -> ExitStatus:
     write_out(f"{', '.join(filter(None, counts))}\n".encode())
     for failure in result.failures[:_NAMED_FAILURES] if sys.stderr.isatty() else ():
         say(f"{failure.call.call_id}: {failure.fault.line() if failure.fault else ''}")
-    if result.ended_early:
-        say(result.ended_early)
+    for reason in filter(None, dict.fromkeys((result.left_out, result.ended_early))):
+        say(reason)
     if result.ended_by is not None:
         say(f"ended early: {result.ended_by.line()}; what is missing comes with the next sync")
         return result.ended_by.exit_status

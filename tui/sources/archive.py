@@ -119,11 +119,10 @@ class Archive:
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-        from tui.store.library import Held
+        bounds = Bounds(self._connection.retention, self._now_ms())
 
         def find() -> Held:
-            account = self._library.account(*self._account_key())
-            return Held() if account is None else self._library.held(account)
+            return self._library.held(self._library.account(*self._account_key()), bounds)
 
         return await in_daemon_thread(find)
 

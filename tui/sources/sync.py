@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tui.core.transcript import Call
     from tui.sources.archive import Archive
     from tui.sources.calls import OmniCallSource
+    from tui.store.library import Held
+    from tui.store.retention import Reach
 
 _AT_ONCE = 4
 """So many calls are fetched at a time."""
@@ -104,6 +106,7 @@ class SyncResult:
         failures: The calls that could not be fetched or stored, with the reasons.
         ended_by: The error that ended it early; None if none did.
         ended_early: Why it ended early without an error; empty if it did not.
+        left_out: Why older calls were not fetched; empty if there are none.
     """
 
     came: int = 0
@@ -112,6 +115,7 @@ class SyncResult:
     failures: list[Missed] = field(default_factory=list)
     ended_by: OmniError | None = None
     ended_early: str = ""
+    left_out: str = ""
 
     @property
     def has_ended(self) -> bool:
@@ -215,10 +219,13 @@ class Sync:
             missing = [call for call in wanted if call.call_id not in held.whole | held.absent]
             self._result.present += sum(call.call_id in held.whole for call in wanted)
             self._result.without += sum(call.call_id in held.absent - held.whole for call in wanted)
-            chosen = list(islice(self._with_transcripts(missing), left))
+            kept = [call for call in missing if not held.reach.leaves_out(call.started_at_ms)]
+            if len(kept) < len(missing):
+                self._result.left_out = held.reach.why
+            chosen = list(islice(self._with_transcripts(kept), left))
             left = None if left is None else left - len(chosen)
             yield chosen
-            if request.since_ms is not None and all(is_older(call, request.since_ms) for call in page):
+            if all(is_older(call, request.since_ms) or held.reach.leaves_out(call.started_at_ms) for call in page):
                 return
         self._result.ended_early = self._result.ended_early or pager.ended_early
 
@@ -269,7 +276,7 @@ class Sync:
         """Store calls together; each by itself if that fails, as a single one may be to blame, and returns False."""
         try:
             has_room = await self._archive.store([(one.transcript, one.record) for one in calls])
-            is_full = not has_room and not await self._are_held(calls)
+            held = None if has_room else await self._archive.held()
         except OmniError as fault:
             await self._store_singly(calls, fault)
             return False
@@ -277,9 +284,16 @@ class Sync:
         self._result.came += len(calls)
         for one in calls:
             self._tell(Came(one.call, len(one.transcript.turns)))
-        if is_full:
-            self._result.ended_early = "the library is full: older calls are left out"
+        if held is not None and not _are_held(calls, held):
+            self._note_removed(calls, held.reach)
         return True
+
+    def _note_removed(self, calls: Sequence[Fetched], reach: Reach) -> None:
+        """Say why calls went as soon as they had come; where the library is full, all that are older would."""
+        if not reach.is_full and any(reach.leaves_out(one.record.started_at_ms) for one in calls):
+            self._result.left_out = reach.why
+        else:
+            self._result.ended_early = "the library is full: older calls are left out"
 
     async def _store_singly(self, calls: Sequence[Fetched], fault: OmniError) -> None:
         if len(calls) == 1:
@@ -288,11 +302,6 @@ class Sync:
         for one in calls:
             if not self._result.has_ended:
                 await self._store([one])
-
-    async def _are_held(self, calls: Sequence[Fetched]) -> bool:
-        """Whether calls that were stored are still there; without a start they count as new, and push out others."""
-        held = (await self._archive.held()).whole
-        return all(one.record.started_at_ms is not None and one.call.call_id in held for one in calls)
 
     async def _record(self, client: OmniClient, call: Call) -> Call:
         """The record with its details; the one of the list if there is none with details."""
@@ -326,3 +335,8 @@ class Sync:
         if isinstance(progress, Waiting):
             self._pace.pause(progress.seconds)
             self._tell(progress)
+
+
+def _are_held(calls: Sequence[Fetched], held: Held) -> bool:
+    """Whether calls that were stored are still there; without a start they count as new, and push out others."""
+    return all(one.record.started_at_ms is not None and one.call.call_id in held.whole for one in calls)

@@ -22,7 +22,7 @@ from tui.store.database import Database
 from tui.store.inventory import Inventory, inventory
 from tui.store.listing import Wanted, numbers_of
 from tui.store.migrations import SALT_BYTES
-from tui.store.retention import Bounds, StoredCall, remove_oldest
+from tui.store.retention import Bounds, Reach, StoredCall, remove_oldest
 from tui.store.search_session import SearchSession
 
 _FINGERPRINT_BYTES, _DIGEST_BYTES = 16, 16
@@ -89,10 +89,12 @@ class Held(NamedTuple):
     Attributes:
         whole: Those with a transcript and a record.
         absent: Those that have no transcript.
+        reach: How far back others are worth fetching.
     """
 
     whole: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
+    reach: Reach = Reach()
 
 
 class Library:
@@ -191,16 +193,19 @@ class Library:
                 return inventory(database)
         return Inventory(0, ())
 
-    def held(self, account: Account) -> Held:
-        """Which calls are known, by their ids."""
+    def held(self, account: Account | None, bounds: Bounds) -> Held:
+        """Which calls are known, by their ids, and how far back others are worth fetching."""
         queries = (
             "SELECT call_id FROM kept WHERE base_url = ? AND account = ? AND record IS NOT NULL",
             "SELECT call_id FROM absent WHERE base_url = ? AND account = ?",
         )
+        held = Held()
         with self._database.reading() as database:
-            if database is not None:
-                return Held(*(frozenset(row[0] for row in database.execute(query, account[:2])) for query in queries))
-        return Held()
+            held = Held(reach=bounds.reach(database))
+            if database is not None and account is not None:
+                whole, absent = (frozenset(row[0] for row in database.execute(one, account[:2])) for one in queries)
+                held = Held(whole, absent, held.reach)
+        return held
 
     def note_absent(self, account: Account, call_id: str) -> None:
         """Take note that a call has no transcript, and will get none."""

@@ -22,6 +22,9 @@ _UNMARKED = (
     "AND turn_mark.account = kept.account AND turn_mark.call_id = kept.call_id)"
 )
 _OLDEST = f"SELECT {_AGE}, id, base_url, account, call_id FROM kept WHERE {_UNMARKED} ORDER BY {_AGE} LIMIT 2"
+_OLDEST_AND_COUNT = (
+    f"SELECT (SELECT {_AGE} FROM kept WHERE {_UNMARKED} ORDER BY {_AGE} LIMIT 1), (SELECT count(*) FROM kept)"
+)
 _SPARE_SHARE = 8
 """Free pages are given back to the file system when they are more than one in so many."""
 
@@ -57,6 +60,24 @@ class StoredCall(NamedTuple):
     call_id: str
 
 
+class Reach(NamedTuple):
+    """How far back calls are worth fetching: older ones would be removed at once.
+
+    Attributes:
+        since_ms: Unix time in ms of the earliest start; None for any.
+        why: What keeps older ones out; empty if nothing does.
+        is_full: Whether it is the size of the library.
+    """
+
+    since_ms: int | None = None
+    why: str = ""
+    is_full: bool = False
+
+    def leaves_out(self, started_at_ms: int | None) -> bool:
+        """Whether a call of this start is too old; one without a start counts as new."""
+        return self.since_ms is not None and started_at_ms is not None and started_at_ms < self.since_ms
+
+
 class Bounds(NamedTuple):
     """The bounds at a moment.
 
@@ -77,6 +98,19 @@ class Bounds(NamedTuple):
         if call is None or not (self._is_full(database) or self._is_too_old(at_ms)):
             return None
         return number, call
+
+    def reach(self, database: Connection | None) -> Reach:
+        """How far back calls are worth fetching for a library, or for one that does not exist yet."""
+        oldest_ms, calls = (None, 0) if database is None else database.execute(_OLDEST_AND_COUNT).fetchone()
+        if database is not None and isinstance(oldest_ms, int) and not self._has_room(used_bytes(database), calls):
+            return Reach(oldest_ms, "the library is full: older calls are left out", is_full=True)
+        if (days := self.retention.max_days) is None:
+            return Reach()
+        return Reach(self.now_ms - days * _DAY_MS, f"calls older than {days:,} days are left out (cache_days)")
+
+    def _has_room(self, used: int, calls: int) -> bool:
+        """Whether another call of usual size has room."""
+        return used + used // max(1, calls) <= self.retention.max_bytes
 
     def _is_full(self, database: Connection) -> bool:
         return used_bytes(database) > self.retention.max_bytes
