@@ -9,7 +9,9 @@ import pytest
 from tests.app.conftest import Open, Opened, body, said
 from tests.faults import FaultServer, answer, says
 from tui.screens.find_bar import FindBar
+from tui.screens.foot import Foot
 from tui.screens.transcript import TranscriptScreen
+from tui.widgets.ask_bar import AskBar
 
 TURNS = [said(f"line {number} of the call", start_ms=1000 * number) for number in range(60)]
 FACES = {3: "a Refund please", 20: "refund, refund", 41: "no refunds"}
@@ -405,3 +407,18 @@ async def test_keys_after_an_error_stay_input(open_app: Open) -> None:
         for key in ("x", "enter", "y", "enter", "z"):
             opened.app.simulate_key(key)
         await opened.until(lambda: "go to xyz" in opened.foot)
+
+
+@pytest.mark.parametrize("bar", ["slash", "ctrl+g"])
+@pytest.mark.parametrize("panel", [False, True])
+async def test_the_keyboard_stays_in_an_open_bar(open_app: Open, bar: str, panel: bool) -> None:
+    async with open_app("call_demo_booking", size=(160, 40)) as opened:
+        if panel:
+            await opened.press("i", "j")
+            opened.view.focus()
+        at = place(opened)
+        await opened.press(bar, "tab", "e", "shift+tab", "q", "ctrl+y", "ctrl+g", "pagedown", "ctrl+d", "ctrl+e")
+        assert opened.only(Foot).query_one(f"#{'find' if bar == 'slash' else 'go-to'}", AskBar).value == "eq"
+        assert place(opened) == at
+        await opened.press("escape", "j")
+        assert place(opened) == at + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partialmethod
 
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.core.call import CallDocument
 from tui.core.layout import Layout, TimeLabels
@@ -32,6 +33,11 @@ class CallReading(Screen[None]):
     def labels(self) -> TimeLabels:
         """How the times of the call on show are written."""
         raise NotImplementedError
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """The widgets that Tab goes through; while a bar of the foot is open, the keyboard stays in it."""
+        return self._foot.open_inputs or super().focus_chain
 
     def say(self, text: str, *, trouble: bool = False) -> None:
         """Show a notice in the foot; an empty text removes it."""

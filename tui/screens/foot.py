@@ -8,6 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.core.errors import OmniError, UsageError
 from tui.core.target import parse_locator
@@ -96,6 +98,12 @@ class Foot(Vertical):
         if bar is not None:
             bar.take_keyboard()
         return bar is not None
+
+    @property
+    def open_inputs(self) -> list[Widget]:
+        """The inputs of the open bar; empty if none is open."""
+        bar = self._opened
+        return [] if bar is None else [*bar.query(Input)]
 
     async def _open(self, bar: AskBar, value: str = "") -> None:
         if self._opened is None:  # a second key may arrive before the first has opened its bar

@@ -268,7 +268,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
 
     @on(Foot.Closed)
     def _go_on_reading(self) -> None:
-        self._give_keyboard()
+        self._view.focus()
         self._show_foot()
 
     def _give_keyboard(self) -> None:
