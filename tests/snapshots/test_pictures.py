@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
@@ -23,6 +24,7 @@ from tui.core.target import parse_target
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 from tui.sources.calls import OmniCallSource
+from tui.sources.demo_library import demo_archive
 
 SMALL, LARGE = (80, 24), (120, 36)
 
@@ -54,6 +56,8 @@ PICTURES = {
     "export": Picture("call_demo_booking", SMALL, ("e", "down")),
     "calls": Picture(None, SMALL, ("ctrl+o", "down", "down")),
     "calls-wide": Picture(None, LARGE, ("ctrl+o", "down", "down")),
+    "library": Picture(None, SMALL, ("ctrl+f", *"lisbon", "down")),
+    "library-wide": Picture(None, LARGE, ("ctrl+f", *"refund", "down", "down")),
     "missing": Picture("call_demo_failed", SMALL),
     "outline": Picture("call_demo_silences", SMALL, ("L", "j", "j")),
     "outline-wide": Picture("call_demo_silences", LARGE, ("L", "L", "j", "j")),
@@ -84,6 +88,8 @@ def test_a_screen_looks_as_it_did(
     picture = PICTURES[name]
     settings = ApiSettings(server.base_url, SecretStr(DEMO_KEY))
     source = OmniCallSource(partial(OmniClient, settings))
+    resources = ExitStack()
+    source.make_searchable = partial(demo_archive, resources)
     target = None if picture.target is None else parse_target(picture.target)
     app = OmniApp(source, AppOptions(target), sample_offers(), Clock(UTC, lambda: NOW_MS))
 
@@ -93,4 +99,5 @@ def test_a_screen_looks_as_it_did(
         await opened.press(*picture.keys)
         await source.aclose()
 
-    assert snap_compare(app, terminal_size=picture.size, run_before=run_before)
+    with resources:
+        assert snap_compare(app, terminal_size=picture.size, run_before=run_before)
