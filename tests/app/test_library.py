@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -49,6 +50,18 @@ async def test_the_call_with_the_refund_takes_eight_keys() -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, TranscriptScreen))
         await until_shown(pilot, "call_demo_booking")
         await until_shown(pilot, "refund  1/5")
+
+
+async def test_the_demo_remembers_until_its_end_what_was_opened() -> None:
+    async with demo((120, 36)) as pilot:
+        await pilot.press("ctrl+o")
+        await until_shown(pilot, "pizza-orders")
+        assert "moments" not in on_screen(pilot)
+        await pilot.press(*"dental", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TranscriptScreen))
+        await until_shown(pilot, "turn 1 of 38")
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: bool(re.search(r"call_demo_booking +\d moment", on_screen(pilot))))
 
 
 async def test_hits_stand_below_their_calls_and_are_kept_for_the_way_back() -> None:

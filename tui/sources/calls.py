@@ -58,6 +58,7 @@ class OmniCallSource:
 
     Attributes:
         archive: The archive; None without one.
+        opened: The transcripts of the calls opened in this run, where nothing is kept but that is to be known.
         make_searchable: Makes the archive to search, where that is another one.
         marks: The marks that the user has set on turns.
     """
@@ -82,6 +83,7 @@ class OmniCallSource:
         self._writes: WriteThrough | None = None
         self._searchable: Archive | None = None
         self.make_searchable: Callable[[], Awaitable[Archive]] | None = None
+        self.opened: dict[str, Transcript] | None = None
         self.marks = TurnMarks(None)
 
     def use_archive(self, archive: Archive | None) -> None:
@@ -143,6 +145,8 @@ class OmniCallSource:
             return cached
         if self._writes is not None:
             self._writes.take_transcript(transcript, lambda notice: on_progress and on_progress(NotKept(notice)))
+        if self.opened is not None:
+            self.opened[transcript.call_id] = transcript
         return transcript
 
     async def _from_api(self, call_id: str, on_progress: OnProgress | None) -> Transcript:
@@ -193,9 +197,9 @@ class OmniCallSource:
         return await self.archive.recent()
 
     async def kept_among(self, call_ids: Sequence[str]) -> frozenset[str]:
-        """Which of some calls are stored; none without an archive that can be read."""
+        """Which of some calls are stored, or opened in this run; none without an archive that can be read."""
         if self.archive is None or self._writes is None:
-            return frozenset()
+            return frozenset(self.opened or ()).intersection(call_ids)
         await self._writes.stored()
         try:
             return await self.archive.kept_among(call_ids)
@@ -213,7 +217,7 @@ class OmniCallSource:
 
     async def _cached_quietly(self, call_id: str) -> Transcript | None:
         try:
-            return None if self.archive is None else await self.archive.cached(call_id)
+            return (self.opened or {}).get(call_id) if self.archive is None else await self.archive.cached(call_id)
         except OmniError:
             return None
 
@@ -371,7 +375,7 @@ async def open_source(
         if connection.demo:
             from tui.sources.demo_library import demo_archive
 
-            source.make_searchable = partial(demo_archive, resources)
+            source.make_searchable, source.opened = partial(demo_archive, resources), {}
         try:
             yield source
         finally:
