@@ -34,7 +34,7 @@ async def test_a_mark_is_shown_and_removed(open_app: Open, path: Path) -> None:
         assert any("assistant  0:04.0  marked" in row for row in opened.rows)
         assert "*" in opened.rows[2]
         await opened.press("m")
-        assert "turn 2 not marked any more" in opened.foot
+        assert "turn 2 unmarked" in opened.foot
         assert "*" not in opened.rows[2]
         assert not any("0:04.0  marked" in row for row in opened.rows)
 

@@ -12,6 +12,7 @@ from tests.benchmarks.far import measures as over_link
 from tests.benchmarks.measures import MEDIUM, Maker, Measure
 from tests.benchmarks.terminal import Size
 from tests.benchmarks.timing import figures_of_time
+from tests.benchmarks.wire import library_down_bytes, library_idle_bytes, library_letter_bytes, mark_bytes
 from tests.benchmarks.workbench import Program, Workbench
 
 SIZES = (Size(80, 24), MEDIUM, Size(200, 50))
@@ -83,7 +84,7 @@ def figures(turns: Sequence[int] = TURNS) -> list[Figure]:
     Args:
         turns: The lengths of call to open.
     """
-    return [*_starting(turns), *_reading(), *_length(), *_finding(), *_timing(), *_resting()]
+    return [*_starting(turns), *_reading(), *_length(), *_finding(), *_timing(), *_resting(), *_library_keys()]
 
 
 def far_figures() -> list[Figure]:
@@ -190,6 +191,18 @@ def _resting() -> Iterator[Figure]:
         yield Figure(f"idle {name}, bytes in 2 s", str(MEDIUM), Unit.BYTES, measures.idle_bytes(program), goal=none)
         processor = measures.idle_processor(program)
         yield Figure(f"idle {name}, processor in 2 s", str(MEDIUM), Unit.MILLISECONDS, processor, goal=none)
+
+
+def _library_keys() -> Iterator[Figure]:
+    count = partial(Figure, unit=Unit.BYTES)
+    for size in SIZES:
+        at = str(size)
+        yield count("down in the hits of the library", at, goal=Goal(150, Of.OURS), measure=library_down_bytes(size))
+        letter = library_letter_bytes(size)
+        yield count("a letter in the search of the library", at, goal=Goal(1000, Of.OURS), measure=letter)
+        yield count("mark a turn (m)", at, goal=Goal(150, Of.OURS), measure=mark_bytes(_READ, size))
+    idle = library_idle_bytes(MEDIUM)
+    yield count("idle search of the library, bytes in 2 s", str(MEDIUM), goal=Goal(0, Of.OURS), measure=idle)
 
 
 def _count(turns: int) -> str:

@@ -195,6 +195,10 @@ class Workbench:
         script = Path(self.python).with_name("omni-transcripts")
         return Program("prompt", [self._found(str(script)), "--base-url", self.server(100)], "paste")
 
+    def demo(self) -> Program:
+        """Ours, with the sample calls, asked for none."""
+        return Program("demo", [self.python, "-m", "tui", "--demo"], "paste")
+
     def call(self, turns: int, delay_s: float = 0.0) -> Program:
         """Ours, with a call."""
         return Program("ours", [self.python, "-m", "tui", *self._call(turns, delay_s)], self.marker)

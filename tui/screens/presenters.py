@@ -82,7 +82,7 @@ def same_again(before: FetchState, instead_of: OmniError | None) -> str:
 def marked(turns: Sequence[Turn], marks: Sequence[int], turn: int, *, is_marked: bool) -> str:
     """What a mark has changed: "turn 14 marked, 3.2 s after the mark at turn 12"."""
     if not is_marked:
-        return f"turn {turn + 1:,} not marked any more"
+        return f"turn {turn + 1:,} unmarked"
     before = max((mark for mark in marks if mark < turn), default=None)
     return f"turn {turn + 1:,} marked{_since_mark(turns, before, turn)}"
 
