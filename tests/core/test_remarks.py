@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from tests.core.timing.calls import Spoken, call
-from tui.core.insights import MOMENT_RULES
 from tui.core.layout import Remarks
 from tui.core.moment_walk import Reported
-from tui.core.remarks import CallRemarks, counts, describe, doubts, reported_counts, reservations
+from tui.core.remarks import KINDS, CallRemarks, counts, describe, doubts, reported_counts, reservations
 from tui.core.timing import Moment, MomentKind, measure
 from tui.core.transcript import Role, Turn
 
@@ -43,7 +42,7 @@ def test_a_moment_is_told_in_a_few_words(moment: Moment, words: str) -> None:
 @pytest.mark.parametrize("kind", MomentKind)
 def test_every_kind_of_moment_is_counted_and_has_a_rule(kind: MomentKind) -> None:
     assert counts({kind: 1})
-    assert MOMENT_RULES[kind]
+    assert KINDS[kind].rule
 
 
 def test_moments_are_counted_by_kind() -> None:

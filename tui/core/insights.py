@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tui.core.call import CallDocument
 from tui.core.counted import counted
-from tui.core.remarks import NO_TIMES, reservations
+from tui.core.remarks import KINDS, NO_TIMES, reservations
 from tui.core.times import duration
 from tui.core.timing import FAIR_MS, GOOD_MS, MomentKind, SideFigures, Timing
 
@@ -19,14 +19,6 @@ _ENOUGH_FOR_P95 = 20
 _UNKNOWN = "unknown"
 _LATE = "times are those of the transcript: an engine may stamp them some hundred milliseconds late"
 _UNSPOKEN = "what was written but never spoken after an interruption cannot be known"
-
-MOMENT_RULES = {
-    MomentKind.SLOW_ANSWER: "slow answer: the assistant takes the floor after more than 1.5 s",
-    MomentKind.SILENCE: "silence: any other of {silence} or more",
-    MomentKind.INTERRUPTION: "interruption: more than 0.3 s at once, and the floor changes",
-    MomentKind.TALKED_OVER: "talked over: more than 0.5 s inside a turn of the other side",
-    MomentKind.ERROR: "error: the turn, or a tool that it called, says so itself",
-}
 
 
 class Figure(NamedTuple):
@@ -119,7 +111,7 @@ class Insights:
         """The number of moments of each kind, with the kind's rule."""
         counts = Counter(moment.kind for moment in self._timing.moments)
         silence = seconds(self._timing.long_silence_ms)
-        return ((counts[kind], rule.format(silence=silence)) for kind, rule in MOMENT_RULES.items() if kind in counts)
+        return ((counts[kind], words.rule.format(silence=silence)) for kind, words in KINDS.items() if kind in counts)
 
 
 def _of_responses(side: SideFigures) -> Iterator[Figure]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from tui.core import times
 from tui.core.layout.block import NO_REMARKS, Remarks
@@ -16,14 +17,35 @@ from tui.core.timing import Moment, MomentKind, Timing
 from tui.core.timing.moments import Silence
 from tui.core.transcript import Role
 
-_COUNTED = {
-    MomentKind.SLOW_ANSWER: ("slow", "slow"),
-    MomentKind.SILENCE: ("silence", "silences"),
-    MomentKind.INTERRUPTION: ("cut-off", "cut-offs"),
-    MomentKind.TALKED_OVER: ("talked over", "talked over"),
-    MomentKind.ERROR: ("error", "errors"),
+
+class KindWords(NamedTuple):
+    """The words for a kind of moment.
+
+    Attributes:
+        one: What a count of one says.
+        several: What other counts say.
+        rule: Its name and when a moment is one; ``{silence}`` stands for the least length of a silence.
+    """
+
+    one: str
+    several: str
+    rule: str
+
+
+KINDS = {
+    MomentKind.SLOW_ANSWER: KindWords(
+        "slow", "slow", "slow answer: the assistant takes the floor after more than 1.5 s"
+    ),
+    MomentKind.SILENCE: KindWords("silence", "silences", "silence: any other of {silence} or more"),
+    MomentKind.INTERRUPTION: KindWords(
+        "cut-off", "cut-offs", "interruption: more than 0.3 s at once, and the floor changes"
+    ),
+    MomentKind.TALKED_OVER: KindWords(
+        "talked over", "talked over", "talked over: more than 0.5 s inside a turn of the other side"
+    ),
+    MomentKind.ERROR: KindWords("error", "errors", "error: the turn, or a tool that it called, says so itself"),
 }
-"""The singular and plural name of each kind of moment, in the order of the counts."""
+"""The kinds of moments in the order of the counts, and their words."""
 
 _MOST_REPORTED = 3
 """So much of what others report of a turn stands beside it; the walk and the details have all of it."""
@@ -155,8 +177,8 @@ def remarks_of(timing: Timing) -> CallRemarks:
 
 def counts(kinds: Mapping[MomentKind, int]) -> str:
     """The number of moments of each kind: "2 slow · 1 silence"; empty without any."""
-    counted = ((kinds[kind], *names) for kind, names in _COUNTED.items() if kinds.get(kind))
-    return " · ".join(f"{count:,} {one if count == 1 else several}" for count, one, several in counted)
+    counted = ((kinds[kind], words) for kind, words in KINDS.items() if kinds.get(kind))
+    return " · ".join(f"{count:,} {words.one if count == 1 else words.several}" for count, words in counted)
 
 
 def reported_counts(reported_by: Mapping[str, int]) -> str:
