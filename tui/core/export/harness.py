@@ -11,7 +11,7 @@ the exchange that they stand in; of these only calls of tools are taken, not the
 - ``asr_hypothesis`` is null: the transcript is what was recognized, and nobody knows what was meant.
 - ``ttfb_ms`` is the response latency of the agent's first turn by the rules of ``timing``, from the end of the caller's
   turn, negative where it began before that; null where this turn takes the floor from nobody, or has no times.
-  ``turn_ms`` is from the same end to the end of the agent's last turn.
+- ``turn_ms`` is null: the harness times the reply without its playback, and a transcript has the playback alone.
 - ``barge_in`` belongs to the exchange whose agent was spoken over, by an interruption or a turn inside of the agent's:
   recovered if each time the agent gave up the floor. Null without any.
 - ``agent_id`` is that of the record, else null; ``session_label`` is the label. ``scenario`` is null: the harness takes
@@ -92,13 +92,12 @@ def _exchanges(turns: Sequence[Turn]) -> Iterator[_Exchange]:
 
 
 def _turn(exchange: _Exchange, floor: Mapping[int, FloorOffset], barged: Mapping[int, bool]) -> dict[str, Any]:
-    ttfb_ms = _ttfb_ms(exchange.agent, floor)
     attempts = [barged[turn.index] for turn in exchange.agent if turn.index in barged]
     calls = chain.from_iterable(map(tool_calls, sorted((*exchange.agent, *exchange.others), key=lambda one: one.index)))
     return {
         "caller_says": _words(exchange.caller), "caller_audio_ms": _length_ms(exchange.caller), "asr_hypothesis": None,
         "agent_text": _words(exchange.agent), "agent_audio_ms": _length_ms(exchange.agent),
-        "ttfb_ms": ttfb_ms, "turn_ms": _turn_ms(exchange.agent, ttfb_ms),
+        "ttfb_ms": _ttfb_ms(exchange.agent, floor), "turn_ms": None,
         "tool_calls": [{"name": call.name, "args": _args(call)} for call in calls if _is_call(call)],
         "barge_in": {"attempted": True, "recovered": all(attempts)} if attempts else None,
     }  # fmt: skip
@@ -117,12 +116,6 @@ def _length_ms(turns: Sequence[Turn]) -> int | None:
 def _ttfb_ms(agent: Sequence[Turn], floor: Mapping[int, FloorOffset]) -> int | None:
     offset_ms, transfer, _ = floor.get(agent[0].index, (0, "", None)) if agent else (0, "", None)
     return offset_ms if transfer == "change" else None
-
-
-def _turn_ms(agent: Sequence[Turn], ttfb_ms: int | None) -> int | None:
-    if ttfb_ms is None or agent[0].start_ms is None or any(turn.end_ms is None for turn in agent):
-        return None
-    return max(turn.end_ms or 0 for turn in agent) - agent[0].start_ms + ttfb_ms
 
 
 def _barge_ins(turns: Sequence[Turn], moments: Sequence[Moment]) -> dict[int, bool]:
