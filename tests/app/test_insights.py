@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from threading import current_thread, main_thread
+
 import pytest
 
 from tests.app.conftest import Open, Opened, body, said
@@ -11,7 +14,7 @@ from tests.canary import Answer, answering, told
 from tests.faults import FaultServer, answer, says
 from tui.core.call import CallDocument
 from tui.core.moment_walk import MomentWalk
-from tui.core.timing import measure
+from tui.core.timing import figures, measure, words
 from tui.core.transcript import Role, Transcript, Turn
 from tui.keys import Keymap
 from tui.screens.insights_panel import Analysis, InsightList, insight_lines
@@ -74,6 +77,23 @@ async def test_two_keys_lead_to_the_slowest_answer(open_app: Open, size: tuple[i
         assert "response, median" in opened.text
         await opened.press("enter")
         assert place(opened) == 17
+
+
+async def test_in_a_long_call_no_key_waits_for_figures(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+    honest = words.words_per_minute
+
+    def observed(turns: Sequence[Turn]) -> int | None:
+        threads.append(current_thread())
+        return honest(turns)
+
+    monkeypatch.setattr(figures, "words_per_minute", observed)
+    turns = [said("so it is", start_ms=place * 1_000, end_ms=place * 1_000 + 900) for place in range(1_500)]
+    async with open_app("c1", calls={"c1": body(turns)}, size=WIDE) as opened:
+        await opened.press("i")
+        assert "200 words a minute" in listed(opened)
+    assert len(threads) == 2
+    assert main_thread() not in threads
 
 
 async def test_tab_goes_from_part_to_part(open_app: Open) -> None:

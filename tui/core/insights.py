@@ -124,7 +124,7 @@ def _of_responses(side: SideFigures) -> Iterator[Figure]:
     yield Figure("response, median", f"{seconds(typical)}, {_band(typical)}", rule)
     if response.n >= _ENOUGH_FOR_P95:
         yield Figure("response, p95", seconds(response.percentile_ms(95)), f"of {response.n:,}, by nearest rank")
-    slowest = max(response.answers, key=lambda answer: answer.ms).turn
+    slowest = response.slowest(1)[0].turn
     yield Figure("response, longest", seconds(longest), f"{response.slow:,} of {response.n:,} above 1.5 s", slowest)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from heapq import nlargest
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -68,7 +67,7 @@ def insight_lines(
     for section in (call, *reversed(sides)):  # the assistant's figures stand before its answers
         yield heading(section.heading or "the call")
         yield from map(_figure_line, section.figures)
-    if timing.assistant.response.answers:
+    if timing.assistant.response.n:
         yield from _answer_lines(timing.assistant.response, measured)
     moments = known.walk.moments
     yield heading(counted(len(moments), "moment"))
@@ -93,11 +92,11 @@ def _figure_line(figure: Figure) -> PanelLine:
 
 def _answer_lines(response: Response, measured: Mapping[int, TraceEntry]) -> Iterator[PanelLine]:
     yield heading(_ANSWERS)
-    for answer in nlargest(_MOST_ANSWERS, response.answers, key=lambda answer: answer.ms):
+    for answer in response.slowest(_MOST_ANSWERS):
         tool = f"  of which tool {seconds(answer.tool_ms)}" if answer.tool_ms else ""
         place = f"{seconds(answer.ms):>9}  {_place(answer.turn)}{tool}{_measured(measured.get(answer.turn))}"
         yield PanelLine(Content(place), answer.turn)
-    yield from _rest(len(response.answers) - _MOST_ANSWERS, "each quicker than these")
+    yield from _rest(response.n - _MOST_ANSWERS, "each quicker than these")
 
 
 def _measured(entry: TraceEntry | None) -> str:

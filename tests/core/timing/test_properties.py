@@ -97,3 +97,10 @@ def test_a_nested_backchannel_changes_no_latency(turns: list[Turn], data: st.Dat
     for side in ("user", "assistant"):
         assert getattr(after, side).response.answers == getattr(before, side).response.answers
     assert after.moments == before.moments
+
+
+@given(turns_at_random(sides_only=True), st.integers(0, 5))
+def test_the_slowest_answers_come_first_and_the_first_of_equals(turns: list[Turn], count: int) -> None:
+    for side in ("user", "assistant"):
+        response = getattr(measure(turns), side).response
+        assert response.slowest(count) == sorted(response.answers, key=lambda one: -one.ms)[:count]

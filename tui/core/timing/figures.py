@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from heapq import nlargest
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from tui.core.timing.course import Course
@@ -62,11 +64,20 @@ class Response:
     @cached_property
     def answers(self) -> tuple[Answer, ...]:
         """All of them, in order."""
-        within = self._tools.within
-        return tuple(
-            Answer(turn, ms, within(since_ms, since_ms + ms) if ms > 0 else 0)
-            for turn, ms, since_ms in zip(*self._changes, strict=True)
-        )
+        return tuple(map(self._answer, *self._changes))
+
+    def slowest(self, count: int) -> list[Answer]:
+        """The slowest of them, the first of equal ones first.
+
+        Args:
+            count: How many there are at most.
+        """
+        return [
+            self._answer(*change) for change in nlargest(count, zip(*self._changes, strict=True), key=itemgetter(1))
+        ]
+
+    def _answer(self, turn: int, ms: int, since_ms: int) -> Answer:
+        return Answer(turn, ms, self._tools.within(since_ms, since_ms + ms) if ms > 0 else 0)
 
     @cached_property
     def _sorted_ms(self) -> list[int]:
@@ -226,6 +237,14 @@ class Timing:
         self.long_silence_ms = course.long_ms
         self.talk: Mapping[Role, Union] = course.talk
         self._course = course
+
+    def complete(self) -> None:
+        """Work out all that is otherwise worked out when it is first asked for, and takes a while in a long call."""
+        for side in (self.assistant, self.user):
+            for name in ("talk_ms", "longest_turn", "longest_monologue", "words_per_minute"):
+                getattr(side, name)
+            side.response.percentile_ms(50)
+        self._course.silence_ms  # noqa: B018
 
     @property
     def first_word_ms(self) -> int | None:
