@@ -15,7 +15,7 @@ from os import cpu_count
 from pathlib import Path
 
 from tests.benchmarks import table
-from tests.benchmarks.figures import TURNS, Figure, far_figures, figures
+from tests.benchmarks.figures import LIBRARY_TURNS, TURNS, Figure, far_figures, figures
 from tests.benchmarks.table import Result
 from tests.benchmarks.terminal import NothingShownError
 from tests.benchmarks.workbench import MissingPeerError, Options, Workbench
@@ -26,8 +26,8 @@ _REPETITIONS, _QUICK_REPETITIONS = 7, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for; returns the exit status."""
     args = _parser().parse_args(arguments)
-    options = Options(_QUICK_REPETITIONS if args.quick else _REPETITIONS, args.toolong, args.here)
-    every = far_figures() if args.far else figures(_lengths(args.turns))
+    options = Options(_QUICK_REPETITIONS if args.quick else _REPETITIONS, args.toolong, args.here, args.library_turns)
+    every = far_figures() if args.far else figures(_lengths(args.turns), args.library_turns)
     wanted = [figure for figure in every if args.only in figure.name]
     results = []
     for result in measured(wanted, options):
@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--markdown", action="store_true", help="for the README, with machine and date")
     parser.add_argument("--here", action="store_true", help="measure it as it is installed in this environment")
     parser.add_argument("--turns", type=int, metavar="N", help="open a call of N turns too")
+    parser.add_argument(
+        "--library-turns", type=int, metavar="N", default=LIBRARY_TURNS, help="the turns of the large library"
+    )
     parser.add_argument(
         "--far", action="store_true", help="over a slow link, against less (root, sshd, tun; 5 minutes)"
     )

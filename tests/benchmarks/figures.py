@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
-from tests.benchmarks import measures
+from tests.benchmarks import large_library, measures
 from tests.benchmarks.far import measures as over_link
+from tests.benchmarks.library_texts import PARTS, WORDS
 from tests.benchmarks.measures import MEDIUM, Maker, Measure
 from tests.benchmarks.terminal import Size
 from tests.benchmarks.timing import figures_of_time
@@ -17,6 +18,7 @@ from tests.benchmarks.workbench import Program, Workbench
 
 SIZES = (Size(80, 24), MEDIUM, Size(200, 50))
 TURNS = (100, 10_000, 100_000)
+LIBRARY_TURNS = 1_000_000
 _READ = 1_000
 """The length of the call for what does not depend on it."""
 _SHORT, _LONG = 100, 100_000
@@ -78,13 +80,15 @@ class Figure:
     goal: Goal | None = None
 
 
-def figures(turns: Sequence[int] = TURNS) -> list[Figure]:
+def figures(turns: Sequence[int] = TURNS, library_turns: int = LIBRARY_TURNS) -> list[Figure]:
     """All figures.
 
     Args:
         turns: The lengths of call to open.
+        library_turns: How many turns the large library has.
     """
-    return [*_starting(turns), *_reading(), *_length(), *_finding(), *_timing(), *_resting(), *_library_keys()]
+    of_calls = [*_starting(turns), *_reading(), *_length(), *_finding(), *_timing(), *_resting()]
+    return [*of_calls, *_library_keys(), *_library(_count(library_turns))]
 
 
 def far_figures() -> list[Figure]:
@@ -203,6 +207,26 @@ def _library_keys() -> Iterator[Figure]:
         yield count("mark a turn (m)", at, goal=Goal(150, Of.OURS), measure=mark_bytes(_READ, size))
     idle = library_idle_bytes(MEDIUM)
     yield count("idle search of the library, bytes in 2 s", str(MEDIUM), goal=Goal(0, Of.OURS), measure=idle)
+
+
+def _library(at: str) -> Iterator[Figure]:
+    """A library of calls of 100 turns each; each word stands in few, some or many of them."""
+    search = partial(Figure, at=at, unit=Unit.MILLISECONDS)
+    for what, words in (("word", WORDS), ("part of a word", PARTS)):
+        for how, word in words.items():
+            first = large_library.first_hits(word)
+            yield search(f"library: first hits of a {how} {what}", goal=Goal(0.05, Of.OURS), measure=first)
+            counted = large_library.all_counted(word)
+            yield search(f"library: a {how} {what} counted", other="rg", goal=Goal(1), measure=counted)
+    opened = measures.first_picture(large_library.from_library, large_library.from_file)
+    file = "the same from a file"
+    yield Figure("library: open a call", at, Unit.SECONDS, opened, other=file, goal=Goal(1.15))
+    added = large_library.added
+    yield Figure("library: 1,000 calls of 40 turns added", "empty", Unit.SECONDS, added, goal=Goal(5, Of.OURS))
+    yield Figure("library: size", at, Unit.BYTES, large_library.size_on_disk, other="raw JSON", goal=Goal(2.5))
+    memory, bare = large_library.search_memory(WORDS["frequent"]), "the bare program"
+    most = Goal(60 * 2**20, Of.EXCESS)
+    yield Figure("library: memory of a search", at, Unit.MEBIBYTES, memory, other=bare, goal=most)
 
 
 def _count(turns: int) -> str:

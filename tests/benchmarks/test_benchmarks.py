@@ -49,6 +49,13 @@ def test_a_bar_in_a_name_ends_no_cell_of_markdown() -> None:
     assert "curl \\| jq" in table.markdown([Result(piped, [(1.0, 1.0)])], "")
 
 
+def test_a_small_library_is_measured() -> None:
+    wanted = [wanted for wanted in figures(library_turns=300) if "counted" in wanted.name or "size" in wanted.name]
+    results = list(measured([*wanted[-3:], *figures()[-1:]], Options(1, is_here=True, library_turns=300)))
+    assert [result.remark for result in results] in ([""] * 4, ["rg is not installed"] * 2 + [""] * 2)
+    assert all(mine > 0 and theirs for result in results for mine, theirs in result.pairs)
+
+
 def test_no_two_rows_are_of_the_same_thing() -> None:
     every = [(row.name, row.at, row.other) for row in figures()]
     assert len(set(every)) == len(every)

@@ -69,12 +69,14 @@ class Options:
     Attributes:
         repetitions: How often each thing is done, not counting the first time.
         toolong: The ``tl`` of an environment of its own; None to look for it on the path.
+        library_turns: How many turns the large library has.
         is_here: Whether to measure the program in this environment, and not in one of its own as users have it.
     """
 
     repetitions: int = 7
     toolong: Path | None = None
     is_here: bool = False
+    library_turns: int = 1_000_000
 
 
 @dataclass
@@ -232,6 +234,10 @@ class Workbench:
         """Toolong, a Textual program too, over the exported text."""
         command = self._found("tl" if self.options.toolong is None else str(self.options.toolong))
         return Program("toolong", [command, str(self.exported(turns))], self.marker, line="j", begin="\x1b[H")
+
+    def rg(self, word: str, directory: Path) -> list[str]:
+        """The command that counts the hits of a word in files, whatever its case."""
+        return [self._found("rg"), "--ignore-case", "--fixed-strings", "--count-matches", word, str(directory)]
 
     @cached_property
     def marker(self) -> str:

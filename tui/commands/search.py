@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tui.commands.output import say, write_out
+from tui.commands.progress_line import ProgressLine
 from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import ExitStatus, OmniError, UsageError
@@ -82,13 +83,19 @@ def search(connection: Connection, args: Arguments) -> ExitStatus:
     """
     archive, query = Archive(connection, None, Clock().now_ms), _query(args)
     style = _style(None if args.all_hits else _TURNS_A_CALL)
-    progress = SearchProgress()
-    for result in archive.search(query, SearchBounds(silence_ms=args.silence_ms), progress):
-        if result is not None:
+    progress, line = SearchProgress(), ProgressLine()
+    try:
+        for result in archive.search(query, SearchBounds(silence_ms=args.silence_ms), progress):
+            if result is None:
+                line.show(lambda: _how_far(progress))
+                continue
             turns = _turns(result)
             lines = _json_lines(result, turns) if args.json else _text_lines(result, turns, style)
-            if not write_out("".join(f"{line}\n" for line in lines).encode(errors="replace")):
+            line.remove()
+            if not write_out("".join(f"{one}\n" for one in lines).encode(errors="replace")):
                 return ExitStatus.DONE  # nobody reads on
+    finally:
+        line.remove()
     status = _ended(progress)
     _prepare_the_next(archive)
     return status
@@ -100,6 +107,11 @@ def _prepare_the_next(archive: Archive) -> None:
     with suppress(OmniError):
         while time.monotonic() < end_s and archive.advance():
             pass
+
+
+def _how_far(progress: SearchProgress) -> str:
+    found = f", {counted(progress.hits, 'hit')}" if progress.hits else ""
+    return f"searched {progress.searched:,} of {counted(progress.total, 'call')}{found}"
 
 
 def _ended(progress: SearchProgress) -> ExitStatus:
