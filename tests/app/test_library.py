@@ -52,6 +52,12 @@ async def test_the_call_with_the_refund_takes_eight_keys() -> None:
         await until_shown(pilot, "refund  1/5")
 
 
+async def test_a_capital_letter_that_keeps_it_from_hits_is_told() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"Refund")
+        await until_shown(pilot, "no hits, 5 without the capital – searched 9 calls")
+
+
 async def test_the_demo_remembers_until_its_end_what_was_opened() -> None:
     async with demo((120, 36)) as pilot:
         await pilot.press("ctrl+o")

@@ -306,3 +306,12 @@ def test_a_missing_key_is_reported(cli: Cli) -> None:
     cli.set("PYAI_API_KEY", "")
     ran = cli("search", "refund")
     assert (ran.status, "no API key" in ran.line) == (ExitStatus.REFUSED, True)
+
+
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("query", [["Refund"], ["role:user Refund"], ["--regex", "Ref.nd"], ['"Refund" -x']])
+def test_a_capital_letter_that_is_all_that_keeps_it_from_hits_is_told(cli: Cli, query: list[str]) -> None:
+    ran = cli("search", *query[:-1], "--", query[-1])
+    told = "nothing found in 2 calls kept on this machine – 4 hits without the capital"
+    assert (ran.status, ran.out, ran.line) == (ExitStatus.NOT_FOUND, b"", told)
+    assert "capital" not in cli("search", "Nowhere").line

@@ -121,7 +121,8 @@ def _ended(progress: SearchProgress) -> ExitStatus:
         say(f"stopped after {LIMIT_S:.0f} s and {calls}, the newest of {progress.total:,} – more words narrow it down")
         return ExitStatus.UNREACHABLE
     if not progress.hits:
-        say(f"nothing found in {calls}")
+        relaxed = f" – {counted(progress.without_case, 'hit')} without the capital" if progress.without_case else ""
+        say(f"nothing found in {calls}{relaxed}")
     return ExitStatus.DONE if progress.hits else ExitStatus.NOT_FOUND
 
 

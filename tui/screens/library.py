@@ -273,5 +273,7 @@ def _words(progress: SearchProgress) -> str:
     if not progress.is_done:
         found = found if progress.hits else "no hits yet"
         return f"{found}: searched {progress.searched:,} of {counted(progress.total, 'call')}"
+    if progress.without_case:
+        found = f"no hits, {progress.without_case:,} without the capital"
     shown = f", the newest {_MOST_CALLS} of them below" if progress.calls > _MOST_CALLS else ""
     return f"{found}{shown} – searched {counted(progress.total, 'call')}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.fold import Span
 from tui.core.limits import SILENCE_MS
-from tui.core.search import CallFacts, Hit, Matcher, Query
+from tui.core.search import CallFacts, Hit, Matcher, Query, SearchTimeout
 from tui.core.search.query import KindsOf
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SearchProgress:
         searched: How many have been.
         calls: How many of them have a hit.
         hits: How many hits they have.
+        without_case: Where there are none: how many there are without regard to case, in which the query differs.
         is_done: Whether the search has ended.
         is_cut: Whether it has ended before the last call, as it took too long.
     """
@@ -62,6 +64,7 @@ class SearchProgress:
     searched: int = 0
     calls: int = 0
     hits: int = 0
+    without_case: int = 0
     is_done: bool = False
     is_cut: bool = False
 
@@ -107,7 +110,7 @@ class LibrarySearch:
             SearchTimeout: A step of a regular expression takes too long.
         """
         spent_s, resumed_s = 0.0, time.perf_counter()
-        for step in self._steps():
+        for step in self._all_steps():
             spent_s += time.perf_counter() - resumed_s
             yield step
             resumed_s = time.perf_counter()
@@ -115,6 +118,21 @@ class LibrarySearch:
                 self.progress.is_cut = self.progress.searched < self.progress.total
                 break
         self.progress.is_done = True
+
+    def _all_steps(self) -> Iterator[CallHits | None]:
+        yield from self._steps()
+        relaxed = self.query.without_case()
+        if not self.progress.hits and relaxed is not None:
+            yield from self._count_without_case(relaxed)
+
+    def _count_without_case(self, query: Query) -> Iterator[None]:
+        """Count the hits without regard to case: it may be the only reason for none."""
+        progress = SearchProgress()
+        counting = LibrarySearch(self.session, query, self.bounds._replace(calls=0), progress, self.read)
+        with suppress(SearchTimeout):
+            for _ in counting._steps():
+                yield None
+            self.progress.without_case = progress.hits
 
     def _steps(self) -> Iterator[CallHits | None]:
         calls = self.session.calls()
