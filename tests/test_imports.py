@@ -98,6 +98,22 @@ def test_a_command_does_not_load(arguments: tuple[str, ...], forbidden: str) -> 
     assert done.stderr.split() == []
 
 
+KEPT = """
+import sys
+from tui.sources.cached_call import read_cached
+from tui.store.library import CachedCall
+record = b'{"call_id": "c1", "status": "completed", "started_at": 1700000000000, "duration_s": 12.5}'
+call = CachedCall("c1", 0, b'{"turns": [{"role": "user", "text": "hi"}]}', record)
+assert read_cached(call).record.duration_s == 12.5
+print("pydantic" in sys.modules)
+"""
+
+
+def test_a_kept_call_is_read_without_pydantic() -> None:
+    done = python(KEPT)
+    assert (done.stderr, done.stdout.strip()) == ("", "False")
+
+
 def test_the_guards_detect_an_import() -> None:
     assert python(LOADED, "tui.widgets", "textual").stdout.split() == ["textual"]
     assert python(RUN, "httpx", *BOOKING).stderr.split() == ["httpx"]

@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tui.api.records import Identity, Recording, parse_call, parse_identity, parse_page, parse_recording
+from tui.api.call_record import call_of, parse_call
+from tui.api.records import Identity, Recording, lenient_call, parse_identity, parse_page, parse_recording
 from tui.core.errors import BadAnswerError
 from tui.core.transcript import Call, CallPage
 
@@ -41,6 +44,28 @@ def test_a_record_keeps_all_its_fields() -> None:
         has_summary=False,
         fields=RECORD,
     )
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.one_of(
+                st.none(), st.booleans(), st.text(max_size=3), st.integers(-1, 10**14), st.just([]),
+                st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0, -0.0, 10**8, 10**13, "1.5"]),
+            )
+            for name in RECORD
+        },
+    )
+)  # fmt: skip
+def test_a_record_is_read_alike_with_pydantic_and_without(fields: dict[str, Any]) -> None:
+    assert call_of(fields, "c1") == lenient_call(fields, "c1")
+
+
+@given(st.sampled_from([12, 12.5, 0, 10**8]), st.sampled_from([0, 1.7e12, 10**13]), st.booleans())
+def test_a_promised_record_is_read_alike_with_pydantic_and_without(length: float, time: float, flag: bool) -> None:
+    fields = RECORD | {"duration_s": length, "started_at": time, "has_summary": flag}
+    assert call_of(fields, "c1") == lenient_call(fields, "c1")
 
 
 def test_no_field_is_required() -> None:

@@ -16,7 +16,8 @@ import pytest
 from tests.app.conftest import Open, body, said
 from tests.canary import Answer, answering, told
 from tests.faults import FaultServer, answer, resets, says
-from tui.api.records import Identity, parse_call
+from tui.api.call_record import parse_call
+from tui.api.records import Identity
 from tui.api.wire import parse_transcript
 from tui.core.transcript import Call
 from tui.screens.transcript import TranscriptScreen

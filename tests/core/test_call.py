@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.api.records import parse_call
+from tui.api.call_record import parse_call
 from tui.api.wire import parse_transcript
 from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument

@@ -153,7 +153,7 @@ class OmniClient:
         Raises:
             OmniError: As for ``transcript``.
         """
-        from tui.api.records import parse_call
+        from tui.api.call_record import parse_call
 
         request = _Request(call_path(call_id), partial(parse_call, call_id=call_id), _NO_CALL)
         return self._without_key(await self._get(request, on_progress))

@@ -6,6 +6,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from tui.core.transcript import MOST_UNIX_MS
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -18,8 +20,8 @@ def _no_bool(value: Any) -> Any:
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_bool)]
 """An int, a float or a numeric string, finite; never a bool, which Python counts among the ints."""
 
-UnixMs = Annotated[Number, Field(ge=0, le=10**13)]
-"""Unix time in ms, up to the year 2286, so that ``datetime`` can represent it."""
+UnixMs = Annotated[Number, Field(ge=0, le=MOST_UNIX_MS)]
+"""Unix time in ms."""
 
 
 Milliseconds = Annotated[Number, Field(ge=-(10**13), le=10**13)]

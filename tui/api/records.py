@@ -1,20 +1,18 @@
-"""Parses records: calls, pages of calls, recordings and identities."""
+"""Parses pages of calls, recordings, identities, and the calls whose fields are not what the API promises."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from tui.api.call_record import call_of, json_object
 from tui.api.lenient import Number, UnixMs, parse_leniently
-from tui.api.strict import as_json, strict_json
-from tui.core.errors import BadAnswerError
+from tui.api.strict import as_json
 from tui.core.transcript import MAX_LENGTH_S, Call, CallPage
 
-_SPOKEN = {"transcript", "turns", "messages"}
-"""The keys under which a document holds the transcript."""
 _FIELD_WORDS = {"status": "status", "session_label": "label", "duration_s": "length", "started_at": "start"}
 """The fields that are shown to the user, with their names in messages."""
 
@@ -100,32 +98,14 @@ class _WireIdentity(_Wire):
     plan: str | None = None
 
 
-def parse_call(body: bytes, *, call_id: str) -> Call:
-    """Parse the record of a call.
-
-    Raises:
-        BadAnswerError: It is no JSON object, or the record of another call.
-    """
-    call = _call(_object(body, "a call"), call_id)
-    if call.call_id != call_id:
-        raise BadAnswerError("the answer is the record of another call", "it was not kept; report it to PyAI")
-    return call
-
-
-def record_with(document: Mapping[str, Any], call_id: str) -> Call:
-    """Parse the record in a document that holds a transcript as well."""
-    fields = {name: value for name, value in document.items() if name not in _SPOKEN}
-    return replace(_call(fields, call_id), call_id=call_id)
-
-
 def parse_page(body: bytes) -> CallPage:
     """Parse a page of records; items that are no objects are left out.
 
     Raises:
         BadAnswerError: It is no JSON object.
     """
-    page, _ = parse_leniently(_WirePage, _object(body, "a list of calls"))
-    calls = tuple(_call(item, "") for item in page.data if isinstance(item, dict))
+    page, _ = parse_leniently(_WirePage, json_object(body, "a list of calls"))
+    calls = tuple(call_of(item, "") for item in page.data if isinstance(item, dict))
     cursor = None if page.has_more is False else page.next_cursor or None
     return CallPage(calls, cursor, is_cut_off=page.has_more is True and cursor is None)
 
@@ -136,7 +116,7 @@ def parse_recording(body: bytes) -> Recording:
     Raises:
         BadAnswerError: It is no JSON object.
     """
-    wire, _ = parse_leniently(_WireRecording, _object(body, "a recording"))
+    wire, _ = parse_leniently(_WireRecording, json_object(body, "a recording"))
     return Recording(wire.url, _whole(wire.expires_at), wire.expires_in)
 
 
@@ -146,20 +126,19 @@ def parse_identity(body: bytes) -> Identity:
     Raises:
         BadAnswerError: It is no JSON object.
     """
-    fields = _object(body, "an identity")
+    fields = json_object(body, "an identity")
     wire, _ = parse_leniently(_WireIdentity, fields)
     known = {name: getattr(wire, name) for name in _WireIdentity.model_fields if name != "scopes"}
     return Identity(scopes=tuple(wire.scopes), fields=fields, **known)
 
 
-def _object(body: bytes, meant: str) -> dict[str, Any]:
-    document = strict_json(body)
-    if not isinstance(document, dict):
-        raise BadAnswerError(f"the answer is JSON, but not {meant}", "check the base URL")
-    return document
+def lenient_call(fields: dict[str, Any], asked: str) -> Call:
+    """Read a record whose fields may have any values.
 
-
-def _call(fields: dict[str, Any], asked: str) -> Call:
+    Args:
+        fields: The record as sent.
+        asked: The id of a record that names none.
+    """
     wire, refused = parse_leniently(_WireCall, fields)
     named = as_json(refused["call_id"]) if refused.get("call_id") is not None else wire.call_id
     return Call(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, overload
 
+from tui.api.call_record import record_with
 from tui.api.strict import as_json, strict_json, without_bom
 from tui.core.call_id import check_call_id
 from tui.core.errors import BadAnswerError, UsageError
@@ -99,8 +100,6 @@ def _record_in(document: Any, call_id: str) -> Call | None:
     """The call record in a transcript document; None if it has no such fields."""
     if not isinstance(document, dict) or _RECORD_KEYS.isdisjoint(document):
         return None
-    from tui.api.records import record_with  # slow to import, and transcripts of the API do not need it
-
     return record_with(document, call_id)
 
 

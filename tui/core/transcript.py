@@ -12,6 +12,8 @@ from typing import Any
 
 UNIX_FROM_MS = 10**11
 """A larger time is a Unix time: as an offset it would be three years."""
+MOST_UNIX_MS = 10**13
+"""A larger Unix time is invalid: up to the year 2286, ``datetime`` can represent it everywhere."""
 MAX_LENGTH_S = UNIX_FROM_MS // 1000
 """Larger lengths are invalid."""
 

@@ -41,7 +41,7 @@ def read_cached(cached: CachedCall) -> Transcript:
 
 def parse_record(cached: CachedCall) -> Call | None:
     """Parse a cached record; None if it is missing or invalid."""
-    from tui.api.records import parse_call
+    from tui.api.call_record import parse_call
 
     try:
         return parse_call(cached.record, call_id=cached.call_id) if cached.record else None

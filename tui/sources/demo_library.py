@@ -40,7 +40,7 @@ async def demo_archive(resources: ExitStack) -> Archive:
 
 
 async def _keep(archive: Archive, stored: StoredCall) -> None:
-    from tui.api.records import parse_call
+    from tui.api.call_record import parse_call
     from tui.api.wire import parse_transcript
 
     if stored.body is not None and not stored.comes_late:
