@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 from tui.core.call import CallDocument
 from tui.core.errors import UsageError
 from tui.core.export.model import Export, Options, wanted
+from tui.core.json_values import from_text, representable
 from tui.core.shown import ToolCall, tool_calls
 from tui.core.times import iso_utc
 from tui.core.timing import Moment, MomentKind, measure
@@ -66,7 +67,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
     timing = measure(turns, options.silence_ms)
     floor, barged = timing.floor_offsets, _barge_ins(turns, timing.moments)
     fixture = {**_heading(document), "turns": [_turn(one, floor, barged) for one in exchanges]}
-    return Export(json.dumps(fixture, indent=2) + "\n")
+    return Export(json.dumps(representable(fixture), indent=2, allow_nan=False) + "\n")
 
 
 def _heading(document: CallDocument) -> dict[str, Any]:
@@ -141,9 +142,4 @@ def _is_call(call: ToolCall) -> bool:
 
 def _args(call: ToolCall) -> Any:
     """The arguments as an object, also where they were sent as JSON in a text."""
-    if isinstance(call.arguments, str):
-        try:
-            return json.loads(call.arguments)
-        except ValueError:
-            return call.arguments
-    return call.arguments
+    return from_text(call.arguments) if isinstance(call.arguments, str) else call.arguments

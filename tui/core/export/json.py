@@ -5,12 +5,12 @@ Other formats are for readers; this one is for programs, so no value may change.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from typing import Any
 
 from tui.core.export.model import Export, Options, wanted
+from tui.core.json_values import as_json
 from tui.core.text import safe
 from tui.core.transcript import Call, Transcript, Turn
 
@@ -64,7 +64,7 @@ def _built(transcript: Transcript, options: Options) -> str:
     if spoken is None:
         spoken = {"turns": [_fields(turn) for turn in wanted(transcript.turns, options)]}
     document = {"object": "omni.call.transcript", "call_id": transcript.call_id, "transcript": spoken}
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return as_json(document, indent=2)
 
 
 def _fields(turn: Turn) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Each format has its own module; the registry lists them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tui.core import times
 from tui.core.call import CallDocument
+from tui.core.json_values import as_json
 from tui.core.layout.labels import TimeStyle
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
@@ -128,7 +128,7 @@ def compact(turn: Turn) -> str:
     """The turn's extra fields as JSON on one line; "" if there are none."""
     if not turn.extra:
         return ""
-    return json.dumps(dict(turn.extra), ensure_ascii=False, separators=(",", ":"), default=str)
+    return as_json(turn.extra, separators=(",", ":"))
 
 
 def facts(
