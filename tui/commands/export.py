@@ -96,9 +96,8 @@ def _rendered(
 def _rows(format_: RowFormat, table: Table, document: CallDocument, options: Options) -> bytes:
     """The rows of a call as a whole file."""
     content = BytesIO()
-    writer = format_.open(content.write, table.columns)
-    writer.add(table.rows_of(document, options))
-    writer.close()
+    with format_.writing(content.write, table.columns) as writer:
+        writer.add(table.rows_of(document, options))
     return content.getvalue()
 
 

@@ -15,7 +15,7 @@ from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, UsageError
-from tui.core.export import ROW_FORMATS, Options, RowFormat, check_options, check_rows, row_format_for
+from tui.core.export import ROW_FORMATS, Options, RowFormat, RowWriter, check_options, check_rows, row_format_for
 from tui.core.export.rows import Table, table_of
 from tui.options import Arguments
 from tui.sources.archive import Archive
@@ -66,16 +66,18 @@ class _Export:
 
     def write(self, calls: Iterator[KeptCall], write: Callable[[bytes], object]) -> None:
         """Write the rows of the calls; those that cannot be read are reported, and do not stop the others."""
-        writer = self._format.open(write, self._table.columns)
-        for call in calls:
-            self._count += 1
-            if call.fault is not None:
-                say(f"{call.call_id}: {call.fault.line()}")
-                self._status = self._status or call.fault.exit_status
-            elif call.transcript is not None:
-                options = Options(silence_ms=self._silence_ms, marks=call.marks)
-                writer.add(self._table.rows_of(CallDocument(call.transcript), options))
-        writer.close()
+        with self._format.writing(write, self._table.columns) as writer:
+            for call in calls:
+                self._write_call(call, writer)
+
+    def _write_call(self, call: KeptCall, writer: RowWriter) -> None:
+        self._count += 1
+        if call.fault is not None:
+            say(f"{call.call_id}: {call.fault.line()}")
+            self._status = self._status or call.fault.exit_status
+        elif call.transcript is not None:
+            options = Options(silence_ms=self._silence_ms, marks=call.marks)
+            writer.add(self._table.rows_of(CallDocument(call.transcript), options))
 
     def ended(self, *, is_filtered: bool) -> ExitStatus:
         """The exit status; reports that there is no call."""

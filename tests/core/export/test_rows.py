@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Mapping
 from io import BytesIO
@@ -46,10 +47,9 @@ def call(facts: list[tuple[Any, ...]], record: Call | None) -> CallDocument:
 
 def written(name: str, table: Table, documents: list[CallDocument], options: Options = OPTIONS) -> bytes:
     content = BytesIO()
-    writer = ROW_FORMATS[name].open(content.write, table.columns)
-    for document in documents:
-        writer.add(table.rows_of(document, options))
-    writer.close()
+    with ROW_FORMATS[name].writing(content.write, table.columns) as writer:
+        for document in documents:
+            writer.add(table.rows_of(document, options))
     return content.getvalue()
 
 
@@ -119,6 +119,32 @@ def test_parquet_is_written_in_groups(turns: int, groups: int) -> None:
     assert pyarrow.parquet.ParquetFile(BytesIO(written("parquet", TURNS, [document]))).num_row_groups == groups
 
 
-def test_long_texts_make_smaller_groups() -> None:
-    document = call([("user", "x" * 2**20, 0, 1, {})] * 20, None)
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [("x" * 2**20, {}), ("hi", {"tool_calls": [{"name": "f", "result": ["x" * 2**20]}]})],
+    ids=["texts", "results"],
+)
+def test_long_texts_make_smaller_groups(text: str, fields: dict[str, Any]) -> None:
+    document = call([("user", text, 0, 1, fields)] * 20, None)
     assert pyarrow.parquet.ParquetFile(BytesIO(written("parquet", TURNS, [document]))).num_row_groups == 3
+
+
+def test_calls_with_many_answers_make_smaller_groups() -> None:
+    long = call([(("user", "assistant")[at % 2], "", at * 1_000, at * 1_000 + 900, {}) for at in range(20_000)], None)
+    assert pyarrow.parquet.ParquetFile(BytesIO(written("parquet", CALLS, [long] * 18))).num_row_groups == 2
+
+
+@pytest.mark.parametrize("name", ROW_FORMATS)
+def test_nothing_is_written_after_the_end_of_an_export_that_ends_early(name: str) -> None:
+    taken, at_the_end = list[bytes](), list[bytes]()
+
+    def end_early() -> None:
+        with ROW_FORMATS[name].writing(taken.append, TURNS.columns) as writer:
+            writer.add(TURNS.rows_of(CallDocument(ORDINARY), OPTIONS))
+            at_the_end.extend(taken)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        end_early()
+    gc.collect()
+    assert taken == at_the_end

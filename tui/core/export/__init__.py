@@ -1,6 +1,6 @@
 """Export formats: one module per format, and their registry."""
 
-from tui.core.export.model import Export, Format, Options, RowFormat
+from tui.core.export.model import Export, Format, Options, RowFormat, RowWriter
 from tui.core.export.registry import (
     FORMATS,
     HARNESS,
@@ -14,6 +14,6 @@ from tui.core.export.registry import (
 )
 
 __all__ = [
-    "FORMATS", "HARNESS", "ROW_FORMATS", "Export", "Format", "Options", "RowFormat", "check_options", "check_rows",
-    "default_name", "format_for", "options_of", "row_format_for",
+    "FORMATS", "HARNESS", "ROW_FORMATS", "Export", "Format", "Options", "RowFormat", "RowWriter", "check_options",
+    "check_rows", "default_name", "format_for", "options_of", "row_format_for",
 ]  # fmt: skip

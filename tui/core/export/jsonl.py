@@ -38,5 +38,8 @@ class JsonLines:
     def close(self) -> None:
         """Nothing is left to be written."""
 
+    def give_up(self) -> None:
+        """Nothing is written but by ``add``."""
+
     def _line(self, row: Row) -> str:
         return json.dumps({**row, **{name: iso_utc(row[name]) for name in self._times}}) + "\n"

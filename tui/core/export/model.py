@@ -5,7 +5,8 @@ Each format has its own module; the registry lists them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -89,7 +90,10 @@ class RowWriter(Protocol):
         """Write some more rows, or keep a bounded number of them until there are enough."""
 
     def close(self) -> None:
-        """Write what is left; not called when the export ends early."""
+        """Write what is left."""
+
+    def give_up(self) -> None:
+        """Write nothing any more, as the export ends early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,22 @@ class RowFormat:
     suffixes: tuple[str, ...]
     open: Callable[[Callable[[bytes], object], Columns], RowWriter]
     needs: str = ""
+
+    @contextmanager
+    def writing(self, write: Callable[[bytes], object], columns: Columns) -> Iterator[RowWriter]:
+        """A writer that is closed at the end, or given up if that is an exception.
+
+        Args:
+            write: Takes the bytes.
+            columns: The columns of the rows.
+        """
+        writer = self.open(write, columns)
+        try:
+            yield writer
+            writer.close()
+        except BaseException:
+            writer.give_up()
+            raise
 
 
 def wanted(turns: Sequence[T], options: Options) -> Sequence[T]:

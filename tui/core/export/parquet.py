@@ -16,6 +16,8 @@ from tui.core.export.rows import Row
 _ROWS_IN_A_GROUP = 10_000
 _CHARACTERS_IN_A_GROUP = 8 * 2**20
 """A group ends at whichever is reached first: rows that wait for their group are in memory."""
+_CHARACTERS_OF_A_VALUE = 16
+"""What a value counts for beside the characters of a text."""
 
 
 class Parquet:
@@ -46,7 +48,7 @@ class Parquet:
         """Write the groups that are full, and keep the other rows for the next one."""
         for row in rows:
             self._waiting.append(row)
-            self._characters += len(row.get("text") or "")
+            self._characters += _characters_of(row)
             if len(self._waiting) >= _ROWS_IN_A_GROUP or self._characters >= _CHARACTERS_IN_A_GROUP:
                 self._write_group()
 
@@ -56,15 +58,17 @@ class Parquet:
             self._write_group()
         self._file.close()
 
+    def give_up(self) -> None:
+        """Write nothing any more, not even the footer that the file writes when it is deleted."""
+        self._sink.give_up()
+
     def _write_group(self) -> None:
         rows, self._waiting, self._characters = self._waiting, [], 0
         self._file.write_table(self._table_of(rows, schema=self._schema))
 
 
 class _Sink(io.RawIOBase):
-    """Hands the bytes over; after a fault it takes everything and does nothing.
-
-    A writer that is given up writes its footer when it is deleted.
+    """Hands the bytes over, until it is given up: from then on it takes everything and does nothing.
 
     Args:
         write: Takes the bytes.
@@ -74,6 +78,10 @@ class _Sink(io.RawIOBase):
         super().__init__()
         self._write: Callable[[bytes], object] | None = write
         self._at = 0
+
+    def give_up(self) -> None:
+        """Hand nothing over any more."""
+        self._write = None
 
     def writable(self) -> bool:
         """Always."""
@@ -87,11 +95,18 @@ class _Sink(io.RawIOBase):
         """Take some bytes."""
         size = len(memoryview(data).cast("B"))
         if self._write is not None:
-            write, self._write = self._write, None
-            write(bytes(data))
-            self._write = write
+            self._write(bytes(data))
         self._at += size
         return size
+
+
+def _characters_of(value: Any) -> int:
+    """How much a value, with all that is in it, takes in memory, in characters."""
+    if isinstance(value, dict):
+        return sum(map(_characters_of, value.values()))
+    if isinstance(value, list):
+        return sum(map(_characters_of, value))
+    return _CHARACTERS_OF_A_VALUE + (len(value) if isinstance(value, str) else 0)
 
 
 def _arrow_type(arrow: Any, kind: Type) -> Any:
