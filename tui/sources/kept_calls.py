@@ -32,9 +32,10 @@ class KeptCall(NamedTuple):
 
 
 def kept_calls(library: Library, account: Account, wanted: Wanted, most_bytes: int) -> Iterator[KeptCall]:
-    """The wanted calls, the newest first; those that are removed meanwhile are left out. Waits for the disk.
+    """The wanted calls, the newest first. Waits for the disk.
 
-    Between two calls the library is closed, so that others can write to it.
+    Between two calls the library is closed, so that others can write to it: a call that is removed meanwhile is left
+    out, and one that is fetched again comes as it is by then.
 
     Args:
         library: The library.
@@ -45,8 +46,8 @@ def kept_calls(library: Library, account: Account, wanted: Wanted, most_bytes: i
     Raises:
         OutputError: The library cannot be used.
     """
-    for number in library.numbers(account, wanted):
-        cached = library.at(number, most_bytes)
+    for call_id in library.ids(account, wanted):
+        cached = library.look_up(account, call_id, most_bytes)
         if cached is not None:
             yield _read(library, account, cached, most_bytes)
 

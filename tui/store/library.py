@@ -8,7 +8,6 @@ that it was stored for.
 from __future__ import annotations
 
 import os
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -20,7 +19,7 @@ from tui.core.secret import SecretStr
 from tui.store import passages
 from tui.store.database import Database
 from tui.store.inventory import Inventory, inventory
-from tui.store.listing import Wanted, numbers_of
+from tui.store.listing import Wanted, ids_of
 from tui.store.migrations import SALT_BYTES
 from tui.store.retention import Bounds, Reach, StoredCall, remove_oldest
 from tui.store.search_session import SearchSession
@@ -228,32 +227,26 @@ class Library:
 
     def find(self, account: Account, call_id: str, most_bytes: int) -> CachedCall | None:
         """A cached call; None if it is not stored, or if its body is larger than ``most_bytes``."""
-        look = (
-            "SELECT call_id, kept_ms, source, record, label, started_at_ms, turns FROM kept JOIN body USING (id) "
-            f"WHERE {_THIS_ONE} AND length(source) <= ?"
-        )
-        with self._database.reading() as database:
-            for row in database.execute(look, (*account[:2], call_id, most_bytes)).fetchall() if database else ():
-                return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
-        return None
+        found = self.look_up(account, call_id, most_bytes)
+        return found if found is not None and found.source else None
 
-    def numbers(self, account: Account, wanted: Wanted) -> array[int]:
-        """The numbers of some calls of an account, the newest first."""
-        with self._database.reading() as database:
-            if database is not None:
-                return numbers_of(database, account[:2], wanted)
-        return array("q")
-
-    def at(self, number: int, most_bytes: int) -> CachedCall | None:
-        """The call with a number; None if it was removed. A body of more than ``most_bytes`` is left out."""
+    def look_up(self, account: Account, call_id: str, most_bytes: int) -> CachedCall | None:
+        """A cached call; None if it is not stored. A body of more than ``most_bytes`` is left out."""
         look = (
             "SELECT call_id, kept_ms, CASE WHEN length(source) <= ? THEN source ELSE x'' END, record, label, "
-            "started_at_ms, turns FROM kept JOIN body USING (id) WHERE id = ?"
+            f"started_at_ms, turns FROM kept JOIN body USING (id) WHERE {_THIS_ONE}"
         )
         with self._database.reading() as database:
-            for row in database.execute(look, (most_bytes, number)).fetchall() if database else ():
+            for row in database.execute(look, (most_bytes, *account[:2], call_id)).fetchall() if database else ():
                 return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
         return None
+
+    def ids(self, account: Account, wanted: Wanted) -> list[str]:
+        """The ids of some calls of an account, the newest first."""
+        with self._database.reading() as database:
+            if database is not None:
+                return ids_of(database, account[:2], wanted)
+        return []
 
     def kept_among(self, account: Account, call_ids: Sequence[str]) -> frozenset[str]:
         """Which of some calls are stored."""

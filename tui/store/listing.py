@@ -1,8 +1,7 @@
-"""Which calls of an account are stored, as their numbers alone: a library may hold more calls than fit into memory."""
+"""Which calls of an account are stored, as their ids alone: a library may hold more calls than fit into memory."""
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,16 +22,16 @@ class Wanted(NamedTuple):
     before_ms: int | None = None
 
 
-def numbers_of(database: Connection, account: tuple[str, str], wanted: Wanted) -> array[int]:
-    """The numbers of the wanted calls by their start, or else by the last fetch; the newest first."""
-    conditions = ["base_url = ?", "account = ?"]
+def ids_of(database: Connection, account: tuple[str, str], wanted: Wanted) -> list[str]:
+    """The ids of the wanted calls by their start, or else by the last fetch; the newest first."""
+    conditions = ["base_url = ?", "account = ?", "typeof(call_id) = 'text'"]
     values: list[str | int] = list(account)
     for condition, value in zip(("label = ?", "started_at_ms >= ?", "started_at_ms < ?"), wanted, strict=True):
         if value is not None:
             conditions.append(condition)
             values.append(value)
     newest = (
-        f"SELECT id FROM kept WHERE {' AND '.join(conditions)} "
+        f"SELECT call_id FROM kept WHERE {' AND '.join(conditions)} "
         "ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC"
     )
-    return array("q", (number for (number,) in database.execute(newest, values)))
+    return [call_id for (call_id,) in database.execute(newest, values)]
