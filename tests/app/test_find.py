@@ -422,3 +422,14 @@ async def test_the_keyboard_stays_in_an_open_bar(open_app: Open, bar: str, panel
         assert place(opened) == at
         await opened.press("escape", "j")
         assert place(opened) == at + 1
+
+
+async def test_an_open_bar_has_the_keyboard_when_a_panel_over_it_closes(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(160, 40)) as opened:
+        await opened.press("i")
+        opened.view.focus()
+        await opened.press("slash", "d")
+        await opened.pilot.resize_terminal(80, 24)  # too narrow for both
+        await opened.settle()
+        await opened.press("escape", "e")
+        assert opened.only(Foot).query_one("#find", AskBar).value == "de"

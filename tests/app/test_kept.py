@@ -20,6 +20,9 @@ from tui.api.call_record import parse_call
 from tui.api.records import Identity
 from tui.api.wire import parse_transcript
 from tui.core.transcript import Call
+from tui.screens.foot import Foot
+from tui.screens.insights_panel import InsightList
+from tui.screens.prompt import PromptScreen
 from tui.screens.transcript import TranscriptScreen
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
@@ -177,6 +180,46 @@ async def test_a_refused_key_takes_the_copy_away(open_app: Open, path: Path) -> 
             assert "1 turn" not in opened.head
             await opened.press("n", "j", "m")
             assert "hello there" not in opened.text
+
+
+async def test_an_open_bar_goes_with_a_copy_that_is_taken_away(open_app: Open, path: Path) -> None:
+    may_answer = threading.Event()
+    await keep(path)
+
+    def answer_to(path: str) -> Answer:
+        may_answer.wait(20)
+        return told({"error": {"code": "unauthorized", "message": "revoked"}}, 401)
+
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
+            await opened.until(lambda: "hello there" in opened.text)
+            opened.app.simulate_key("slash")
+            await opened.until(lambda: opened.only(Foot).open_inputs)
+            may_answer.set()
+            await opened.settle()
+            assert not opened.only(Foot).open_inputs
+            await opened.press("o")
+            assert isinstance(opened.screen, PromptScreen)
+
+
+@pytest.mark.parametrize("size", [(160, 40), (80, 24)])
+async def test_open_insights_say_no_longer_that_it_is_a_copy(open_app: Open, path: Path, size: tuple[int, int]) -> None:
+    may_answer = threading.Event()
+    await keep(path)
+
+    def answer_to(path: str) -> Answer:
+        may_answer.wait(20)
+        return sent(HELLO) if path.endswith("/transcript") else told({}, 404)
+
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, archive=archive(path), size=size, settled=False) as opened:
+            await opened.until(lambda: "no times" in opened.head)
+            opened.app.simulate_key("i")
+            await opened.until(lambda: opened.screen.query(InsightList))
+            assert "kept copy of 12 Nov" in str(opened.only(InsightList).options[1].prompt)
+            may_answer.set()
+            await opened.settle()
+            assert "kept copy" not in str(opened.only(InsightList).options[1].prompt)
 
 
 async def test_a_copy_that_cannot_have_changed_is_not_fetched_until_it_is_asked_for(

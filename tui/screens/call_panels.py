@@ -55,6 +55,10 @@ class CallPanels(Screen[None]):
     def _show_foot(self) -> None:
         raise NotImplementedError
 
+    def _give_keyboard(self) -> None:
+        """Focus the turns, or the open bar of the foot."""
+        raise NotImplementedError
+
     def _show_moments(self) -> None:
         """Show the moments of the call: beside the turns, on the timeline, and counted."""
         self._view.remark(self._remarks_of)
@@ -154,7 +158,7 @@ class CallPanels(Screen[None]):
     async def on_line_panel_closed(self) -> None:
         """Give the place back to the chat."""
         await self.query("LinePanel").remove()
-        self._view.focus()
+        self._give_keyboard()
 
     async def on_resize(self) -> None:
         """Show the panel over the chat in a window that has become too narrow for both."""

@@ -99,6 +99,11 @@ class Foot(Vertical):
             bar.take_keyboard()
         return bar is not None
 
+    def close_bar(self) -> None:
+        """Close the open bar, if there is one, as there are no turns any more."""
+        if self._opened is not None:
+            self._opened.close()
+
     @property
     def open_inputs(self) -> list[Widget]:
         """The inputs of the open bar; empty if none is open."""

@@ -147,6 +147,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
             case Failed() if had_turns and not self._loader.state.has_turns:
                 self._show_nothing(self._called)
                 self._foot.find.renew()
+                self._foot.close_bar()
                 self._timeline.renew()
             case Failed() if had_turns:
                 self.say(message.error.line(), trouble=True)
@@ -194,11 +195,11 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         self.call_after_refresh(self._analysis.begin, transcript, self._view.turns)
 
     def _show_record(self) -> None:
-        self._renew_panel()
         if self._loader.state.transcript is not None:
             self._show_as_wanted()
             self._show_header()
             self._check_clock()
+        self._renew_panel()  # it repeats what the header says
 
     def _check_clock(self) -> None:
         """Report a style of times that this call cannot have; known only once the record is there."""
@@ -268,7 +269,8 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
 
     @on(Foot.Closed)
     def _go_on_reading(self) -> None:
-        self._view.focus()
+        if self._loader.state.has_turns:
+            self._view.focus()
         self._show_foot()
 
     def _give_keyboard(self) -> None:
