@@ -52,6 +52,15 @@ async def test_the_call_with_the_refund_takes_eight_keys() -> None:
         await until_shown(pilot, "refund  1/5")
 
 
+async def test_what_no_line_of_the_list_has_is_sought_in_what_was_said() -> None:
+    async with demo() as pilot:
+        await until_shown(pilot, "ctrl+f search")
+        await pilot.press("ctrl+o", *"refund")
+        await until_shown(pilot, "none of the 11 calls loaded has this; ctrl+f searches what was said")
+        await pilot.press("ctrl+f", "enter")
+        await until_shown(pilot, "refund  1/5")
+
+
 async def test_a_capital_letter_that_keeps_it_from_hits_is_told() -> None:
     async with demo() as pilot:
         await pilot.press("ctrl+f", *"Refund")

@@ -131,6 +131,11 @@ class CallsScreen(CallsLoading):
 
     # Filtering
 
+    @property
+    def typed(self) -> str:
+        """The filter as it is typed."""
+        return self._field.value
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what fits."""
         if event.value == event.input.value:  # else a newer change follows

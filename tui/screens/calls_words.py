@@ -15,7 +15,9 @@ def why_empty(browser: CallBrowser, fault: OmniError | None, keymap: Keymap, *, 
         return "fetching the list"
     if browser.loaded:
         more = f"; {keymap.word('choose_next')} loads more" if browser.pager.has_more else ""
-        return f"none of the {len(browser.loaded):,} calls loaded has this{more}"
+        searches = keymap.word_while_typing("library")
+        said = f"; {searches} searches what was said" if searches else ""
+        return f"none of the {len(browser.loaded):,} calls loaded has this{more}{said}"
     return "there are no calls with this label" if browser.label is not None else "the account has no calls yet"
 
 

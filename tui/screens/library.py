@@ -64,6 +64,7 @@ class LibraryScreen(Screen[None]):
         clock: The zone of their times.
         keymap: The keys of all actions.
         silence_ms: From which length on a silence is a moment.
+        typed: What is sought at first.
     """
 
     @dataclass
@@ -83,13 +84,14 @@ class LibraryScreen(Screen[None]):
     CSS_PATH = "library.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIBRARY, **STEPS, dismiss="leave")
 
-    def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int) -> None:
+    def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int, typed: str = "") -> None:
         super().__init__()
         self._source = source
         self._clock = clock
         self._keymap = keymap
         self._bounds = SearchBounds(_MOST_HITS, _MOST_CALLS, silence_ms=silence_ms)
         self._progress = SearchProgress()
+        self._given = typed
         self._is_regex = False
         self._lines: list[HitLine] = []
         self._places: list[HitPlace | None] = []
@@ -107,8 +109,9 @@ class LibraryScreen(Screen[None]):
         yield from (self._state, self._hits, Rule(), self._status)
 
     def on_mount(self) -> None:
-        """Wait for words."""
+        """Wait for words, or search for those that are given."""
         self._field.focus()
+        self._field.value, self._field.cursor_position = self._given, len(self._given)
         self._show_foot()
 
     # The search

@@ -14,14 +14,19 @@ class LibraryNavigation(CallNavigation):
     """The part of the app that leads through the search of the library."""
 
     def action_library(self) -> None:
-        """Search the library, or go back to the search that the call on show was opened from."""
+        """Search the library, or go back to the search that the call on show was opened from.
+
+        From the list of calls the search begins with what is typed there.
+        """
+        from tui.screens.calls import CallsScreen
         from tui.screens.library import LibraryScreen
 
         below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
         if isinstance(below, LibraryScreen):
             self.pop_screen()
         elif not isinstance(self.screen, LibraryScreen):
-            self.push_screen(LibraryScreen(self._source, self._clock, self._keys, self._silence_ms))
+            typed = self.screen.typed if isinstance(self.screen, CallsScreen) else ""
+            self.push_screen(LibraryScreen(self._source, self._clock, self._keys, self._silence_ms, typed))
 
     def on_library_screen_chosen(self, message: LibraryScreen.Chosen) -> None:
         """Open a call at a hit, with the find set."""

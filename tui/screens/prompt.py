@@ -117,9 +117,12 @@ class PromptScreen(Screen[None]):
         choose = ((f"{word('choose_previous')}{word('choose_next')}", "choose"),) if self._offers else ()
         back = () if self._first else ((word("dismiss"), "back"),)
         about = ((helps, "help"),) if helps else ()
-        lists = self._keymap.word_while_typing("calls")
-        calls = ((lists, "calls"),) if lists else ()
-        return ((word("accept"), "open"), *choose, *calls, *back, *about, (word("copy_or_quit"), "quit"))
+        ways = (
+            (self._keymap.word_while_typing("calls"), "calls"),
+            (self._keymap.word_while_typing("library"), "search"),
+        )
+        others = tuple(way for way in ways if way[0])
+        return ((word("accept"), "open"), *choose, *others, *back, *about, (word("copy_or_quit"), "quit"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Remove an error, as it was about another text."""
