@@ -27,7 +27,7 @@ from tui.sources.library_search import SearchBounds, SearchProgress
 from tui.sources.store_queue import Fetched, StoreQueue
 from tui.store.library import Library
 
-URL = "http://127.0.0.1:9"
+URL = "https://api.example.invalid"
 _FIRST_MS, _HOUR_MS = 1_700_000_000_000, 3_600_000
 _AT_ONCE = 4
 _ADDED_CALLS, _ADDED_TURNS = 1_000, 40

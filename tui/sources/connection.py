@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from os import environ
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from tui.api.client import OmniClient
     from tui.api.settings import ApiSettings
     from tui.core.secret import SecretStr
+
+
+_NORMAL = re.compile(r"https://[a-z][a-z0-9]{0,30}(\.[a-z][a-z0-9]{0,30}){1,5}")
+"""Addresses that are normalised, as far as that is seen without a parser of URLs."""
 
 
 class Connection(NamedTuple):
@@ -102,7 +107,9 @@ class Connection(NamedTuple):
         Raises:
             UsageError: It is invalid.
         """
-        from tui.api.target import base_url
+        if _NORMAL.fullmatch(self.base_url):
+            return self.base_url
+        from tui.api.target import base_url  # loads httpx, for which a kept call need not wait
 
         return base_url(self.base_url)
 
