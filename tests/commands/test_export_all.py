@@ -202,6 +202,15 @@ def test_a_file_is_whole_and_private_and_not_overwritten_unasked(kept: Cli) -> N
     assert kept("export", "--all", "-o", "calls.ndjson", "--force").status == ExitStatus.DONE
 
 
+@pytest.mark.parametrize("name", ["calls.jsonl", "calls.parquet"])
+def test_without_a_call_a_file_stays_as_it_is(kept: Cli, name: str) -> None:
+    kept("export", "--all", "-o", name)
+    before = (kept.home / name).read_bytes()
+    ran = kept("export", "--all", "-o", name, "--force", "--label", "nothing")
+    assert (ran.status, ran.line) == (ExitStatus.NOT_FOUND, "no such call is kept on this machine")
+    assert (kept.home / name).read_bytes() == before
+
+
 def test_one_call_can_be_written_as_rows_too(kept: Cli) -> None:
     (call,) = map(json.loads, kept("export", "c1", "-f", "jsonl").out.splitlines())
     assert call == rows(kept, "--label", "support")[0]

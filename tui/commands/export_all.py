@@ -14,7 +14,7 @@ from tui.commands.fetching import when_ms
 from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
-from tui.core.errors import ExitStatus, UsageError
+from tui.core.errors import ExitStatus, NotFoundError, UsageError
 from tui.core.export import ROW_FORMATS, Options, RowFormat, RowWriter, check_options, check_rows, row_format_for
 from tui.core.export.rows import Table, table_of
 from tui.options import Arguments
@@ -33,9 +33,10 @@ def export_all(connection: Connection, args: Arguments) -> ExitStatus:
         args: The command line of ``export --all``.
 
     Returns:
-        The status of the first call that cannot be read; NOT_FOUND without any call.
+        The status of the first call that cannot be read.
 
     Raises:
+        NotFoundError: There is no such call; nothing is written.
         UsageError: The format has no rows, or an option is invalid.
         OmniError: There is no key, the library cannot be used, or the rows cannot be written.
     """
@@ -46,12 +47,15 @@ def export_all(connection: Connection, args: Arguments) -> ExitStatus:
     with ended_by_signals(), ExitStack() as resources:
         calls = _archive(connection, resources).kept(wanted)
         with suppress(BrokenPipeError), _destination(output, force=args.force) as write:
-            export.write(calls, write)
-    return export.ended(is_filtered=wanted != Wanted())
+            export.write(calls, write, is_filtered=wanted != Wanted())
+    return export.status
 
 
 class _Export:
     """An export of many calls.
+
+    Attributes:
+        status: The exit status; that of the first call that cannot be read.
 
     Args:
         format_: Its format.
@@ -62,29 +66,28 @@ class _Export:
     def __init__(self, format_: RowFormat, table: Table, silence_ms: int) -> None:
         self._format, self._table, self._silence_ms = format_, table, silence_ms
         self._count = 0
-        self._status = ExitStatus.DONE
+        self.status = ExitStatus.DONE
 
-    def write(self, calls: Iterator[KeptCall], write: Callable[[bytes], object]) -> None:
-        """Write the rows of the calls; those that cannot be read are reported, and do not stop the others."""
+    def write(self, calls: Iterator[KeptCall], write: Callable[[bytes], object], *, is_filtered: bool) -> None:
+        """Write the rows of the calls; those that cannot be read are reported, and do not stop the others.
+
+        Raises:
+            NotFoundError: There is no call.
+        """
         with self._format.writing(write, self._table.columns) as writer:
             for call in calls:
                 self._write_call(call, writer)
+            if not self._count:
+                raise NotFoundError(f"no {'such ' if is_filtered else ''}call is kept on this machine")
 
     def _write_call(self, call: KeptCall, writer: RowWriter) -> None:
         self._count += 1
         if call.fault is not None:
             say(f"{call.call_id}: {call.fault.line()}")
-            self._status = self._status or call.fault.exit_status
+            self.status = self.status or call.fault.exit_status
         elif call.transcript is not None:
             options = Options(silence_ms=self._silence_ms, marks=call.marks)
             writer.add(self._table.rows_of(CallDocument(call.transcript), options))
-
-    def ended(self, *, is_filtered: bool) -> ExitStatus:
-        """The exit status; reports that there is no call."""
-        if self._count:
-            return self._status
-        say("no such call is kept on this machine" if is_filtered else "no call is kept on this machine")
-        return ExitStatus.NOT_FOUND
 
 
 def _row_format(args: Arguments, output: Path | None) -> RowFormat:
