@@ -207,3 +207,11 @@ def test_the_outline_has_what_others_report_beside_our_moments() -> None:
     (row,) = rows(Outline(80, 6), content(Role.USER, "Hello there")._replace(remarks=remarks))
     assert "Hello there" in row
     assert row.endswith("recap: a promise  took 3.2 s")
+
+
+def test_a_narrow_outline_has_words_rather_than_the_rest_of_a_note() -> None:
+    remarks = Remarks(moments=("at the same time, 1.4 s",), reported=("recap: a refund",))
+    (row,) = rows(Outline(40, 6), content(Role.USER, "no aisle please")._replace(remarks=remarks))
+    assert "no ai" in row
+    assert "at the" in row
+    assert "re" not in row

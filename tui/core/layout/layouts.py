@@ -21,6 +21,8 @@ NARROW = 100
 _MARGIN = 3
 """Cells at each outer edge: the bar and the blanks around it."""
 _GAP = 2
+_LEAST_NOTE = 8
+"""In fewer cells a note of the outline that has to be cut tells nothing, and the words have them."""
 
 
 class Layout(Enum):
@@ -183,7 +185,9 @@ class Outline:
         pieces = self._columns.pieces(content, content.speaker)
         remarks = content.remarks
         for words, kind in ((remarks.moments, PieceKind.NOTE), (remarks.reported, PieceKind.TIME)):
-            if moments := clip(" · ".join(words), room // 2):
+            moments = " · ".join(words)
+            if moments and room // 2 >= min(cell_len(moments), _LEAST_NOTE):
+                moments = clip(moments, room // 2)
                 room -= cell_len(moments) + _GAP
                 pieces = (*pieces, Piece(left + room + _GAP, moments, kind))
         if content.remarks.is_marked:
