@@ -22,6 +22,10 @@ before the settings.
 """
 
 
+class _MissingArgumentError(UsageError):
+    """The argument of a command is missing."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Reports an invalid command line like other errors: safe to show, in one line.
 
@@ -38,7 +42,8 @@ class _Parser(argparse.ArgumentParser):
         super().exit(status, message)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(message, _HINT)
+        is_missing = message.startswith("the following arguments are required")
+        raise (_MissingArgumentError if is_missing else UsageError)(message, _HINT)
 
     def add_options(self, options: Iterable[Option]) -> None:
         """Add options, under their headings."""
@@ -69,11 +74,17 @@ def parse_words(words: list[str]) -> dict[str, Any]:
 
 def _parse_command(command: str, words: list[str]) -> dict[str, Any]:
     """Parse the other words of a command; argparse omits targets that stand after an option, so they are added."""
-    args, rest = _command_parser(command).parse_known_args(words)
+    try:
+        args, rest = _command_parser(command).parse_known_args(words)
+    except _MissingArgumentError as error:  # an option that does not exist is the likelier mistake
+        flags = {flag for option in (*options_of(command), *options_of("")) for flag in option.flags}
+        if unexpected := [word for word in words if word.startswith("-") and word.partition("=")[0] not in flags]:
+            raise _unexpected(unexpected, command) from error
+        raise
     takes_several = COMMANDS[command].nargs == "+"
     unexpected = [word for word in rest if not takes_several or (word.startswith("-") and word != "-")]
     if unexpected:
-        raise UsageError(f"unrecognized arguments: {' '.join(unexpected)}", _hint(unexpected))
+        raise _unexpected(unexpected, command)
     if rest:
         args.targets += rest
     return {**vars(args), "command": command}
@@ -85,6 +96,14 @@ def _unrecognized(unexpected: list[str], words: list[str]) -> UsageError:
         return UsageError(f"there is no command “{words[0]}”", f"did you mean omni-transcripts {command}?")
     is_pasted = len(words) > 1 and "call" in " ".join(words)
     hint = "put what was pasted between single quotes" if is_pasted else _hint(unexpected)
+    return UsageError(f"unrecognized arguments: {' '.join(unexpected)}", hint)
+
+
+def _unexpected(unexpected: list[str], command: str) -> UsageError:
+    """The error for unexpected arguments of a command; in a query a word may begin with a dash."""
+    hint = _hint(unexpected)
+    if hint == _HINT and COMMANDS[command].argument == "query" and not unexpected[0].startswith("--"):
+        hint = "words that begin with - stand between quotes behind --, as in search -- 'refund -delay'"
     return UsageError(f"unrecognized arguments: {' '.join(unexpected)}", hint)
 
 
