@@ -2,7 +2,7 @@
 
 The result comes to the screen in one message; the screen decides how to show it. In a call of usual length keys wait
 for it, for a few milliseconds, so that no key's effect depends on whether the remarks are there yet. In a long call it
-runs in slices between the keys, and beside them what the insights and the timeline would else wait for.
+runs in slices between the keys.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui.core.anomalies import Anomalies
-from tui.core.background import in_daemon_thread
 from tui.core.transcript import Transcript, Turn
 from tui.core.yielding import Slice, yield_to_ui
 
@@ -90,8 +89,6 @@ class CallAnalysis:
     async def _run(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         anomalies = await _counted(turns)
         timing = await _measured(turns, self._silence_ms)
-        if len(turns) > _KEYS_WAIT:
-            await in_daemon_thread(timing.complete)
         walk, remarks = await _remarked(timing)
         timeline = await _drawn(turns, timing)
         self._screen.post_message(Analyzed(transcript, anomalies, timing, walk, remarks, timeline))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.screen import Screen
 
+from tui.core.background import in_daemon_thread
 from tui.core.call import CallDocument
 from tui.core.layout import Remarks, TimeLabels
 from tui.core.transcript import Transcript
@@ -23,6 +24,9 @@ from tui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
     from tui.screens.line_panel import LinePanel, PanelLine
+
+_FIGURES_AT_ONCE = 1_000
+"""The most turns whose figures are worked out on the loop; those of a longer call would hold up the screen."""
 
 
 class CallPanels(Screen[None]):
@@ -72,7 +76,10 @@ class CallPanels(Screen[None]):
         elif self.document.transcript.plain is not None:
             self.say("a plain text has no turns, and so no insights")
         else:
-            await self._toggle("insights", self._insights)
+            if len(self._view.turns) > _FIGURES_AT_ONCE:
+                await in_daemon_thread(self._analyzed.timing.complete)
+            if self.is_attached:
+                await self._toggle("insights", self._insights)
 
     def _insights(self) -> LinePanel:
         from tui.screens.insights_panel import InsightList

@@ -50,10 +50,9 @@ def words_per_minute(turns: Sequence[Turn]) -> int | None:
     None below 15 s of them, and where a script puts no spaces between words.
     """
     spoken_ms = sum(map(_length_ms, turns))
-    together = " ".join([turn.text for turn in turns])
-    if spoken_ms < _LEAST_SPOKEN_MS or not _is_spaced(together):
+    if spoken_ms < _LEAST_SPOKEN_MS or not all(_is_spaced(turn.text) for turn in turns):
         return None
-    return round(len(together.split()) * _MINUTE_MS / spoken_ms)
+    return round(sum(len(turn.text.split()) for turn in turns) * _MINUTE_MS / spoken_ms)
 
 
 def _length_ms(turn: Turn) -> int:
