@@ -72,9 +72,14 @@ def unescaped(heard: list[Heard]) -> list[Heard]:
     return [(start, end, html.unescape(text)) for start, end, text in heard]
 
 
+def with_breaks(heard: list[Heard]) -> list[Heard]:
+    """As pysubs2 reads: a backslash and an N are a line break."""
+    return [(start, end, text.replace("\\N", "\n")) for start, end, text in heard]
+
+
 def without_space(heard: list[Heard]) -> list[Heard]:
-    """White space may differ. pysubs2 writes a line break as a backslash and an N, so those count as such."""
-    return [(start, end, squeezed(text.replace("\\N", "\n"))) for start, end, text in heard]
+    """White space may differ."""
+    return [(start, end, squeezed(text)) for start, end, text in heard]
 
 
 def with_signs(heard: list[Heard]) -> list[Heard]:
@@ -99,18 +104,21 @@ def test_every_turn_with_text_is_shown_whole(options: Options, transcript: Trans
 
 @WAYS
 @given(hostile_transcripts())
+@example(Transcript("c", [Turn(0, "user", "\\NOTE x")]))
 def test_two_readers_agree_about_srt(options: Options, transcript: Transcript) -> None:
     document = rendered("srt", transcript, options)
     assert with_signs(read_by_srt(document)) == with_signs(expected(transcript, options))
-    assert with_signs(read_by_pysubs2(document, "srt")) == with_signs(expected(transcript, options))
+    assert with_signs(with_breaks(read_by_pysubs2(document, "srt"))) == with_signs(expected(transcript, options))
 
 
 @WAYS
 @given(hostile_transcripts())
+@example(Transcript("c", [Turn(0, "user", "\\NOTE x")]))
 def test_two_readers_agree_about_vtt(options: Options, transcript: Transcript) -> None:
     document = rendered("vtt", transcript, options)
     assert without_space(unescaped(read_by_webvtt(document))) == without_space(expected(transcript, options))
-    assert without_space(unescaped(read_by_pysubs2(document, "vtt"))) == without_space(expected(transcript, options))
+    heard = without_space(with_breaks(unescaped(read_by_pysubs2(document, "vtt"))))
+    assert heard == without_space(with_breaks(expected(transcript, options)))
 
 
 @given(hostile_transcripts())
@@ -126,6 +134,10 @@ def usable(turn: Turn) -> bool:
     return turn.start_ms is not None and turn.end_ms is not None and 0 <= turn.start_ms < turn.end_ms < 100 * HOUR_MS
 
 
+def has_start(turn: Turn) -> bool:
+    return turn.start_ms is not None and turn.start_ms < 100 * HOUR_MS
+
+
 @WAYS
 @given(hostile_transcripts())
 def test_cues_are_in_the_order_of_their_times(options: Options, transcript: Transcript) -> None:
@@ -136,10 +148,11 @@ def test_cues_are_in_the_order_of_their_times(options: Options, transcript: Tran
 
 
 @given(hostile_transcripts())
+@example(Transcript("c", [Turn(0, "user", "a", 0, 2), Turn(1, "user", "b", 10**20), Turn(2, "user", "", 2)]))
 def test_usable_times_are_kept(transcript: Transcript) -> None:
     shown = {cue.turn - 1 for cue in cues(transcript, WHOLE)}
     with_words = [turn for turn in transcript.turns if turn.index in shown]  # the others take no time of anybody
-    gives_way = {turn.index for turn, after in pairwise(with_words) if after.start_ms is None}
+    gives_way = {turn.index for turn, after in pairwise(with_words) if not has_start(after)}
     for cue in cues(transcript, WHOLE):
         turn = transcript.turns[cue.turn - 1]
         if usable(turn):
