@@ -232,13 +232,36 @@ def test_a_call_that_cannot_be_stored_leaves_the_others(cli: Cli, monkeypatch: p
     assert kept() == {f"c{at}" for at in range(30)} - {"c7"}
 
 
-def test_older_calls_are_left_out_of_a_full_library(cli: Cli) -> None:
+def too_large(cli: Cli) -> Account:
+    """An account of nine calls, of which a library of ``small.toml`` holds three."""
     large = told({"call_id": "x", "transcript": {"turns": [{"role": "user", "text": "x" * 5_000_000}]}})
     account = Account(*(f"c{at}" for at in range(9)))
     for at in range(9):
         body = large.body.replace(b'"call_id": "x"', b'"call_id": "c%d"' % at)
         account.odd[f"omni/calls/c{at}/transcript"] = [large._replace(body=body)]
     (cli.home / "small.toml").write_text("cache_mib = 32\n")
+    return account
+
+
+def test_a_library_that_fails_behind_a_stored_call_fails_no_call(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, looks = Library.held, iter(range(9))
+
+    def held(library: Library, *rest: Any) -> Any:
+        if next(looks):
+            raise OutputError("the disk is gone")
+        return look(library, *rest)
+
+    monkeypatch.setattr(Library, "held", held)
+    with answering(too_large(cli)) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync", "--config", "small.toml")
+    assert ran.status == ExitStatus.OUTPUT
+    assert "ended early: the disk is gone" in ran.lines[-1]
+    assert "failed" not in ran.out.decode()
+
+
+def test_older_calls_are_left_out_of_a_full_library(cli: Cli) -> None:
+    account = too_large(cli)
     with answering(account) as url:
         cli.set("PYAI_BASE_URL", url)
         ran = cli("sync", "--config", "small.toml")

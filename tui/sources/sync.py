@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tui.sources.archive import Archive
     from tui.sources.calls import OmniCallSource
     from tui.store.library import Held
-    from tui.store.retention import Reach
 
 _AT_ONCE = 4
 """So many calls are fetched at a time."""
@@ -276,7 +275,6 @@ class Sync:
         """Store calls together; each by itself if that fails, as a single one may be to blame, and returns False."""
         try:
             has_room = await self._archive.store([(one.transcript, one.record) for one in calls])
-            held = None if has_room else await self._archive.held()
         except OmniError as fault:
             await self._store_singly(calls, fault)
             return False
@@ -284,12 +282,20 @@ class Sync:
         self._result.came += len(calls)
         for one in calls:
             self._tell(Came(one.call, len(one.transcript.turns)))
-        if held is not None and not _are_held(calls, held):
-            self._note_removed(calls, held.reach)
+        if not has_room:
+            await self._note_removed(calls)
         return True
 
-    def _note_removed(self, calls: Sequence[Fetched], reach: Reach) -> None:
-        """Say why calls went as soon as they had come; where the library is full, all that are older would."""
+    async def _note_removed(self, calls: Sequence[Fetched]) -> None:
+        """Say why calls went as soon as they had come, if some did; from a full library all that are older would."""
+        try:
+            held = await self._archive.held()
+        except OmniError as fault:
+            self._result.ended_by = fault
+            return
+        if _are_held(calls, held):
+            return
+        reach = held.reach
         if not reach.is_full and any(reach.leaves_out(one.record.started_at_ms) for one in calls):
             self._result.left_out = reach.why
         else:
