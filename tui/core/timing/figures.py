@@ -241,10 +241,9 @@ class Timing:
     def complete(self) -> None:
         """Work out all that is otherwise worked out when it is first asked for, and takes a while in a long call."""
         for side in (self.assistant, self.user):
-            for name in ("talk_ms", "longest_turn", "longest_monologue", "words_per_minute"):
-                getattr(side, name)
             side.response.percentile_ms(50)
-        self._course.silence_ms  # noqa: B018
+            _ = side.talk_ms, side.longest_turn, side.longest_monologue, side.words_per_minute
+        _ = self.silence_ms
 
     @property
     def first_word_ms(self) -> int | None:
