@@ -6,8 +6,8 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -162,15 +162,22 @@ async def test_a_fetch_behind_a_copy_leaves_other_notices(open_app: Open, path: 
             assert "turn 1 sent to the clipboard" in opened.foot
 
 
-async def test_a_refused_key_takes_the_copy_away(open_app: Open, path: Path) -> None:
+@contextmanager
+def refusing() -> Iterator[tuple[str, threading.Event]]:
+    """An API that refuses the key, once the event is set."""
     may_answer = threading.Event()
-    await keep(path)
 
     def answer_to(path: str) -> Answer:
         may_answer.wait(20)
         return told({"error": {"code": "unauthorized", "message": "revoked"}}, 401)
 
     with answering(answer_to) as url:
+        yield url, may_answer
+
+
+async def test_a_refused_key_takes_the_copy_away(open_app: Open, path: Path) -> None:
+    await keep(path)
+    with refusing() as (url, may_answer):
         async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
             await opened.until(lambda: "hello there" in opened.text)
             may_answer.set()
@@ -183,14 +190,8 @@ async def test_a_refused_key_takes_the_copy_away(open_app: Open, path: Path) -> 
 
 
 async def test_an_open_bar_goes_with_a_copy_that_is_taken_away(open_app: Open, path: Path) -> None:
-    may_answer = threading.Event()
     await keep(path)
-
-    def answer_to(path: str) -> Answer:
-        may_answer.wait(20)
-        return told({"error": {"code": "unauthorized", "message": "revoked"}}, 401)
-
-    with answering(answer_to) as url:
+    with refusing() as (url, may_answer):
         async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
             await opened.until(lambda: "hello there" in opened.text)
             opened.app.simulate_key("slash")
