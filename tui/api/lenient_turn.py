@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from tui.api.lenient import Number, parse_leniently
-from tui.api.strict import as_json
+from tui.core.json_values import as_json
 from tui.core.shown import is_tool_part
 from tui.core.transcript import UNIX_FROM_MS, Turn
 

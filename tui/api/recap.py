@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from tui.api.lenient import Number, parse_leniently
-from tui.api.strict import as_json, strict_json
+from tui.api.strict import strict_json
 from tui.core.details.recap import Recap, RecapMoment, RecapQuote
 from tui.core.errors import BadAnswerError
+from tui.core.json_values import as_json
 from tui.core.transcript import MAX_LENGTH_S
 
 _MOST_ITEMS = 1_000

@@ -10,7 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from tui.api.call_record import call_of, json_object
 from tui.api.lenient import Number, UnixMs, parse_leniently
-from tui.api.strict import as_json
+from tui.core.json_values import as_json
 from tui.core.transcript import MAX_LENGTH_S, Call, CallPage
 
 _FIELD_WORDS = {"status": "status", "session_label": "label", "duration_s": "length", "started_at": "start"}

@@ -1,8 +1,7 @@
-"""Parses JSON strictly, and formats values as text. Knows no document of the API, and imports little."""
+"""Parses JSON strictly. Knows no document of the API, and imports little."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from jiter import from_json
@@ -48,8 +47,3 @@ def _no_json(body: bytes, why: str, name: str) -> BadAnswerError:
     if why.startswith("recursion"):
         return BadAnswerError(f"{what} is nested too deeply to be a transcript")
     return BadAnswerError(f"{what} is not JSON ({why})", "check that it is what the API sent" if name else "")
-
-
-def as_json(value: Any) -> str:
-    """A JSON value as readable text."""
-    return json.dumps(value, ensure_ascii=False)

@@ -8,9 +8,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from tui.api.lenient import Milliseconds, UnixMs, parse_leniently
-from tui.api.strict import as_json, strict_json
+from tui.api.strict import strict_json
 from tui.core.details.trace import Barge, Finding, Spread, Trace, TraceEntry
 from tui.core.errors import BadAnswerError
+from tui.core.json_values import as_json
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -12,9 +12,10 @@ from itertools import islice
 from typing import Any, overload
 
 from tui.api.call_record import record_with
-from tui.api.strict import as_json, strict_json, without_bom
+from tui.api.strict import strict_json, without_bom
 from tui.core.call_id import check_call_id
 from tui.core.errors import BadAnswerError, UsageError
+from tui.core.json_values import as_json
 from tui.core.transcript import UNIX_FROM_MS, Call, Transcript, Turn
 
 _SAMPLE = 32  # times to inspect: a document with Unix times has them from the first turn on
