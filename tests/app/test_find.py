@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from textual import events
 
 from tests.app.conftest import Open, Opened, body, said
 from tests.faults import FaultServer, answer, says
+from tui.core.search import corpus
+from tui.keys import key_word
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot
 from tui.screens.transcript import TranscriptScreen
@@ -61,6 +64,28 @@ async def test_enter_keeps_the_find_and_n_wraps_around(open_app: Open) -> None:
             await opened.press(key)
             steps.append((opened.foot.split()[2], place(opened)))
         assert steps == [("2/4", 21), ("3/4", 21), ("4/4", 42), ("1/4", 4), ("4/4", 42), ("3/4", 21)]
+
+
+@pytest.mark.parametrize("pattern", ["refund", "line 7", "nowhere"])
+@pytest.mark.parametrize(
+    "behind", ["N", "n", "gn", "Gn", "GN", "kN", "j", "&", "&j", "nnn&G", "y"], ids=lambda keys: f"then {keys}"
+)
+async def test_keys_behind_a_find_act_on_its_hits_however_long_it_takes(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, pattern: str, behind: str
+) -> None:
+    monkeypatch.setattr(corpus, "SLICE_S", 0.0)  # each turn is a step
+    keys = ["slash", *pattern, "enter", *behind]
+    seen = []
+    for at_once in (False, True):
+        async with open_app("c1", calls=CALL) as opened:
+            await opened.press("ctrl+g", *"#30", "enter")
+            for key in keys:
+                opened.app.post_message(events.Key(key, key_word(key) if len(key_word(key)) == 1 else None))
+                if not at_once:
+                    await opened.settle()
+            await opened.settle()
+            seen.append((place(opened), opened.rows))
+    assert seen[0] == seen[1]
 
 
 async def test_up_and_down_step_while_one_types(open_app: Open) -> None:

@@ -68,6 +68,11 @@ class Terminal(pyte.Screen):
             self._split(edge)
         super().erase_characters(count)
 
+    def delete_lines(self, count: int | None = None) -> None:
+        for y in range(self.lines):
+            self.buffer[y]  # an empty line must be there to be moved; pyte leaves another one in its place
+        super().delete_lines(count)
+
     @property
     def display(self) -> list[str]:
         return ["".join(self.buffer[y][x].data for x in range(self.columns)) for y in range(self.lines)]

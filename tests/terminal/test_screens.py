@@ -21,3 +21,9 @@ def test_pieces_of_any_size_show_the_same(pieces: list[str], cuts: set[int]) -> 
     for start, end in pairwise(edges):
         cut.feed(data[start:end])
     assert cut.state() == whole.state()
+
+
+def test_an_empty_line_moves_up_like_any_other() -> None:
+    terminal = Terminal(10, 4)
+    terminal.feed("one\x1b[3;1Hthree\x1b[1;1H\x1b[M")
+    assert [row.rstrip() for row in terminal.display] == ["", "three", "", ""]

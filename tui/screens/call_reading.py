@@ -52,21 +52,21 @@ class CallReading(Screen[None]):
         """Ask where to go."""
         await self._foot.ask_where_to_go()
 
-    def action_next_hit(self) -> None:
+    async def action_next_hit(self) -> None:
         """Go to the next hit."""
-        self.say(self._foot.find.step(1))
+        self.say(await self._foot.find.step(1))
 
-    def action_previous_hit(self) -> None:
+    async def action_previous_hit(self) -> None:
         """Go to the previous hit."""
-        self.say(self._foot.find.step(-1))
+        self.say(await self._foot.find.step(-1))
 
-    def action_toggle_filter(self) -> None:
+    async def action_toggle_filter(self) -> None:
         """Show only turns with a hit, or all."""
-        self.say(self._foot.find.toggle_filter(self._session.view.around))
+        self.say(await self._foot.find.toggle_filter(self._session.view.around))
 
-    def _show_around(self, count: int) -> None:
+    async def _show_around(self, count: int) -> None:
         self._session.view = self._session.view._replace(around=count)
-        self.say(self._foot.find.show_around(count))
+        self.say(await self._foot.find.show_around(count))
 
     action_around_0 = partialmethod(_show_around, 0)
     action_around_1 = partialmethod(_show_around, 1)

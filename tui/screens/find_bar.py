@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from time import monotonic
 
 from textual import on, work
 from textual.message import Message
@@ -19,6 +20,8 @@ from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 
 _ENDED = object()
+_PATIENCE_S = 1.5
+"""How long keys wait for hits that decide what they do; less than they wait for each other."""
 _PREFIXES = {False: "/ ", True: "/ regex "}
 
 
@@ -41,6 +44,7 @@ class FindBar(AskBar):
         self._regex = False
         self._around: int | None = None
         self._origin = ReadingPosition()
+        self._steps: Iterator[None] = iter(())
         self.pattern = ""
 
     def count(self) -> str:
@@ -77,22 +81,32 @@ class FindBar(AskBar):
         """Store the reading position, from which the search starts, and to which Escape returns."""
         self._origin = self._view.reading_position
 
-    def step(self, direction: int) -> str:
+    async def step(self, direction: int) -> str:
         """Go to the next hit, or to the previous one for a negative direction; wraps around at the ends.
+
+        Waits for a search that may still find a nearer one, so that it does not matter how soon the key comes.
 
         Returns:
             Why there is no hit; empty if there is one.
         """
+        await self._search_until(lambda: self._is_nearest(direction, self._beside(direction)))
         hits = self._find.hits
         if hits is None or not hits.count:
             return self._find.why_none()
-        turn, offset = self._place(direction)
-        if direction > 0:
-            hit = hits.next_after(turn, offset) or hits.next_after(0, -1)
-        else:
-            hit = hits.previous_before(turn, offset) or hits.previous_before(len(self._view.turns), 0)
-        self._go(hit)
+        around = hits.next_after(0, -1) if direction > 0 else hits.previous_before(len(self._view.turns), 0)
+        self._go(self._beside(direction) or around)
         return ""
+
+    def _beside(self, direction: int) -> Hit | None:
+        """The hit behind or before where the reader is, of those found so far."""
+        hits, place = self._find.hits, self._place(direction)
+        if hits is None:
+            return None
+        return hits.next_after(*place) if direction > 0 else hits.previous_before(*place)
+
+    def _is_nearest(self, direction: int, hit: Hit | None) -> bool:
+        """Whether a search under way finds no nearer one: it goes from the origin to the end, and then to the rest."""
+        return hit is not None and min(hit[0], self._place(direction)[0]) >= self._origin.turn
 
     def _place(self, direction: int) -> tuple[int, int]:
         """The position to search from: the current hit, else the edge of the current turn."""
@@ -106,14 +120,14 @@ class FindBar(AskBar):
             self._view.go_to_hit(hit)
         self.post_message(self.Searched())
 
-    def toggle_filter(self, around: int) -> str:
+    async def toggle_filter(self, around: int) -> str:
         """Show only turns with a hit and some around each, or all again.
 
         Returns:
             The number of turns shown, as "4 of 38 turns", or why there are none; empty if all are.
         """
         if not self.is_filtered:
-            return self.show_around(around)
+            return await self.show_around(around)
         self._around = None
         self._mark()
         return ""
@@ -123,12 +137,13 @@ class FindBar(AskBar):
         """Whether only turns with a hit, and some around them, are shown."""
         return self._around is not None
 
-    def show_around(self, around: int) -> str:
-        """Show only turns with a hit, and some turns before and after each.
+    async def show_around(self, around: int) -> str:
+        """Show only turns with a hit, and some turns before and after each; waits for a search under way.
 
         Returns:
             The number of turns with a hit and of turns around each; or why there are none.
         """
+        await self._search_until(lambda: False)
         hits = self._find.hits
         if hits is None or not hits.count:
             return self._find.why_none()
@@ -140,6 +155,7 @@ class FindBar(AskBar):
     def clear(self) -> None:
         """Clear the query and its hits."""
         self.workers.cancel_node(self)
+        self._steps = iter(())
         self.pattern, self._around = "", None
         self._find.clear()
         self._mark()
@@ -160,18 +176,24 @@ class FindBar(AskBar):
             go: Whether to go to the first hit as soon as it is known.
         """
         self.workers.cancel_node(self)
-        search = self._search(go=go)
-        if next(search, _ENDED) is not _ENDED:
-            self._search_on(search)
+        self._steps = self._search(go=go)
+        if next(self._steps, _ENDED) is not _ENDED:
+            self._search_on(self._steps)
 
     @work
-    async def _search_on(self, search: Iterator[None]) -> None:
+    async def _search_on(self, steps: Iterator[None]) -> None:
         """Continue a search, after the first hits are drawn; yields to keys in between."""
         drawn = asyncio.Event()
         # queued after the view's own refresh, which draws the picture
         self.screen.call_later(self.screen.call_after_refresh, drawn.set)
         await drawn.wait()
-        for _ in search:
+        for _ in steps:
+            await yield_to_ui()
+
+    async def _search_until(self, is_known: Callable[[], bool]) -> None:
+        """Continue the search until something is known, its end, or the end of patience; keys wait meanwhile."""
+        end_s = monotonic() + _PATIENCE_S
+        while not is_known() and monotonic() < end_s and next(self._steps, _ENDED) is not _ENDED:
             await yield_to_ui()
 
     def _search(self, *, go: bool) -> Iterator[None]:
@@ -204,13 +226,15 @@ class FindBar(AskBar):
         self._seek(go=True)
 
     @on(AskBar.Stepped)
-    def _step(self, message: AskBar.Stepped) -> None:
+    async def _step(self, message: AskBar.Stepped) -> None:
         message.stop()
-        self.remark(self.step(message.step) or self.count())
+        self.remark(await self.step(message.step) or self.count())
 
     @on(AskBar.Submitted)
-    def _keep(self, message: AskBar.Submitted) -> None:
+    async def _keep(self, message: AskBar.Submitted) -> None:
+        """Close, but not before the reader has gone to the first hit: the next key acts from there."""
         message.stop()
+        await self._search_until(lambda: self._find.hits is not None and self._find.hits.count > 0)
         self.close()
 
     @on(AskBar.Dismissed)
