@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 UNIX_FROM_MS = 10**11
@@ -16,6 +17,8 @@ MOST_UNIX_MS = 10**13
 """A larger Unix time is invalid: up to the year 2286, ``datetime`` can represent it everywhere."""
 MAX_LENGTH_S = UNIX_FROM_MS // 1000
 """Larger lengths are invalid."""
+_NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
+"""One for all turns: a dictionary for each takes eight MiB in a call of 100,000 turns."""
 
 
 class Role(Enum):
@@ -64,7 +67,7 @@ class Turn:
     text: str
     start_ms: int | None = None
     end_ms: int | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=lambda: _NO_FIELDS)
     odd: tuple[str, ...] = ()
     text_key: str = ""
 

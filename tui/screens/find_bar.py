@@ -89,24 +89,10 @@ class FindBar(AskBar):
         Returns:
             Why there is no hit; empty if there is one.
         """
-        await self._search_until(lambda: self._is_nearest(direction, self._beside(direction)))
-        hits = self._find.hits
-        if hits is None or not hits.count:
-            return self._find.why_none()
-        around = hits.next_after(0, -1) if direction > 0 else hits.previous_before(len(self._view.turns), 0)
-        self._go(self._beside(direction) or around)
-        return ""
-
-    def _beside(self, direction: int) -> Hit | None:
-        """The hit behind or before where the reader is, of those found so far."""
-        hits, place = self._find.hits, self._place(direction)
-        if hits is None:
-            return None
-        return hits.next_after(*place) if direction > 0 else hits.previous_before(*place)
-
-    def _is_nearest(self, direction: int, hit: Hit | None) -> bool:
-        """Whether a search under way finds no nearer one: it goes from the origin to the end, and then to the rest."""
-        return hit is not None and min(hit[0], self._place(direction)[0]) >= self._origin.turn
+        await self._search_until(lambda: self._find.has_nearest(self._place(direction), direction))
+        hit = self._find.beside(self._place(direction), direction)
+        self._go(hit)
+        return self._find.why_none() if hit is None else ""
 
     def _place(self, direction: int) -> tuple[int, int]:
         """The position to search from: the current hit, else the edge of the current turn."""
@@ -145,7 +131,7 @@ class FindBar(AskBar):
         """
         await self._search_until(lambda: False)
         hits = self._find.hits
-        if hits is None or not hits.count:
+        if hits is None or not self._find.has_hits:
             return self._find.why_none()
         self._around = around
         self._mark()
@@ -232,9 +218,9 @@ class FindBar(AskBar):
 
     @on(AskBar.Submitted)
     async def _keep(self, message: AskBar.Submitted) -> None:
-        """Close, but not before the reader has gone to the first hit: the next key acts from there."""
+        """Close, but not before the first hit is the current one: the next key acts from there."""
         message.stop()
-        await self._search_until(lambda: self._find.hits is not None and self._find.hits.count > 0)
+        await self._search_until(lambda: self._find.has_hits)
         self.close()
 
     @on(AskBar.Dismissed)

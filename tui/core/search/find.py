@@ -37,7 +37,7 @@ class Find:
         self._turns = turns
         self._kinds_of: KindsOf | None = None
         self._call = CallFacts()
-        self._without_case = 0
+        self._without_case = self._first_turn = 0
         self.query: Query | None = None
         self.hits: Hits | None = None
         self.is_under_way = False
@@ -68,7 +68,7 @@ class Find:
         self.clear()
         if not pattern:
             return
-        self.hits, self.is_under_way, self._without_case = Hits(), True, 0
+        self.hits, self.is_under_way, self._without_case, self._first_turn = Hits(), True, 0, first_turn
         try:
             self.query = query = Query(compile_query(pattern, regex=True)) if regex else parse_query(pattern)
             if not self._waits_for_moments and query.holds_for(self._call):
@@ -76,6 +76,31 @@ class Find:
         except UsageError as error:
             self.trouble, self.hits = error.line(), None
         self.is_under_way = self.hits is not None and self._waits_for_moments
+
+    @property
+    def has_hits(self) -> bool:
+        """Whether some were found so far."""
+        return self.hits is not None and self.hits.count > 0
+
+    def beside(self, place: tuple[int, int], direction: int) -> Hit | None:
+        """The next hit, or the previous one for a negative direction, of those found so far; around the ends.
+
+        Args:
+            place: A turn, and an offset in its text.
+            direction: 1 or -1.
+        """
+        if self.hits is None:
+            return None
+        if direction > 0:
+            return self.hits.next_after(*place) or self.hits.next_after(0, -1)
+        return self.hits.previous_before(*place) or self.hits.previous_before(len(self._turns), 0)
+
+    def has_nearest(self, place: tuple[int, int], direction: int) -> bool:
+        """Whether a search under way, which goes from its first turn to the end and then around, finds none nearer."""
+        hit = self.beside(place, direction)
+        if hit is None or not (place < hit[:2] if direction > 0 else hit[:2] < place):
+            return False
+        return min(hit[0], place[0]) >= self._first_turn
 
     def count(self, current: Hit | None) -> str:
         """The place of the current hit among all, as "3/17"; "0" without hits, with the reason if it is known."""

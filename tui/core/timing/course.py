@@ -8,6 +8,7 @@ others. What only some readers need is worked out when it is first asked for.
 
 from __future__ import annotations
 
+from array import array
 from functools import cached_property
 from itertools import pairwise
 
@@ -46,7 +47,7 @@ class Course:
         self.timed = timed
         self.tools = tools
         self.long_ms = long_ms
-        self.floor: list[int] = []
+        self.floor = array("q")
         self.moments: list[Moment] = []
         self.silences: list[Silence] = []
         self.backchannels = 0

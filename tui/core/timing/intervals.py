@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
@@ -35,7 +36,7 @@ class Union:
             after_ms - (start_ms if start_ms > before_ms else before_ms)
             for start_ms, before_ms, after_ms in zip(self._starts_ms, ends_ms, ends_ms[1:], strict=False)
         ]
-        self._sums_ms = list(accumulate(new_ms, initial=0))
+        self._sums_ms = _packed(list(accumulate(new_ms, initial=0)))
         self.total_ms = self._sums_ms[-1]
 
     def within(self, since_ms: int, until_ms: int) -> int:
@@ -45,3 +46,11 @@ class Union:
     def _before(self, at_ms: int) -> int:
         begun = bisect_left(self._starts_ms, at_ms)
         return self._sums_ms[begun] - max(0, self._ends_ms[begun] - at_ms)
+
+
+def _packed(numbers: list[int]) -> Sequence[int]:
+    """Numbers in eight bytes each; as they are if one does not fit, which no time of the API makes."""
+    try:
+        return array("q", numbers)
+    except OverflowError:
+        return numbers
