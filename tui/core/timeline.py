@@ -7,7 +7,7 @@ what is on the screen. Colours, and when it is drawn, are decided elsewhere.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
@@ -29,8 +29,8 @@ _AT_ONCE = 2_000
 """So many turns are taken without a pause."""
 _CROWDED = 4
 """Marks in more than one column of so many say nothing, and are left out."""
-_MOST_LOOKED_AT = 50
-"""So many hits of a column are looked at, which is nearly always enough to find those of both sides."""
+_MOST_LOOKED_AT = 12
+"""So many hits of a column are looked at, which is nearly always enough to find one of a side."""
 
 
 class CellKind(Enum):
@@ -122,13 +122,12 @@ class Timeline:
         """
         cells = [(CellKind.SPEECH, char) for char in self._levels(role, width, levels)]
         found = {
-            CellKind.HIT: self._hits(width, next_hit),
-            CellKind.REPORTED: self._columns_of(self._reported, width),
-            CellKind.MOMENT: self._marked(width),
+            CellKind.HIT: self._hits(role, width, next_hit),
+            CellKind.REPORTED: self._columns_of(role, self._reported, width),
+            CellKind.MOMENT: self._marked(role, width),
         }
-        for kind, marked in found.items():
-            columns = {column for side, column in marked if side is role}
-            if len(columns) * _CROWDED <= width:
+        for kind, columns in found.items():
+            if not _are_crowded(columns, width):
                 for column in columns:
                     cells[column] = (kind, _SIGNS.get(kind) or cells[column][1])
         for turn in marks:
@@ -151,23 +150,24 @@ class Timeline:
             for since_ms, until_ms in pairwise(edges_ms)
         )
 
-    def _find_moments(self, width: int) -> set[tuple[Role, int]]:
-        return self._columns_of(self._moments, width)
+    def _find_moments(self, role: Role, width: int) -> set[int]:
+        return self._columns_of(role, self._moments, width)
 
-    def _columns_of(self, moments: Iterable[tuple[int, Role]], width: int) -> set[tuple[Role, int]]:
-        return {(_row_of(side), self._column(at_ms, width)) for at_ms, side in moments}
+    def _columns_of(self, role: Role, moments: Iterable[tuple[int, Role]], width: int) -> set[int]:
+        return {self._column(at_ms, width) for at_ms, side in moments if _row_of(side) is role}
 
-    def _hits(self, width: int, next_hit: NextHit) -> set[tuple[Role, int]]:
-        """In which columns of which row there are hits; most hits of a crowded column are not looked at."""
-        found: set[tuple[Role, int]] = set()
+    def _hits(self, role: Role, width: int, next_hit: NextHit) -> set[int]:
+        """In which columns of a row there are hits: no more than say something, and few hits of each are looked at."""
+        found: set[int] = set()
         turn, last, looked_at = next_hit(0), -1, 0
-        while turn is not None:
+        while turn is not None and not _are_crowded(found, width):
             column = self._column(self._begun_ms[turn], width)
-            found.add((_row_of(self._turns[turn].role), column))
-            looked_at = looked_at + 1 if column == last else 0
+            looked_at = looked_at + 1 if column == last else 1
             last = column
-            behind = turn + 1 if looked_at < _MOST_LOOKED_AT else self._first_in(column + 1, width)
-            turn = next_hit(max(turn + 1, behind))
+            if _row_of(self._turns[turn].role) is role:
+                found.add(column)
+            is_done = column in found or looked_at == _MOST_LOOKED_AT
+            turn = next_hit(max(turn + 1, self._first_in(column + 1, width)) if is_done else turn + 1)
         return found
 
     def _first_in(self, column: int, width: int) -> int:
@@ -183,6 +183,10 @@ class Timeline:
         first_ms, last_ms = min(start_ms for start_ms, _ in known_ms), max(end_ms for _, end_ms in known_ms)
         left, right = self._column(first_ms, width) - 1, self._column(last_ms - 1, width) + 1
         return max(0, left), min(width - 1, right)
+
+
+def _are_crowded(columns: Collection[int], width: int) -> bool:
+    return len(columns) * _CROWDED > width
 
 
 def _row_of(role: Role) -> Role:
