@@ -271,3 +271,14 @@ async def test_turns_are_laid_out_only_for_the_width_of_the_screen(
     monkeypatch.setattr(TranscriptLayout, "block", block)
     async with open_app("c1", calls={"c1": TALL}, size=(110, 14)):
         assert widths == {110}
+
+
+@pytest.mark.parametrize("opens", ["question_mark", "colon", "e"])
+async def test_a_resize_below_a_screen_changes_no_key_of_the_foot(open_app: Open, opens: str) -> None:
+    async with open_app("call_demo_booking", size=(100, 30)) as opened:
+        before = opened.foot.split("   ")[-1]
+        await opened.press(opens)
+        await opened.pilot.resize_terminal(109, 25)
+        await opened.settle()
+        await opened.press("escape")
+        assert opened.foot.split("   ")[-1] == before

@@ -257,7 +257,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
     def _show_foot(self) -> None:
         self._timeline.follow()
         current, keymap = self._view.current, self._session.keymap
-        is_first = len(self.app.screen_stack) == 1
+        is_first = self.app.screen_stack[0] is self
         possible = (action for action in FOOT if self.check_action(action.name, ()))
         self._foot.show(
             StatusFacts(
