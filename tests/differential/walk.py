@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from tests.differential.steps import EMOJI, OTHERS, WORDS, Resize, Step, steps, turns
 from tests.terminal.emulators import Emulator, Pyte, XtermJs, no_xterm_js
-from tests.terminal.multiplexers import wrapped
+from tests.terminal.multiplexers import redraw, wrapped
 from tests.terminal.watched import Watched
 
 QUIET_S = 0.05
@@ -66,11 +67,22 @@ class DifferenceError(AssertionError):
 
 
 class Walk:
-    """Two programs side by side: the first sends only what changed, the second everything."""
+    """Two programs side by side: the first sends only what changed, the second everything.
 
-    def __init__(self, kind: Kind, differing: Watched[Emulator], full: Watched[Emulator]) -> None:
+    Args:
+        kind: The terminal.
+        differing: The first.
+        full: The second, the model.
+        renew: Draws the terminal of the second anew. After a change of its size tmux 3.3a at times leaves old cells
+            there, though it holds the right ones.
+    """
+
+    def __init__(
+        self, kind: Kind, differing: Watched[Emulator], full: Watched[Emulator], renew: Callable[[], object]
+    ) -> None:
         self._kind = kind
         self._both = (differing, full)
+        self._renew = renew
         self.taken: list[Step] = []
 
     def take(self, step: Step) -> None:
@@ -97,6 +109,7 @@ class Walk:
                 return
             if monotonic() > deadline:
                 raise DifferenceError(self._report(one, other))
+            self._renew()
 
     def _settle(self) -> None:
         quiet_since = monotonic()
@@ -132,17 +145,18 @@ def walking(kind: Kind, seed: int, home: Path) -> Iterator[Walk]:
     command = [sys.executable, "-m", "tui", "--no-cache", str(call)]
     with ExitStack() as stack:
 
-        def start(number: int, emulator: Emulator, *options: str) -> Watched[Emulator]:
+        def within(number: int, *options: str) -> list[str]:
             directory = home / str(number)
             directory.mkdir(exist_ok=True)
-            made = stack.enter_context(wrapped([*command, *options], kind.within, directory))
-            return stack.enter_context(Watched(made, emulator, home, SIZE))
+            return stack.enter_context(wrapped([*command, *options], kind.within, directory))
 
+        differing, full = within(1), within(2, "--full-redraw")
         model = Pyte(*SIZE) if kind.only_letters else kind.emulator(*SIZE)
-        both = start(1, kind.emulator(*SIZE)), start(2, model, "--full-redraw")
-        for program in both:
+        one = stack.enter_context(Watched(differing, kind.emulator(*SIZE), home, SIZE))
+        other = stack.enter_context(Watched(full, model, home, SIZE))
+        for program in (one, other):
             program.await_text("turn 1 of")
-        yield Walk(kind, *both)
+        yield Walk(kind, one, other, partial(redraw, full) if kind.within else lambda: None)
 
 
 def walk(kind: Kind, seed: int, count: int, home: Path, until_s: float = float("inf")) -> int:

@@ -41,3 +41,9 @@ def wrapped(command: Sequence[str], wraps: Sequence[Wrap], directory: Path) -> I
     finally:
         for server in servers:
             subprocess.run(server, capture_output=True, check=False)
+
+
+def redraw(wrapped_command: Sequence[str]) -> None:
+    """Let the outermost tmux around a command draw its terminal anew from what it holds."""
+    server = ["tmux", "-L", wrapped_command[wrapped_command.index("-L") + 1]]
+    subprocess.run([*server, "refresh-client"], capture_output=True, check=True)
