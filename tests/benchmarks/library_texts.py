@@ -13,7 +13,7 @@ WORDS = {"rare": "marigold", "middle": "voucher", "frequent": "booking"}
 PARTS = {"rare": "rigol", "middle": "ouche", "frequent": "ookin"}
 """A part of each of these."""
 _EVERY = {"rare": 49_999, "middle": 97, "frequent": 3}
-"""In one of so many turns."""
+"""In one of so many turns, the rare one in none of the newest calls."""
 _SEED, _KNOWN_WORDS, _PHRASES = 2026, 12_000, 30_000
 _SYLLABLES = [first + second for first in "bdfghlmnprstvw" for second in ("a", "e", "i", "o", "u", "an", "er", "il")]
 
@@ -37,7 +37,7 @@ class Texts:
 
     def _turn(self, number: int) -> str:
         phrases = self._random.choices(self._phrases, k=3)
-        phrases[1:1] = [word for name, word in WORDS.items() if number % _EVERY[name] == 0]
+        phrases[1:1] = [word for name, word in WORDS.items() if number % _EVERY[name] == _EVERY[name] // 2]
         return f"{' '.join(phrases).capitalize()}."
 
 

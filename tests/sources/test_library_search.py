@@ -20,6 +20,7 @@ from tests.core.test_required import PARTS, SYNTAX
 from tui.core.errors import UsageError
 from tui.core.remarks import CallRemarks
 from tui.core.search import CallFacts, Corpus, Hit, Query, compile_query, parse_query
+from tui.core.search.required import Required
 from tui.core.shown import ShownTexts
 from tui.core.timing import measure
 from tui.core.transcript import Call, Transcript
@@ -28,7 +29,7 @@ from tui.sources.connection import Connection
 from tui.sources.library_search import SearchBounds, SearchProgress
 from tui.store import passages, search_session
 from tui.store.library import Library
-from tui.store.search_session import SearchSession, match_expression
+from tui.store.search_session import Candidates, SearchSession, match_expression
 
 ACCESS = Connection("https://api.pyai.com", environ={"PYAI_API_KEY": "pyai_live_of_somebody"})
 Found = list[tuple[str, list[Hit]]]
@@ -61,6 +62,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, size in (("_PASSAGE_BYTES", 16), ("_STEP_BYTES", 24), ("FOLDED_AT_ONCE_BYTES", 100)):
         monkeypatch.setattr(passages, name, size)
     monkeypatch.setattr(search_session, "_LARGEST_CHUNK", 3)
+    monkeypatch.setattr(search_session, "_FEW_PASSAGES", 2)
 
 
 @pytest.fixture
@@ -176,6 +178,31 @@ def test_operators_of_the_index_are_words(path: Path, typed: str) -> None:
 
 
 SAID = ([("user", "a refund, please", 0), ("assistant", "of course", 900)], "support")
+
+
+def asked_before_first(archive: Archive, monkeypatch: pytest.MonkeyPatch, word: str) -> tuple[str, int]:
+    """The call of the first hit, and how often the index was asked until then."""
+    asked, ask = [], SearchSession.candidates
+
+    def candidates(session: SearchSession, required: Required) -> Candidates | None:
+        asked.append(required)
+        return ask(session, required)
+
+    monkeypatch.setattr(SearchSession, "candidates", candidates)
+    found = next(one for one in archive.search(parse_query(word), progress=SearchProgress()) if one)
+    return found.call.call_id, len(asked)
+
+
+def test_the_newest_calls_are_searched_before_the_index_is_asked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive, _ = archive_of(path, *[([("user", "a refund", 0)], None)] * 12)
+    assert asked_before_first(archive, monkeypatch, "refund") == ("c11", 0)
+
+
+def test_a_long_call_among_the_newest_is_left_to_the_index(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    short, long = [("user", "a refund", 0)], [("user", "a refund and much more", 0)] * 3
+    archive, _ = archive_of(path, (short, None), (long, None), (short, None))
+    assert searched(archive, parse_query("and much")) == [("c1", [(turn, 9, 17) for turn in range(3)])]
+    assert asked_before_first(archive, monkeypatch, "and much") == ("c1", 1)
 
 
 def without_words(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,12 +135,18 @@ class LibrarySearch:
             self.progress.without_case = progress.hits
 
     def _steps(self) -> Iterator[CallHits | None]:
-        calls = self.session.calls()
-        self.progress.total = len(calls)
-        candidates = self.session.candidates(self.query.matcher.required)
-        for number, passages in self.session.passages(calls, candidates):
+        """Search the newest calls at once, as what is sought is often there, and the others by the index."""
+        newest = self.session.newest()
+        self.progress.total = self.session.count()
+        yield from self._among(newest, None)
+        others = [number for number in self.session.calls() if number not in newest]
+        self.progress.total = len(newest) + len(others)
+        yield from self._among(others, self.session.candidates(self.query.matcher.required))
+
+    def _among(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[CallHits | None]:
+        for place, (number, passages) in enumerate(self.session.passages(calls, candidates)):
             if self._only_counts():
-                yield from self._count(calls[self.progress.searched :], candidates)
+                yield from self._count(calls[place:], candidates)
                 break
             if passages and (not self.query.call_conditions or self._holds_for(number)):
                 yield from self._in_call(number, passages)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby
+from itertools import accumulate, chain, groupby
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
@@ -17,6 +17,8 @@ from tui.store.passages import BETWEEN_TURNS, WITHOUT_INDEX, Passage, error_code
 _MOST_TRIGRAMS = 32
 _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
 """How many calls are read at once: few at first, as the first hits are waited for."""
+_FEW_PASSAGES = 64
+"""So many are looked through sooner than the index tells which of them may have a hit."""
 _PASSAGE = "SELECT call, turn, start, size, is_even, text FROM passage JOIN folded USING (id) WHERE"
 
 _SOUND = (
@@ -65,11 +67,28 @@ class SearchSession:
         self._unfolded = {number for (number,) in database.execute("SELECT id FROM unfolded").fetchall()}
         self.finds_damage = False
 
+    def count(self) -> int:
+        """How many calls there are; those whose rows are not sound are counted too."""
+        look = "SELECT count(*) FROM kept WHERE base_url = ? AND account = ?"
+        count: int = self._database.execute(look, self._account).fetchone()[0]
+        return count
+
+    def newest(self) -> list[int]:
+        """The first of ``calls``: so few, and so short, that they are searched before the index is asked."""
+        calls = self._newest_first(f"LIMIT {_FIRST_CHUNK}")
+        count = f"SELECT call, count(*) FROM passage WHERE call IN ({','.join(map(str, calls))}) GROUP BY call"
+        passages = dict(self._database.execute(count).fetchall())
+        together = accumulate(passages.get(call, 0) for call in calls)
+        return [call for call, count in zip(calls, together, strict=True) if count <= _FEW_PASSAGES]
+
     def calls(self) -> list[int]:
         """The numbers of all calls whose rows are sound; the newest first, by start or, if not known, last fetch."""
+        return self._newest_first()
+
+    def _newest_first(self, limit: str = "") -> list[int]:
         newest = (
             f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND} "
-            "ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC"
+            f"ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC {limit}"
         )
         return [number for (number,) in self._database.execute(newest, self._account).fetchall()]
 
