@@ -67,6 +67,7 @@ WHOLE = "times in whole seconds, ± 1 s"
         ([("u", 0, 2_000), ("t", 2_000, 2_100), ("a", 3_000, 9_000)], ()),
         ([("u", 0, 2_000), ("a", 3_000, 9_001)], ()),
         ([("u", None, None), ("a", 3_000, None)], ("no turn has a start and a later end",)),
+        ([("t", 0, 900), ("a", 3_000, None)], ("no turn of user or assistant has a start and a later end",)),
         ([("u", 500, 700), ("a", 3_000, 4_000), ("u", 1_000, 2_000)], ("1 turn starts before a turn sent earlier",)),
         ([], ()),
     ],

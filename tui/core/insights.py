@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tui.core.call import CallDocument
 from tui.core.counted import counted
-from tui.core.remarks import KINDS, NO_TIMES, reservations
+from tui.core.remarks import KINDS, no_times, reservations
 from tui.core.times import duration
 from tui.core.timing import FAIR_MS, GOOD_MS, MomentKind, SideFigures, Timing
 
@@ -76,7 +76,7 @@ class Insights:
         parts += [f"{n:,} {name}" for name, n in (("untimed", timing.untimed), ("other", timing.other)) if n]
         yield Figure("turns", f"{timing.turns:,}", ", ".join(parts))
         if not timing.timed:
-            yield Figure("", f"{NO_TIMES}: there are no figures of time")
+            yield Figure("", f"{no_times(timing)}: there are no figures of time")
             return
         length_ms = self._document.length_ms(timing.last_end_ms)
         length = _UNKNOWN if length_ms is None else duration(length_ms)

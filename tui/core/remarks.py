@@ -50,7 +50,6 @@ KINDS = {
 _MOST_REPORTED = 3
 """So much of what others report of a turn stands beside it; the walk and the details have all of it."""
 
-NO_TIMES = "no turn has a start and a later end"
 WHOLE_SECONDS = "times in whole seconds, ± 1 s"
 
 
@@ -194,10 +193,16 @@ def doubts(timing: Timing) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+def no_times(timing: Timing) -> str:
+    """Why a call without timed turns has no figures of time; turns of no side may have times."""
+    whose = "no turn of user or assistant" if timing.other_ms else "no turn"
+    return f"{whose} has a start and a later end"
+
+
 def reservations(timing: Timing) -> tuple[str, ...]:
     """The notes on the times of a call as a whole: which are missing, out of order or doubtful."""
     if not timing.timed:
-        return (NO_TIMES,) if timing.turns else ()
+        return (no_times(timing),) if timing.turns else ()
     notes = []
     if timing.untimed:
         notes.append(_turns(timing.untimed, "has", "have", "no start and later end"))

@@ -125,9 +125,9 @@ def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed
 
 def _untimed(timing: Timing) -> str:
     """The remark on a call without times; empty if it has some."""
-    from tui.core.remarks import NO_TIMES  # loaded with the timing, after the first picture
+    from tui.core.remarks import no_times  # loaded with the timing, after the first picture
 
-    return "" if timing.timed else NO_TIMES
+    return "" if timing.timed else no_times(timing)
 
 
 def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:

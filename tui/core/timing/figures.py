@@ -251,6 +251,11 @@ class Timing:
         return self.assistant.first_ms
 
     @property
+    def other_ms(self) -> int:
+        """The measure of the union of the turns of no side."""
+        return self._course.tools.total_ms
+
+    @property
     def overlap_ms(self) -> int | None:
         """Talking at once: the measure of the intersection of both sides' unions."""
         if self.first_start_ms is None or self.last_end_ms is None:
