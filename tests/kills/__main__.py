@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Kill as often as was asked for, and say what came of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
-    parser.add_argument("--calls", type=int, default=6_000, help="how many the account has")
+    parser.add_argument("--calls", type=int, default=15_000, help="how many the account has")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     with TemporaryDirectory() as home, Killer(Path(home), args.calls, args.seed) as killer:

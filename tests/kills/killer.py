@@ -20,8 +20,8 @@ from tui.store.library import Library
 from tui.store.retention import Bounds, Retention
 
 _TURNS = 40
-_MOST_REPORTED = 10
-"""A sync is killed after it has reported so many calls at most."""
+_MOST_REPORTED = 50
+"""A sync is killed after it has reported so many calls at most, which are those of two or three commits."""
 _LONGEST_S = 0.03
 """So long after the last of these at most, which is time enough for a commit or two."""
 _KILLS_A_SEARCH = 4
