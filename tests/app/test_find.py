@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count, repeat
 
 import pytest
 from textual import events
@@ -11,9 +12,11 @@ from tests.app.conftest import Open, Opened, body, said
 from tests.faults import FaultServer, answer, says
 from tui.core.search import corpus
 from tui.keys import key_word
+from tui.screens import find_bar
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot
 from tui.screens.transcript import TranscriptScreen
+from tui.terminal import typeahead
 from tui.widgets.ask_bar import AskBar
 
 TURNS = [said(f"line {number} of the call", start_ms=1000 * number) for number in range(60)]
@@ -29,6 +32,11 @@ async def find(opened: Opened, pattern: str) -> None:
 def place(opened: Opened) -> int:
     """The current turn, counted from 1."""
     return opened.view.current + 1
+
+
+def press_at_once(opened: Opened, *keys: str) -> None:
+    for key in keys:
+        opened.app.post_message(events.Key(key, key_word(key) if len(key_word(key)) == 1 else None))
 
 
 async def test_it_finds_as_one_types(open_app: Open) -> None:
@@ -66,9 +74,11 @@ async def test_enter_keeps_the_find_and_n_wraps_around(open_app: Open) -> None:
         assert steps == [("2/4", 21), ("3/4", 21), ("4/4", 42), ("1/4", 4), ("4/4", 42), ("3/4", 21)]
 
 
-@pytest.mark.parametrize("pattern", ["refund", "line 7", "nowhere"])
+@pytest.mark.parametrize("pattern", ["refund", "line", "line 7", "nowhere"])
 @pytest.mark.parametrize(
-    "behind", ["N", "n", "gn", "Gn", "GN", "kN", "j", "&", "&j", "nnn&G", "y"], ids=lambda keys: f"then {keys}"
+    "behind",
+    ["N", "n", "gn", "gN", "Gn", "GN", "kN", "jN", "GkkkN", "j", "&", "&j", "nnn&G", "y"],
+    ids=lambda keys: f"then {keys}",
 )
 async def test_keys_behind_a_find_act_on_its_hits_however_long_it_takes(
     open_app: Open, monkeypatch: pytest.MonkeyPatch, pattern: str, behind: str
@@ -79,11 +89,9 @@ async def test_keys_behind_a_find_act_on_its_hits_however_long_it_takes(
     for at_once in (False, True):
         async with open_app("c1", calls=CALL) as opened:
             await opened.press("ctrl+g", *"#30", "enter")
-            for key in keys:
-                opened.app.post_message(events.Key(key, key_word(key) if len(key_word(key)) == 1 else None))
-                if not at_once:
-                    await opened.settle()
-            await opened.settle()
+            for some in [keys] if at_once else [[key] for key in keys]:
+                press_at_once(opened, *some)
+                await opened.settle()
             seen.append((place(opened), opened.rows))
     assert seen[0] == seen[1]
 
@@ -458,3 +466,45 @@ async def test_an_open_bar_has_the_keyboard_when_a_panel_over_it_closes(open_app
         await opened.settle()
         await opened.press("escape", "e")
         assert opened.only(Foot).query_one("#find", AskBar).value == "de"
+
+
+def test_keys_wait_for_a_search_no_longer_than_for_each_other() -> None:
+    assert find_bar.PATIENCE_S < typeahead.PATIENCE_S
+
+
+async def test_keys_behind_an_endless_search_wait_together_not_one_after_the_other(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = count(step=0.01)  # each look at it takes so long
+    monkeypatch.setattr(find_bar, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(corpus.Corpus, "hits", lambda *_: repeat([]))
+    async with open_app("c1", calls=CALL) as opened:
+        press_at_once(opened, "slash", "x", "enter", *"n" * 20)
+        await opened.until(opened._is_calm)
+        assert "still looking" in opened.foot
+        assert next(clock) < 3 * find_bar.PATIENCE_S
+        await opened.press("slash", "escape")
+
+
+async def test_the_reason_why_an_expression_finds_nothing_stays(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL, size=(120, 36)) as opened:
+        await opened.press("slash", "ctrl+r")
+        await opened.paste("refund[")
+        assert "no regular expression" in opened.foot
+        await opened.press("enter")
+        assert "no regular expression" in opened.foot
+        await opened.press("n")
+        assert "no regular expression" in opened.foot
+        await opened.press("slash", "backspace", "enter")
+        assert "no regular expression" not in opened.foot
+        assert "1/4" in opened.foot
+
+
+async def test_an_error_goes_as_soon_as_the_next_search_begins(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await opened.press("slash", "ctrl+r")
+        await opened.paste("refund[")
+        monkeypatch.setattr(corpus.Corpus, "hits", lambda *_: repeat([]))
+        await opened.pilot.press("backspace")
+        await opened.until(lambda: "regular expression" not in opened.foot)
+        await opened.press("escape")

@@ -77,8 +77,38 @@ def test_many_hits_of_a_column_are_not_all_looked_at() -> None:
         asked.append(turn)
         return turn if turn < len(turns) else None
 
-    drawn(turns).row(Role.USER, 10, BLOCKS, range(0), every)
-    assert len(asked) < 1000
+    drawn(turns).row(Role.ASSISTANT, 10, BLOCKS, range(0), every)
+    assert len(asked) <= 10 * 12 + 1
+
+
+def test_hits_that_would_be_left_out_are_not_looked_for() -> None:
+    turns = call(*[("u", place, place + 1) for place in range(20_000)])
+    asked: list[int] = []
+
+    def every(turn: int) -> int | None:
+        asked.append(turn)
+        return turn if turn < len(turns) else None
+
+    drawn(turns).row(Role.USER, 100, BLOCKS, range(0), every)
+    assert len(asked) <= 100 / 4 + 2
+
+
+def test_a_hit_of_each_side_in_one_column_is_drawn_in_both_rows() -> None:
+    turns = call(*[("u", place, place + 1) for place in range(8)], ("a", 8, 9), ("u", 90, 100))
+    for role in (Role.USER, Role.ASSISTANT):
+        assert kinds(turns, role, 10, hits_in(*range(9)))[0].kind is CellKind.HIT
+
+
+def test_turns_behind_the_last_end_are_not_all_looked_at() -> None:
+    turns = call(("u", 0, 10), *[("u", 1_000 + place, None) for place in range(20_000)])
+    asked: list[int] = []
+
+    def every(turn: int) -> int | None:
+        asked.append(turn)
+        return turn if turn < len(turns) else None
+
+    drawn(turns).row(Role.ASSISTANT, 10, BLOCKS, range(0), every)
+    assert len(asked) <= 2 * 12 + 1
 
 
 @given(turns_at_random(), st.integers(1, 40), st.integers(0, 14), st.integers(0, 14))

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, size in (("_PASSAGE_BYTES", 16), ("_STEP_BYTES", 24), ("FOLDED_AT_ONCE_BYTES", 100)):
         monkeypatch.setattr(passages, name, size)
     monkeypatch.setattr(search_session, "_LARGEST_CHUNK", 3)
-    monkeypatch.setattr(search_session, "_FEW_PASSAGES", 2)
+    monkeypatch.setattr(search_session, "_FEW_PASSAGES", -1)  # the index is asked for all
 
 
 @pytest.fixture
@@ -124,11 +125,18 @@ def queries(typed: str) -> Iterator[Query]:
             pass
 
 
+@pytest.mark.parametrize("few", [-1, 4], ids=["by the index", "the newest first"])
 @given(calls, typed, patterns)
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_index_scan_and_find_have_the_same_hits(
-    tmp_path_factory: pytest.TempPathFactory, calls: Any, typed: str, pattern: str
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+    calls: Any,
+    typed: str,
+    pattern: str,
 ) -> None:
+    monkeypatch.setattr(search_session, "_FEW_PASSAGES", few)
     archive, kept = archive_of(tmp_path_factory.mktemp("library") / "library.db", *calls)
     wanted = [*queries(typed), *queries(pattern), *queries(regex.escape(typed))]
     expected = [found_by_find(kept, query) for query in wanted]
@@ -138,11 +146,20 @@ def test_index_scan_and_find_have_the_same_hits(
     assert [scanned(archive, query) for query in wanted] == expected
 
 
+@pytest.mark.parametrize("few", [-1, 4], ids=["by the index", "the newest first"])
 @given(calls, typed, patterns, st.integers(0, 3), st.integers(0, 2))
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_is_only_counted_counts_as_what_is_found(
-    tmp_path_factory: pytest.TempPathFactory, calls: Any, typed: str, pattern: str, most_calls: int, most_hits: int
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+    calls: Any,
+    typed: str,
+    pattern: str,
+    most_calls: int,
+    most_hits: int,
 ) -> None:
+    monkeypatch.setattr(search_session, "_FEW_PASSAGES", few)
     archive, _ = archive_of(tmp_path_factory.mktemp("library") / "library.db", *calls)
     wanted = [*queries(typed), *queries(calls[0][0][0][1][:4]), *queries(pattern)]
     is_more = True
@@ -194,11 +211,38 @@ def asked_before_first(archive: Archive, monkeypatch: pytest.MonkeyPatch, word: 
 
 
 def test_the_newest_calls_are_searched_before_the_index_is_asked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_session, "_FEW_PASSAGES", 20)
     archive, _ = archive_of(path, *[([("user", "a refund", 0)], None)] * 12)
     assert asked_before_first(archive, monkeypatch, "refund") == ("c11", 0)
 
 
+def test_an_account_without_calls_has_no_hits(path: Path) -> None:
+    archive, _ = archive_of(path, ([("user", "a refund", 0)], None))
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DELETE FROM kept")
+    progress = SearchProgress()
+    assert [one for one in archive.search(parse_query("refund"), progress=progress) if one] == []
+    assert (progress.total, progress.searched, progress.hits, progress.is_done) == (0, 0, 0, True)
+
+
+@pytest.mark.parametrize("few", [-1, 4], ids=["by the index", "the newest first"])
+def test_a_call_that_is_stored_anew_meanwhile_is_found_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(search_session, "_FEW_PASSAGES", few)
+    archive, kept = archive_of(path, *[([("user", "a refund", 0)], None)] * 12)
+    found = []
+    for one in archive.search(parse_query("refund"), progress=SearchProgress()):
+        if one is not None:
+            found.append(one.call.call_id)
+        if found == ["c11", "c10"]:
+            transcript, record = kept[1]
+            assert asyncio.run(archive.keep(replace(transcript, source=transcript.source + b" "), record)) == ""
+    assert found == [f"c{number}" for number in reversed(range(12))]
+
+
 def test_a_long_call_among_the_newest_is_left_to_the_index(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_session, "_FEW_PASSAGES", 2)
     short, long = [("user", "a refund", 0)], [("user", "a refund and much more", 0)] * 3
     archive, _ = archive_of(path, (short, None), (long, None), (short, None))
     assert searched(archive, parse_query("and much")) == [("c1", [(turn, 9, 17) for turn in range(3)])]

@@ -44,6 +44,6 @@ def wrapped(command: Sequence[str], wraps: Sequence[Wrap], directory: Path) -> I
 
 
 def redraw(wrapped_command: Sequence[str]) -> None:
-    """Let the outermost tmux around a command draw its terminal anew from what it holds."""
+    """Let a tmux that is the outermost around a command draw its terminal anew from what it holds."""
     server = ["tmux", "-L", wrapped_command[wrapped_command.index("-L") + 1]]
-    subprocess.run([*server, "refresh-client"], capture_output=True, check=True)
+    subprocess.run([*server, "refresh-client"], capture_output=True, check=False)

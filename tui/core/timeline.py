@@ -166,7 +166,9 @@ class Timeline:
             last = column
             if _row_of(self._turns[turn].role) is role:
                 found.add(column)
-            is_done = column in found or looked_at == _MOST_LOOKED_AT
+            is_done = column in found or looked_at >= _MOST_LOOKED_AT
+            if is_done and column == width - 1:
+                break
             turn = next_hit(max(turn + 1, self._first_in(column + 1, width)) if is_done else turn + 1)
         return found
 

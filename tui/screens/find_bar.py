@@ -20,8 +20,8 @@ from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 
 _ENDED = object()
-_PATIENCE_S = 1.5
-"""How long keys wait for hits that decide what they do; less than they wait for each other."""
+PATIENCE_S = 1.5
+"""How long after its begin keys wait for a search; shorter than ``typeahead.PATIENCE_S``, which ends any wait."""
 _PREFIXES = {False: "/ ", True: "/ regex "}
 
 
@@ -45,11 +45,17 @@ class FindBar(AskBar):
         self._around: int | None = None
         self._origin = ReadingPosition()
         self._steps: Iterator[None] = iter(())
+        self._begun_s = 0.0
         self.pattern = ""
 
     def count(self) -> str:
         """The position of the current hit, as "3/17"; "0" without hits, with the reason if known."""
         return self._find.count(self._view.current_hit)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be found with the query; empty if it is valid."""
+        return self._find.trouble
 
     def renew(self) -> None:
         """Repeat the search after the view has received other turns."""
@@ -91,8 +97,10 @@ class FindBar(AskBar):
         """
         await self._search_until(lambda: self._find.has_nearest(self._place(direction), direction))
         hit = self._find.beside(self._place(direction), direction)
+        if hit is None:
+            return self._find.why_none()
         self._go(hit)
-        return self._find.why_none() if hit is None else ""
+        return ""
 
     def _place(self, direction: int) -> tuple[int, int]:
         """The position to search from: the current hit, else the edge of the current turn."""
@@ -101,9 +109,8 @@ class FindBar(AskBar):
         is_before = direction > 0 and not (self._find.query is not None and self._find.query.finds_turns)
         return self._view.current, -1 if is_before else 0
 
-    def _go(self, hit: Hit | None) -> None:
-        if hit is not None:
-            self._view.go_to_hit(hit)
+    def _go(self, hit: Hit) -> None:
+        self._view.go_to_hit(hit)
         self.post_message(self.Searched())
 
     async def toggle_filter(self, around: int) -> str:
@@ -162,7 +169,7 @@ class FindBar(AskBar):
             go: Whether to go to the first hit as soon as it is known.
         """
         self.workers.cancel_node(self)
-        self._steps = self._search(go=go)
+        self._steps, self._begun_s = self._search(go=go), monotonic()
         if next(self._steps, _ENDED) is not _ENDED:
             self._search_on(self._steps)
 
@@ -178,13 +185,14 @@ class FindBar(AskBar):
 
     async def _search_until(self, is_known: Callable[[], bool]) -> None:
         """Continue the search until something is known, its end, or the end of patience; keys wait meanwhile."""
-        end_s = monotonic() + _PATIENCE_S
-        while not is_known() and monotonic() < end_s and next(self._steps, _ENDED) is not _ENDED:
+        while not is_known() and monotonic() < self._begun_s + PATIENCE_S and next(self._steps, _ENDED) is not _ENDED:
             await yield_to_ui()
 
     def _search(self, *, go: bool) -> Iterator[None]:
         """Run a search in steps of some milliseconds."""
         self._around = None
+        if self._find.trouble:
+            self.remark("")
         for batch in self._find.search(self.pattern, regex=self._regex, first_turn=self._origin.turn):
             if go and batch:
                 go = False

@@ -62,12 +62,13 @@ class Foot(Vertical):
         yield from (Rule(), self.find, self._go_to, self._status)
 
     def show(self, facts: StatusFacts) -> None:
-        """Set the content of the status bar; find and notice are added."""
+        """Set the content of the status bar; find and notice are added, or why the find has no hits to look for."""
+        notice = self.notice if self.notice.text else Notice(self.find.trouble, trouble=True)
         self._status.shown = facts._replace(
             find=safe_line(self.find.pattern),
             hits=self.find.count(),
-            notice=self.notice.text,
-            trouble=self.notice.trouble,
+            notice=notice.text,
+            trouble=notice.trouble,
         )
 
     def note_progress(self, text: str) -> None:

@@ -136,12 +136,11 @@ class LibrarySearch:
 
     def _steps(self) -> Iterator[CallHits | None]:
         """Search the newest calls at once, as what is sought is often there, and the others by the index."""
-        newest = self.session.newest()
-        self.progress.total = self.session.count()
-        yield from self._among(newest, None)
-        others = [number for number in self.session.calls() if number not in newest]
-        self.progress.total = len(newest) + len(others)
-        yield from self._among(others, self.session.candidates(self.query.matcher.required))
+        calls = self.session.calls()
+        self.progress.total = len(calls)
+        newest = self.session.few_passages(calls)
+        yield from self._among(calls[: len(newest)], newest)
+        yield from self._among(calls[len(newest) :], self.session.candidates(self.query.matcher.required))
 
     def _among(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[CallHits | None]:
         for place, (number, passages) in enumerate(self.session.passages(calls, candidates)):

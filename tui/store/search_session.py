@@ -67,30 +67,23 @@ class SearchSession:
         self._unfolded = {number for (number,) in database.execute("SELECT id FROM unfolded").fetchall()}
         self.finds_damage = False
 
-    def count(self) -> int:
-        """How many calls there are; those whose rows are not sound are counted too."""
-        look = "SELECT count(*) FROM kept WHERE base_url = ? AND account = ?"
-        count: int = self._database.execute(look, self._account).fetchone()[0]
-        return count
-
-    def newest(self) -> list[int]:
-        """The first of ``calls``: so few, and so short, that they are searched before the index is asked."""
-        calls = self._newest_first(f"LIMIT {_FIRST_CHUNK}")
-        count = f"SELECT call, count(*) FROM passage WHERE call IN ({','.join(map(str, calls))}) GROUP BY call"
-        passages = dict(self._database.execute(count).fetchall())
-        together = accumulate(passages.get(call, 0) for call in calls)
-        return [call for call, count in zip(calls, together, strict=True) if count <= _FEW_PASSAGES]
-
     def calls(self) -> list[int]:
         """The numbers of all calls whose rows are sound; the newest first, by start or, if not known, last fetch."""
-        return self._newest_first()
-
-    def _newest_first(self, limit: str = "") -> list[int]:
         newest = (
             f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND} "
-            f"ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC {limit}"
+            "ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC"
         )
         return [number for (number,) in self._database.execute(newest, self._account).fetchall()]
+
+    def few_passages(self, calls: Sequence[int]) -> Candidates:
+        """All passages of the first calls: so few that they are searched before the index is asked."""
+        first = calls[:_FIRST_CHUNK]
+        look = f"SELECT call, id FROM passage WHERE call IN ({','.join(map(str, first))})"
+        passages = _by_call(self._database.execute(look).fetchall())
+        together = accumulate(len(passages.get(call, ())) for call in first)
+        return {
+            call: passages.get(call, ()) for call, count in zip(first, together, strict=True) if count <= _FEW_PASSAGES
+        }
 
     def facts(self, number: int) -> FoundCall | None:
         """The facts of a call; None if it was removed, or if its row is damaged."""

@@ -96,11 +96,17 @@ class Find:
         return self.hits.previous_before(*place) or self.hits.previous_before(len(self._turns), 0)
 
     def has_nearest(self, place: tuple[int, int], direction: int) -> bool:
-        """Whether a search under way, which goes from its first turn to the end and then around, finds none nearer."""
-        hit = self.beside(place, direction)
-        if hit is None or not (place < hit[:2] if direction > 0 else hit[:2] < place):
+        """Whether the rest of a search under way can find no hit nearer to the place.
+
+        It goes from its first turn to the end, and then through the turns before that.
+        """
+        hits, hit = self.hits, self.beside(place, direction)
+        if hits is None or hit is None or min(hit[0], place[0]) < self._first_turn:
             return False
-        return min(hit[0], place[0]) >= self._first_turn
+        if direction > 0:
+            return place < hit[:2]
+        has_reached = hits.next_after(place[0], place[1] - 1) is not None
+        return has_reached and hit[:2] < place
 
     def count(self, current: Hit | None) -> str:
         """The place of the current hit among all, as "3/17"; "0" without hits, with the reason if it is known."""
@@ -116,7 +122,7 @@ class Find:
     def why_none(self) -> str:
         """Why there are no hits, in a few words."""
         if self.hits is None:
-            return "nothing to find yet: type / and some words"
+            return self.trouble or "nothing to find yet: type / and some words"
         if self.query is not None and not self.query.holds_for(self._call):
             return "no hits: the label or the date is not that of this call"
         return "still looking" if self.is_under_way else self.count(None).replace("0", "no hits", 1)
