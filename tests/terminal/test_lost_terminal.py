@@ -97,6 +97,37 @@ def test_a_nearly_full_terminal_is_fully_restored(tmp_path: Path) -> None:
         assert session.is_as_before()
 
 
+RESTORES_SLOWLY = """
+import signal, threading
+from time import sleep
+from tui.terminal import lifecycle
+write = lifecycle._write_until_sent
+
+def write_slowly(fd, data):
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            signal.pthread_kill(thread.ident, signal.SIGURG)
+    sleep(1)
+    write(fd, data)
+
+lifecycle._write_until_sent = write_slowly
+"""
+"""What gives the terminal back takes a while, in which the threads that wait for the terminal go on."""
+
+
+def test_no_thread_ends_the_program_while_another_restores_the_terminal(tmp_path: Path) -> None:
+    with PtySession("--demo", "--full-redraw", CALL, home=tmp_path, before=RESTORES_SLOWLY) as session:
+        session.await_text("turn 1 of")
+        stuff(session)
+        while session.has_room(0.3):
+            session.send("\x0c")
+        session.kill(signal.SIGTERM)
+        assert session.await_end(reading=False) == 143
+        while session.read(0.1):
+            pass
+        assert session.is_as_before()
+
+
 def test_a_terminal_that_resumes_reading_gets_the_current_screen(tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path) as session:
         session.await_text("turn 1 of")

@@ -57,6 +57,7 @@ class Lifecycle:
         self._leave: Callable[[int], object] | None = None
         self._attributes_before: list[object] | None = None
         self._driver_failed = False
+        self._restoring = threading.Lock()
         self._overdue: threading.Timer | None = None
 
     @contextmanager
@@ -77,6 +78,7 @@ class Lifecycle:
                     self._overdue.cancel()
                 if self._attributes_before is not None:
                     self.restore()
+                self._await_restored()
 
     def expect_end(self) -> None:
         """Start the deadline of an exit requested by the user, so that a hang cannot block it for ever."""
@@ -115,16 +117,23 @@ class Lifecycle:
 
     def restore(self) -> None:
         """Reset a terminal that the driver has not restored, without waiting for it to read."""
-        attributes, self._attributes_before = self._attributes_before, None
-        with suppress(Exception):  # the terminal is gone
-            _send_at_once(_LEAVE)
-        with suppress(Exception):
-            _set_attributes(attributes)
+        with self._restoring:
+            attributes, self._attributes_before = self._attributes_before, None
+            with suppress(Exception):  # the terminal is gone
+                _send_at_once(_LEAVE)
+            with suppress(Exception):
+                _set_attributes(attributes)
 
     def _end_by_force(self) -> None:
         if self._attributes_before is not None:
             self.restore()
+        self._await_restored()
         os._exit(self.status or 0)
+
+    def _await_restored(self) -> None:
+        """Wait until the thread that resets the terminal, if one does, is through: the process must not end before."""
+        if self._restoring.acquire(timeout=GRACE_S):
+            self._restoring.release()
 
 
 async def cancelled_by_signals(work: Awaitable[_T]) -> _T:
