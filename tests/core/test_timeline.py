@@ -42,6 +42,18 @@ def kinds(turns: list[Turn], role: Role, width: int, hits: NextHit = no_hits) ->
     return drawn(turns).row(role, width, BLOCKS, range(0), hits)
 
 
+def looked_at(turns: list[Turn], role: Role, width: int) -> int:
+    """How often a row asks for a hit where each turn has one."""
+    asked: list[int] = []
+
+    def every(turn: int) -> int | None:
+        asked.append(turn)
+        return turn if turn < len(turns) else None
+
+    drawn(turns).row(role, width, BLOCKS, range(0), every)
+    return len(asked)
+
+
 TALK: tuple[Spoken, ...] = (("u", 0, 3000), ("a", 3000, 4500), ("u", 5000, 5200), ("a", 5250, 10_000))
 
 
@@ -71,26 +83,12 @@ def test_marks_that_stand_nearly_everywhere_are_left_out() -> None:
 
 def test_many_hits_of_a_column_are_not_all_looked_at() -> None:
     turns = call(*[("u", place, place + 1) for place in range(20_000)])
-    asked: list[int] = []
-
-    def every(turn: int) -> int | None:
-        asked.append(turn)
-        return turn if turn < len(turns) else None
-
-    drawn(turns).row(Role.ASSISTANT, 10, BLOCKS, range(0), every)
-    assert len(asked) <= 10 * 12 + 1
+    assert looked_at(turns, Role.ASSISTANT, 10) <= 10 * 12 + 1
 
 
 def test_hits_that_would_be_left_out_are_not_looked_for() -> None:
     turns = call(*[("u", place, place + 1) for place in range(20_000)])
-    asked: list[int] = []
-
-    def every(turn: int) -> int | None:
-        asked.append(turn)
-        return turn if turn < len(turns) else None
-
-    drawn(turns).row(Role.USER, 100, BLOCKS, range(0), every)
-    assert len(asked) <= 100 / 4 + 2
+    assert looked_at(turns, Role.USER, 100) <= 100 / 4 + 2
 
 
 def test_a_hit_of_each_side_in_one_column_is_drawn_in_both_rows() -> None:
@@ -101,14 +99,7 @@ def test_a_hit_of_each_side_in_one_column_is_drawn_in_both_rows() -> None:
 
 def test_turns_behind_the_last_end_are_not_all_looked_at() -> None:
     turns = call(("u", 0, 10), *[("u", 1_000 + place, None) for place in range(20_000)])
-    asked: list[int] = []
-
-    def every(turn: int) -> int | None:
-        asked.append(turn)
-        return turn if turn < len(turns) else None
-
-    drawn(turns).row(Role.ASSISTANT, 10, BLOCKS, range(0), every)
-    assert len(asked) <= 2 * 12 + 1
+    assert looked_at(turns, Role.ASSISTANT, 10) <= 2 * 12 + 1
 
 
 @given(turns_at_random(), st.integers(1, 40), st.integers(0, 14), st.integers(0, 14))

@@ -84,19 +84,6 @@ os.write = write_part_once
 """The system takes a part of what gives the terminal back, as where another thread was faster; that one is too late."""
 
 
-def test_a_nearly_full_terminal_is_fully_restored(tmp_path: Path) -> None:
-    with PtySession("--demo", "--full-redraw", CALL, home=tmp_path, before=HAS_ROOM_FOR_A_PART) as session:
-        session.await_text("turn 1 of")
-        stuff(session)
-        while session.has_room(0.3):
-            session.send("\x0c")
-        session.kill(signal.SIGTERM)
-        assert session.await_end(reading=False) == 143
-        while session.read(0.1):
-            pass
-        assert session.is_as_before()
-
-
 RESTORES_SLOWLY = """
 import signal, threading
 from time import sleep
@@ -115,8 +102,11 @@ lifecycle._write_until_sent = write_slowly
 """What gives the terminal back takes a while, in which the threads that wait for the terminal go on."""
 
 
-def test_no_thread_ends_the_program_while_another_restores_the_terminal(tmp_path: Path) -> None:
-    with PtySession("--demo", "--full-redraw", CALL, home=tmp_path, before=RESTORES_SLOWLY) as session:
+@pytest.mark.parametrize(
+    "before", [HAS_ROOM_FOR_A_PART, RESTORES_SLOWLY], ids=["it takes a part", "another thread is still at it"]
+)
+def test_a_nearly_full_terminal_is_fully_restored(before: str, tmp_path: Path) -> None:
+    with PtySession("--demo", "--full-redraw", CALL, home=tmp_path, before=before) as session:
         session.await_text("turn 1 of")
         stuff(session)
         while session.has_room(0.3):

@@ -138,7 +138,7 @@ class FindBar(AskBar):
         """
         await self._search_until(lambda: False)
         hits = self._find.hits
-        if hits is None or not self._find.has_hits:
+        if hits is None or not hits.count:
             return self._find.why_none()
         self._around = around
         self._mark()

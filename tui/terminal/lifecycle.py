@@ -76,9 +76,7 @@ class Lifecycle:
             finally:
                 if self._overdue is not None:
                     self._overdue.cancel()
-                if self._attributes_before is not None:
-                    self.restore()
-                self._await_restored()
+                self.restore()
 
     def expect_end(self) -> None:
         """Start the deadline of an exit requested by the user, so that a hang cannot block it for ever."""
@@ -116,24 +114,22 @@ class Lifecycle:
         self._driver_failed = True
 
     def restore(self) -> None:
-        """Reset a terminal that the driver has not restored, without waiting for it to read."""
+        """Reset a terminal that the driver has not restored, without waiting for it to read.
+
+        Of two threads the later waits for the other, as the process must not end in the middle of it.
+        """
         with self._restoring:
             attributes, self._attributes_before = self._attributes_before, None
+            if attributes is None:
+                return
             with suppress(Exception):  # the terminal is gone
                 _send_at_once(_LEAVE)
             with suppress(Exception):
                 _set_attributes(attributes)
 
     def _end_by_force(self) -> None:
-        if self._attributes_before is not None:
-            self.restore()
-        self._await_restored()
+        self.restore()
         os._exit(self.status or 0)
-
-    def _await_restored(self) -> None:
-        """Wait until the thread that resets the terminal, if one does, is through: the process must not end before."""
-        if self._restoring.acquire(timeout=GRACE_S):
-            self._restoring.release()
 
 
 async def cancelled_by_signals(work: Awaitable[_T]) -> _T:
