@@ -6,6 +6,7 @@ told by the program's own counts. Nothing here sleeps.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -31,6 +32,7 @@ _SEQUENCES = {
 }  # fmt: skip
 _CLOSINGS = 8  # dialogs and lines that one key each closes, a question with something typed two: more than can be open
 _MOST_SCREENS = 30
+_TOLD_KEYS = 100
 _KEPT_CHARACTERS = 1 << 16
 _PATIENCE_S, _FETCH_S, _REST_S = 30.0, 0.3, 3.0
 
@@ -71,6 +73,7 @@ class Visitor(PtySession):
         )  # fmt: skip
         self._random = Random(seed)
         self._depth = 0
+        self._last = deque[str](maxlen=_TOLD_KEYS)
         self.pressed = self.resized = 0
 
     def arrive(self) -> None:
@@ -132,6 +135,7 @@ class Visitor(PtySession):
     def press(self, *keys: str) -> None:
         """Press keys, and wait until the program has dealt with them."""
         self.pressed += len(keys)
+        self._last.extend(keys)
         self.send("".join(keys))
         self._until(lambda: self.counts.keys >= self.pressed, _PATIENCE_S, "its keys")
 
@@ -199,5 +203,6 @@ class Visitor(PtySession):
     def _stuck(self, what: str) -> StuckError:
         status = self.process.poll()
         state = "runs" if status is None else f"ended with {status}"
-        told = [f"the program {state}: no sign of {what}; {self.counts}", *self.terminal.display]
+        told = [f"the program {state}: no sign of {what}; {self.counts}", f"its last keys: {''.join(self._last)!r}"]
+        told += self.terminal.display
         return StuckError("\n".join(line.rstrip() for line in told))

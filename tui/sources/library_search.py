@@ -143,14 +143,17 @@ class LibrarySearch:
         yield from self._among(calls[len(newest) :], self.session.candidates(self.query.matcher.required))
 
     def _among(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[CallHits | None]:
-        for place, (number, passages) in enumerate(self.session.passages(calls, candidates)):
+        before, places = self.progress.searched, self.session.places(calls, candidates)
+        read = self.session.passages([calls[place] for place in places], candidates)
+        for place, (number, passages) in zip(places, read, strict=True):
+            self.progress.searched = before + place
             if self._only_counts():
                 yield from self._count(calls[place:], candidates)
                 break
             if passages and (not self.query.call_conditions or self._holds_for(number)):
                 yield from self._in_call(number, passages)
-            self.progress.searched += 1
             yield None
+        self.progress.searched = before + len(calls)
 
     def _only_counts(self) -> bool:
         """Whether the hits of all further calls are only counted, and are the occurrences of a string."""

@@ -19,13 +19,15 @@ _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
 """How many calls are read at once: few at first, as the first hits are waited for."""
 _FEW_PASSAGES = 64
 """So many are looked through sooner than the index tells which of them may have a hit."""
-_PASSAGE = "SELECT call, turn, start, size, is_even, text FROM passage JOIN folded USING (id) WHERE"
-
-_SOUND = (
+_PASSAGE = (
+    "SELECT call, turn, start, size, is_even, text FROM passage JOIN folded USING (id) WHERE typeof(text) = 'blob'"
+    + "".join(f" AND typeof({column}) = 'integer'" for column in ("call", "turn", "start", "size", "is_even"))
+)
+"""The columns of a passage; SQLite does not enforce their types, and damage may change them."""
+_SOUND_CALL = (
     "typeof(call_id) = 'text' AND typeof(kept_ms) = 'integer' "
     "AND typeof(label) IN ('text', 'null') AND typeof(started_at_ms) IN ('integer', 'null')"
 )
-"""SQLite does not enforce the types of columns, and damage may change them."""
 
 Candidates = Mapping[int, Sequence[int]]
 """The numbers of the passages that may have a hit, by the number of their call."""
@@ -70,7 +72,7 @@ class SearchSession:
     def calls(self) -> list[int]:
         """The numbers of all calls whose rows are sound; the newest first, by start or, if not known, last fetch."""
         newest = (
-            f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND} "
+            f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND_CALL} "
             "ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC"
         )
         return [number for (number,) in self._database.execute(newest, self._account).fetchall()]
@@ -111,6 +113,12 @@ class SearchSession:
             self.finds_damage = error_code(fault) == sqlite3.SQLITE_CORRUPT
             return None
         return _by_call(rows)
+
+    def places(self, calls: Sequence[int], candidates: Candidates | None) -> Sequence[int]:
+        """The places of the calls that may have a hit."""
+        if candidates is None:
+            return range(len(calls))
+        return [place for place, call in enumerate(calls) if call in candidates or call in self._unfolded]
 
     def passages(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[tuple[int, Iterable[Passage]]]:
         """The passages of each call that may have a hit; none, but still the call, where there is no such passage.
@@ -166,23 +174,22 @@ class SearchSession:
 
     def _of_chunk(self, calls: Sequence[int], candidates: Candidates | None) -> dict[int, list[Passage]]:
         rows = self._in_ranges(calls) if candidates is None else self._in_list(calls, candidates)
-        found = (Passage(*row) for row in rows if _is_sound(row))
+        found = map(Passage._make, rows)
         return {call: list(some) for call, some in groupby(found, key=lambda passage: passage.call)}
 
     def _all(self) -> Candidates:
         return _by_call(self._database.execute("SELECT call, id FROM passage").fetchall())
 
     def _in_pieces(self, numbers: Sequence[int]) -> Iterator[Passage]:
-        """Passages by their numbers; each piece is read as a whole, so that others can write in between."""
+        """Passages by their numbers; whoever reads a batch without a pause lets others write between two pieces."""
         for at in range(0, len(numbers), _LARGEST_CHUNK):
             listed = ",".join(map(str, numbers[at : at + _LARGEST_CHUNK]))
-            rows = self._database.execute(f"{_PASSAGE} passage.id IN ({listed})").fetchall()
-            yield from (Passage(*row) for row in rows if _is_sound(row))
+            yield from map(Passage._make, self._database.execute(f"{_PASSAGE} AND passage.id IN ({listed})"))
 
     def _in_list(self, calls: Sequence[int], candidates: Candidates) -> Iterable[Sequence[Any]]:
         numbers = [str(int(number)) for call in calls for number in candidates.get(call, ())]
         which = f"passage.id IN ({','.join(numbers)}) ORDER BY call, turn"
-        return self._database.execute(f"{_PASSAGE} {which}") if numbers else ()
+        return self._database.execute(f"{_PASSAGE} AND {which}") if numbers else ()
 
     def _in_ranges(self, calls: Sequence[int]) -> Iterator[Sequence[Any]]:
         """All passages of the calls, read in as few runs of calls as possible."""
@@ -190,7 +197,7 @@ class SearchSession:
         for _, run in groupby(enumerate(ordered), key=lambda pair: pair[1] - pair[0]):
             numbers = [call for _, call in run]
             which = "call BETWEEN ? AND ? ORDER BY call, turn"
-            yield from self._database.execute(f"{_PASSAGE} {which}", (numbers[0], numbers[-1]))
+            yield from self._database.execute(f"{_PASSAGE} AND {which}", (numbers[0], numbers[-1]))
 
 
 def _by_call(rows: Iterable[tuple[int, int]]) -> Candidates:
@@ -214,7 +221,3 @@ def _trigrams(strings: Iterable[str]) -> list[str]:
     quoted = ['"' + trigram.replace('"', '""') + '"' for trigram in found if "\0" not in trigram]
     return quoted[:_MOST_TRIGRAMS]
 
-
-def _is_sound(row: Sequence[Any]) -> bool:
-    """Whether the columns have the expected types, which SQLite does not enforce."""
-    return isinstance(row[5], bytes) and all(isinstance(value, int) for value in row[:5])
