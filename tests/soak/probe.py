@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.screen import Screen
 
+    from tui.screens.palette import Offered
+
+LEAVING = frozenset({"back", "copy_or_quit", "suspend_process"})
+"""The actions that may end or stop the program; the palette does not offer them."""
 _FORM = struct.Struct("<8Q")
 
 
@@ -71,11 +76,21 @@ def install(path: str) -> None:
     """Watch over the app and its fetches from now on."""
     from textual.app import App
 
+    from tui.screens import palette
     from tui.screens.call_loader import Fetch
 
     probe = Probe(path)
     App.on_event = _counting_events(App.on_event, probe)  # type: ignore[method-assign]  # counted from outside
     Fetch.run = _counting_fetches(Fetch.run, probe)  # type: ignore[method-assign]  # counted from outside
+    palette.possible_actions = _staying(palette.possible_actions)
+
+
+def _staying(possible_actions: Callable[..., list[Offered]]) -> Callable[..., list[Offered]]:
+    @wraps(possible_actions)
+    def staying(screen: Screen[Any]) -> list[Offered]:
+        return [offered for offered in possible_actions(screen) if offered.action.name not in LEAVING]
+
+    return staying
 
 
 def _counting_events(on_event: Callable[..., Awaitable[None]], probe: Probe) -> Callable[..., Any]:

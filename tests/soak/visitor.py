@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
-from tests.soak.probe import Counts, read_counts
+from tests.soak.probe import LEAVING, Counts, read_counts
 from tests.soak.samples import Sample, sample
 from tests.soak.server import CALL_IDS
 from tests.terminal.pty_session import MODE, PtySession
@@ -21,7 +21,6 @@ from tui.keys import ACTIONS, key_word
 
 _NORMAL = (100, 30)
 _SIZES = ((1, 1), (2, 3), (20, 5), (20, 6), (40, 10), (80, 24), (132, 43), (250, 70))
-_LEAVING = {"back", "copy_or_quit", "suspend_process"}
 _ESCAPE = "\x1b[27u"  # as the keyboard protocol has it: of a bare one, nobody knows whether a sequence begins
 _PROMPT = "paste it here"
 _NOTHING = "\x1b[24~"  # F12
@@ -48,7 +47,7 @@ def typed(key: str) -> str:
     return chr(ord(key[-1]) & 0x1F)
 
 
-KEYS = tuple(typed(key) for action in ACTIONS if action.name not in _LEAVING for key in action.keys)
+KEYS = tuple(typed(key) for action in ACTIONS if action.name not in LEAVING for key in action.keys)
 
 
 class Visitor(PtySession):
