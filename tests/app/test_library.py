@@ -95,6 +95,20 @@ async def test_hits_stand_below_their_calls_and_are_kept_for_the_way_back() -> N
         await until(pilot, lambda: not isinstance(pilot.app.screen, LibraryScreen))
 
 
+async def test_all_hits_in_the_words_on_a_line_are_marked() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"the")
+        await until_shown(pilot, "searched 9 calls")
+        counts = set[int]()
+        for line in pilot.app.screen._compositor.render_strips():
+            said = "".join(segment.text for segment in line)
+            marked = [segment.text.lower() for segment in line if segment.style and segment.style.underline]
+            if " #" in said[:4]:
+                assert marked == ["the"] * said[10:].lower().count("the")
+                counts.add(len(marked))
+        assert max(counts) > 1
+
+
 async def test_an_invalid_query_says_what_is_wrong() -> None:
     async with demo() as pilot:
         await pilot.press("ctrl+f", *"is:slo")

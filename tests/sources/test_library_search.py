@@ -170,8 +170,22 @@ def test_what_is_only_counted_counts_as_what_is_found(
             some = [one for one in archive.search(query, SearchBounds(most_hits, most_calls), progress) if one]
             assert (progress.calls, progress.hits) == (len(found), sum(len(hits) for _, hits in found))
             assert (progress.searched, progress.is_cut) == (progress.total, False)
-            cut = [(call_id, hits[:most_hits]) for call_id, hits in found[:most_calls]]
+            cut = [(call_id, first_of(hits, most_hits)) for call_id, hits in found[:most_calls]]
             assert [(one.call.call_id, list(one.hits)) for one in some] == cut
+
+
+def first_of(hits: list[Hit], most: int) -> list[Hit]:
+    """The first hits, and those beside them in the turn of the last."""
+    turns = {turn for turn, _, _ in hits[:most]}
+    return [hit for hit in hits if hit[0] in turns]
+
+
+def test_of_a_turn_as_many_hits_come_as_a_line_shows(path: Path) -> None:
+    archive, _ = archive_of(path, ([("user", "a" * 9, 0), ("user", "a" * 9_999, 0), ("user", "aa", 0)], None))
+    for typed in ("a", "role:user a"):
+        (found,) = filter(None, archive.search(parse_query(typed), SearchBounds(hits=10)))
+        assert (found.count, len(found.hits)) == (10_010, 130)
+        assert (list(found.texts), found.hits[-1]) == ([0, 1], (1, 120, 121))
 
 
 @given(st.lists(st.text(min_size=3, max_size=9), min_size=1, max_size=3), st.lists(st.text(), max_size=4))

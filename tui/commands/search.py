@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from tui.commands.columns import Columns
 from tui.commands.output import say, write_out
 from tui.commands.progress_line import ProgressLine
 from tui.core.clock import Clock
@@ -144,8 +145,9 @@ def _text_lines(result: CallHits, turns: Sequence[Turn], style: Style) -> Iterat
     by_turn = _by_turn(result)
     yield _heading(result, len(by_turn))
     shown = by_turn[: style.most_turns]
-    for beside, (turn, hits) in zip(_aligned([_columns(result, turns, turn) for turn, _ in shown]), shown, strict=True):
-        yield f"  {beside}  {_words(result.texts[turn], hits[0], cell_len(beside) + 4, style)}"
+    rows = [_columns(result, turns, turn) for turn, _ in shown]
+    for beside, (turn, hits) in zip(Columns().lines(rows), shown, strict=True):
+        yield f"  {beside}  {_words(result.texts[turn], hits, cell_len(beside) + 4, style)}"
     if left := len(by_turn) - len(shown):
         yield f"  … {counted(left, 'more turn')} with hits; --all-hits prints them"
 
@@ -176,20 +178,12 @@ def _columns(result: CallHits, turns: Sequence[Turn], turn: int) -> tuple[str, s
     return address, speaker(turns[turn]), TimeLabels().label(turns, turn)
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Each row as columns as wide as their widest cell; a column without any text is left out."""
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True) if width)
-        yield "  ".join(cells)
-
-
-def _words(text: str, hit: Hit, used: int, style: Style) -> str:
-    _, start, end = hit
-    line, (begins, ends) = excerpt(text, (start, end), max(_LEAST_CELLS, style.cells - used))
-    if not style.highlights or begins == ends:
-        return line
-    return f"{line[:begins]}{_HIT_ON}{line[begins:ends]}{_HIT_OFF}{line[ends:]}"
+def _words(text: str, hits: Sequence[Hit], used: int, style: Style) -> str:
+    """The words around the first hit in a turn, with all hits in them."""
+    shown = excerpt(text, [(start, end) for _, start, end in hits], max(_LEAST_CELLS, style.cells - used))
+    if not style.highlights:
+        return shown.text
+    return "".join(f"{_HIT_ON}{words}{_HIT_OFF}" if is_hit and words else words for words, is_hit in shown.parts())
 
 
 def _json_lines(result: CallHits, turns: Sequence[Turn]) -> Iterator[str]:

@@ -189,8 +189,8 @@ class LibraryScreen(Screen[None]):
         self._lines.append(HitLine(call.call_id, "  ".join(filter(None, facts))))
         self._places.append(None)
         for turn, text in found.texts.items():
-            span = next((start, end) for at, start, end in found.hits if at == turn)
-            self._lines.append(HitLine(f"#{turn + 1}", text, span))
+            spans = [(start, end) for at, start, end in found.hits if at == turn]
+            self._lines.append(HitLine(f"#{turn + 1}", text, spans))
             self._places.append(HitPlace(call.call_id, turn))
 
     def _show_none(self, why: str, *, trouble: bool = False) -> None:

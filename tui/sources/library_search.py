@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.fold import Span
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from tui.store.search_session import Candidates, FoundCall, SearchSession
 
 LIMIT_S = 30.0
+_MORE_IN_TURN = 120
+"""So many further hits in a turn are taken, however few are wanted: more are never beside each other on a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class CallHits:
     Attributes:
         call: Its facts; not yet safe to show.
         count: How many hits it has.
-        hits: The hits, or the first of them, in order.
+        hits: The hits, or the first of them, in order; of the last turn all that an excerpt may show.
         texts: The texts of the turns of these hits, by the indexes of the turns.
         read: Reads the transcript, in this thread; None if there is none that can be parsed. May raise OmniError.
     """
@@ -73,7 +74,7 @@ class SearchBounds(NamedTuple):
     """How much of what is found is wanted.
 
     Attributes:
-        hits: The most hits of a call; None for all.
+        hits: The most hits of a call, beside further ones in the turn of the last; None for all.
         calls: The most calls; of further ones, the hits are only counted. None for all.
         limit_s: How long the search may take, in seconds.
         silence_ms: From which length on a silence is a moment.
@@ -224,8 +225,9 @@ class LibrarySearch:
         self.progress.hits += found.count
         if self.bounds.calls is not None and self.progress.calls > self.bounds.calls:
             return None
-        hits = found.hits if self.bounds.hits is None else found.hits[: self.bounds.hits]
-        return CallHits(call, found.count, hits, self._texts(found, hits), read)
+        first = _Found(self.bounds.hits)
+        first.take(found.hits)
+        return CallHits(call, found.count, first.hits, self._texts(found, first.hits), read)
 
     def _texts(self, found: _Found, hits: Sequence[Hit]) -> dict[int, str]:
         """The texts of the turns of hits."""
@@ -263,11 +265,33 @@ class _Found:
             hits: The hits in it, found as they are iterated.
             count: How many there are; None where that is not known before they are found.
         """
-        taken = list(islice(hits, None if self._most is None else self._most - len(self.hits))) if count != 0 else []
-        self.hits += taken
-        self.count += len(taken) + sum(1 for _ in hits) if count is None else count
-        if taken:
+        before = len(self.hits)
+        looked_at = self.take(hits) if count != 0 and self._wants_more() else 0
+        self.count += looked_at + sum(1 for _ in hits) if count is None else count
+        if len(self.hits) > before:
             self.passages.append(passage)
+
+    def take(self, hits: Iterable[Hit]) -> int:
+        """Take hits as long as they are wanted; returns how many were looked at."""
+        if self._most is None:
+            before = len(self.hits)
+            self.hits.extend(hits)
+            return len(self.hits) - before
+        looked_at = 0
+        for hit in hits:
+            looked_at += 1
+            if not (self._wants_more() or self._is_beside(hit)):
+                break
+            self.hits.append(hit)
+        return looked_at
+
+    def _wants_more(self) -> bool:
+        return self._most is None or len(self.hits) < self._most
+
+    def _is_beside(self, hit: Hit) -> bool:
+        """Whether a hit is in the same turn as the last that was wanted, which shows it too."""
+        most = (self._most or 0) + _MORE_IN_TURN
+        return bool(self.hits) and hit[0] == self.hits[-1][0] and len(self.hits) < most
 
 
 def _occurrences(matcher: Matcher, passage: Passage) -> Iterator[Hit]:

@@ -220,4 +220,3 @@ def _trigrams(strings: Iterable[str]) -> list[str]:
     found = dict.fromkeys(text[at : at + 3] for text in strings for at in range(len(text) - 2))
     quoted = ['"' + trigram.replace('"', '""') + '"' for trigram in found if "\0" not in trigram]
     return quoted[:_MOST_TRIGRAMS]
-

@@ -25,12 +25,12 @@ class HitLine(NamedTuple):
     Attributes:
         name: The id of a call, or the number of a turn; need not be safe.
         text: What is known of the call, or the text of the turn; need not be safe.
-        hit: The span of the hit in the text of a turn; None for a call.
+        hits: The spans of the hits in the text of a turn; none for a call.
     """
 
     name: str
     text: str
-    hit: Span | None = None
+    hits: Sequence[Span] = ()
 
 
 class HitList(DrawnList):
@@ -61,17 +61,17 @@ class HitList(DrawnList):
             self.refresh()
 
     def _first_shown_with(self, index: int) -> int:
-        return index - 1 if index and self._lines[index - 1].hit is None else index  # the line of its call
+        return index - 1 if index and not self._lines[index - 1].hits else index  # the line of its call
 
     def render_line(self, y: int) -> Strip:
         """A call, or a turn with a hit."""
         row, index = LineBuilder(self.size.width, self.rich_style), self._top + y
         if index < len(self._lines) and not (self._is_brief and y >= _BRIEF_ROWS):
             line = self._lines[index]
-            if line.hit is None:
-                self._draw_call(row, line)
+            if line.hits:
+                self._draw_turn(row, line, is_chosen=index == self._chosen)
             else:
-                self._draw_turn(row, line, line.hit, is_chosen=index == self._chosen)
+                self._draw_call(row, line)
         return row.strip()
 
     def _draw_call(self, row: LineBuilder, line: HitLine) -> None:
@@ -80,14 +80,12 @@ class HitList(DrawnList):
         room = max(0, self.size.width - row.column - 3)
         row.put(clip(safe_line(line.text), room), styles("hits--fact", partial=True), row.column + 2)
 
-    def _draw_turn(self, row: LineBuilder, line: HitLine, hit: Span, *, is_chosen: bool) -> None:
+    def _draw_turn(self, row: LineBuilder, line: HitLine, *, is_chosen: bool) -> None:
         styles = self.get_component_rich_style
         row.put("▌" if is_chosen else " ", styles("hits--call", partial=True), 0)
         row.put(line.name, styles("hits--turn", partial=True), _TURN_COLUMN)
-        words, (start, end) = excerpt(
-            line.text, hit, min(_MOST_TEXT_CELLS, max(10, self.size.width - _TEXT_COLUMN - 1))
-        )
-        text = styles("hits--text", partial=True)
-        row.put(words[:start], text, _TEXT_COLUMN)
-        row.put(words[start:end], styles("hits--hit", partial=True))
-        row.put(words[end:], text)
+        room = min(_MOST_TEXT_CELLS, max(10, self.size.width - _TEXT_COLUMN - 1))
+        text, marked = (styles(name, partial=True) for name in ("hits--text", "hits--hit"))
+        row.put("", text, _TEXT_COLUMN)
+        for words, is_hit in excerpt(line.text, line.hits, room).parts():
+            row.put(words, marked if is_hit else text)
