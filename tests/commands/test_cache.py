@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,8 @@ def test_all_stored_files_are_listed_and_removed(cli: Cli) -> None:
     removed = cli("cache", "clear").text
     assert removed.startswith("Removed:\n")
     assert all(f"{path}  {path.stat().st_size:,} bytes\n" in removed for path in left(cli.home))
+    ends = [len(line) for line in removed.splitlines() if line.endswith(" bytes")]
+    assert (len(set(ends)), len(ends)) == (1, len(paths))
     assert all(str(path) in removed for path in paths)
     assert left(cli.home) == []
 
@@ -83,7 +86,19 @@ def test_the_kept_calls_are_counted_and_listed_with_their_sizes(cli: Cli) -> Non
     assert "38 turns  46 bytes  kept " in newest
     assert newest.endswith(f"2 marks  {LABEL}")
     assert older.strip().startswith("call_␛older  ")
-    assert "1 turn  46 bytes" in older
+    assert " 1 turn   46 bytes" in older
+
+
+def test_the_columns_of_the_calls_are_aligned_by_cells(cli: Cli) -> None:
+    first = {"cached_ms": 1_694_490_000_000, "started_at_ms": 1_694_480_000_000}
+    kept(call_id="call_日本", marks=1, label="one", **first)
+    kept(call_id="call_2", label="two", turns=1_204, cached_ms=1_694_040_000_000)
+    kept(call_id="call_3", label="three", turns=None, **first | {"started_at_ms": 1_694_030_000_000})
+    assert [re.sub(r"\d", "9", line) for line in cli("cache", "info").text.splitlines()[-3:]] == [
+        "  call_日本  99 Sep 9999 99:99     99 turns  99 bytes  kept 99 Sep 9999 99:99  9 mark   one",
+        "  call_9                        9,999 turns  99 bytes   kept 9 Sep 9999 99:99           two",
+        "  call_9      9 Sep 9999 99:99               99 bytes  kept 99 Sep 9999 99:99           three",
+    ]
 
 
 def test_what_is_kept_is_written_as_json(cli: Cli) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -57,6 +58,23 @@ def test_all_calls_come_once_with_their_records(cli: Cli, server: DemoServer) ->
     ended = cli("--offline", "call_demo_booking")
     assert "user: Hi" in ended.out.decode() or "assistant:" in ended.out.decode()
     assert "dental-front-desk" in ended.out.decode()
+
+
+def test_the_columns_of_the_lines_are_aligned_by_cells(cli: Cli) -> None:
+    account = Account("c1", "c_later", "c3")
+    for record, days in zip(account.records, (365, 400), strict=False):
+        record["started_at"] = NEWEST_MS - days * DAY_MS
+    del account.records[2]["started_at"]
+    turns = [{"role": "user", "text": "so"}] * 12
+    account.odd["omni/calls/c_later/transcript"] = [told({"call_id": "c_later", "transcript": {"turns": turns}})]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        *lines, _ = cli("sync").text.splitlines()
+    assert sorted(re.sub(r"\d", "9", line) for line in lines) == [
+        "c9                            9 turn",
+        "c9       99 Nov 9999 99:99    9 turn",
+        "c_later   9 Oct 9999 99:99   99 turns",
+    ]
 
 
 def test_label_since_and_limit_choose(cli: Cli, server: DemoServer) -> None:
@@ -381,7 +399,7 @@ def test_a_lock_file_that_is_none_is_refused(cli: Cli, odd: Callable[[Path], Non
 
 def test_the_bar_says_how_far_it_is() -> None:
     bar = ProgressBar(lambda: 0.0)
-    bar.take(Found(8))
+    bar.take(Found([Call(f"c{at}") for at in range(8)]))
     assert bar.line(80) == "--------------------   0 of 8   "
     for at in range(4):
         bar.take(Came(Call(f"c{at}"), 3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tui.commands.columns import Columns, count_cell
 from tui.commands.output import say, write_out
 from tui.core.counted import counted
 from tui.core.errors import ExitStatus, OutputError
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from tui.core.clock import Clock
     from tui.store.inventory import Inventory, KeptCall
     from tui.store.retention import Retention
+
+_RIGHT_ALIGNED = frozenset((1, 2, 3, 4, 5))
+"""The columns of a call that end below each other: times and numbers."""
 
 
 def info(retention: Retention, *, as_json: bool = False) -> ExitStatus:
@@ -74,7 +78,8 @@ def _kept() -> tuple[Inventory, str]:
 
 
 def _lines(files: list[stored_files.StoredFile]) -> str:
-    return "".join(f"{safe_line(str(one.path))}  {one.size:,} bytes\n  {one.what}\n" for one in files)
+    rows = [(safe_line(str(one.path)), f"{one.size:,} bytes") for one in files]
+    return "".join(f"{line}\n  {one.what}\n" for line, one in zip(Columns({1}).lines(rows), files, strict=True))
 
 
 def _kept_lines(kept: Inventory, retention: Retention) -> Iterator[str]:
@@ -87,20 +92,21 @@ def _kept_lines(kept: Inventory, retention: Retention) -> Iterator[str]:
         counts = (counted(len(kept.calls), "call"), counted(turns, "turn"), f"{marked:,} with marks" if marked else "")
         yield f"\n{', '.join(filter(None, counts))}; {kept.size:,} bytes in use, at most {retention}\n"
     clock = Clock()
-    yield from (f"  {_call_line(call, clock)}\n" for call in kept.calls)
+    rows = [_call_row(call, clock) for call in kept.calls]
+    yield from (f"  {line.rstrip()}\n" for line in Columns(_RIGHT_ALIGNED).lines(rows))
 
 
-def _call_line(call: KeptCall, clock: Clock) -> str:
-    started = "" if call.started_at_ms is None else clock.date_time(call.started_at_ms)
-    facts = (
-        f"{safe_line(call.call_id)}  {started:<17}",
-        "" if call.turns is None else counted(call.turns, "turn"),
+def _call_row(call: KeptCall, clock: Clock) -> tuple[str, ...]:
+    """The columns of a call; empty where nothing is known."""
+    return (
+        safe_line(call.call_id),
+        "" if call.started_at_ms is None else clock.date_time(call.started_at_ms),
+        "" if call.turns is None else count_cell(call.turns, "turn"),
         f"{call.size:,} bytes",
         f"kept {clock.date_time(call.cached_ms)}",
-        counted(call.marks, "mark") if call.marks else "",
+        count_cell(call.marks, "mark") if call.marks else "",
         safe_line(call.label or ""),
     )
-    return "  ".join(filter(None, facts)).rstrip()
 
 
 def _document(files: list[stored_files.StoredFile], kept: Inventory, retention: Retention) -> dict[str, Any]:

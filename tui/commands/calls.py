@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
 
+from tui.commands.columns import Columns
 from tui.commands.fetching import tell, when_ms
 from tui.commands.output import say, write_out
 from tui.core.call_row import HEADINGS, CallRow, call_row, is_older
@@ -25,7 +26,7 @@ from tui.sources.connection import Connection
 _LABEL_CELLS = 32
 """The width of the labels on a terminal; longer ones are cut off there."""
 _MOST_STATUSES = 10
-_RIGHT_ALIGNED = {"when", "length"}
+_RIGHT_ALIGNED = frozenset(map(HEADINGS.index, ("when", "length")))
 
 
 async def calls(connection: Connection, args: Arguments, clock: Clock | None = None) -> ExitStatus:
@@ -134,29 +135,23 @@ class _Table:
 
     def __init__(self, cells: int | None) -> None:
         self._cells = cells
-        self._widths = list(map(len, HEADINGS))
+        self._columns = Columns(_RIGHT_ALIGNED)
         self._is_begun = False
 
     def lines(self, rows: Sequence[CallRow]) -> list[str]:
         """The lines of some rows; at first the headings."""
-        shortened = [self._shortened(row) for row in rows]
-        self._widths = [
-            max(width, *map(cell_len, column))
-            for width, column in zip(self._widths, zip(*shortened, strict=True), strict=True)
-        ]
         begin = [] if self._is_begun else [HEADINGS]
         self._is_begun = True
-        return [self._line(row) for row in (*begin, *shortened)]
+        written = [*begin, *map(self._shortened, rows)]
+        self._columns.make_room(written)
+        return list(map(self._line, written))
 
     def _shortened(self, row: CallRow) -> CallRow:
         return row if self._cells is None else row._replace(label=clip(row.label, _LABEL_CELLS))
 
     def _line(self, row: Sequence[str]) -> str:
         """One line; on a terminal, what does not fit behind the id is cut off."""
-        padded = [
-            " " * (width - cell_len(text)) + text if name in _RIGHT_ALIGNED else text + " " * (width - cell_len(text))
-            for name, text, width in zip(HEADINGS, row, self._widths, strict=True)
-        ]
+        padded = self._columns.padded(row)
         line = "  ".join(padded).rstrip()
         if self._cells is None:
             return line

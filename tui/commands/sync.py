@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tui.commands.columns import Columns, count_cell
 from tui.commands.fetching import when_ms
 from tui.commands.output import say, write_out
 from tui.core.clock import Clock
@@ -15,6 +16,7 @@ from tui.core.counted import counted
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.progress import Waiting
 from tui.core.text import clip, safe_line
+from tui.core.transcript import Call
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.sources.sync import Came, Found, Missed, Sync, SyncEvent, SyncRequest, SyncResult
@@ -24,6 +26,10 @@ _LEAST_PAUSE_S = 0.1
 """The bar is drawn ten times a second at most."""
 _BAR_CELLS = 20
 _NAMED_FAILURES = 20
+_RIGHT_ALIGNED = frozenset((1, 2))
+"""The columns of a call that end below each other: its start and its turns."""
+_USUAL_TURNS = "999 turns"
+"""Calls are written before the longest is known."""
 
 
 class SyncOptions(NamedTuple):
@@ -76,18 +82,24 @@ class ProgressLines:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._columns = Columns(_RIGHT_ALIGNED)
+        self._columns.make_room([("", "", _USUAL_TURNS)])
 
     def take(self, event: SyncEvent) -> None:
         """Write what happened."""
-        if isinstance(event, Came):
-            started_ms = event.call.started_at_ms
-            started = "" if started_ms is None else self._clock.date_time(started_ms)
-            facts = (safe_line(event.call.call_id), started, counted(event.turns, "turn"))
-            write_out(f"{'  '.join(filter(None, facts))}\n".encode(errors="replace"))
+        if isinstance(event, Found):
+            self._columns.make_room(map(self._row, event.calls))
+        elif isinstance(event, Came):
+            row = (*self._row(event.call), count_cell(event.turns, "turn"))
+            write_out("".join(f"{line.rstrip()}\n" for line in self._columns.lines([row])).encode(errors="replace"))
         elif isinstance(event, Missed) and event.fault is not None:
             say(f"{event.call.call_id}: {event.fault.line()}")
         elif isinstance(event, Waiting):
             say(f"{event.reason.line()}; trying again in {event.seconds:.0f} s")
+
+    def _row(self, call: Call) -> tuple[str, str]:
+        started_ms = call.started_at_ms
+        return safe_line(call.call_id), "" if started_ms is None else self._clock.date_time(started_ms)
 
     def end(self) -> None:
         """Write nothing more."""
@@ -109,7 +121,7 @@ class ProgressBar:
     def take(self, event: SyncEvent) -> None:
         """Draw what happened, if the line before is old enough."""
         if isinstance(event, Found):
-            self._found += event.calls
+            self._found += len(event.calls)
         elif isinstance(event, Waiting):
             self._last = f"{event.reason.line()}; going on in {event.seconds:.0f} s"
         else:

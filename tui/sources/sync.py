@@ -61,10 +61,10 @@ class Found(NamedTuple):
     """More calls are to be fetched.
 
     Attributes:
-        calls: How many.
+        calls: Their records in the list of calls.
     """
 
-    calls: int
+    calls: Sequence[Call]
 
 
 class Came(NamedTuple):
@@ -189,7 +189,7 @@ class Sync:
             client = await self._source.client()
             self._pace = Pace(await self._interval_s())
             async for calls in self._missing(request):
-                self._tell(Found(len(calls)))
+                self._tell(Found(calls))
                 await self._fetch_all(client, calls)
                 if self._result.has_ended:
                     break
