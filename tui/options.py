@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
+from tui.core.export import FORMATS, ROW_FORMATS, formats_with
 from tui.core.limits import CACHE_DAYS, CACHE_MIB, MAX_BODY_BYTES, SILENCE_MS
 from tui.option_kinds import (
     BODY,
@@ -160,7 +161,14 @@ _CALLS = (*_OPENS, "export", "insights", "check")
 _ACCOUNT = (*_CALLS, "calls", "search", "sync", "auth")
 _SOURCE = "where the calls come from"
 _LOOK = "how the call is shown"
+_TABLES = ", ".join(ROW_FORMATS)
 _LIMITS = "what must hold; limits are inclusive, as in 800, 800ms or 1.5s"
+
+
+def _for(switch: str, effect: str) -> str:
+    """The help of a switch of exports: the formats on which it has an effect, and which."""
+    return f"{', '.join(formats_with(switch))}: {effect}"
+
 
 OPTIONS = (
     Option("help", "--help", Kind(action="help"), "show this help message and exit", ("", *COMMANDS), short="-h"),
@@ -204,19 +212,21 @@ OPTIONS = (
     # export
     Option("output", "--output", FILE, "the file, pipe or device; else, and as -, standard output",
            ("export",), short="-o"),
-    Option("format", "--format", one_of("txt", "md", "json", "csv", "srt", "vtt", "html", "jsonl", "parquet"),
+    Option("format", "--format", one_of(*FORMATS, *ROW_FORMATS),
            "the format; else by FILE's ending, which must be one of these; else txt", ("export",), short="-f"),
     Option("force", "--force", SWITCH, "overwrite a file that exists", ("export",), False),
-    Option("whole_turns", "--whole-turns", SWITCH, "srt, vtt: one cue per turn, however long", ("export",), False),
-    Option("speakers", "--speakers", SWITCH, "srt: begin each turn with its speaker", ("export",), False),
-    Option("marks", "--marks", SWITCH, "txt, md, csv, html: tell which turns are marked", ("export",), False),
-    Option("bom", "--bom", SWITCH, "csv: begin with a byte order mark, for Excel", ("export",), False),
+    Option("whole_turns", "--whole-turns", SWITCH, _for("whole_turns", "one cue per turn, however long"),
+           ("export",), False),
+    Option("speakers", "--speakers", SWITCH, _for("speakers", "begin each turn with its speaker"),
+           ("export",), False),
+    Option("marks", "--marks", SWITCH, _for("marks", "tell which turns are marked"), ("export",), False),
+    Option("bom", "--bom", SWITCH, _for("bom", "begin with a byte order mark, for Excel"), ("export",), False),
     Option("wait", "--wait", WAIT, "wait so long for a transcript that is not there yet, as in 60s or 2m",
            ("export",)),
     Option("harness", "--harness", SWITCH, "write a fixture of PyAI's own harness, in the place of -f",
            ("export",), False),
-    Option("by_turn", "--turns", SWITCH, "jsonl, parquet: a row per turn, not per call", ("export",), False),
-    Option("all", "--all", SWITCH, "jsonl, parquet: all calls that are kept on this machine, in the place of TARGET",
+    Option("by_turn", "--turns", SWITCH, f"{_TABLES}: a row per turn, not per call", ("export",), False),
+    Option("all", "--all", SWITCH, f"{_TABLES}: all calls that are kept on this machine, in the place of TARGET",
            ("export",), False),
     Option("label", "--label", Kind("LABEL"), "--all: only calls with exactly this session label", ("export",)),
     Option("since", "--since", Kind("WHEN"), "--all: from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",

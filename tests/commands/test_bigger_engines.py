@@ -71,7 +71,7 @@ def test_parquet_has_typed_columns(cli: Cli) -> None:
 
 
 def test_without_pyarrow_one_line_says_what_to_install(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.core.export.registry.find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     for target in ("--all", "call_demo_booking"):
         ran = cli("export", "--demo", target, "-o", "x.parquet")
         assert (ran.status, ran.line) == (

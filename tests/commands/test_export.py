@@ -17,7 +17,8 @@ from tests.faults import answer, says
 from tests.program import COMMAND, PATIENCE_S, Cli, Told, environment, run, serving
 from tui.api.wire import parse_transcript
 from tui.core.errors import ExitStatus
-from tui.core.export import FORMATS, ROW_FORMATS, Options
+from tui.core.export import FORMATS, ROW_FORMATS
+from tui.core.export.model import Options
 
 SPOKEN = """{"turns": [
     {"role": "assistant", "text": "こんにちは – Grüße, שלום\\u001b[31m!", "start_ms": 0, "end_ms": 2500},

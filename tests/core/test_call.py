@@ -16,7 +16,8 @@ from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, UsageError
-from tui.core.export import FORMATS, Options
+from tui.core.export import FORMATS
+from tui.core.export.model import Options
 from tui.core.layout import TimeLabels, TimeStyle
 from tui.core.transcript import Call, Transcript
 from tui.screens import presenters

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_file, write_out
@@ -14,14 +14,15 @@ from tui.core.errors import ExitStatus, UsageError
 from tui.core.export import (
     HARNESS,
     ROW_FORMATS,
+    SWITCHES,
     Format,
-    Options,
     RowFormat,
-    check_options,
     check_rows,
+    check_switches,
     format_for,
     row_format_for,
 )
+from tui.core.export.model import Options
 from tui.core.export.rows import Table, table_of
 from tui.core.layout import TimeStyle
 from tui.core.missing import is_empty, missing
@@ -44,15 +45,15 @@ async def export(connection: Connection, target: Target, stdin: bytes, args: Arg
         OmniError: The call cannot be fetched or written.
     """
     output = None if args.output == Path("-") else args.output
-    format_, options = _format(target, output, args), _options(args)
-    check_options(format_, options)
+    format_ = _format(target, output, args)
+    check_switches(format_, switched_on(args))
     async with open_source(connection, stdin=stdin) as source:
         transcript, call = await fetched(source, target, args.wait)
         if is_empty(transcript) and format_.name != "json":
             raise missing(None, call or transcript.record)
         tells_marks = args.marks or isinstance(format_, RowFormat)
         marks = await source.marks.of(target) if tells_marks else frozenset[int]()
-        options = replace(options, turns=target.place.range_in(transcript), marks=marks)
+        options = _options(args, target.place.range_in(transcript), marks)
         content, notes = _rendered(format_, CallDocument(transcript, call), options, args)
         if output is None:
             write_out(content)
@@ -101,9 +102,13 @@ def _rows(format_: RowFormat, table: Table, document: CallDocument, options: Opt
     return content.getvalue()
 
 
-def _options(args: Arguments) -> Options:
+def switched_on(args: Arguments) -> frozenset[str]:
+    """What the command line turns on, by the names of ``SWITCHES``."""
+    return frozenset(name for name in SWITCHES if getattr(args, name))
+
+
+def _options(args: Arguments, turns: range | None, marks: frozenset[int]) -> Options:
     """The options of the format; only printed text has the times of the app."""
     time = TimeStyle(args.time) if args.command == "open" else TimeStyle.OFFSET
-    given = {"whole_turns": args.whole_turns, "speakers": args.speakers, "bom": args.bom}
-    wanted = frozenset({0}) if args.marks else frozenset[int]()  # those of the call are not known yet
-    return Options(**given, marks=wanted, time=time, silence_ms=args.silence_ms)
+    on: dict[str, Any] = dict.fromkeys(switched_on(args) - {"marks"}, True)
+    return Options(**on, marks=marks, turns=turns, time=time, silence_ms=args.silence_ms)

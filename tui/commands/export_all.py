@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from tui.commands.export import switched_on
 from tui.commands.fetching import when_ms
 from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, NotFoundError, UsageError
-from tui.core.export import ROW_FORMATS, Options, RowFormat, RowWriter, check_options, check_rows, row_format_for
+from tui.core.export import ROW_FORMATS, RowFormat, check_rows, check_switches, row_format_for
+from tui.core.export.model import Options, RowWriter
 from tui.core.export.rows import Table, table_of
 from tui.options import Arguments
 from tui.sources.archive import Archive
@@ -100,8 +102,7 @@ def _row_format(args: Arguments, output: Path | None) -> RowFormat:
     if format_ is None:
         raise UsageError("--all writes tables", f"ask for -f {' or -f '.join(ROW_FORMATS)}")
     check_rows(format_, output)
-    marks = frozenset({0}) if args.marks else frozenset[int]()
-    check_options(format_, Options(whole_turns=args.whole_turns, speakers=args.speakers, bom=args.bom, marks=marks))
+    check_switches(format_, switched_on(args))
     return format_
 
 

@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.core.errors import OmniError, UsageError
-from tui.core.export import FORMATS, Format, default_name, format_for
+from tui.core.export import FORMATS, Format, format_for
+from tui.core.export.file_name import default_name
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript
 from tui.keys import Keymap, Place

@@ -12,7 +12,8 @@ from threading import Lock
 
 from tui.core.background import in_daemon_thread, start
 from tui.core.errors import OutputError
-from tui.core.export import Options, format_for
+from tui.core.export import format_for
+from tui.core.export.model import Options
 from tui.core.transcript import Call, Transcript
 from tui.store.files import write_new
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from tui.core.export import Format, Options, options_of
+from tui.core.export import SWITCHES, Format
+from tui.core.export.model import Options
 from tui.core.target import parse_turns
 from tui.core.transcript import Transcript
 from tui.screens.export_memory import ExportMemory
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.switch import Switch
 
-_LABELS = {
-    "whole_turns": "one cue per turn",
-    "speakers": "speakers",
-    "bom": "byte order mark, for Excel",
-    "marks": "marks",
-}
-"""The options that can be on or off, by their names in ``Options``."""
 _MOST_CHARACTERS = 30
 
 
@@ -43,7 +39,7 @@ class ExportOptions(Horizontal):
         self._turns.display = has_turns
         self._switches = {
             name: Switch(label, is_on=name in memory.switches, id=name.replace("_", "-"))
-            for name, label in _LABELS.items()
+            for name, label in SWITCHES.items()
         }
 
     def compose(self) -> ComposeResult:
@@ -61,7 +57,7 @@ class ExportOptions(Horizontal):
 
     def _effective(self, wanted: Format | None) -> frozenset[str]:
         """The options with an effect on a format; without any mark, that of the marks has none."""
-        effective = options_of(wanted) if wanted else frozenset[str]()
+        effective = frozenset(wanted.switches if wanted else ())
         return effective if self._marks else effective - {"marks"}
 
     @property
@@ -81,10 +77,9 @@ class ExportOptions(Horizontal):
             UsageError: There are no such turns.
         """
         on = self.switched_on & self._effective(wanted)
+        switches: dict[str, Any] = dict.fromkeys(on - {"marks"}, True)
         return Options(
-            whole_turns="whole_turns" in on,
-            speakers="speakers" in on,
-            bom="bom" in on,
+            **switches,
             marks=self._marks if "marks" in on else frozenset(),
             turns=parse_turns(self.turns).range_in(self._transcript),
             silence_ms=self._silence_ms,

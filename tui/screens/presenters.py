@@ -271,7 +271,8 @@ def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:
 
 def as_text(transcript: Transcript, call: Call | None, silence_ms: int) -> str:
     """The whole transcript as text to pass on."""
-    from tui.core.export import FORMATS, Options  # slow to import, and needed only here
+    from tui.core.export import FORMATS
+    from tui.core.export.model import Options  # slow to import, and needed only here
 
     return FORMATS["txt"].render(transcript, call, Options(silence_ms=silence_ms)).text
 

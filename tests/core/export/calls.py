@@ -6,7 +6,7 @@ import json
 
 from hypothesis import strategies as st
 
-from tui.core.export import Options
+from tui.core.export.model import Options
 from tui.core.transcript import Call, Transcript, Turn
 
 OPTIONS = Options()

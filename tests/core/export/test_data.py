@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.export.calls import HOSTILE, LEGACY, OPTIONS, ORDINARY, SOURCE, hostile_transcripts
-from tui.core.export import FORMATS, Options
+from tui.core.export import FORMATS
 from tui.core.export.csv import HEADER
+from tui.core.export.model import Options
 from tui.core.text import safe
 from tui.core.transcript import Transcript, Turn
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.core.export.calls import LEGACY, ORDINARY, RECORD
 from tui.core.errors import UsageError
-from tui.core.export import HARNESS, Options
+from tui.core.export import HARNESS
+from tui.core.export.model import Options
 from tui.core.transcript import Call, Transcript, Turn
 
 USER, AGENT = "user", "assistant"

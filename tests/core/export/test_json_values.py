@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tui.core.call import CallDocument
-from tui.core.export import FORMATS, HARNESS, ROW_FORMATS, Options
+from tui.core.export import FORMATS, HARNESS, ROW_FORMATS
+from tui.core.export.model import Options
 from tui.core.export.rows import TURNS
 from tui.core.transcript import Transcript, Turn
 

@@ -15,7 +15,8 @@ from markdown_it import MarkdownIt
 
 from tests.core.timing.calls import call, turns_at_random
 from tests.core.timing.naive import moments, steps, timed_turns, tool_ms
-from tui.core.export import FORMATS, Options
+from tui.core.export import FORMATS
+from tui.core.export.model import Options
 from tui.core.layout import TimeStyle
 from tui.core.remarks import remarks_of
 from tui.core.timing import measure

@@ -27,7 +27,8 @@ from tests.core.export.calls import (
     hostile_transcripts,
     squeezed,
 )
-from tui.core.export import FORMATS, Options
+from tui.core.export import FORMATS
+from tui.core.export.model import Options
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn

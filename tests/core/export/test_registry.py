@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.core.export.calls import HOSTILE, OPTIONS, ORDINARY
 from tui.core.errors import UsageError
-from tui.core.export import FORMATS, ROW_FORMATS, default_name, format_for
+from tui.core.export import FORMATS, ROW_FORMATS, format_for
+from tui.core.export.file_name import default_name
 from tui.core.transcript import Transcript, Turn
 
 

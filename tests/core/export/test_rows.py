@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from tests.core.export.calls import LEGACY, OPTIONS, ORDINARY, RECORD
 from tui.core.call import CallDocument
-from tui.core.export import ROW_FORMATS, Options
+from tui.core.export import ROW_FORMATS
 from tui.core.export.columns import Kind, Type
+from tui.core.export.model import Options
 from tui.core.export.rows import CALLS, TURNS, Table
 from tui.core.times import iso_utc
 from tui.core.transcript import Call, Transcript, Turn

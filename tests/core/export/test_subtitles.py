@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 
 from tests.core.export.calls import LEGACY, OPTIONS, ORDINARY, hostile_transcripts, squeezed
 from tui.core.errors import UsageError
-from tui.core.export import FORMATS, Options
+from tui.core.export import FORMATS
 from tui.core.export.cue_lines import cut, whole
 from tui.core.export.cues import Cue, cues_of, spoken
+from tui.core.export.model import Options
 from tui.core.text import cell_len, safe
 from tui.core.times import HOUR_MS
 from tui.core.transcript import Transcript, Turn

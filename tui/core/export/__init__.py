@@ -1,19 +1,20 @@
-"""Export formats: one module per format, and their registry."""
+"""Export formats: one module per format, and their registry, which imports none of them until it is used."""
 
-from tui.core.export.model import Export, Format, Options, RowFormat, RowWriter
 from tui.core.export.registry import (
     FORMATS,
     HARNESS,
     ROW_FORMATS,
-    check_options,
+    SWITCHES,
+    Format,
+    RowFormat,
     check_rows,
-    default_name,
+    check_switches,
     format_for,
-    options_of,
+    formats_with,
     row_format_for,
 )
 
 __all__ = [
-    "FORMATS", "HARNESS", "ROW_FORMATS", "Export", "Format", "Options", "RowFormat", "RowWriter", "check_options",
-    "check_rows", "default_name", "format_for", "options_of", "row_format_for",
+    "FORMATS", "HARNESS", "ROW_FORMATS", "SWITCHES", "Format", "RowFormat", "check_rows", "check_switches",
+    "format_for", "formats_with", "row_format_for",
 ]  # fmt: skip

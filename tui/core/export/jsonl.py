@@ -17,7 +17,7 @@ from tui.core.times import iso_utc
 _ROWS_AT_ONCE = 500
 
 
-class JsonLines:
+class Writer:
     """Writes rows as lines, some at once.
 
     Args:

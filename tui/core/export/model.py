@@ -5,8 +5,7 @@ Each format has its own module; the registry lists them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -20,7 +19,6 @@ from tui.core.text import safe, safe_line
 from tui.core.transcript import Call, Transcript, Turn
 
 if TYPE_CHECKING:
-    from tui.core.export.columns import Columns
     from tui.core.export.measured import MeasuredTurns
 
 T = TypeVar("T")
@@ -66,23 +64,6 @@ class Export:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format that a transcript can be exported to.
-
-    Attributes:
-        name: Its name on the command line.
-        suffixes: Its file name endings with the dot, in lower case; new files get the first.
-        title: Its description and use, in one line for the dialog.
-        render: Renders the export. Raises UsageError for a transcript that the format cannot represent.
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    title: str
-    render: Callable[[Transcript, Call | None, Options], Export]
-
-
 class RowWriter(Protocol):
     """Writes the rows of a table, as they come."""
 
@@ -94,39 +75,6 @@ class RowWriter(Protocol):
 
     def give_up(self) -> None:
         """Write nothing any more, as the export ends early."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowFormat:
-    """A format of the tables that other engines read, of one call or of many.
-
-    Attributes:
-        name: Its name on the command line.
-        suffixes: Its file name endings with the dot, in lower case.
-        open: Makes a writer, from what takes the bytes and the columns.
-        needs: The package that it takes, which only an extra of its name installs; empty for none.
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    open: Callable[[Callable[[bytes], object], Columns], RowWriter]
-    needs: str = ""
-
-    @contextmanager
-    def writing(self, write: Callable[[bytes], object], columns: Columns) -> Iterator[RowWriter]:
-        """A writer that is closed at the end, or given up if that is an exception.
-
-        Args:
-            write: Takes the bytes.
-            columns: The columns of the rows.
-        """
-        writer = self.open(write, columns)
-        try:
-            yield writer
-            writer.close()
-        except BaseException:
-            writer.give_up()
-            raise
 
 
 def wanted(turns: Sequence[T], options: Options) -> Sequence[T]:

@@ -20,7 +20,7 @@ _CHARACTERS_OF_A_VALUE = 16
 """What a value counts for beside the characters of a text."""
 
 
-class Parquet:
+class Writer:
     """Writes rows in groups.
 
     Args:

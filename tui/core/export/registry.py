@@ -1,56 +1,109 @@
-"""The registry of export formats, their selection, and default file names.
+"""The registry of export formats, and their selection.
 
-Each format renders itself in its own module; the store writes files. The names of the formats also stand in the
-table of options, which loads no format.
+Each format has its own module, of the format's name, that is imported when the format is used: the table of options
+reads this list before the first picture. A new format is an entry here, and its module.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from importlib.util import find_spec
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tui.core.errors import UsageError
-from tui.core.export import csv, harness, html, json, md, srt, txt, vtt
-from tui.core.export.jsonl import JsonLines
-from tui.core.export.model import Format, Options, RowFormat
-from tui.core.export.parquet import Parquet
-from tui.core.transcript import Transcript
 
-_ALL = (
-    Format("txt", (".txt", ".text"), "plain text, to read or to grep", txt.render),
-    Format("md", (".md", ".markdown"), "Markdown, for an issue or a wiki", md.render),
-    Format("json", (".json",), "JSON as the API sent it", json.render),
-    Format("csv", (".csv",), "a row per turn, for a spreadsheet", csv.render),
-    Format("srt", (".srt",), "SubRip subtitles, for any player", srt.render),
-    Format("vtt", (".vtt", ".webvtt"), "WebVTT subtitles, with speakers", vtt.render),
-    Format("html", (".html", ".htm"), "a page for browser and printer", html.render),
-)
+if TYPE_CHECKING:
+    from tui.core.export.columns import Columns
+    from tui.core.export.model import Export, Options, RowWriter
+    from tui.core.transcript import Call, Transcript
 
-FORMATS: Mapping[str, Format] = {one.name: one for one in _ALL}
-"""The formats that people read, of one call: in the app and on the command line."""
-HARNESS = Format("harness", (".harness.json",), "a fixture of PyAI's harness", harness.render)
-"""Chosen by its own flag, as its files end in .json."""
-_ROWS = (
-    RowFormat("jsonl", (".jsonl", ".ndjson"), JsonLines),
-    RowFormat("parquet", (".parquet",), Parquet, needs="pyarrow"),
-)
-ROW_FORMATS: Mapping[str, RowFormat] = {one.name: one for one in _ROWS}
-"""The formats that other engines read, of any number of calls: on the command line alone."""
-_BY_SUFFIX = {suffix: one for one in _ALL for suffix in one.suffixes}
 
-_EFFECTIVE = {
-    "whole_turns": ("srt", "vtt"),
-    "speakers": ("srt",),
-    "bom": ("csv",),
-    "marks": ("txt", "md", "csv", "html"),
+class Format(NamedTuple):
+    """A format that a transcript can be exported to.
+
+    Attributes:
+        name: Its name on the command line, and that of its module.
+        suffixes: Its file name endings with the dot, in lower case; new files get the first.
+        title: Its description and use, in one line for the dialog.
+        switches: What can be on or off and has an effect on it, as in ``SWITCHES``.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    title: str
+    switches: tuple[str, ...] = ()
+
+    def render(self, transcript: Transcript, call: Call | None, options: Options) -> Export:
+        """Render the export.
+
+        Raises:
+            UsageError: The format cannot represent the transcript.
+        """
+        export: Export = _module(self.name).render(transcript, call, options)
+        return export
+
+
+class RowFormat(NamedTuple):
+    """A format of the tables that other engines read, of one call or of many.
+
+    Attributes:
+        name: Its name on the command line, and that of its module.
+        suffixes: Its file name endings with the dot, in lower case.
+        needs: The package that it takes, which only an extra of its name installs; empty for none.
+        switches: None of them has an effect.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    needs: str = ""
+    switches: tuple[str, ...] = ()
+
+    @contextmanager
+    def writing(self, write: Callable[[bytes], object], columns: Columns) -> Iterator[RowWriter]:
+        """A writer that is closed at the end, or given up if that is an exception.
+
+        Args:
+            write: Takes the bytes.
+            columns: The columns of the rows.
+        """
+        writer: RowWriter = _module(self.name).Writer(write, columns)
+        try:
+            yield writer
+            writer.close()
+        except BaseException:
+            writer.give_up()
+            raise
+
+
+SWITCHES: Mapping[str, str] = {
+    "whole_turns": "one cue per turn",
+    "speakers": "speakers",
+    "bom": "byte order mark, for Excel",
+    "marks": "marks",
 }
-"""The formats on which each option has an effect."""
+"""What can be on or off, by its name in ``Options`` and on the command line, and its label in the dialog."""
 
-_MAX_NAME_BYTES = 120
-_NOT_PORTABLE = re.compile(r"[^A-Za-z0-9._-]+")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|conin_|conout_)(?:\.|$)", re.IGNORECASE)
+FORMATS: Mapping[str, Format] = {one.name: one for one in (
+    Format("txt", (".txt", ".text"), "plain text, to read or to grep", ("marks",)),
+    Format("md", (".md", ".markdown"), "Markdown, for an issue or a wiki", ("marks",)),
+    Format("json", (".json",), "JSON as the API sent it"),
+    Format("csv", (".csv",), "a row per turn, for a spreadsheet", ("bom", "marks")),
+    Format("srt", (".srt",), "SubRip subtitles, for any player", ("whole_turns", "speakers")),
+    Format("vtt", (".vtt", ".webvtt"), "WebVTT subtitles, with speakers", ("whole_turns",)),
+    Format("html", (".html", ".htm"), "a page for browser and printer", ("marks",)),
+)}  # fmt: skip
+"""The formats that people read, of one call: in the app and on the command line."""
+HARNESS = Format("harness", (".harness.json",), "a fixture of PyAI's harness")
+"""Chosen by its own flag, as its files end in .json."""
+ROW_FORMATS: Mapping[str, RowFormat] = {one.name: one for one in (
+    RowFormat("jsonl", (".jsonl", ".ndjson")),
+    RowFormat("parquet", (".parquet",), needs="pyarrow"),
+)}  # fmt: skip
+"""The formats that other engines read, of any number of calls: on the command line alone."""
+
+F = TypeVar("F", Format, RowFormat)
 
 
 def format_for(name: str | None, path: Path | None) -> Format:
@@ -64,7 +117,7 @@ def format_for(name: str | None, path: Path | None) -> Format:
     wanted = _asked_for(name, path)
     if name is None and wanted in {"", "."}:
         return FORMATS["txt"]
-    found = _BY_SUFFIX.get(_ending(wanted))
+    found = _with_ending(FORMATS, wanted)
     if found is None and row_format_for(name, path) is not None:
         raise UsageError(f"only omni-transcripts export writes {wanted}", f"here the formats are {', '.join(FORMATS)}")
     if found is None:
@@ -74,8 +127,7 @@ def format_for(name: str | None, path: Path | None) -> Format:
 
 def row_format_for(name: str | None, path: Path | None) -> RowFormat | None:
     """The format of tables by its name, else by the file's ending; None if it is another format, or none."""
-    ending = _ending(_asked_for(name, path))
-    return next((one for one in ROW_FORMATS.values() if ending in one.suffixes), None)
+    return _with_ending(ROW_FORMATS, _asked_for(name, path))
 
 
 def check_rows(wanted: RowFormat, output: Path | None) -> None:
@@ -84,6 +136,8 @@ def check_rows(wanted: RowFormat, output: Path | None) -> None:
     Raises:
         UsageError: It is so.
     """
+    from importlib.util import find_spec  # needed only here
+
     if wanted.needs and find_spec(wanted.needs) is None:
         raise UsageError(f"{wanted.name} takes {wanted.needs}", f"pip install 'omni-transcripts[{wanted.name}]'")
     if wanted.needs and output is None:
@@ -94,37 +148,27 @@ def _asked_for(name: str | None, path: Path | None) -> str:
     return name if name is not None else path.suffix if path else ""
 
 
-def _ending(wanted: str) -> str:
-    return "." + wanted.strip().lower().removeprefix(".")
+def _with_ending(formats: Mapping[str, F], wanted: str) -> F | None:
+    ending = "." + wanted.strip().lower().removeprefix(".")
+    return next((one for one in formats.values() if ending in one.suffixes), None)
 
 
-def check_options(wanted: Format | RowFormat, options: Options) -> None:
-    """Reject options without effect.
+def _module(name: str) -> Any:
+    return import_module(f"tui.core.export.{name}")
+
+
+def check_switches(wanted: Format | RowFormat, on: Collection[str]) -> None:
+    """Reject what is on without effect.
 
     Raises:
-        UsageError: An option is set that the format does not use.
+        UsageError: The format does not use it.
     """
-    effective = options_of(wanted)
-    for name, formats in _EFFECTIVE.items():
-        if getattr(options, name) and name not in effective:
+    for name in SWITCHES:
+        if name in on and name not in wanted.switches:
             flag = "--" + name.replace("_", "-")
-            raise UsageError(f"{flag} has no effect on {wanted.name}", f"it is for {' and '.join(formats)}")
+            raise UsageError(f"{flag} has no effect on {wanted.name}", f"it is for {' and '.join(formats_with(name))}")
 
 
-def options_of(wanted: Format | RowFormat) -> frozenset[str]:
-    """The options, by their names in ``Options``, that can be on or off and have an effect on a format."""
-    return frozenset(name for name, formats in _EFFECTIVE.items() if wanted.name in formats)
-
-
-def default_name(transcript: Transcript, wanted: Format) -> str:
-    """A portable file name for the call: only ASCII letters, digits, ``.``, ``_`` and ``-``.
-
-    It begins with none of ``.`` and ``-``, is no device of Windows (which reserves them with any ending)
-    and has at most 120 bytes, the format's ending included.
-    """
-    suffix = wanted.suffixes[0]
-    stem = _NOT_PORTABLE.sub("_", transcript.call_id).lstrip(".-")
-    if _DEVICE.match(stem):
-        stem = f"call_{stem}"
-    stem = stem[: _MAX_NAME_BYTES - len(suffix)].rstrip("._-")
-    return (stem or "transcript") + suffix
+def formats_with(switch: str) -> list[str]:
+    """The names of the formats on which a switch has an effect."""
+    return [one.name for one in FORMATS.values() if switch in one.switches]
