@@ -12,7 +12,7 @@ from tests.app.conftest import Open, Opened, body, said
 from tests.faults import FaultServer, answer, says
 from tui.core.search import corpus
 from tui.keys import key_word
-from tui.screens import find_bar
+from tui.screens import analysis, find_bar
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot
 from tui.screens.transcript import TranscriptScreen
@@ -469,7 +469,7 @@ async def test_an_open_bar_has_the_keyboard_when_a_panel_over_it_closes(open_app
 
 
 def test_keys_wait_for_a_search_no_longer_than_for_each_other() -> None:
-    assert find_bar.PATIENCE_S < typeahead.PATIENCE_S
+    assert analysis.PATIENCE_S < typeahead.PATIENCE_S
 
 
 async def test_keys_behind_an_endless_search_wait_together_not_one_after_the_other(
@@ -482,7 +482,7 @@ async def test_keys_behind_an_endless_search_wait_together_not_one_after_the_oth
         press_at_once(opened, "slash", "x", "enter", *"n" * 20)
         await opened.until(opened._is_calm)
         assert "still looking" in opened.foot
-        assert next(clock) < 3 * find_bar.PATIENCE_S
+        assert next(clock) < 3 * analysis.PATIENCE_S
         await opened.press("slash", "escape")
 
 

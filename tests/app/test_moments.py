@@ -11,11 +11,12 @@ from textual._context import active_app
 
 from tests.app.conftest import Open, body, said
 from tests.app.test_find import find, place
+from tests.app.test_order_of_keys import press_at_once
 from tui.core.layout import Layout, Remarks
 from tui.core.layout.block import NO_REMARKS
 from tui.core.timing import Timing
 from tui.core.transcript import Turn
-from tui.screens import analysis
+from tui.screens import analysis, find_bar
 
 TURNS = [
     said("Is my parcel on its way?", start_ms=0, end_ms=2_000),
@@ -93,6 +94,75 @@ async def test_late_notes_do_not_change_the_effect_of_keys(open_app: Open, monke
     async with open_app("call_demo_booking", size=(80, 24)) as opened:
         await opened.until(lambda: place(opened) > 4)
         assert place(opened) == expected
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["right_square_bracket"],
+        [*["right_square_bracket"] * 2, "G"],
+        ["G", "left_square_bracket", "k"],
+        ["i", "G", "enter"],
+        ["slash", *"is:slow", "enter", "j"],
+        ["slash", *"is:cut", "enter", "n", "j"],
+        ["slash", *"is:slow", "down", "enter", "k"],
+        ["slash", *"is:slow", "enter", "ampersand"],
+        ["slash", *"is:slow", "enter", "right_square_bracket", "N"],
+    ],
+)
+async def test_keys_that_need_the_analysis_of_a_long_call_wait_for_it(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, keys: list[str], size: tuple[int, int]
+) -> None:
+    measured = analysis._measured
+
+    async def slowly(turns: Sequence[Turn], silence_ms: int) -> Timing:
+        await asyncio.sleep(0.2)  # as long as 100,000 turns take
+        return await measured(turns, silence_ms)
+
+    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    async with open_app("c1", calls=CALLS, size=size) as opened:
+        await opened.press(*keys)
+        expected = opened.rows
+    monkeypatch.setattr(analysis, "_measured", slowly)
+    async with open_app("c1", calls=CALLS, size=size, settled=False) as opened:
+        await opened.until(lambda: "turn 1 of 8" in opened.foot)
+        press_at_once(opened.app, *keys)
+        await opened.settle()
+        assert opened.rows == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (["right_square_bracket"] * 20, "still looking for moments"),
+        (["i"], "still looking for moments"),
+        (["slash", *"is:slow", "enter", "n"], "still looking"),
+    ],
+)
+async def test_keys_wait_no_longer_than_their_patience_and_say_so(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, keys: list[str], words: str
+) -> None:
+    has_been_told = asyncio.Event()
+
+    async def endlessly(turns: Sequence[Turn], silence_ms: int) -> Timing:
+        await has_been_told.wait()
+        return await _measured(turns, silence_ms)
+
+    _measured = analysis._measured
+    monkeypatch.setattr(analysis, "_measured", endlessly)
+    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    monkeypatch.setattr(analysis, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(find_bar, "PATIENCE_S", 0.05)
+    async with open_app("c1", calls=CALLS, settled=False) as opened:
+        await opened.until(lambda: "turn 1 of 8" in opened.foot)
+        press_at_once(opened.app, *keys)
+        await opened.until(lambda: words in opened.foot)
+        has_been_told.set()
+        await opened.settle()
+        await opened.press("n" if "slash" in keys else "]")
+        assert place(opened) == 2
+        assert "still looking" not in opened.foot
 
 
 async def test_the_foot_names_a_moment_only_at_its_turn(open_app: Open) -> None:

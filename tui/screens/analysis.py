@@ -1,17 +1,19 @@
 """Analyzes all turns of a call after the first picture: figures, moments, remarks, timeline, anomalies.
 
-The result comes to the screen in one message; the screen decides how to show it. In a call of usual length keys wait
+The result comes to the screen in one piece; the screen decides how to show it. In a call of usual length keys wait
 for it, for a few milliseconds, so that no key's effect depends on whether the remarks are there yet. In a long call it
-runs in slices between the keys.
+runs in slices between the keys, and only a key that needs it waits for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import asyncio
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual.message import Message
 from textual.screen import Screen
 
 from tui.core.anomalies import Anomalies
@@ -29,12 +31,14 @@ Result = TypeVar("Result")
 _AT_ONCE = 500
 """Turns that are counted without a pause; they may have to be built first."""
 _KEYS_WAIT = 1_000
-"""The most turns for whose analysis keys wait."""
+"""The most turns for whose analysis all keys wait."""
+PATIENCE_S = 2.5
+"""How long after its begin keys wait for what they need; shorter than ``typeahead.PATIENCE_S``, which ends any wait."""
 
 
 @dataclass
-class Analyzed(Message):
-    """The analysis of a transcript has ended.
+class Analyzed:
+    """The analysis of a transcript.
 
     Attributes:
         transcript: The transcript.
@@ -65,33 +69,46 @@ class CallAnalysis:
     """The analysis of the transcript on show; a later one takes its place.
 
     Args:
-        screen: Runs that of a long call as a worker, and takes the message.
+        screen: Runs that of a long call as a worker.
         silence_ms: From which length on a silence is a moment.
+        take: Takes the result; called directly, as a message would not reach a screen whose action waits for it.
     """
 
-    def __init__(self, screen: Screen[Any], silence_ms: int) -> None:
+    def __init__(self, screen: Screen[Any], silence_ms: int, take: Callable[[Analyzed], None]) -> None:
         self._screen = screen
         self._silence_ms = silence_ms
+        self._take = take
+        self._begun_s = 0.0
+        self._has_ended = asyncio.Event()
+        self._has_ended.set()
 
     async def begin(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         """Look at all turns, in the place of those of an earlier transcript; keys wait until this returns.
 
         Args:
-            transcript: The transcript, by which the screen knows what the message is about.
+            transcript: The transcript, by which the screen knows what the result is about.
             turns: The turns on show.
         """
+        self._begun_s = monotonic()
+        self._has_ended.clear()
         analysis = self._run(transcript, turns)
         if len(turns) <= _KEYS_WAIT:
             await analysis
         else:
             self._screen.run_worker(analysis, group="analysis", exclusive=True)
 
+    async def wait(self) -> None:
+        """Wait for the result, so that it does not matter how soon a key comes; not longer than for a search."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_ended.wait(), max(0.0, self._begun_s + PATIENCE_S - monotonic()))
+
     async def _run(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         anomalies = await _counted(turns)
         timing = await _measured(turns, self._silence_ms)
         walk, remarks = await _remarked(timing)
         timeline = await _drawn(turns, timing)
-        self._screen.post_message(Analyzed(transcript, anomalies, timing, walk, remarks, timeline))
+        self._take(Analyzed(transcript, anomalies, timing, walk, remarks, timeline))
+        self._has_ended.set()
 
 
 async def _counted(turns: Sequence[Turn]) -> Anomalies:

@@ -13,7 +13,7 @@ from tui.core.background import in_daemon_thread
 from tui.core.call import CallDocument
 from tui.core.layout import Remarks, TimeLabels
 from tui.core.transcript import Transcript
-from tui.screens.analysis import Analyzed
+from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_details import CallDetails, Detailed
 from tui.screens.call_loader import CallLoader
 from tui.screens.session import Session
@@ -35,6 +35,7 @@ class CallPanels(Screen[None]):
     _view: TranscriptView
     _header: CallHeader
     _session: Session
+    _analysis: CallAnalysis
     _analyzed: Analyzed | None
     _details: CallDetails
     _loader: CallLoader
@@ -71,6 +72,7 @@ class CallPanels(Screen[None]):
 
     async def action_insights(self) -> None:
         """Show the figures and moments; again closes them."""
+        await self._analysis.wait()
         if self._analyzed is None:
             self.say("still looking for moments")
         elif self.document.transcript.plain is not None:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tui.core.call import CallDocument
 from tui.core.layout import Layout, TimeLabels
 from tui.screens import presenters
-from tui.screens.analysis import Analyzed
+from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.foot import Foot
 from tui.screens.session import Session
 from tui.widgets.transcript_view import TranscriptView
@@ -21,6 +21,7 @@ class CallReading(Screen[None]):
 
     _view: TranscriptView
     _foot: Foot
+    _analysis: CallAnalysis
     _analyzed: Analyzed | None
     _session: Session
 
@@ -73,15 +74,16 @@ class CallReading(Screen[None]):
     action_around_2 = partialmethod(_show_around, 2)
     action_around_3 = partialmethod(_show_around, 3)
 
-    def action_next_moment(self) -> None:
+    async def action_next_moment(self) -> None:
         """Go to the next moment at which something went wrong."""
-        self._step_to_moment(1)
+        await self._step_to_moment(1)
 
-    def action_previous_moment(self) -> None:
+    async def action_previous_moment(self) -> None:
         """Go to the previous one."""
-        self._step_to_moment(-1)
+        await self._step_to_moment(-1)
 
-    def _step_to_moment(self, direction: int) -> None:
+    async def _step_to_moment(self, direction: int) -> None:
+        await self._analysis.wait()
         if self._analyzed is None:
             self.say("still looking for moments")
         elif moment := self._analyzed.walk.step(self._view.current, direction, self._view.is_shown):

@@ -16,12 +16,11 @@ from tui.core.layout import ReadingPosition
 from tui.core.search import CallFacts, Find, Hit
 from tui.core.search.query import KindsOf
 from tui.core.yielding import yield_to_ui
+from tui.screens.analysis import PATIENCE_S
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 
 _ENDED = object()
-PATIENCE_S = 1.5
-"""How long after its begin keys wait for a search; shorter than ``typeahead.PATIENCE_S``, which ends any wait."""
 _PREFIXES = {False: "/ ", True: "/ regex "}
 
 
@@ -184,8 +183,13 @@ class FindBar(AskBar):
             await yield_to_ui()
 
     async def _search_until(self, is_known: Callable[[], bool]) -> None:
-        """Continue the search until something is known, its end, or the end of patience; keys wait meanwhile."""
-        while not is_known() and monotonic() < self._begun_s + PATIENCE_S and next(self._steps, _ENDED) is not _ENDED:
+        """Continue the search until something is known, its end, or the end of patience; keys wait meanwhile.
+
+        A search that depends on moments begins again once they are known.
+        """
+        while not is_known() and monotonic() < self._begun_s + PATIENCE_S:
+            if next(self._steps, _ENDED) is _ENDED and not self._find.waits_for_moments:
+                return
             await yield_to_ui()
 
     def _search(self, *, go: bool) -> Iterator[None]:

@@ -76,7 +76,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         self._session = session
         self._called = safe_line(target.name)
         self._loader = CallLoader(self, source, target, self._called, session.clock.now_ms)
-        self._analysis = CallAnalysis(self, session.view.silence_ms)
+        self._analysis = CallAnalysis(self, session.view.silence_ms, self._take_analysis)
         self._details = CallDetails(self, source, target, session.player)
         self._analyzed: Analyzed | None = None
         self.first_find: tuple[str, bool] | None = None
@@ -207,14 +207,13 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         if time not in self.labels.styles():
             self.say(f"times are offsets, not {time.value}: when the call started is not known")
 
-    @on(Analyzed)
-    def _take_analysis(self, message: Analyzed) -> None:
+    def _take_analysis(self, analyzed: Analyzed) -> None:
         """Show the analysis, unless another fetch has replaced the turns meanwhile."""
         on_show = self._loader.state.transcript
-        if on_show is not None and message.transcript.source is on_show.source:
-            self._analyzed = message
-            self._timeline.take(message.timeline, is_timed=bool(message.timing.timed))
-            self._foot.find.take_moments(message.remarks.kinds_of)
+        if on_show is not None and analyzed.transcript.source is on_show.source:
+            self._analyzed = analyzed
+            self._timeline.take(analyzed.timeline, is_timed=bool(analyzed.timing.timed))
+            self._foot.find.take_moments(analyzed.remarks.kinds_of)
             self._show_moments()
             self._details.follow(self._view.turns)
             self._renew_panel()

@@ -22,7 +22,7 @@ from textual.message_pump import MessagePump
 
 from tui.terminal.lifecycle import OVERDUE_S
 
-PATIENCE_S = 2.0
+PATIENCE_S = 3.0
 """How long an event waits for the previous one: a handler that hangs must not block the keyboard."""
 
 CTRL_C_PATIENCE_S = 1.0

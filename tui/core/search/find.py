@@ -71,11 +71,11 @@ class Find:
         self.hits, self.is_under_way, self._without_case, self._first_turn = Hits(), True, 0, first_turn
         try:
             self.query = query = Query(compile_query(pattern, regex=True)) if regex else parse_query(pattern)
-            if not self._waits_for_moments and query.holds_for(self._call):
+            if not self.waits_for_moments and query.holds_for(self._call):
                 yield from self._collect(query, first_turn)
         except UsageError as error:
             self.trouble, self.hits = error.line(), None
-        self.is_under_way = self.hits is not None and self._waits_for_moments
+        self.is_under_way = self.hits is not None and self.waits_for_moments
 
     @property
     def has_hits(self) -> bool:
@@ -128,7 +128,8 @@ class Find:
         return "still looking" if self.is_under_way else self.count(None).replace("0", "no hits", 1)
 
     @property
-    def _waits_for_moments(self) -> bool:
+    def waits_for_moments(self) -> bool:
+        """Whether the query depends on the moments of the turns, which are not known yet."""
         return self.query is not None and self.query.needs_moments and self._kinds_of is None
 
     def _collect(self, query: Query, first_turn: int) -> Iterator[list[Hit]]:
