@@ -9,7 +9,7 @@ import subprocess
 from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
-from time import sleep
+from time import monotonic, sleep
 from typing import Self
 
 from tests.program import COMMAND, environment
@@ -24,6 +24,8 @@ _MOST_REPORTED = 50
 """A sync is killed after it has reported so many calls at most, which are those of two or three commits."""
 _LONGEST_S = 0.03
 """So long after the last of these at most, which is time enough for a commit or two."""
+_TRANSACTION_S = 0.01
+"""So long at most after a transaction has begun to write."""
 _KILLS_A_SEARCH = 4
 _PATIENCE_S = 3_600.0
 
@@ -60,6 +62,11 @@ class Killer:
     def _library(self) -> Path:
         return self._home / "omni-transcripts" / "library.db"
 
+    @property
+    def _journal(self) -> Path:
+        """What a transaction writes first, and removes last."""
+        return self._library.with_name("library.db-journal")
+
     def kill(self) -> None:
         """Start a sync, now and then beside a search, and kill it after some calls."""
         with ExitStack() as running:
@@ -69,16 +76,24 @@ class Killer:
             assert sync.stdout is not None
             for _ in range(self._random.randrange(_MOST_REPORTED)):
                 self._take(sync.stdout.readline())
-            sleep(self._random.uniform(0, _LONGEST_S))
+            self._await_moment(sync)
             sync.send_signal(signal.SIGKILL)
             for line in sync.stdout:
                 self._take(line)
             sync.wait()
-            self._journals += self._library.with_name("library.db-journal").exists()
+            self._journals += self._journal.exists()
             if search is not None:
                 self._await_search(search)
         self._kills += 1
         self._look()
+
+    def _await_moment(self, sync: subprocess.Popen[bytes]) -> None:
+        """Wait for a random moment; every other time for one in a transaction, if there is still one."""
+        if self._kills % 2:
+            limit_s = monotonic() + _PATIENCE_S
+            while not self._journal.exists() and sync.poll() is None and monotonic() < limit_s:
+                sleep(0)
+        sleep(self._random.uniform(0, _TRANSACTION_S if self._kills % 2 else _LONGEST_S))
 
     def finish(self) -> None:
         """Let a last sync come to its end: all calls are there."""
