@@ -9,9 +9,7 @@ from tui.core.call_row import CallRow
 from tui.core.text import cell_len
 
 _LEAST_SUMMARY = 12
-_WHEN, _LENGTH, _STATUS, _LABEL, _ID = 11, 6, 9, 8, 8
-"""The least widths, so that a list of few calls does not change its columns with the next page."""
-_MOST_WHEN, _MOST_LENGTH, _MOST_STATUS, _MOST_LABEL, _MOST_ID = 17, 8, 14, 32, 40
+_LEAST_LABEL, _LEAST_ID = 8, 8
 _KEPT, _RECORDING = 10, 9
 _USUAL_LABEL, _USUAL_ID = 16, 20
 """How much of label and id goes before other columns."""
@@ -20,21 +18,26 @@ _NARROW, _NARROW_GAP, _GAP = 100, 1, 2
 
 
 class Widths(NamedTuple):
-    """The widths that the calls need, in cells; they only grow."""
+    """The widths that the calls need, in cells; they only grow.
 
-    when: int = _WHEN
-    length: int = _LENGTH
-    status: int = _STATUS
-    label: int = _LABEL
-    call_id: int = _ID
+    They begin with the least ones, so that a list of few calls does not change its columns with the next page.
+    """
+
+    when: int = 11
+    length: int = 6
+    status: int = 9
+    label: int = _LEAST_LABEL
+    call_id: int = _LEAST_ID
 
     def grown(self, rows: Iterable[CallRow]) -> Widths:
         """The widths for more rows."""
-        most = (_MOST_WHEN, _MOST_LENGTH, _MOST_STATUS, _MOST_LABEL, _MOST_ID)
         widths: list[int] = list(self)
         for row in rows:
             widths = [max(width, cell_len(text)) for width, text in zip(widths, row, strict=False)]
-        return Widths(*map(min, widths, most))
+        return Widths(*map(min, widths, _MOST))
+
+
+_MOST = Widths(17, 8, 14, 32, 40)
 
 
 class Column(NamedTuple):
@@ -72,24 +75,22 @@ def columns(width: int, needed: Widths, start: int) -> list[Column]:
     least = min(needed.label, _USUAL_LABEL) + min(needed.call_id, _USUAL_ID)
     sizes = {name: size for name, size in fixed.items() if (least := least + gap + size) <= room}
     room -= sum(gap + size for size in sizes.values())
-    sizes["call_id"] = min(needed.call_id, max(_ID, room - needed.label, room * 3 // 5))
-    sizes["label"] = max(_LABEL, min(needed.label, room - sizes["call_id"]))
+    sizes["call_id"] = min(needed.call_id, max(_LEAST_ID, room - needed.label, room * 3 // 5))
+    sizes["label"] = max(_LEAST_LABEL, min(needed.label, room - sizes["call_id"]))
     room -= sizes["call_id"] + sizes["label"] + gap
     if room >= _LEAST_SUMMARY and "recording" in sizes:
         sizes["summary"] = room
     return _placed(sizes, start, gap)
 
 
-_ORDER = {
-    "when": "when", "length": "length", "status": "status", "label": "label", "call_id": "call id",
-    "kept": "opened", "recording": "recording", "summary": "summary",
-}  # fmt: skip
+_ORDER = ("when", "length", "status", "label", "call_id", "kept", "recording", "summary")
 
 
 def _placed(sizes: dict[str, int], start: int, gap: int) -> list[Column]:
     placed = []
-    for name, heading in _ORDER.items():
+    for name in _ORDER:
         if name in sizes:
+            heading = "opened" if name == "kept" else name.replace("_", " ")
             placed.append(Column(name, heading, start, sizes[name]))
             start += sizes[name] + gap
     return placed

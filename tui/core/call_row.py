@@ -11,8 +11,6 @@ from tui.core.status import reason_words, status_words, terminal_reason
 from tui.core.text import clip, safe_line
 from tui.core.transcript import Call
 
-HEADINGS = ("when", "length", "status", "label", "call id", "recording", "summary")
-"""The columns, as in ``CallRow``."""
 _MAX_CELLS = 400
 _MAX_DEPTH = 20
 """How deep the first words of a summary are looked for."""
@@ -38,6 +36,10 @@ class CallRow(NamedTuple):
     call_id: str
     recording: str
     summary: str
+
+
+HEADINGS = tuple(name.replace("_", " ") for name in CallRow._fields)
+"""The headings of the columns."""
 
 
 def call_row(call: Call, clock: Clock) -> CallRow:

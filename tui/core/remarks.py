@@ -21,31 +21,47 @@ from tui.core.transcript import Role
 class KindWords(NamedTuple):
     """The words for a kind of moment.
 
+    In ``described`` and ``note``, ``{took}`` stands for how long it was, ``{tool}`` for the part that tools took, and
+    ``{side}`` for whose turn it is.
+
     Attributes:
         one: What a count of one says.
         several: What other counts say.
         rule: Its name and when a moment is one; ``{silence}`` stands for the least length of a silence.
+        described: A moment in a few words.
+        note: What stands beside its turn; empty for one that has a line of its own.
     """
 
     one: str
     several: str
     rule: str
+    described: str
+    note: str = ""
 
 
 KINDS = {
     MomentKind.SLOW_ANSWER: KindWords(
-        "slow", "slow", "slow answer: the assistant takes the floor after more than 1.5 s"
+        "slow", "slow", "slow answer: the assistant takes the floor after more than 1.5 s",
+        "slow answer {took}{tool}", "took {took}{tool}",
     ),
-    MomentKind.SILENCE: KindWords("silence", "silences", "silence: any other of {silence} or more"),
+    MomentKind.SILENCE: KindWords(
+        "silence", "silences", "silence: any other of {silence} or more", "silence {took}{tool}"
+    ),
     MomentKind.INTERRUPTION: KindWords(
-        "cut-off", "cut-offs", "interruption: more than 0.3 s at once, and the floor changes"
+        "cut-off", "cut-offs", "interruption: more than 0.3 s at once, and the floor changes",
+        "{side} speaks over the user, {took}", "speaks over the user, {took}",
     ),
     MomentKind.TALKED_OVER: KindWords(
-        "talked over", "talked over", "talked over: more than 0.5 s inside a turn of the other side"
+        "talked over", "talked over", "talked over: more than 0.5 s inside a turn of the other side",
+        "{side} at the same time, {took}", "at the same time, {took}",
     ),
-    MomentKind.ERROR: KindWords("error", "errors", "error: the turn, or a tool that it called, says so itself"),
-}
+    MomentKind.ERROR: KindWords(
+        "error", "errors", "error: the turn, or a tool that it called, says so itself", "error", "error"
+    ),
+}  # fmt: skip
 """The kinds of moments in the order of the counts, and their words."""
+_BY_USER = KINDS[MomentKind.INTERRUPTION]._replace(described="user cuts in, cut off after {took}", note="cuts in")
+"""The words for an interruption by the user."""
 
 _MOST_REPORTED = 3
 """So much of what others report of a turn stands beside it; the walk and the details have all of it."""
@@ -60,20 +76,19 @@ def describe(moment: Moment, length: Callable[[int], str] = times.length) -> str
         moment: The moment.
         length: Writes a time in ms.
     """
-    side, took = moment.side.value, length(moment.ms or 0)
-    match moment.kind:
-        case MomentKind.SLOW_ANSWER:
-            return f"slow answer {took}{of_which_tool(moment, length)}"
-        case MomentKind.SILENCE:
-            return f"silence {took}{of_which_tool(moment, length)}"
-        case MomentKind.INTERRUPTION if moment.side is Role.USER:
-            return f"user cuts in, cut off after {took}"
-        case MomentKind.INTERRUPTION:
-            return f"{side} speaks over the user, {took}"
-        case MomentKind.TALKED_OVER:
-            return f"{side} at the same time, {took}"
-        case MomentKind.ERROR:
-            return "error"
+    return _filled(_words_of(moment).described, moment, length)
+
+
+def _words_of(moment: Moment) -> KindWords:
+    """The words for the kind of a moment."""
+    is_cut = moment.kind is MomentKind.INTERRUPTION and moment.side is Role.USER
+    return _BY_USER if is_cut else KINDS[moment.kind]
+
+
+def _filled(words: str, moment: Moment, length: Callable[[int], str] = times.length) -> str:
+    """The words with what they leave open."""
+    took, tool = length(moment.ms or 0), of_which_tool(moment, length)
+    return words.format(side=moment.side.value, took=took, tool=tool)
 
 
 def described(moment: Moment | Reported) -> str:
@@ -140,7 +155,7 @@ class CallRemarks:
         if turn not in self._moments and turn not in self._cuts and turn not in self._silences:
             return NO_REMARKS
         moments, cut, silence_ms = self._moments.get(turn, ()), self._cuts.get(turn), self._silences.get(turn)
-        notes = [_note(moment) for moment in moments if moment.kind is not MomentKind.SILENCE]
+        notes = [_filled(note, moment) for moment in moments if (note := _words_of(moment).note)]
         if cut is not None and cut.side is Role.USER:
             notes.append(f"cut off after {times.length(cut.ms or 0)}")
         silences = (f"{times.length(each.ms or 0)} silence" for each in moments if each.kind is MomentKind.SILENCE)
@@ -149,22 +164,6 @@ class CallRemarks:
             return Remarks(tuple(notes), moments=words)
         is_long = any(moment.kind in (MomentKind.SILENCE, MomentKind.SLOW_ANSWER) for moment in moments)
         return Remarks(tuple(notes), f"·· {times.length(silence_ms)} silence ··", is_long, words)
-
-
-def _note(moment: Moment) -> str:
-    """The note beside a turn for a moment other than a silence."""
-    took = times.length(moment.ms or 0)
-    match moment.kind:
-        case MomentKind.SLOW_ANSWER:
-            return f"took {took}{of_which_tool(moment)}"
-        case MomentKind.INTERRUPTION:
-            return "cuts in" if moment.side is Role.USER else f"speaks over the user, {took}"
-        case MomentKind.TALKED_OVER:
-            return f"at the same time, {took}"
-        case MomentKind.ERROR:
-            return "error"
-        case MomentKind.SILENCE:
-            raise AssertionError("a silence stands on a line of its own")
 
 
 def remarks_of(timing: Timing) -> CallRemarks:
