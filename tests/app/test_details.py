@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,13 @@ import pytest
 from tests.app.conftest import PATIENCE_S, Open, Opened, body, said
 from tests.app.test_find import place
 from tests.faults import FaultServer, Peer, Script, answer, says, stalls
+from tui.core.timing import Timing
+from tui.core.transcript import Turn
+from tui.screens import analysis, call_details
 from tui.screens.details_panel import DetailList
 from tui.screens.insights_panel import InsightList
-from tui.screens.line_panel import PanelScreen
+from tui.screens.line_panel import LinePanel, PanelScreen
+from tui.widgets.transcript_view import TranscriptView
 
 WIDE, NARROW, TALL = (160, 40), (80, 24), (100, 100)
 TROUBLE = "call_demo_trouble"
@@ -171,6 +176,66 @@ async def test_reported_moments_follow_a_newer_transcript(open_app: Open) -> Non
         await opened.press("r")
         rows = [row.strip("▌│▐ ") for row in opened.body]
         assert rows.index("recap: risk signal") > rows.index("recap: promise: [b]refund␛ promised")
+
+
+@pytest.mark.parametrize("key", ["d", "i"])
+@pytest.mark.parametrize("size", [WIDE, TALL])
+async def test_no_panel_names_turns_of_an_older_transcript(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], key: str
+) -> None:
+    answers = [body(TURNS), body([said("Wait.", "user", 0, 100), said("No.", "user", 200, 300), *TURNS])]
+    measured, may_end = analysis._measured, asyncio.Event()
+
+    async def slowly(turns: Sequence[Turn], silence_ms: int) -> Timing:
+        await may_end.wait()
+        return await measured(turns, silence_ms)
+
+    async def transcript(peer: Peer) -> None:
+        await says(answer(answers.pop(0)))(peer)
+
+    def named() -> list[str]:
+        return re.findall(r"turn \d", "\n".join(str(option.prompt) for option in opened.only(LinePanel).options))
+
+    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    monkeypatch.setattr(call_details, "_PLACED_AT_ONCE", 0)
+    async with (
+        serving(transcript=transcript, recap=says(answer(RECAPPED))) as server,
+        open_app("c1", base_url=server.base_url, size=size, settled=False) as opened,
+    ):
+        may_end.set()
+        await opened.press("d", "escape", key)
+        assert {"turn 1", "turn 2"} == {*named()}
+        may_end.clear()
+        monkeypatch.setattr(analysis, "_measured", slowly)
+        opened.app.screen_stack[0].action_refresh_call()  # type: ignore[attr-defined]
+        await opened.until(lambda: opened.app.screen_stack[0].query_one(TranscriptView).turns[0].text == "Wait.")
+        assert not {"turn 1", "turn 2"}.intersection(named())
+        may_end.set()
+        await opened.until(lambda: {"turn 3", "turn 4"} == {*named()})
+
+
+async def test_the_cursor_stays_at_its_line_while_a_newer_transcript_is_analyzed(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roles = ("user", "assistant")
+    call = body([said("a", roles[n % 2], n * 9_000, n * 9_000 + 900) for n in range(40)])
+    answers = [call, call[:-1] + b" }"]
+
+    async def transcript(peer: Peer) -> None:
+        await says(answer(answers.pop(0)))(peer)
+
+    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    async with (
+        serving(transcript=transcript) as server,
+        open_app("c1", base_url=server.base_url, size=WIDE) as opened,
+    ):
+        await opened.press("i", "G", *"k" * 40)
+        before, top = opened.only(LinePanel).highlighted, opened.only(LinePanel).scroll_y
+        assert top > 20
+        opened.screen.action_refresh_call()  # type: ignore[attr-defined]
+        await opened.settle()
+        assert not answers
+        assert (opened.only(LinePanel).highlighted, opened.only(LinePanel).scroll_y) == (before, top)
 
 
 async def test_measured_times_stand_beside_ours(open_app: Open) -> None:

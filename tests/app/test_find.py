@@ -500,6 +500,16 @@ async def test_the_reason_why_an_expression_finds_nothing_stays(open_app: Open) 
         assert "1/4" in opened.foot
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 24), (160, 40)])
+async def test_the_place_stands_beside_why_an_expression_finds_nothing(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app("call_demo_booking", size=size) as opened:
+        await opened.press("slash", "ctrl+r")
+        await opened.paste("refund[")
+        await opened.press("enter", "j")
+        assert opened.foot.startswith(" no regular expression")
+        assert "turn 2 of 38" in opened.foot
+
+
 async def test_an_error_goes_as_soon_as_the_next_search_begins(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app("c1", calls=CALL) as opened:
         await opened.press("slash", "ctrl+r")

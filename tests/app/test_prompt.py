@@ -189,6 +189,13 @@ async def test_without_offers_up_and_down_do_nothing(open_app: Open) -> None:
         assert "choose" not in opened.foot
 
 
+async def test_all_keys_of_the_prompt_have_room_in_80_columns(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("o")
+        for words in ("↑↓ Enter open", "ctrl+o calls", "ctrl+f search", "Esc back", "F1 help", "ctrl+c quit"):
+            assert words in opened.foot
+
+
 async def test_escape_empties_the_input_and_never_quits(open_app: Open) -> None:
     async with open_app() as opened:
         await opened.press("c", "escape")

@@ -78,24 +78,35 @@ class CallAnalysis:
         self._screen = screen
         self._silence_ms = silence_ms
         self._take = take
+        self._transcript = Transcript("")
+        self._turns: Sequence[Turn] = ()
         self._begun_s = 0.0
         self._has_ended = asyncio.Event()
         self._has_ended.set()
 
-    async def begin(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
-        """Look at all turns, in the place of those of an earlier transcript; keys wait until this returns.
+    def expect(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
+        """Note what is to be analyzed next, in the place of an earlier transcript: ``wait`` waits for it from here on.
 
         Args:
             transcript: The transcript, by which the screen knows what the result is about.
             turns: The turns on show.
         """
+        self._transcript, self._turns = transcript, turns
         self._begun_s = monotonic()
         self._has_ended.clear()
-        analysis = self._run(transcript, turns)
-        if len(turns) <= _KEYS_WAIT:
-            await analysis
-        else:
+
+    @property
+    def is_long(self) -> bool:
+        """Whether keys do not wait until all turns are looked at."""
+        return len(self._turns) > _KEYS_WAIT
+
+    async def begin(self) -> None:
+        """Look at all turns; keys wait until this returns."""
+        analysis = self._run(self._transcript, self._turns)
+        if self.is_long:
             self._screen.run_worker(analysis, group="analysis", exclusive=True)
+        else:
+            await analysis
 
     async def wait(self) -> None:
         """Wait for the result, so that it does not matter how soon a key comes; not longer than for a search."""
@@ -108,7 +119,8 @@ class CallAnalysis:
         walk, remarks = await _remarked(timing)
         timeline = await _drawn(turns, timing)
         self._take(Analyzed(transcript, anomalies, timing, walk, remarks, timeline))
-        self._has_ended.set()
+        if transcript is self._transcript:
+            self._has_ended.set()
 
 
 async def _counted(turns: Sequence[Turn]) -> Anomalies:

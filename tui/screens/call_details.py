@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+_PLACED_AT_ONCE = 1_000
+"""The most turns that answers are placed among on the loop; in more of them it takes a thread a while."""
+
 
 class Detailed(Message):
     """Something has arrived, or has begun or ended: the panel and the moments are to be shown again."""
@@ -99,11 +102,18 @@ class CallDetails:
         await self._place(name)
 
     def follow(self, turns: Sequence[Turn]) -> None:
-        """Take the turns on show; what was answered is placed among them."""
+        """Take the turns on show; what was answered is placed among them, and has no places until that is done."""
         self._turns = turns
+        is_long = len(turns) > _PLACED_AT_ONCE
         for name, answer in self._asked.items():
             if answer is not None and not isinstance(answer, Unavailable | OmniError):
-                self._screen.run_worker(self._place(name), group="details")
+                self._set(name, _placed(answer, () if is_long else turns), turns)
+                if is_long:
+                    self._screen.run_worker(self._place(name), group="details")
+
+    def _set(self, name: str, placed: TracePlaces | RecapPlaces, turns: Sequence[Turn]) -> None:
+        setattr(self, name, placed)
+        self._among[name] = turns
 
     async def _place(self, name: str) -> None:
         """Find the turns of an answer, in a thread: a long call takes a while."""
@@ -112,8 +122,7 @@ class CallDetails:
             placed = await in_daemon_thread(lambda: _placed(answer, turns))
             if turns is not self._turns:  # newer turns are on show, and looked through by another worker
                 return
-            setattr(self, name, placed)
-            self._among[name] = turns
+            self._set(name, placed, turns)
         else:
             setattr(self, name, answer)
         self._screen.post_message(Detailed())

@@ -122,8 +122,10 @@ class CallPanels(Screen[None]):
             return
         if panel.opened_by == "details":
             panel.show(self._detail_lines())
-        elif self._analyzed is not None:  # else they are renewed once the newer transcript is analyzed
+        elif self._analyzed is not None:
             panel.show(self._insight_lines())
+        elif self._analysis.is_long:  # no key may meet lines that lead to turns of an older transcript
+            panel.show_instead("still looking for moments in the newer transcript")
 
     def on_unmount(self) -> None:
         """Stop the player, which would outlive the screen."""

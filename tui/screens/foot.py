@@ -63,12 +63,14 @@ class Foot(Vertical):
 
     def show(self, facts: StatusFacts) -> None:
         """Set the content of the status bar; find and notice are added, or why the find has no hits to look for."""
-        notice = self.notice if self.notice.text else Notice(self.find.trouble, trouble=True)
+        lasts = not self.notice.text
+        notice = Notice(self.find.trouble, trouble=True) if lasts else self.notice
         self._status.shown = facts._replace(
             find=safe_line(self.find.pattern),
             hits=self.find.count(),
             notice=notice.text,
             trouble=notice.trouble,
+            lasts=lasts,
         )
 
     def note_progress(self, text: str) -> None:

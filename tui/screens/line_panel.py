@@ -106,6 +106,7 @@ class LinePanel(ChoiceList):
         self.opened_by = opened_by
         self._has_begun = False
         self._listed: list[PanelLine] = []
+        self._left: tuple[int, float, list[PanelLine]] | None = None
         self.show(lines)
 
     def show(self, lines: Iterable[PanelLine]) -> None:
@@ -113,13 +114,20 @@ class LinePanel(ChoiceList):
         shown = list(lines)
         if shown == self._listed:
             return
-        at, top, before, self._listed = self.highlighted or 0, self.scroll_y, self._listed, shown
+        at, top, before = self._left or (self.highlighted or 0, self.scroll_y, self._listed)
+        self._left, self._listed = None, shown
         self._headings = [index for index, line in enumerate(shown) if line.heads]
         self.set_options(Option(line.content) for line in shown)  # which scrolls to the top
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
         if before and before[at] in shown and shown[at : at + 1] != [before[at]]:
             at = shown.index(before[at])
         self.highlighted = min(at, len(shown) - 1)
+
+    def show_instead(self, text: str) -> None:
+        """Show a text in the place of lines that no longer hold; the next lines have the cursor where these had it."""
+        left = self._left or (self.highlighted or 0, self.scroll_y, self._listed)
+        self.show((PanelLine(Content.assemble((text, QUIET))),))
+        self._left = left
 
     def on_resize(self) -> None:
         """Begin where it is most useful, as soon as the size is known."""

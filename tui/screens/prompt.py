@@ -114,7 +114,7 @@ class PromptScreen(Screen[None]):
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         word, helps = self._keymap.word, self._keymap.word_while_typing("help")
-        choose = ((f"{word('choose_previous')}{word('choose_next')}", "choose"),) if self._offers else ()
+        arrows = f"{word('choose_previous')}{word('choose_next')} " if self._offers else ""
         back = () if self._first else ((word("dismiss"), "back"),)
         about = ((helps, "help"),) if helps else ()
         ways = (
@@ -122,7 +122,7 @@ class PromptScreen(Screen[None]):
             (self._keymap.word_while_typing("library"), "search"),
         )
         others = tuple(way for way in ways if way[0])
-        return ((word("accept"), "open"), *choose, *others, *back, *about, (word("copy_or_quit"), "quit"))
+        return ((f"{arrows}{word('accept')}", "open"), *others, *back, *about, (word("copy_or_quit"), "quit"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Remove an error, as it was about another text."""

@@ -184,6 +184,9 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         self._view.show(transcript, self.labels, shown_as.layout, unfolds_all=shown_as.unfolds_all)
         self._foot.find.renew()
         self._timeline.renew()
+        self._details.follow(self._view.turns)
+        self._analysis.expect(transcript, self._view.turns)
+        self._renew_panel()
         self._load_marks()
         fetched = f"fetched again: {presenters.turn_count(transcript)}" if again else ""
         self._foot.note_end(fetched if message.instead_of is None else message.instead_of.line(), message.instead_of)
@@ -192,7 +195,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         if self._target.call_id is None:
             self._check_clock()
         self._show_header()
-        self.call_after_refresh(self._analysis.begin, transcript, self._view.turns)
+        self.call_after_refresh(self._analysis.begin)
 
     def _show_record(self) -> None:
         if self._loader.state.transcript is not None:
@@ -215,7 +218,6 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
             self._timeline.take(analyzed.timeline, is_timed=bool(analyzed.timing.timed))
             self._foot.find.take_moments(analyzed.remarks.kinds_of)
             self._show_moments()
-            self._details.follow(self._view.turns)
             self._renew_panel()
 
     def _go_to_target(self) -> None:

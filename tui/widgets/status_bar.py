@@ -13,6 +13,8 @@ from tui.core.text import cell_len, clip
 from tui.widgets.line_builder import LineBuilder
 
 _GAP = 3
+_LEAST_NOTICE = 24
+"""So many cells a notice has in any case."""
 
 
 class StatusFacts(NamedTuple):
@@ -23,6 +25,7 @@ class StatusFacts(NamedTuple):
         hits: The position among the hits, such as "3/17".
         notice: A notice, shown instead of the search.
         trouble: Whether the notice reports an error.
+        lasts: Whether the notice stays while the user reads on, and so leaves room for the place.
         moment: The moment at the current turn, after the find; a notice replaces both.
         place: Turn, time and share, as separate texts.
         keys: Pairs of a key and its label.
@@ -32,6 +35,7 @@ class StatusFacts(NamedTuple):
     hits: str = ""
     notice: str = ""
     trouble: bool = False
+    lasts: bool = False
     moment: str = ""
     place: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
@@ -55,9 +59,9 @@ class StatusBar(Widget):
         """The parts that fit."""
         row = LineBuilder(self.size.width, self.rich_style)
         self._put_left(row)
-        keys, room = list(self.shown.keys), self.size.width - row.column - _GAP - 1
-        place = f"{'':{_GAP}}".join(self.shown.place)
-        while keys and cell_len(place) + _GAP + _keys_cells(keys) > room:
+        keys, room = list(self.shown.keys), self.size.width - row.column - (_GAP if row.column else 1) - 1
+        place = self._place
+        while keys and cell_len(place) + (_GAP if place else 0) + _keys_cells(keys) > room:
             keys.pop()
         if cell_len(place) > room:
             place = ""
@@ -71,6 +75,8 @@ class StatusBar(Widget):
     def _put_left(self, row: LineBuilder) -> None:
         shown, room = self.shown, max(1, self.size.width - 2)
         if shown.notice:
+            if shown.lasts:
+                room = max(min(room, _LEAST_NOTICE), room - cell_len(self._place) - _GAP)
             row.put(clip(shown.notice, room), self._style("trouble" if shown.trouble else "notice"), 1)
             return
         if shown.find:
@@ -80,6 +86,10 @@ class StatusBar(Widget):
         if shown.moment:
             start = row.column + _GAP if shown.find else 1
             row.put(clip(shown.moment, max(0, room - start)), self._style("trouble"), start)
+
+    @property
+    def _place(self) -> str:
+        return f"{'':{_GAP}}".join(self.shown.place)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"status--{name}", partial=True)
