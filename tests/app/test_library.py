@@ -109,6 +109,17 @@ async def test_all_hits_in_the_words_on_a_line_are_marked() -> None:
         assert max(counts) > 1
 
 
+async def test_blanks_alone_are_not_sought() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", "space")
+        await until_shown(pilot, "there are only blanks to find – type some words")
+        await pilot.press(*"refund")
+        await until_shown(pilot, "hits in 1 call – searched 9 calls")
+        await pilot.press("ctrl+u", "ctrl+r", "space")
+        await until_shown(pilot, "searched 9 calls")
+        assert "#1 " in on_screen(pilot)
+
+
 async def test_an_invalid_query_says_what_is_wrong() -> None:
     async with demo() as pilot:
         await pilot.press("ctrl+f", *"is:slo")

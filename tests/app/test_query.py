@@ -74,6 +74,18 @@ async def test_plain_words_stay_one_phrase(open_app: Open) -> None:
             await opened.press("escape")
 
 
+async def test_blanks_alone_are_neither_found_nor_filtered_by(open_app: Open) -> None:
+    async with open_app("c1", calls=CALLS) as opened:
+        await opened.press("slash", "space")
+        assert opened.foot.endswith("there are only blanks to find – type some words")
+        await opened.press("ctrl+r")
+        assert opened.foot.startswith(" / regex")
+        assert "1/" in opened.foot
+        await opened.press("ctrl+r", "enter", "ampersand")
+        assert "there are only blanks to find – type some words" in opened.foot
+        assert "Hello?" in opened.text
+
+
 async def test_only_slow_answers_by_the_filter(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await find(opened, "is:slow")

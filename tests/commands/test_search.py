@@ -56,6 +56,15 @@ def test_hits_stand_below_their_call_with_link_role_and_words(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("url")
+def test_blanks_alone_are_refused_but_as_an_expression(cli: Cli) -> None:
+    for query in (" ", '" "', 'role:user " "'):
+        ran = cli("search", query)
+        assert (ran.status, ran.out) == (ExitStatus.USAGE, b"")
+        assert ran.line == "there are only blanks to find – type some words"
+    assert "c1#turn=1" in cli("search", "--regex", " ").text
+
+
+@pytest.mark.usefixtures("url")
 def test_tool_calls_are_found(cli: Cli) -> None:
     links = [line.split()[0] for line in cli("search", "pay_back").text.splitlines()]
     assert links == ["c2", "c2#turn=2", "c1", "c1#turn=2"]

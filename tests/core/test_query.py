@@ -16,6 +16,7 @@ from tui.core.fold import fold
 from tui.core.remarks import CallRemarks
 from tui.core.search import CallFacts, Corpus, Hits, compile_query, parse_query
 from tui.core.search.query import _KINDS, QUERY_HELP, ROLES, role_condition
+from tui.core.text import safe_line
 from tui.core.times import parse_when
 from tui.core.timing import Moment, MomentKind
 from tui.core.transcript import Role, Turn
@@ -129,18 +130,30 @@ def test_any_text_is_understood_or_refused_in_one_line(typed: str) -> None:
         line = error.line()
     else:
         line = "unknown"
-    assert line.startswith("unknown")
+    assert line.startswith(("unknown", "there are only blanks to find"))
     assert "\n" not in line
 
 
-@given(st.text().filter(lambda text: '"' not in text and not ("is:" in text or "role:" in text)))
+def is_plain(text: str) -> bool:
+    return '"' not in text and not ("is:" in text or "role:" in text) and bool(safe_line(text) or not text)
+
+
+@given(st.text().filter(is_plain))
 def test_a_text_without_quotes_and_conditions_keeps_its_meaning(typed: str) -> None:
     assert parse_query(typed).matcher.needle == compile_query(typed).needle
 
 
-@given(st.text(min_size=1, max_size=900).filter(lambda text: '"' not in text))
+@given(st.text(min_size=1, max_size=900).filter(lambda text: '"' not in text and safe_line(text)))
 def test_a_quoted_text_is_found_as_typed(typed: str) -> None:
     assert parse_query(f'"{typed}"').matcher.needle == compile_query(typed).needle
+
+
+@pytest.mark.parametrize("typed", [" ", "   ", "\n", "\t ", "\u200b", '" "', 'role:user " "', '-" " refund'])
+def test_blanks_alone_are_refused(typed: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_query(typed)
+    assert refused.value.line() == "there are only blanks to find – type some words"
+    assert compile_query(typed, regex=True).spans(f"a{typed}b")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tui.core.errors import UsageError
 from tui.core.search import Corpus, Matcher, compile_query
 from tui.core.shown import ShownTexts
-from tui.core.text import safe
+from tui.core.text import safe, safe_line
 from tui.core.timing import FAIR_MS, GOOD_MS, Moment, MomentKind, Timing, measure
 from tui.core.transcript import Role, Transcript
 
@@ -160,9 +160,9 @@ def make_checks(
 
 
 def _word_check(name: str, text: str) -> WordCheck:
-    if not text:
-        raise UsageError(f"--{name} has nothing to look for", "name some words")
     is_regex, _ = WORD_CHECKS[name]
+    if not (text if is_regex else safe_line(text)):
+        raise UsageError(f"--{name} has nothing to look for", "name some words")
     return WordCheck(name, text, compile_query(text, regex=is_regex))
 
 

@@ -4,6 +4,7 @@ A plain query is one phrase, found as it is typed. If a word of it is a conditio
 ``after:today``), or words are in quotes, it is a list of parts that must all hold: the conditions, each phrase in
 quotes, and the rest of the words as one more phrase. ``-`` before any of these, or before a word, excludes it. As a
 text may have quotes of its own, a query without conditions also finds itself as it is typed, quotes included.
+Blanks alone are refused, as they would be found between any two words.
 Conditions are on turns, or, ``label:``, ``after:`` and ``before:``, on the call of a turn.
 
 Owns the meaning of a query; ``timing`` defines moments, and ``matchers`` how a phrase matches.
@@ -180,12 +181,13 @@ def parse_query(typed: str, clock: Clock = Clock()) -> Query:  # noqa: B008 - a 
         clock: The zone of dates, and what is today.
 
     Raises:
-        UsageError: It is too long, or a condition has an unknown name or no date; names what is known.
+        UsageError: It is too long, or has a phrase of blanks alone, or a condition with an unknown name or no date;
+            names what is known.
     """
     parts = _parts(typed)
     excluded = [word for word in parts.words if len(word) > 1 and word.startswith("-")]
     if len(typed) > LONGEST_PATTERN or not (parts.conditions or parts.phrases):
-        return Query(compile_query(typed))
+        return Query(_phrase(typed))
     phrases = [*parts.phrases, *((word[1:], True) for word in excluded)]
     if rest := " ".join(word for word in parts.words if word not in excluded):
         phrases.append((rest, False))
@@ -214,9 +216,16 @@ def _parts(typed: str) -> _Parts:
 def _matcher(phrases: Sequence[tuple[str, bool]]) -> Matcher:
     """A matcher of all phrases in turns without the excluded ones; of a single phrase its own."""
     wanted, unwanted = (
-        [compile_query(text) for text, is_excluded in phrases if is_excluded is which] for which in (False, True)
+        [_phrase(text) for text, is_excluded in phrases if is_excluded is which] for which in (False, True)
     )
     return wanted[0] if len(wanted) == 1 and not unwanted else Phrases(wanted, unwanted)
+
+
+def _phrase(text: str) -> Matcher:
+    """A matcher of a phrase; of an empty one, nothing."""
+    if text and not safe_line(text):
+        raise UsageError("there are only blanks to find", "type some words")
+    return compile_query(text)
 
 
 def role_condition(name: str) -> Condition:
