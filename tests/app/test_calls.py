@@ -243,12 +243,6 @@ async def test_the_list_is_fetched_again_on_request(open_app: Open, many: DemoSe
         assert (many.requests, "1 of 100" in opened.foot) == (2, True)
 
 
-async def test_offline_there_is_no_list(open_app: Open) -> None:
-    async with open_app(offline=True) as opened:
-        await opened.press("ctrl+o")
-        assert "--offline" in opened.text
-
-
 def page_of(*records: dict[str, Any], **more: Any) -> Callable[[str], Answer]:
     return lambda _: told({"data": list(records), "has_more": False} | more)
 

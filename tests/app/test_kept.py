@@ -258,6 +258,30 @@ async def test_offline_an_unknown_call_is_reported(open_app: Open, path: Path) -
         assert "open it once without --offline" in opened.text
 
 
+async def test_offline_the_known_calls_are_listed_with_those_without_a_transcript(open_app: Open, path: Path) -> None:
+    for call_id in ("call_demo_failed", "call_demo_booking"):
+        async with open_app(call_id, archive=archive(path)):
+            pass
+    async with open_app(archive=archive(path), offline=True, size=(140, 30)) as opened:
+        await opened.press("ctrl+o")
+        listed = [line for line in opened.text.splitlines() if "call_demo" in line]
+        assert ["call_demo_booking" in line for line in listed] == [True, False]
+        assert "failed" in listed[1]
+        assert "1 of 2" in opened.foot
+        await opened.press("down", "enter")
+        await opened.until(lambda: "This call has no transcript" in opened.text)
+        assert "the session ended before any speech" in opened.text
+        await opened.press("d")
+        assert "the record" in opened.text
+        assert "engine had no identity" in opened.text
+
+
+async def test_offline_without_any_call_the_list_says_so(open_app: Open, path: Path) -> None:
+    async with open_app(archive=archive(path), offline=True) as opened:
+        await opened.press("ctrl+o")
+        assert "no call is kept on this machine – leave out --offline" in opened.text
+
+
 async def test_when_the_api_cannot_be_reached_the_copy_says_so(open_app: Open, path: Path) -> None:
     whole = answer(body([said("hello there")]))
     async with (

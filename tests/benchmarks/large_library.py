@@ -112,7 +112,7 @@ def _add(archive: Archive, fetched: Iterator[Fetched]) -> None:
     """Add calls as a sync does when they come faster than they can be stored."""
 
     async def store(calls: Sequence[Fetched]) -> bool:
-        return await archive.store([(one.transcript, one.record) for one in calls])
+        return not await archive.store([(one.transcript, one.record) for one in calls])
 
     async def add() -> None:
         queue = StoreQueue(store)

@@ -15,6 +15,8 @@ from tui.core.errors import ExitStatus, OutputError
 from tui.core.secret import SecretStr
 from tui.store import fault_reports
 from tui.store.library import CachedCall, Library
+from tui.store.records import NewRecord
+from tui.store.retention import Bounds, Retention
 
 ID, LABEL, WORDS = "call_never_again", "a label of somebody", "what somebody has said"
 
@@ -89,6 +91,24 @@ def test_the_kept_calls_are_counted_and_listed_with_their_sizes(cli: Cli) -> Non
     assert " 1 turn   46 bytes" in older
 
 
+def test_calls_without_a_transcript_are_told_as_such(cli: Cli) -> None:
+    kept(started_at_ms=1_694_480_000_000)
+    library = Library()
+    account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))
+    bare = NewRecord("call_bare", 1_694_490_000_000, LABEL, 1_694_470_000_000, b'{"status": "failed"}')
+    library.keep_records(account, [bare], Bounds(Retention(), 0), replaces=True)
+    *_, head, _, line = cli("cache", "info").text.splitlines()
+    assert head.startswith("2 calls, 38 turns, 1 without a transcript; ")
+    assert re.fullmatch(rf"  call_bare +\d+ Sep 2023 \d\d:\d\d  no transcript  20 bytes  kept .*  {LABEL}", line)
+    told = json.loads(cli("cache", "info", "--json").text)["calls"]
+    assert [(call["call_id"], call["has_transcript"], call["turns"]) for call in told] == [
+        (ID, True, 38),
+        ("call_bare", False, None),
+    ]
+    assert cli("cache", "clear").status == ExitStatus.DONE
+    assert left(cli.home) == []
+
+
 def test_the_columns_of_the_calls_are_aligned_by_cells(cli: Cli) -> None:
     first = {"cached_ms": 1_694_490_000_000, "started_at_ms": 1_694_480_000_000}
     kept(call_id="call_日本", marks=1, label="one", **first)
@@ -110,7 +130,7 @@ def test_what_is_kept_is_written_as_json(cli: Cli) -> None:
     assert told["calls"] == [
         {
             "call_id": ID, "label": LABEL, "started_at": 1_794_480_000_000, "turns": 38, "bytes": 46,
-            "kept_at": 1_794_490_000_000, "marks": 1, "base_url": "https://api.pyai.com",
+            "kept_at": 1_794_490_000_000, "marks": 1, "has_transcript": True, "base_url": "https://api.pyai.com",
         }
     ]  # fmt: skip
     assert WORDS not in json.dumps(told)

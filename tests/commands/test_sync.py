@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.Ca
 
 
 def kept() -> set[str]:
-    return {call.call_id for call in Library().inventory().calls}
+    return {call.call_id for call in Library().inventory().calls if call.has_transcript}
 
 
 def test_all_calls_come_once_with_their_records(cli: Cli, server: DemoServer) -> None:
@@ -120,6 +122,45 @@ def test_a_call_without_a_transcript_is_asked_for_once(cli: Cli) -> None:
         cli.set("PYAI_BASE_URL", url)
         assert cli("sync").text.splitlines()[-1] == "1 call came, 0 were here, 1 have no transcript"
         assert cli("sync").text == "0 calls came, 1 were here, 1 have no transcript\n"
+    assert account.asked.count("omni/calls/c1/transcript") == 1
+
+
+def test_records_of_calls_without_a_transcript_are_kept(cli: Cli) -> None:
+    account = Account("c1", "c2", "c3")
+    account.records[1] |= {"session_label": "support", "duration_s": 3, "summary": {"topic": "nobody spoke"}}
+    account.records[2] |= {"status": "failed", "error": "no carrier"}
+    account.odd["omni/calls/c2/transcript"] = [told({}, 404)]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        for came in (1, 0):
+            last = cli("sync").text.splitlines()[-1]
+            assert last == f"{came} call{'s' * (not came)} came, {1 - came} were here, 2 have no transcript"
+        account.asked.clear()
+        listed = [json.loads(line) for line in cli("calls", "--offline", "--json").text.splitlines()]
+    assert account.asked == []
+    assert [call["call_id"] for call in listed] == ["c1", "c2", "c3"]
+    assert (listed[1]["label"], listed[1]["duration_s"]) == ("support", 3)
+    assert listed[1]["summary"] == {"topic": "nobody spoke"}
+    assert (listed[2]["status"], listed[2]["error"]) == ("failed", "no carrier")
+    assert [line.split()[-3:] for line in cli("calls", "--offline", "--status", "failed").text.splitlines()[1:]] == [
+        ["c3", "no", "carrier"]
+    ]
+    ran = cli("export", "c3", "--offline")
+    assert ran.status == ExitStatus.NOT_FOUND
+    assert "this call had no transcript when it was fetched (status failed, error: “no carrier”)" in ran.line
+
+
+def test_records_come_of_calls_that_were_known_to_have_no_transcript(cli: Cli) -> None:
+    account = Account("c1")
+    account.odd["omni/calls/c1/transcript"] = [told({}, 404)]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        cli("sync")
+        with closing(sqlite3.connect(cli.home / "omni-transcripts" / "library.db")) as database, database:
+            database.execute("DELETE FROM bare_record")  # as an earlier version leaves it
+        assert cli("calls", "--offline").status == ExitStatus.NOT_FOUND
+        assert cli("sync").text == "0 calls came, 0 were here, 1 have no transcript\n"
+    assert "c1" in cli("calls", "--offline").text
     assert account.asked.count("omni/calls/c1/transcript") == 1
 
 
@@ -286,6 +327,9 @@ def test_older_calls_are_left_out_of_a_full_library(cli: Cli) -> None:
         assert ran.status == ExitStatus.DONE
         assert ran.line == "the library is full: older calls are left out"
         assert kept() == {"c0", "c1", "c2"}
+        *lines, last = ran.out.decode().splitlines()
+        assert re.fullmatch(r"3 calls came, \d did not fit, 0 were here", last)
+        assert kept() <= {line.split()[0] for line in lines}
         account.asked.clear()
         ran = cli("sync", "--config", "small.toml")
     assert ran.out == b"0 calls came, 3 were here\n"

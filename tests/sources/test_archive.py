@@ -300,10 +300,12 @@ async def test_a_call_that_is_not_spared_goes_if_it_is_the_oldest(path: Path) ->
     await archive_at(path).keep(Transcript("c2", plain="x", source=b"1"), Call("c2", started_at_ms=900))
     old = ACCESS._replace(retention=Retention(max_days=1))
     archive = Archive(old, Identify(SOMEBODY), lambda: 86_400_700, Library(path))
-    assert not await archive.store([(transcript(), CALL)])
+    assert [call.call_id for call in await archive.store([(transcript(), CALL)])] == ["c1"]
     assert [call.call_id for call in await archive.recent()] == ["c2"]
-    assert await archive.store([(Transcript("c3", plain="x", source=b"2"), Call("c3", started_at_ms=5))], spared="c3")
-    assert not await archive.store([(transcript(), Call("c1", started_at_ms=950))], spared="c1")
+    third = (Transcript("c3", plain="x", source=b"2"), Call("c3", started_at_ms=5))
+    assert await archive.store([third], spared="c3") == []
+    gone = await archive.store([(transcript(), Call("c1", started_at_ms=950))], spared="c1")
+    assert [call.call_id for call in gone] == ["c3"]
     assert {call.call_id for call in await archive.recent()} == {"c1", "c2"}
 
 

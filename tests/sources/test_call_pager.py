@@ -9,7 +9,7 @@ import pytest
 
 from tui.api.client import OmniClient
 from tui.api.settings import ApiSettings
-from tui.core.errors import OmniError, UnreachableError, UsageError
+from tui.core.errors import OmniError, OutputError, UnreachableError
 from tui.core.secret import SecretStr
 from tui.core.transcript import Call, CallPage
 from tui.demo.contract import DEMO_KEY
@@ -162,7 +162,7 @@ async def test_the_demo_is_listed_in_pages_of_any_size() -> None:
             assert {call.label for call in label} == {"support-line"}
 
 
-async def test_without_a_network_there_is_no_list() -> None:
+async def test_with_neither_network_nor_library_there_is_no_list() -> None:
     source = OmniCallSource(lambda: pytest.fail("asked"), offline=True)
-    with pytest.raises(UsageError, match="offline"):
+    with pytest.raises(OutputError, match="nothing is kept on this machine"):
         await CallPager(source).next_calls()

@@ -8,16 +8,18 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from tests.store.stored import stored_calls
-from tests.store.test_library import HELLO, KEY, MOST, URL, filled, names_in
+from tests.store.test_library import BARE, HELLO, KEY, MOST, URL, filled, names_in
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
 from tui.store.library import Account, Library
 from tui.store.migrations import LATEST
+from tui.store.retention import Bounds, Retention
 
 FIRST = (
     "CREATE TABLE salt (bytes BLOB NOT NULL)",
@@ -55,10 +57,31 @@ FIFTH = (
     "CREATE TABLE absent (base_url TEXT NOT NULL, account TEXT NOT NULL, call_id TEXT NOT NULL, "
     "PRIMARY KEY (base_url, account, call_id)) WITHOUT ROWID",
 )
+SIXTH = (
+    "CREATE TABLE bare_record (id INTEGER PRIMARY KEY, base_url TEXT NOT NULL, account TEXT NOT NULL, "
+    "call_id TEXT NOT NULL, kept_ms INTEGER NOT NULL, label TEXT, started_at_ms INTEGER, record BLOB NOT NULL, "
+    "UNIQUE (base_url, account, call_id))",
+    "CREATE INDEX bare_oldest ON bare_record (ifnull(started_at_ms, kept_ms))",
+    "CREATE INDEX bare_by_start ON bare_record (base_url, account, ifnull(started_at_ms, kept_ms))",
+)
+LATER = (("ALTER TABLE kept ADD COLUMN turns INTEGER",), THIRD, FOURTH, FIFTH, SIXTH)
+"""What each version has added, from the second on."""
 SALT = bytes(range(16))
 
 
-TABLES = ("salt", "account", "kept", "body", "turn_mark", "said_once", "passage", "folded", "unfolded", "absent")
+TABLES = (
+    "salt",
+    "account",
+    "kept",
+    "body",
+    "turn_mark",
+    "said_once",
+    "passage",
+    "folded",
+    "unfolded",
+    "absent",
+    "bare_record",
+)
 
 
 @pytest.fixture
@@ -83,17 +106,10 @@ def of_version(path: Path, version: int) -> Account:
         row = (URL, fingerprint, "c1", 1_000, "a label", 500, HELLO.record, digest)
         database.execute("INSERT INTO kept VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         database.execute("INSERT INTO body VALUES (1, ?, ?)", (b"hello\x01there", HELLO.source))
-        if version >= 2:
-            database.execute("ALTER TABLE kept ADD COLUMN turns INTEGER")
-        if version >= 3:
-            for statement in THIRD:
-                database.execute(statement)
-        if version >= 4:
-            for statement in FOURTH:
-                database.execute(statement)
+        for statement in chain.from_iterable(LATER[: max(0, version - 1)]):
+            database.execute(statement)
         if version >= 5:
-            for statement in FIFTH:
-                database.execute(statement)
+            database.execute("INSERT INTO absent VALUES (?, ?, ?)", (URL, fingerprint, "c0"))
         database.execute(f"PRAGMA user_version = {version}")
     return Account(URL, fingerprint)
 
@@ -115,6 +131,10 @@ def test_every_earlier_version_is_migrated(library: Library, path: Path, version
     assert library.recent(account, 9)[-1].call_id == "c1"
     assert library.renew(account, [HELLO._replace(turns=2)]) == []
     assert library.find(account, "c1", MOST) == HELLO._replace(turns=2)
+    bounds = Bounds(Retention(), 0)
+    assert library.held(account, bounds).absent == ({"c0"} if version >= 5 else set())
+    library.keep_records(account, [BARE], bounds, replaces=True)
+    assert library.record(account, BARE.call_id) == HELLO._replace(call_id=BARE.call_id, source=b"")
     assert (library.quarantined, names_in(path.parent)) == (None, ["library.db"])
     assert sql(path, "PRAGMA user_version") == [(LATEST,)]
 

@@ -21,10 +21,14 @@ from tests.store.stored import stored_calls
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
 from tui.store.library import Account, CachedCall, Library, RecentCall
+from tui.store.records import FIRST, NewRecord
+from tui.store.retention import Bounds, Retention, StoredCall
 
 URL = "https://api.pyai.com"
 KEY = SecretStr("pyai_live_of_somebody")
 MOST = 2**20
+BOUNDS = Bounds(Retention(), 0)
+BARE = NewRecord("bare", 1_000, "a label", 500, b'{"status": "completed"}')
 HELLO = CachedCall("c1", 1_000, b'{"transcript": "hello"}', b'{"status": "completed"}', "a label", 500)
 SMALL_DISK = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
 SMALL_DISK += "resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))\n"
@@ -139,6 +143,77 @@ def test_the_calls_fetched_last_are_listed(library: Library, path: Path) -> None
     assert library.recent(library.new_account(URL, SecretStr("another_key")), 2) == []
     library.renew(account, [HELLO._replace(call_id="c3", cached_ms=10)])
     assert [call.call_id for call in library.recent(account, 9)] == ["c3", hostile, "c1"]
+
+
+def all_listed(library: Library, account: Account, label: str | None = None, most: int = 2) -> list[str]:
+    """The ids of all calls, page by page."""
+    found, place = list[str](), FIRST
+    while True:
+        calls, behind = library.listed(account, label, place, most)
+        found += [call.call_id for call in calls]
+        assert len(calls) == most or behind is None
+        if behind is None:
+            return found
+        place = behind
+
+
+def test_records_of_calls_without_a_transcript_are_listed_among_the_others(library: Library, path: Path) -> None:
+    account = filled(path, *(HELLO._replace(call_id=f"c{at}", started_at_ms=at) for at in range(0, 20, 2)))
+    bare = [BARE._replace(call_id=f"c{at}", started_at_ms=at, label="odd") for at in range(1, 20, 2)]
+    library.keep_records(account, bare, BOUNDS, replaces=True)
+    library.keep_records(account, [BARE._replace(call_id="no start", started_at_ms=None)], BOUNDS, replaces=True)
+    by_start = ["no start", *(f"c{at}" for at in range(19, -1, -1))]
+    assert [all_listed(library, account, most=most) for most in (1, 2, 7, 21, 100)] == [by_start] * 5
+    assert all_listed(library, account, "odd") == by_start[1::2]
+    assert all_listed(library, library.new_account(URL, SecretStr("another_key"))) == []
+    assert library.record(account, "c3") == CachedCall("c3", 1_000, b"", BARE.record, "odd", 3)
+    assert library.record(account, "c4") == HELLO._replace(call_id="c4", source=b"", started_at_ms=4)
+    assert library.record(account, "c20") is None
+
+
+def test_a_record_goes_when_the_transcript_is_stored_and_does_not_come_back(library: Library, path: Path) -> None:
+    account = library.new_account(URL, KEY)
+    library.keep_records(account, [BARE], BOUNDS, replaces=True)
+    library.keep_records(account, [BARE._replace(record=b"{}")], BOUNDS, replaces=False)
+    assert library.record(account, "bare") == HELLO._replace(call_id="bare", source=b"")
+    library.keep_records(account, [BARE._replace(record=b"{}")], BOUNDS, replaces=True)
+    assert library.record(account, "bare") == HELLO._replace(call_id="bare", source=b"", record=b"{}")
+    library.keep(account, HELLO._replace(call_id="bare"), b"hello")
+    library.keep_records(account, [BARE._replace(record=b"{}")], BOUNDS, replaces=True)
+    assert all_listed(library, account) == ["bare"]
+    assert library.record(account, "bare") == HELLO._replace(call_id="bare", source=b"")
+
+
+def test_records_move_to_the_owner_of_the_key(library: Library, path: Path) -> None:
+    unnamed = library.new_account(URL, KEY)
+    named = library.name(library.new_account(URL, SecretStr("another_key")), "org")
+    library.keep(named, HELLO, b"hello")
+    library.keep_records(unnamed, [BARE, BARE._replace(call_id="c1")], BOUNDS, replaces=True)
+    assert library.name(unnamed, "org") == named
+    assert all_listed(library, named) == ["c1", "bare"]
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT count(*) FROM bare_record").fetchone() == (1,)
+
+
+def test_records_are_left_out_that_the_bounds_would_remove(library: Library, path: Path) -> None:
+    account = library.new_account(URL, KEY)
+    old, new = BARE._replace(call_id="old"), BARE._replace(call_id="new", started_at_ms=10**12)
+    bounds = Bounds(Retention(max_days=2), 10**12)
+    library.keep_records(account, [old, new], bounds, replaces=True)
+    assert all_listed(library, account) == ["new"]
+    library.keep_records(account, [old], bounds._replace(spared=StoredCall(*account[:2], "old")), replaces=True)
+    assert all_listed(library, account) == ["new", "old"]
+
+
+@pytest.mark.parametrize("poison", ["call_id = x'00'", "kept_ms = 'soon'", "record = 'text'", "label = x'07'"])
+def test_an_invalid_record_is_ignored(library: Library, path: Path, poison: str) -> None:
+    account = library.new_account(URL, KEY)
+    library.keep_records(account, [BARE], BOUNDS, replaces=True)
+    with sqlite3.connect(path) as database:
+        database.execute(f"UPDATE bare_record SET {poison}")
+    assert library.record(account, "bare") is None
+    assert all_listed(library, account) == []
+    assert [call.call_id for call in library.inventory().calls] == (["bare"] if poison.startswith("record") else [])
 
 
 def test_the_library_and_its_journal_are_private(path: Path) -> None:

@@ -9,7 +9,7 @@ from string import ascii_lowercase
 import pytest
 
 from tests.store.test_database import of_version, sql
-from tests.store.test_library import HELLO, KEY, MOST, URL, filled
+from tests.store.test_library import BARE, HELLO, KEY, MOST, URL, filled
 from tui.core.secret import SecretStr
 from tui.store.library import Account, CachedCall, Library
 from tui.store.retention import MOST_AT_ONCE, Bounds, Retention, StoredCall
@@ -76,6 +76,16 @@ def test_a_marked_call_stays(library: Library, path: Path) -> None:
     library.mark(account, "c2", 0, is_marked=False)
     assert trimmed(library, Retention(1, 1), now_ms=9 * DAY_MS) == ["c2", "c3"]
     assert kept(library) == ["c1"]
+
+
+def test_records_of_calls_without_a_transcript_go_by_their_age_among_the_others(library: Library, path: Path) -> None:
+    account = filled(path, call(1), call(3))
+    bare = [BARE._replace(call_id=f"c{at}", started_at_ms=at * DAY_MS) for at in (2, 4, 5)]
+    library.keep_records(account, bare, Bounds(Retention(), 0), replaces=True)
+    assert trimmed(library, Retention(max_days=6), now_ms=8 * DAY_MS) == ["c1"]
+    assert trimmed(library, Retention(max_days=3), now_ms=8 * DAY_MS) == ["c2", "c3", "c4"]
+    assert trimmed(library, Retention(1), spared=StoredCall(*account[:2], "c5")) == []
+    assert trimmed(library, Retention(1)) == ["c5"]
 
 
 def test_the_call_just_stored_is_spared(library: Library, path: Path) -> None:

@@ -89,7 +89,13 @@ def _kept_lines(kept: Inventory, retention: Retention) -> Iterator[str]:
     if kept.calls:
         marked = sum(call.marks > 0 for call in kept.calls)
         turns = sum(call.turns or 0 for call in kept.calls)
-        counts = (counted(len(kept.calls), "call"), counted(turns, "turn"), f"{marked:,} with marks" if marked else "")
+        bare = sum(not call.has_transcript for call in kept.calls)
+        counts = (
+            counted(len(kept.calls), "call"),
+            counted(turns, "turn"),
+            f"{marked:,} with marks" if marked else "",
+            f"{bare:,} without a transcript" if bare else "",
+        )
         yield f"\n{', '.join(filter(None, counts))}; {kept.size:,} bytes in use, at most {retention}\n"
     clock = Clock()
     rows = [_call_row(call, clock) for call in kept.calls]
@@ -101,12 +107,18 @@ def _call_row(call: KeptCall, clock: Clock) -> tuple[str, ...]:
     return (
         safe_line(call.call_id),
         "" if call.started_at_ms is None else clock.date_time(call.started_at_ms),
-        "" if call.turns is None else count_cell(call.turns, "turn"),
+        _turns_cell(call),
         f"{call.size:,} bytes",
         f"kept {clock.date_time(call.cached_ms)}",
         count_cell(call.marks, "mark") if call.marks else "",
         safe_line(call.label or ""),
     )
+
+
+def _turns_cell(call: KeptCall) -> str:
+    if not call.has_transcript:
+        return "no transcript"
+    return "" if call.turns is None else count_cell(call.turns, "turn")
 
 
 def _document(files: list[stored_files.StoredFile], kept: Inventory, retention: Retention) -> dict[str, Any]:
@@ -128,6 +140,7 @@ def _call_facts(call: KeptCall) -> dict[str, Any]:
         "bytes": call.size,
         "kept_at": call.cached_ms,
         "marks": call.marks,
+        "has_transcript": bool(call.has_transcript),
         "base_url": call.base_url,
     }
 

@@ -67,7 +67,7 @@ async def sync(connection: Connection, options: SyncOptions, clock: Clock | None
         try:
             async with open_source(connection) as source:
                 assert source.archive is not None
-                result = await Sync(source, source.archive, progress.take, clock.now_ms).run(request)
+                result = await Sync(source, source.archive, progress.take).run(request)
         finally:
             progress.end()
     return _report(result)
@@ -151,6 +151,7 @@ def _report(result: SyncResult) -> ExitStatus:
     """Say what came and what failed, and why; returns the exit status."""
     counts = (
         f"{counted(result.came, 'call')} came",
+        f"{result.did_not_fit:,} did not fit" if result.did_not_fit else "",
         f"{result.present:,} were here",
         f"{result.without:,} have no transcript" if result.without else "",
         f"{len(result.failures):,} failed" if result.failures else "",

@@ -9,16 +9,17 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.core.background import in_daemon_thread, start
-from tui.core.call import CallDocument
-from tui.core.errors import OmniError, OutputError, RefusedError
+from tui.core.errors import NotFoundError, OmniError, OutputError, RefusedError
 from tui.core.search import Query
 from tui.core.shown import shown
 from tui.core.text import safe, safe_line
+from tui.core.transcript import CallPage
 from tui.core.yielding import yield_to_ui
-from tui.sources.cached_call import parse_cached, parse_record, storable
+from tui.sources.cached_call import cached_call, call_of, new_record, parse_cached, parse_place, parse_record
 from tui.sources.kept_calls import KeptCall, kept_calls
 from tui.sources.library_search import CallHits, LibrarySearch, SearchBounds, SearchProgress
 from tui.store.retention import Bounds, StoredCall
@@ -72,13 +73,15 @@ class Archive:
             A safe notice for the user; empty if there is none, or if it was returned before.
         """
         try:
-            has_room = await self.store([(transcript, call)], spared=transcript.call_id)
-            notice = "" if has_room else await in_daemon_thread(self._bounds_notice)
+            gone = await self.store([(transcript, call)], spared=transcript.call_id)
+            notice = await in_daemon_thread(self._bounds_notice) if gone else ""
         except OmniError as fault:
             return self._report_once(f"not kept on this machine: {fault.line()}")
         return self._report_once(self._quarantined()) or notice
 
-    async def store(self, fetched: Sequence[tuple[Transcript, Call | None]], *, spared: str | None = None) -> bool:
+    async def store(
+        self, fetched: Sequence[tuple[Transcript, Call | None]], *, spared: str | None = None
+    ) -> Sequence[StoredCall]:
         """Store calls, replacing earlier versions, and remove the oldest calls beyond the bounds.
 
         Args:
@@ -86,7 +89,7 @@ class Archive:
             spared: The id of the call that stays, however old it is; None if there is none.
 
         Returns:
-            Whether there was room for them, and no call had to go.
+            The calls that had to go, as there was no room; some of these may be among them.
 
         Raises:
             OmniError: There is no key, or the library cannot be used; none of them is stored.
@@ -94,18 +97,18 @@ class Archive:
         async with self._lock:
             account = await in_daemon_thread(lambda: self._library.new_account(*self._account_key()))
             await self._store(
-                account, [(transcript, _cached_call(transcript, call, self._now_ms())) for transcript, call in fetched]
+                account, [(transcript, cached_call(transcript, call, self._now_ms())) for transcript, call in fetched]
             )
             stays = None if spared is None else StoredCall(account.base_url, account.name, spared)
             gone = await in_daemon_thread(self._trim, stays)
         if not account.is_named:
             await self._identify_account(account)
-        return not gone
+        return gone
 
-    def _trim(self, spared: StoredCall | None) -> int:
-        """Remove calls beyond the bounds; returns how many."""
+    def _trim(self, spared: StoredCall | None) -> list[StoredCall]:
+        """Remove calls beyond the bounds; returns them."""
         bounds = Bounds(self._connection.retention, self._now_ms(), spared)
-        return sum(len(gone) for gone in iter(lambda: self._library.trim(bounds), []))
+        return list(chain.from_iterable(iter(lambda: self._library.trim(bounds), [])))
 
     def _bounds_notice(self) -> str:
         """The notice that old calls are removed, when it happens for the first time; else empty."""
@@ -126,15 +129,56 @@ class Archive:
 
         return await in_daemon_thread(find)
 
-    async def note_absent(self, call_id: str) -> None:
-        """Take note that a call has no transcript, and will get none.
+    async def keep_records(
+        self, calls: Sequence[Call], *, replaces: bool = True, spared: str | None = None
+    ) -> Sequence[StoredCall]:
+        """Store the records of calls without a transcript; those too old to get one are not looked for again.
+
+        Args:
+            calls: The records.
+            replaces: Whether they replace earlier ones, or are less than these may be.
+            spared: The id of the call that stays, however old it is; None if there is none.
+
+        Returns:
+            The calls that had to go, as there was no room.
 
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-        await in_daemon_thread(
-            lambda: self._library.note_absent(self._library.new_account(*self._account_key()), call_id)
-        )
+        new = [new_record(call, self._now_ms()) for call in calls if call.call_id]
+        if not new:
+            return []
+
+        def keep() -> list[StoredCall]:
+            account = self._library.new_account(*self._account_key())
+            stays = None if spared is None else StoredCall(account.base_url, account.name, spared)
+            bounds = Bounds(self._connection.retention, self._now_ms(), stays)
+            self._library.keep_records(account, new, bounds, replaces=replaces)
+            return self._trim(stays)
+
+        async with self._lock:
+            return await in_daemon_thread(keep)
+
+    async def listed(self, cursor: str | None, label: str | None, most: int) -> CallPage:
+        """A page of the calls that are known here, the newest first.
+
+        Raises:
+            OmniError: There are none, or no key, or the library is unusable or was damaged.
+        """
+
+        def find() -> CallPage:
+            account = self._library.account(*self._account_key())
+            behind = parse_place(cursor)
+            found, place = ([], None) if account is None else self._library.listed(account, label, behind, most)
+            return CallPage(tuple(map(call_of, found)), None if place is None else json.dumps(place))
+
+        async with self._lock:
+            page = await in_daemon_thread(find)
+        if trouble := self._quarantined():
+            raise OutputError(trouble)
+        if not (page.calls or cursor or label):
+            raise NotFoundError("no call is kept on this machine", "leave out --offline")
+        return page
 
     async def marks(self, call_id: str) -> frozenset[int]:
         """The indexes of the marked turns of a call.
@@ -176,8 +220,14 @@ class Archive:
 
     async def record(self, call_id: str) -> Call | None:
         """The cached record of a call; None if there is none."""
+
+        def find() -> CachedCall | None:
+            account = self._library.account(*self._account_key())
+            return account and self._library.record(account, call_id)
+
         try:
-            cached = await self._find(call_id)
+            async with self._lock:
+                cached = await in_daemon_thread(find)
         except OmniError:
             return None
         return None if cached is None else parse_record(cached)
@@ -230,7 +280,7 @@ class Archive:
         if account is not None:
             with self._library.searching(account) as session:
                 if session is not None:
-                    read = partial(self._read, account)
+                    read = partial(_read, self._library, account, self._connection.max_body_bytes)
                     yield from LibrarySearch(session, query, bounds, progress or SearchProgress(), read).run()
         if trouble := self._quarantined():
             raise OutputError(trouble)
@@ -259,10 +309,6 @@ class Archive:
         """Do what is still to be done for searches, step by step, unless that is under way."""
         if self._advancing is None or self._advancing.done():
             self._advancing = start(_advance(self))
-
-    def _read(self, account: Account, call_id: str) -> Transcript | None:
-        cached = self._library.find(account, call_id, self._connection.max_body_bytes)
-        return None if cached is None else parse_cached(cached)
 
     async def _store(self, account: Account, calls: Sequence[tuple[Transcript, CachedCall]]) -> None:
         unknown = await in_daemon_thread(self._library.renew, account, [cached for _, cached in calls])
@@ -326,19 +372,9 @@ class Archive:
         return notice
 
 
-def _cached_call(transcript: Transcript, call: Call | None, now_ms: int) -> CachedCall:
-    from tui.store.library import CachedCall
-
-    document = CallDocument(transcript, call)
-    return CachedCall(
-        transcript.call_id,
-        now_ms,
-        transcript.source,
-        None if call is None else json.dumps(storable(call.fields), ensure_ascii=False).encode(),
-        document.record.label,
-        document.start_ms,
-        len(transcript.turns),
-    )
+def _read(library: Library, account: Account, most_bytes: int, call_id: str) -> Transcript | None:
+    cached = library.find(account, call_id, most_bytes)
+    return None if cached is None else parse_cached(cached)
 
 
 async def _searchable_texts(transcript: Transcript) -> bytearray:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tui.core.errors import OmniError
+from tui.core.call import CallDocument
+from tui.core.call_row import when_ms
+from tui.core.errors import OmniError, UsageError
 from tui.core.json_values import representable
+from tui.core.waiting import never_comes
 
 if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
     from tui.store.library import CachedCall
+    from tui.store.records import NewRecord, Place
 
 _OMITTED_FIELDS = {"transcript", "url"}
 """Fields of a record that are not stored: the transcript, which is stored separately, and links."""
@@ -47,6 +52,56 @@ def parse_record(cached: CachedCall) -> Call | None:
         return parse_call(cached.record, call_id=cached.call_id) if cached.record else None
     except OmniError:
         return None
+
+
+def cached_call(transcript: Transcript, call: Call | None, now_ms: int) -> CachedCall:
+    """A call as it is stored, with its record if there is one."""
+    from tui.store.library import CachedCall
+
+    document = CallDocument(transcript, call)
+    return CachedCall(
+        transcript.call_id,
+        now_ms,
+        transcript.source,
+        None if call is None else storable_record(call),
+        document.record.label,
+        document.start_ms,
+        len(transcript.turns),
+    )
+
+
+def call_of(cached: CachedCall) -> Call:
+    """The record of a cached call; one of the few known facts if it is missing or invalid."""
+    from tui.core.transcript import Call
+
+    return parse_record(cached) or Call(cached.call_id, cached.label, started_at_ms=cached.started_at_ms)
+
+
+def new_record(call: Call, now_ms: int) -> NewRecord:
+    """The record of a call without a transcript, as it is stored."""
+    from tui.store.records import NewRecord
+
+    is_final = never_comes(call, now_ms) is not None
+    return NewRecord(call.call_id, now_ms, call.label, when_ms(call), storable_record(call), is_final)
+
+
+def parse_place(cursor: str | None) -> Place:
+    """The place in the list of stored records that a cursor names.
+
+    Raises:
+        UsageError: It names none.
+    """
+    from tui.store.records import FIRST, Place
+
+    try:
+        return FIRST if cursor is None else Place(*map(int, json.loads(cursor)))
+    except (TypeError, ValueError) as error:
+        raise UsageError("there is no such page of the list of calls", "begin again") from error
+
+
+def storable_record(call: Call) -> bytes:
+    """A record as it is stored."""
+    return json.dumps(storable(call.fields), ensure_ascii=False).encode()
 
 
 def storable(value: Any) -> Any:

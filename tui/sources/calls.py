@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import ExitStack, aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.core.background import in_daemon_thread, start, stream_from_thread
 from tui.core.clock import Clock
 from tui.core.details.unavailable import Unavailable
-from tui.core.errors import BadAnswerError, NotFoundError, OmniError, OutputError, UnreachableError, UsageError
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, OutputError, UnreachableError
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.core.progress import FellBack, NotKept, Reading
 from tui.sources.connection import Connection
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NOT_ASKED = "only calls of the API have one, and --offline asks nobody"
+_HAD_NONE = "this call had no transcript when it was fetched"
 _MAX_MEASURED_TURNS = 2_000
 """Longer calls are measured only when they are opened."""
 _FALLBACK_ERRORS = (UnreachableError, NotFoundError, BadAnswerError)
@@ -137,8 +138,8 @@ class OmniCallSource:
         except _FALLBACK_ERRORS as fault:
             cached = await self._cached(target.call_id or "")
             if cached is None:
-                if isinstance(fault, NotFoundError) and target.otherwise:
-                    fault.hint = target.otherwise
+                if isinstance(fault, NotFoundError):
+                    await self._note_missing(target, fault)
                 raise
             if on_progress is not None and not self._offline:
                 on_progress(FellBack(fault))
@@ -148,6 +149,14 @@ class OmniCallSource:
         if self.opened is not None:
             self.opened[transcript.call_id] = transcript
         return transcript
+
+    async def _note_missing(self, target: Target, fault: NotFoundError) -> None:
+        """Say what else the target may be, and have the record of the call kept; offline, raise if it is kept."""
+        fault.hint = target.otherwise or fault.hint
+        if self._writes is not None and not self._offline:
+            self._writes.take_missing(target.call_id or "")
+        elif self.archive is not None and await self.archive.record(target.call_id or "") is not None:
+            raise NotFoundError(_HAD_NONE, "look again without --offline") from fault
 
     async def _from_api(self, call_id: str, on_progress: OnProgress | None) -> Transcript:
         from tui.api.wire import parse_transcript
@@ -210,16 +219,14 @@ class OmniCallSource:
         """The number of moments in a stored call; None if there is none, or if it is too long to be measured here."""
         from tui.core.timing import measure
 
-        transcript = await self._cached_quietly(call_id)
+        transcript: Transcript | None = None
+        with suppress(OmniError):
+            transcript = (
+                (self.opened or {}).get(call_id) if self.archive is None else await self.archive.cached(call_id)
+            )
         if transcript is None or not 0 < len(transcript.turns) <= _MAX_MEASURED_TURNS:
             return None
         return len((await in_daemon_thread(measure, transcript.turns, silence_ms)).moments)
-
-    async def _cached_quietly(self, call_id: str) -> Transcript | None:
-        try:
-            return (self.opened or {}).get(call_id) if self.archive is None else await self.archive.cached(call_id)
-        except OmniError:
-            return None
 
     async def list_calls(
         self,
@@ -228,14 +235,19 @@ class OmniCallSource:
         limit: int = 100,
         on_progress: OnProgress | None = None,
     ) -> CallPage:
-        """A page of the account's calls, newest first.
+        """A page of the account's calls, newest first; offline, of those that are kept on this machine.
 
         Raises:
             OmniError: It cannot be loaded.
         """
         if self._offline:
-            raise UsageError("the list of calls comes from the server, which --offline does not ask", "leave it out")
-        return await (await self._ready()).calls(limit, cursor, label, on_progress)
+            if self.archive is None:
+                raise _nothing_kept()
+            return await self.archive.listed(cursor, label, limit)
+        page = await (await self._ready()).calls(limit, cursor, label, on_progress)
+        if self._writes is not None:
+            self._writes.take_listed(page.calls)
+        return page
 
     async def _record_from_api(self, call_id: str) -> Call:
         if self._offline:
@@ -291,7 +303,7 @@ class OmniCallSource:
         if self._searchable is None:
             self._searchable = await self.make_searchable() if self.make_searchable else self.archive
         if self._searchable is None:
-            raise OutputError("nothing is kept on this machine", "leave out --no-cache")
+            raise _nothing_kept()
         if self._writes is not None:
             await self._writes.stored()
         searched = partial(self._searchable.search, query, bounds, progress)
@@ -342,6 +354,10 @@ class OmniCallSource:
             self._prefetch.close()
         if self._client is not None:
             await self._client.aclose()
+
+
+def _nothing_kept() -> OutputError:
+    return OutputError("nothing is kept on this machine", "leave out --no-cache")
 
 
 @asynccontextmanager

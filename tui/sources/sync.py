@@ -19,7 +19,6 @@ from tui.core.call_row import is_older
 from tui.core.errors import NotFoundError, OmniError, OutputError, UnreachableError
 from tui.core.missing import is_empty
 from tui.core.progress import Progress, Waiting
-from tui.core.waiting import never_comes
 from tui.sources.call_pager import CallPager
 from tui.sources.store_queue import Fetched, StoreQueue
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from tui.sources.archive import Archive
     from tui.sources.calls import OmniCallSource
     from tui.store.library import Held
+    from tui.store.retention import StoredCall
 
 _AT_ONCE = 4
 """So many calls are fetched at a time."""
@@ -84,7 +84,7 @@ class Missed(NamedTuple):
 
     Attributes:
         call: Its record.
-        fault: Why; None if it has no transcript.
+        fault: Why; None if it has no transcript, or no room.
     """
 
     call: Call
@@ -99,7 +99,8 @@ class SyncResult:
     """What a sync has done.
 
     Attributes:
-        came: The number of calls that are new.
+        came: The number of calls that are new, and still there.
+        did_not_fit: The number of calls that came, and went again as the library is full.
         present: The number of calls that were there already.
         without: The number of calls that have no transcript.
         failures: The calls that could not be fetched or stored, with the reasons.
@@ -109,6 +110,7 @@ class SyncResult:
     """
 
     came: int = 0
+    did_not_fit: int = 0
     present: int = 0
     without: int = 0
     failures: list[Missed] = field(default_factory=list)
@@ -160,7 +162,6 @@ class Sync:
         source: Lists and fetches the calls.
         archive: Stores them.
         tell: Receives the events.
-        now_ms: Returns the Unix time in ms.
     """
 
     def __init__(
@@ -168,15 +169,14 @@ class Sync:
         source: OmniCallSource,
         archive: Archive,
         tell: Callable[[SyncEvent], object],
-        now_ms: Callable[[], int],
     ) -> None:
         self._source = source
         self._archive = archive
         self._tell = tell
-        self._now_ms = now_ms
         self._pace = Pace()
         self._queue = StoreQueue(self._store)
         self._in_a_row = 0
+        self._came = set[str]()
         self._result = SyncResult()
 
     async def run(self, request: SyncRequest) -> SyncResult:
@@ -216,6 +216,7 @@ class Sync:
             held = await self._archive.held()
             wanted = [call for call in page if not is_older(call, request.since_ms)]
             missing = [call for call in wanted if call.call_id not in held.whole | held.absent]
+            await self._keep_records([call for call in wanted if _has_none(call, held)], replaces=False)
             self._result.present += sum(call.call_id in held.whole for call in wanted)
             self._result.without += sum(call.call_id in held.absent - held.whole for call in wanted)
             kept = [call for call in missing if not held.reach.leaves_out(call.started_at_ms)]
@@ -252,7 +253,7 @@ class Sync:
             fetched = await self._fetched(client, call)
         except NotFoundError:
             self._in_a_row = 0
-            await self._note_missing(call)
+            await self._note_missing(client, call)
         except OmniError as fault:
             self._fail(call, fault)
         else:
@@ -274,17 +275,30 @@ class Sync:
     async def _store(self, calls: Sequence[Fetched]) -> bool:
         """Store calls together; each by itself if that fails, as a single one may be to blame, and returns False."""
         try:
-            has_room = await self._archive.store([(one.transcript, one.record) for one in calls])
+            gone = await self._archive.store([(one.transcript, one.record) for one in calls])
         except OmniError as fault:
             await self._store_singly(calls, fault)
             return False
         self._in_a_row = 0
-        self._result.came += len(calls)
+        self._came.update(one.call.call_id for one in calls)
+        self._take_away(gone)
         for one in calls:
-            self._tell(Came(one.call, len(one.transcript.turns)))
-        if not has_room:
+            is_there = one.call.call_id in self._came
+            self._tell(Came(one.call, len(one.transcript.turns)) if is_there else Missed(one.call))
+        if gone:
             await self._note_removed(calls)
         return True
+
+    def _take_away(self, gone: Sequence[StoredCall]) -> None:
+        """Count the calls that have come and are still there, and those that went again."""
+        lost = self._came.intersection(call.call_id for call in gone)
+        self._came -= lost
+        self._result.came = len(self._came)
+        self._result.did_not_fit += len(lost)
+
+    async def _keep_records(self, calls: Sequence[Call], *, replaces: bool) -> None:
+        """Store the records of calls without a transcript."""
+        self._take_away(await self._archive.keep_records(calls, replaces=replaces))
 
     async def _note_removed(self, calls: Sequence[Fetched]) -> None:
         """Say why calls went as soon as they had come, if some did; from a full library all that are older would."""
@@ -317,15 +331,14 @@ class Sync:
         except NotFoundError:
             return call
 
-    async def _note_missing(self, call: Call) -> None:
-        """Count a call without a transcript; it is not asked for again once it is too late for one to come."""
+    async def _note_missing(self, client: OmniClient, call: Call) -> None:
+        """Store the record of a call without a transcript, which is not asked for again once none can come any more."""
         self._result.without += 1
         self._tell(Missed(call))
-        if never_comes(call, self._now_ms()) is not None:
-            try:
-                await self._archive.note_absent(call.call_id)
-            except OmniError as fault:
-                self._fail(call, fault)
+        try:
+            await self._keep_records([await self._record(client, call)], replaces=True)
+        except OmniError as fault:
+            self._fail(call, fault)
 
     def _fail(self, call: Call, fault: OmniError) -> None:
         missed = Missed(call, fault)
@@ -341,6 +354,11 @@ class Sync:
         if isinstance(progress, Waiting):
             self._pace.pause(progress.seconds)
             self._tell(progress)
+
+
+def _has_none(call: Call, held: Held) -> bool:
+    """Whether a call is known to have no transcript."""
+    return call.call_id not in held.whole and (call.call_id in held.absent or has_failed(call))
 
 
 def _are_held(calls: Sequence[Fetched], held: Held) -> bool:

@@ -1,16 +1,20 @@
 """Stores the calls that a source fetches, in the background.
 
-A call is stored when its transcript has arrived, and again with its record, in case the program ends in between.
+A call is stored when its transcript has arrived, and again with its record, in case the program ends in between. Of a
+call without a transcript the record is stored.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any
 
 from tui.core.background import start
+from tui.core.call import has_failed
+from tui.core.errors import OmniError
+from tui.core.missing import is_empty
 
 if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
@@ -31,24 +35,37 @@ class WriteThrough:
         self._archive = archive
         self._transcript: Transcript | None = None
         self._call: Call | None = None
+        self._without: str | None = None  # the call that has no transcript
+        self._stored_record: Call | None = None
         self._tell: Callable[[str], object] = str
         self._tasks: set[asyncio.Task[None]] = set()
         self._hurry = asyncio.Event()
 
     def take_transcript(self, transcript: Transcript, tell: Callable[[str], object]) -> None:
-        """Store a transcript that was fetched; an empty one is not stored, as it would replace one with turns.
+        """Store a transcript that was fetched; of an empty one, which could replace one with turns, the record alone.
 
         Args:
             transcript: The transcript.
             tell: Receives a safe notice for the user, if there is one.
         """
         self._transcript, self._tell = transcript, tell
+        self._without = transcript.call_id if is_empty(transcript) else None
         self._store()
 
+    def take_missing(self, call_id: str) -> None:
+        """Store the record of a call that has no transcript."""
+        self._without = call_id
+        self._store_record()
+
     def take_record(self, call: Call) -> None:
-        """Store a record that was fetched, with the transcript of the same call."""
+        """Store a record that was fetched, with the transcript of the same call if there is one."""
         self._call = call
         self._store()
+
+    def take_listed(self, calls: Sequence[Call]) -> None:
+        """Store the records of the calls in a list that have no transcript, as they failed."""
+        if failed := [call for call in calls if has_failed(call)]:
+            self._begin(self._archive.keep_records(failed, replaces=False))
 
     async def stored(self, patience_s: float | None = None) -> None:
         """Wait until all is stored.
@@ -63,15 +80,31 @@ class WriteThrough:
 
     def _store(self) -> None:
         transcript, call = self._transcript, self._call
-        if transcript is None or not (transcript.turns or transcript.plain):
-            return
-        record = call if call is not None and call.call_id == transcript.call_id else None
-        task = start(self._keep(transcript, record, self._tell))
+        if self._without is not None:
+            self._store_record()
+        elif transcript is not None and (transcript.turns or transcript.plain):
+            record = call if call is not None and call.call_id == transcript.call_id else None
+            self._begin(self._keep(transcript, record, self._tell))
+
+    def _store_record(self) -> None:
+        """Store the record of the call without a transcript, once it is there; the same again is not stored."""
+        call = self._call
+        if call is not None and call.call_id == self._without and call != self._stored_record:
+            self._stored_record = call
+            self._begin(self._archive.keep_records([call], spared=call.call_id))
+
+    def _begin(self, storing: Coroutine[Any, Any, object]) -> None:
+        task = start(self._after_the_picture(storing))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _after_the_picture(self, storing: Coroutine[Any, Any, object]) -> None:
+        with closing(storing):  # it has not begun if this is cancelled
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), _PICTURE_S)
+            with suppress(OmniError):  # what cannot be stored is told of a transcript
+                await storing
+
     async def _keep(self, transcript: Transcript, call: Call | None, tell: Callable[[str], object]) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), _PICTURE_S)
         if notice := await self._archive.keep(transcript, call):
             tell(notice)

@@ -16,9 +16,12 @@ _MARKS = (
 )
 _CALLS = (
     "SELECT base_url, account, call_id, label, started_at_ms, turns, kept_ms, "
-    f"ifnull(length(record), 0) + length(said) + length(source), {_MARKS} "
-    "FROM kept JOIN body USING (id) ORDER BY ifnull(started_at_ms, kept_ms) DESC"
+    f"ifnull(length(record), 0) + length(said) + length(source), {_MARKS}, 1 FROM kept JOIN body USING (id)"
 )
+_BARE_RECORDS = (
+    "SELECT base_url, account, call_id, label, started_at_ms, NULL, kept_ms, length(record), 0, 0 FROM bare_record"
+)
+_ALL = f"SELECT * FROM ({_CALLS} UNION ALL {_BARE_RECORDS}) ORDER BY ifnull(started_at_ms, kept_ms) DESC"
 
 
 class KeptCall(NamedTuple):
@@ -34,6 +37,7 @@ class KeptCall(NamedTuple):
         cached_ms: Unix time in ms of the last fetch.
         size: The bytes of its transcript, record and texts.
         marks: How many turns are marked.
+        has_transcript: Whether it has a transcript, or only its record is stored; 1 or 0.
     """
 
     base_url: str
@@ -45,6 +49,7 @@ class KeptCall(NamedTuple):
     cached_ms: int
     size: int
     marks: int
+    has_transcript: int
 
 
 class Inventory(NamedTuple):
@@ -66,7 +71,7 @@ def inventory(database: Connection) -> Inventory:
 
 def _calls(database: Connection) -> Iterator[KeptCall]:
     optional = ((3, str), (4, int), (5, int))
-    for row in database.execute(_CALLS):
+    for row in database.execute(_ALL):
         are_there = all(isinstance(row[at], str) for at in range(3)) and all(isinstance(row[at], int) for at in (6, 7))
         if are_there and all(row[at] is None or isinstance(row[at], kind) for at, kind in optional):
             yield KeptCall(*row)

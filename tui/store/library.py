@@ -7,7 +7,6 @@ that it was stored for.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -16,15 +15,14 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from tui.core.secret import SecretStr
-from tui.store import passages
+from tui.store import fingerprints, passages, records
 from tui.store.database import Database
 from tui.store.inventory import Inventory, inventory
 from tui.store.listing import Wanted, ids_of
-from tui.store.migrations import SALT_BYTES
-from tui.store.retention import Bounds, Reach, StoredCall, remove_oldest
+from tui.store.retention import Bounds, Oldest, Reach, StoredCall, remove_oldest
 from tui.store.search_session import SearchSession
 
-_FINGERPRINT_BYTES, _DIGEST_BYTES = 16, 16
+_DIGEST_BYTES = 16
 _AT_ONCE_BYTES = 2**18
 """Long values are written in pieces of this size, so that they are never copied as a whole."""
 _THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
@@ -116,16 +114,17 @@ class Library:
     def account(self, base_url: str, key: SecretStr) -> Account | None:
         """The account of a key; None if there is no library yet."""
         with self._database.reading() as database:
-            salt = None if database is None else _salt(database)
+            salt = None if database is None else fingerprints.salt(database)
             if database is not None and salt is not None:
-                return _account(database, base_url, _fingerprint(key, salt))
+                return _account(database, base_url, fingerprints.fingerprint(key, salt))
         return None
 
     def new_account(self, base_url: str, key: SecretStr) -> Account:
         """The account of a key; creates the library if it is missing."""
 
         def find(database: Connection) -> Account:
-            return _account(database, base_url, _fingerprint(key, _salt(database) or _new_salt(database)))
+            salt = fingerprints.salt(database) or fingerprints.new_salt(database)
+            return _account(database, base_url, fingerprints.fingerprint(key, salt))
 
         return self._database.write(find)
 
@@ -136,11 +135,12 @@ class Library:
             base_url, fingerprint, _ = account
             put = "INSERT OR REPLACE INTO account (base_url, mark, name) VALUES (?, ?, ?)"
             database.execute(put, (base_url, fingerprint, name))
-            for table in ("kept", "turn_mark", "absent"):
+            for table in ("kept", "turn_mark", "absent", "bare_record"):
                 move = f"UPDATE OR REPLACE {table} SET account = ? WHERE base_url = ? AND account = ?"
                 database.execute(move, (name, base_url, fingerprint))
             for (number,) in database.execute("SELECT id FROM body WHERE id NOT IN (SELECT id FROM kept)").fetchall():
                 _remove(database, number)
+            records.remove_superseded(database, (base_url, name))
             return Account(base_url, name, is_named=True)
 
         return self._database.write(note)
@@ -175,7 +175,7 @@ class Library:
         with self._database.reading() as database:
             if database is None or bounds.first_to_go(database) is None:
                 return []
-        gone = self._database.write(lambda database: remove_oldest(database, bounds, _remove))
+        gone = self._database.write(lambda database: remove_oldest(database, bounds, _remove_oldest))
         if gone:  # else what is left of them in the index would count as full
             self._database.write(passages.merge)
         return gone
@@ -206,10 +206,43 @@ class Library:
                 held = Held(whole, absent, held.reach)
         return held
 
-    def note_absent(self, account: Account, call_id: str) -> None:
-        """Take note that a call has no transcript, and will get none."""
-        put = "INSERT OR IGNORE INTO absent (base_url, account, call_id) VALUES (?, ?, ?)"
-        self._database.write(lambda database: database.execute(put, (*account[:2], call_id)))
+    def keep_records(
+        self, account: Account, calls: Sequence[records.NewRecord], bounds: Bounds, *, replaces: bool
+    ) -> None:
+        """Store the records of calls without a transcript; those that the bounds would remove at once are left out.
+
+        Args:
+            account: Their account.
+            calls: The records.
+            bounds: The bounds.
+            replaces: Whether they replace earlier ones.
+        """
+
+        def put(database: Connection) -> None:
+            reach = bounds.reach(database)
+            for new in calls:
+                is_spared = bounds.spared == StoredCall(account.base_url, account.name, new.call_id)
+                if is_spared or not reach.leaves_out(new.started_at_ms):
+                    records.put(database, account[:2], new, replaces=replaces)
+
+        self._database.write(put)
+
+    def record(self, account: Account, call_id: str) -> CachedCall | None:
+        """A stored record, without the transcript that its call may have; None if there is none."""
+        row: Any = None
+        with self._database.reading() as database:
+            row = None if database is None else records.row_of(database, account[:2], call_id)
+        return _record(row) if row is not None else None
+
+    def listed(
+        self, account: Account, label: str | None, behind: records.Place, most: int
+    ) -> tuple[list[CachedCall], records.Place | None]:
+        """Some calls without their transcripts, the newest first, and the place of the last; None at the end."""
+        rows, place = list[tuple[Any, ...]](), None
+        with self._database.reading() as database:
+            if database is not None:
+                rows, place = records.page(database, account[:2], label, behind, most)
+        return [call for row in rows if (call := _record(row)) is not None], place
 
     def marks(self, account: Account, call_id: str) -> frozenset[int]:
         """The indexes of the marked turns of a call."""
@@ -302,6 +335,7 @@ def _keep(database: Connection, account: Account, call: CachedCall, texts: bytes
     this = (*account[:2], call.call_id)
     for (old,) in database.execute(f"SELECT id FROM kept WHERE {_THIS_ONE}", this).fetchall():
         _remove(database, old)
+    database.execute(f"DELETE FROM bare_record WHERE {_THIS_ONE}", this)
     put = (
         "INSERT INTO kept (base_url, account, call_id, kept_ms, label, started_at_ms, record, digest, turns) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -322,18 +356,12 @@ def _remove(database: Connection, number: int) -> None:
     database.execute("DELETE FROM kept WHERE id = ?", (number,))
 
 
-def _salt(database: Connection) -> bytes | None:
-    """The salt of this library; None if it is missing."""
-    row = database.execute("SELECT bytes FROM salt").fetchone()
-    return row[0] if row and isinstance(row[0], bytes) and len(row[0]) == SALT_BYTES else None
+def _remove_oldest(database: Connection, oldest: Oldest) -> None:
+    (records.remove if oldest.is_bare else _remove)(database, oldest.row)
 
 
-def _new_salt(database: Connection) -> bytes:
-    """Create a salt. If one was lost, only accounts with a known owner find their calls again."""
-    salt = os.urandom(SALT_BYTES)
-    database.execute("DELETE FROM salt")
-    database.execute("INSERT INTO salt (bytes) VALUES (?)", (salt,))
-    return salt
+def _record(row: Sequence[Any]) -> CachedCall | None:
+    return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int)) else None
 
 
 def _account(database: Connection, base_url: str, fingerprint: str) -> Account:
@@ -353,11 +381,6 @@ def _fill(database: Connection, column: str, number: int, data: bytes | bytearra
 def _digest(source: bytes) -> bytes:
     """A hash to compare bodies."""
     return blake2b(source, digest_size=_DIGEST_BYTES).digest()
-
-
-def _fingerprint(key: SecretStr, salt: bytes) -> str:
-    """A key's fingerprint, which does not reveal it: BLAKE2b, keyed with the library's salt (RFC 7693)."""
-    return blake2b(key.get_secret_value().encode(), key=salt, digest_size=_FINGERPRINT_BYTES).hexdigest()
 
 
 def _have_types(row: Sequence[Any], needed: tuple[type, ...], optional: tuple[type, ...]) -> bool:

@@ -63,7 +63,26 @@ def _add_absent(database: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_turns, _add_marks, _add_passages, _add_absent)
+def _add_bare_records(database: Connection) -> None:
+    """Version 6: the records of calls without a transcript, which are listed and told about offline."""
+    for statement in (
+        "CREATE TABLE bare_record (id INTEGER PRIMARY KEY, base_url TEXT NOT NULL, account TEXT NOT NULL, "
+        "call_id TEXT NOT NULL, kept_ms INTEGER NOT NULL, label TEXT, started_at_ms INTEGER, record BLOB NOT NULL, "
+        "UNIQUE (base_url, account, call_id))",
+        "CREATE INDEX bare_oldest ON bare_record (ifnull(started_at_ms, kept_ms))",
+        "CREATE INDEX bare_by_start ON bare_record (base_url, account, ifnull(started_at_ms, kept_ms))",
+    ):
+        database.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _create,
+    _add_turns,
+    _add_marks,
+    _add_passages,
+    _add_absent,
+    _add_bare_records,
+)
 LATEST = len(MIGRATIONS)
 
 

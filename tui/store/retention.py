@@ -1,6 +1,7 @@
 """How long calls are kept: the bounds of the library in size and age, and which calls go.
 
-The oldest calls go first, by their start, or by when they were fetched if that is not known. A call with a mark stays.
+The oldest calls go first, by their start, or by when they were fetched if that is not known, whether they have a
+transcript or only their record is stored. A call with a mark stays.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _UNMARKED = (
     "AND turn_mark.account = kept.account AND turn_mark.call_id = kept.call_id)"
 )
 _OLDEST = f"SELECT {_AGE}, id, base_url, account, call_id FROM kept WHERE {_UNMARKED} ORDER BY {_AGE} LIMIT 2"
+_OLDEST_BARE = f"SELECT {_AGE}, id, base_url, account, call_id FROM bare_record ORDER BY {_AGE} LIMIT 2"
 _OLDEST_AND_COUNT = (
     f"SELECT (SELECT {_AGE} FROM kept WHERE {_UNMARKED} ORDER BY {_AGE} LIMIT 1), (SELECT count(*) FROM kept)"
 )
@@ -60,6 +62,22 @@ class StoredCall(NamedTuple):
     call_id: str
 
 
+class Oldest(NamedTuple):
+    """The call that has to go first.
+
+    Attributes:
+        at_ms: Unix time in ms of its start, or else of its fetch.
+        row: Its row.
+        call: What identifies it.
+        is_bare: Whether only its record is stored.
+    """
+
+    at_ms: int
+    row: int
+    call: StoredCall
+    is_bare: bool
+
+
 class Reach(NamedTuple):
     """How far back calls are worth fetching: older ones would be removed at once.
 
@@ -91,13 +109,17 @@ class Bounds(NamedTuple):
     now_ms: int
     spared: StoredCall | None = None
 
-    def first_to_go(self, database: Connection) -> tuple[int, StoredCall] | None:
-        """The row and the identity of the call that has to go first; None if none has to."""
-        rows = ((row[0], row[1], StoredCall(*row[2:])) for row in database.execute(_OLDEST).fetchall())
-        at_ms, number, call = next((row for row in rows if row[2] != self.spared), (0, 0, None))
-        if call is None or not (self._is_full(database) or self._is_too_old(at_ms)):
+    def first_to_go(self, database: Connection) -> Oldest | None:
+        """The call that has to go first; None if none has to."""
+        calls = [
+            Oldest(row[0], row[1], StoredCall(*row[2:]), is_bare)
+            for select, is_bare in ((_OLDEST, False), (_OLDEST_BARE, True))
+            for row in database.execute(select)
+        ]
+        oldest = min((call for call in calls if call.call != self.spared), key=_age, default=None)
+        if oldest is None or not (self._is_full(database) or self._is_too_old(oldest.at_ms)):
             return None
-        return number, call
+        return oldest
 
     def reach(self, database: Connection | None) -> Reach:
         """How far back calls are worth fetching for a library, or for one that does not exist yet."""
@@ -120,28 +142,33 @@ class Bounds(NamedTuple):
         return days is not None and isinstance(at_ms, int) and at_ms < self.now_ms - days * _DAY_MS
 
 
+def _age(call: Oldest) -> tuple[bool, int]:
+    """What calls are ordered by: SQLite puts numbers before whatever else damage has made of them."""
+    return (False, call.at_ms) if isinstance(call.at_ms, int) else (True, 0)
+
+
 def used_bytes(database: Connection) -> int:
     """The size of the library in bytes, without free pages."""
     return (_pragma(database, "page_count") - _pragma(database, "freelist_count")) * _pragma(database, "page_size")
 
 
 def remove_oldest(
-    database: Connection, bounds: Bounds, remove: Callable[[Connection, int], object]
+    database: Connection, bounds: Bounds, remove: Callable[[Connection, Oldest], object]
 ) -> list[StoredCall]:
     """Remove some of the calls that have to go, and give much free room back to the file system.
 
     Args:
         database: The library, in a transaction.
         bounds: The bounds.
-        remove: Removes the call of a row.
+        remove: Removes a call.
 
     Returns:
         The removed calls, at most ``MOST_AT_ONCE``.
     """
     gone: list[StoredCall] = []
     while len(gone) < MOST_AT_ONCE and (first := bounds.first_to_go(database)):
-        remove(database, first[0])
-        gone.append(first[1])
+        remove(database, first)
+        gone.append(first.call)
     _give_back(database)
     return gone
 

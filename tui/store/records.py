@@ -1,0 +1,127 @@
+"""The records of calls: those of calls without a transcript, and the list of all that are stored.
+
+A record of a call with a transcript is a column of ``kept``; one of a call without stands in ``bare_record``, and goes
+as soon as a transcript is stored. Records are stored as received, so readers parse and sanitize them again.
+"""
+
+from __future__ import annotations
+
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from sqlite3 import Connection
+
+_AGE = "ifnull(started_at_ms, kept_ms)"
+_COLUMNS = "call_id, kept_ms, x'', record, label, started_at_ms"
+_THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
+_TABLES = ("bare_record", "kept")
+
+
+class Place(NamedTuple):
+    """A place in the list of all records, the newest first.
+
+    Attributes:
+        at_ms: Unix time in ms of the call's start, or else of its fetch.
+        row: The row.
+        table: The index of the table.
+    """
+
+    at_ms: int
+    row: int
+    table: int
+
+
+FIRST = Place(2**63 - 1, 2**63 - 1, len(_TABLES))
+"""The place before all records."""
+
+
+class NewRecord(NamedTuple):
+    """The record of a call without a transcript.
+
+    Attributes:
+        call_id: The call's id.
+        cached_ms: Unix time in ms of its fetch.
+        label: The session label; None if there is none.
+        started_at_ms: Unix time of its start in ms; None if not known.
+        record: The record.
+        is_final: Whether the call will get no transcript any more.
+    """
+
+    call_id: str
+    cached_ms: int
+    label: str | None
+    started_at_ms: int | None
+    record: bytes
+    is_final: bool = False
+
+
+def put(database: Connection, account: tuple[str, str], new: NewRecord, *, replaces: bool) -> None:
+    """Store a record, unless a transcript of its call is stored; ``replaces`` tells whether an earlier one goes."""
+    insert = (
+        f"INSERT OR {'REPLACE' if replaces else 'IGNORE'} INTO bare_record "
+        "(base_url, account, call_id, kept_ms, label, started_at_ms, record) "
+        f"SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM kept WHERE {_THIS_ONE})"
+    )
+    database.execute(insert, (*account, *new[:-1], *account, new.call_id))
+    if new.is_final:
+        note = "INSERT OR IGNORE INTO absent (base_url, account, call_id) VALUES (?, ?, ?)"
+        database.execute(note, (*account, new.call_id))
+
+
+def remove(database: Connection, row: int) -> None:
+    """Remove the record of a call without a transcript."""
+    database.execute("DELETE FROM bare_record WHERE id = ?", (row,))
+
+
+def remove_superseded(database: Connection, account: tuple[str, str]) -> None:
+    """Remove the records of the calls that have a transcript by now."""
+    have_one = "SELECT call_id FROM kept WHERE base_url = ? AND account = ?"
+    database.execute(
+        f"DELETE FROM bare_record WHERE base_url = ? AND account = ? AND call_id IN ({have_one})", (*account, *account)
+    )
+
+
+def row_of(database: Connection, account: tuple[str, str], call_id: str) -> tuple[Any, ...] | None:
+    """The record of a call with its facts, whether it has a transcript or not; None if there is none."""
+    looks = (f"SELECT {_COLUMNS} FROM {table} WHERE {_THIS_ONE} AND record IS NOT NULL" for table in _TABLES)
+    found = (database.execute(look, (*account, call_id)).fetchone() for look in looks)
+    return next(filter(None, found), None)
+
+
+def page(
+    database: Connection, account: tuple[str, str], label: str | None, behind: Place, most: int
+) -> tuple[list[tuple[Any, ...]], Place | None]:
+    """Some records with their facts, the newest first, and the place of the last one; None where that is the end.
+
+    Args:
+        database: The library.
+        account: Whose calls.
+        label: Only those with exactly this session label; None for all.
+        behind: The place of the last record that is known.
+        most: How many.
+    """
+    lists = (_places(database, account, label, behind, table) for table in range(len(_TABLES)))
+    places = list(islice(merge(*lists, reverse=True), most + 1))
+    rows = [_row(database, place) for place in places[:most]]
+    return rows, places[most - 1] if len(places) > most else None
+
+
+def _places(
+    database: Connection, account: tuple[str, str], label: str | None, behind: Place, table: int
+) -> Iterator[Place]:
+    """The places of the records of a table, read as they are iterated."""
+    values: Sequence[Any] = (*account, behind.at_ms, *behind, *(() if label is None else (label,)))
+    conditions = f"base_url = ? AND account = ? AND {_AGE} <= ? AND ({_AGE}, id, {table}) < (?, ?, ?)"
+    conditions += "" if label is None else " AND label = ?"
+    select = f"SELECT {_AGE}, id FROM {_TABLES[table]} WHERE {conditions} ORDER BY {_AGE} DESC, id DESC"
+    return (Place(at_ms, row, table) for at_ms, row in database.execute(select, values) if isinstance(at_ms, int))
+
+
+def _row(database: Connection, place: Place) -> tuple[Any, ...]:
+    found: tuple[Any, ...] = database.execute(
+        f"SELECT {_COLUMNS} FROM {_TABLES[place.table]} WHERE id = ?", (place.row,)
+    ).fetchone()
+    return found
