@@ -47,6 +47,31 @@ def test_keys_in_one_read_act_like_single_keys(tmp_path: Path, keys: str, shown:
         assert session.await_end() == 0
 
 
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        ("/friday\rn", r" / friday +2/9 "),
+        ("\x07#20\rj", r"turn 21 of 38"),
+        (":layout\rj", r"\n.*0:06\.7 +user Hi Mia.*turn 2 of 38"),
+        ("jjq", r"Sample calls"),
+        ("q", r"Sample calls"),
+        ("r/friday\rn", r" / friday +2/9 "),
+        ("\x1b", r"ave up"),
+    ],
+)
+@pytest.mark.parametrize("delay_s", [0.0, 0.7])
+def test_keys_in_one_read_with_the_id_act_on_the_call(tmp_path: Path, keys: str, shown: str, delay_s: float) -> None:
+    slow = f"import tui.demo.server as s; s.DemoServer.__init__.__kwdefaults__['delay_s'] = {delay_s}"
+    with opened(tmp_path, before=slow) as session:
+        session.await_text("Sample calls")
+        session.send(f"{CALL}\r{keys}")
+        session.await_text("Fetching" if delay_s and keys != "\x1b" else "")
+        session.await_match(shown)
+        session.send("\x03")
+        assert session.await_end() == 0
+    assert no_faults(tmp_path)
+
+
 @pytest.mark.parametrize("keys", ["q/", "q\x07", "q\x10", "q?", "qe", "qo", "\x03/", "\x03:", ":quit\r/", "?qq/the\rn"])
 def test_keys_after_exit_are_dropped(tmp_path: Path, keys: str) -> None:
     with opened(tmp_path, CALL) as session:

@@ -294,6 +294,11 @@ class CallLoader:
         return True
 
     @property
+    def is_fetching(self) -> bool:
+        """Whether a fetch is under way."""
+        return self._current is not None
+
+    @property
     def facts(self) -> FetchFacts | None:
         """The state of the current fetch for the user; None without one."""
         return None if self._current is None else self._current.facts()

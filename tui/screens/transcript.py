@@ -25,6 +25,7 @@ from tui.keys import FOOT, Place
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_details import CallDetails
+from tui.screens.call_keys import AROUND, WANTS_TURNS, CallKeys
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
 from tui.screens.call_marking import CallMarking
 from tui.screens.call_navigation import CallNeighbours
@@ -46,15 +47,9 @@ from tui.widgets.transcript_view import TranscriptView
 _TICK_S = 0.5
 _AT_ONCE_S = 0.1
 """How long the first picture waits for a call that is probably available at once."""
-_WANTS_TURNS = {
-    "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
-    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold", "unfold_all",
-    "toggle_mark", "next_mark",
-}  # fmt: skip
-_AROUND = ("around_0", "around_1", "around_2", "around_3")
 
 
-class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNeighbours):
+class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNeighbours, CallKeys):
     """Fetches and shows one call.
 
     Args:
@@ -108,6 +103,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         else:
             self._fetch(looks_up=True)
         self._show_panel()
+        self.call_after_refresh(self._note_seen)
 
     @property
     def document(self) -> CallDocument:
@@ -283,9 +279,9 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action is available: many need turns, some the filter, waiting a missing transcript."""
-        if action in _WANTS_TURNS:
+        if action in WANTS_TURNS:
             return self._loader.state.has_turns
-        if action in _AROUND:
+        if action in AROUND:
             return self._loader.state.has_turns and self._foot.find.is_filtered
         if action == "wait_for_transcript":
             state = self._loader.state

@@ -2,8 +2,9 @@
 
 In Textual a key bubbles through the queues of several widgets, and its effects through more. A second key
 could overtake the first there, so it waits here until every widget is idle. Workers, timers and pictures are
-not waited for. Keys that the focused widget handles locally follow each other at once, as they cannot
-overtake each other. What an event does belongs elsewhere.
+not waited for, but a screen may hold keys back until what they are typed for is there. Keys that the focused
+widget handles locally follow each other at once, as they cannot overtake each other. What an event does belongs
+elsewhere.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
+from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
 from textual import events
@@ -35,7 +37,9 @@ _HELD_S, _SHOWN_S = 0.1, 0.02
 """While events are queued, drawing pauses for the first time and is allowed for the second."""
 
 _QUICK_ROUNDS = 64
-_POLL_S = 0.001
+_POLL_S, _HELD_POLL_S = 0.001, 0.02
+_PAUSE_S = 0.5
+"""A key that comes later than this behind those held back was not typed together with them."""
 
 
 @runtime_checkable
@@ -44,6 +48,22 @@ class HandlesKeysLocally(Protocol):
 
     def handles_locally(self, key: events.Key) -> bool:
         """Whether this widget, when focused, handles the key without effects elsewhere."""
+
+
+class Due(Enum):
+    """When a screen takes a key."""
+
+    NOW = "now"
+    LATER = "later"
+    NEVER = "never"
+
+
+@runtime_checkable
+class HoldsKeys(Protocol):
+    """A screen that may still wait for what keys are typed for."""
+
+    def due(self, key: events.Key) -> Due:
+        """When the screen takes the key: now, when it is ready for it, or never, nor any key typed behind it."""
 
 
 class TypeAhead:
@@ -65,6 +85,7 @@ class TypeAhead:
         self._is_closed = False
         self._owner: object | None = None  # the widget whose local keys are being handled
         self._in_a_row = 0
+        self._due = Due.NOW  # what the screen said of the first event in the queue
         self._pictures = _Pictures(app)
 
     def __len__(self) -> int:
@@ -82,6 +103,8 @@ class TypeAhead:
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             _loop().call_later(CTRL_C_PATIENCE_S, self._jump_queue, event)
             _loop().call_later(CTRL_C_PATIENCE_S + OVERDUE_S, self._give_up_if_stuck, event)
+        if self._takes_over(event):
+            self._waiting.clear()
         if not self._waiting and self._may_go(event):
             return self._dispatch(event)
         self._waiting.append(event)
@@ -104,6 +127,9 @@ class TypeAhead:
         before = len(self._waiting)
         while self._waiting and self._may_go(self._waiting[0]):
             self._dispatch(self._waiting.popleft())
+        if self._due is Due.NEVER:
+            self._due = Due.NOW
+            self._waiting.clear()
         if self._waiting and len(self._waiting) == before and self._is_late():
             self._owner = None
             self._dispatch(self._waiting.popleft())
@@ -117,7 +143,10 @@ class TypeAhead:
             self._look_again()
 
     def _look_again(self) -> None:
-        if self._rounds < _QUICK_ROUNDS:
+        if self._due is Due.LATER:
+            self._pictures.show()
+            _loop().call_later(_HELD_POLL_S, self._go_on)
+        elif self._rounds < _QUICK_ROUNDS:
             _loop().call_soon(self._go_on)
         else:
             _loop().call_later(_POLL_S, self._go_on)
@@ -128,10 +157,27 @@ class TypeAhead:
         if owner is not None and owner is self._owner and self._in_a_row < _IN_A_ROW:
             self._in_a_row += 1
             return True
-        if self._has_settled():
+        if self._has_settled() and self._is_due(event):
             self._owner, self._in_a_row = owner, 1
             return True
         return False
+
+    def _is_due(self, event: Message) -> bool:
+        """Whether the top screen takes the event now; remembers what it says. Time in which it does not is no delay."""
+        top: object = self._app.screen_stack[-1]
+        self._due = top.due(event) if isinstance(event, events.Key) and isinstance(top, HoldsKeys) else Due.NOW
+        if self._due is Due.LATER:
+            self._since_s = _loop().time()
+        return self._due is Due.NOW
+
+    def _takes_over(self, event: Message) -> bool:
+        """Whether a key that the screen takes now was typed after a pause behind keys that it holds back."""
+        if self._due is not Due.LATER or not self._waiting or not isinstance(event, events.Key):
+            return False
+        held = self._due
+        takes_over = event.time - self._waiting[-1].time > _PAUSE_S and self._is_due(event)
+        self._due = Due.NOW if takes_over else held
+        return takes_over
 
     def _key_owner(self, event: Message) -> object | None:
         """The focused widget, if the event is a key that it handles locally."""

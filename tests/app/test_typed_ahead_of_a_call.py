@@ -1,0 +1,135 @@
+"""Keys typed together with the id of a call act on the call, not on the screen that fetches it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from tests.app.conftest import Open, Opened, body, said
+from tests.app.test_fetch import MISSING, by_path
+from tests.app.test_order_of_keys import press_at_once
+from tests.faults import FaultServer, Peer, answer, says
+from tui.demo.server import DemoServer
+from tui.screens.prompt import PromptScreen
+from tui.screens.transcript import TranscriptScreen
+
+CALL = (*"call_demo_trouble", "enter")
+TURNS = body([said("one"), said("two"), said("three")])
+
+
+@pytest.fixture(scope="module")
+def slow() -> Iterator[DemoServer]:
+    """A server that takes its time."""
+    with DemoServer(delay_s=0.2) as server:
+        yield server
+
+
+class Gate:
+    """A server that answers once it may."""
+
+    def __init__(self, transcript: bytes) -> None:
+        self.is_open = asyncio.Event()
+        self._transcript = transcript
+
+    async def _answer(self, peer: Peer) -> None:
+        await self.is_open.wait()
+        await says(self._transcript)(peer)
+
+    def serving(self) -> FaultServer:
+        return FaultServer.following(by_path(self._answer, says(MISSING)))
+
+
+def seen(opened: Opened) -> tuple[object, ...]:
+    screens = [type(screen).__name__ for screen in opened.app.screen_stack]
+    return opened.rows, screens, f"{opened.app.focused and opened.app.focused.id}", opened.sent
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["slash", *"the", "enter", "n"],
+        ["slash", *"is:slow", "enter", "n", "N"],
+        ["slash", *"quote", "escape", "j"],
+        ["right_square_bracket", "right_square_bracket", "G"],
+        ["ctrl+g", *"#7", "enter", "k"],
+        ["colon", *"layout", "enter", "j"],
+        ["question_mark", "q", "j"],
+        ["i", "tab", "q", "j"],
+        ["d", "escape", "g"],
+        ["enter", "j"],
+        ["m", "j", "apostrophe"],
+        ["o", "x", "escape", "escape", "j"],
+        ["e", "escape", "G"],
+        ["j", "q"],
+        ["L", "t", "Y"],
+    ],
+    ids="".join,
+)
+async def test_keys_typed_with_the_id_do_what_they_do_typed_slowly(
+    open_app: Open, slow: DemoServer, keys: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with open_app(base_url=slow.base_url) as opened:
+        for key in (*CALL, *keys):
+            press_at_once(opened.app, key)
+            await opened.settle()
+        expected = seen(opened)
+    async with open_app(base_url=slow.base_url) as opened:
+        press_at_once(opened.app, *CALL, *keys)
+        await opened.settle()
+        assert seen(opened) == expected
+
+
+async def test_the_fetch_is_drawn_while_keys_wait_for_its_end(open_app: Open) -> None:
+    gate = Gate(answer(TURNS))
+    async with gate.serving() as server, open_app(base_url=server.base_url) as opened:
+        press_at_once(opened.app, *"c1", "enter", "j", "j")
+        await opened.until(lambda: "Fetching c1" in opened.text)
+        assert len(opened.app._typed) == 2
+        gate.is_open.set()
+        await opened.until(lambda: "turn 3 of 3" in opened.foot)
+
+
+@pytest.mark.parametrize(("key", "shows"), [("q", "Sample calls"), ("escape", "ave up"), ("r", "Fetching c1")])
+async def test_keys_of_the_fetch_act_on_it_at_once(open_app: Open, key: str, shows: str) -> None:
+    gate = Gate(answer(TURNS))
+    async with gate.serving() as server, open_app(base_url=server.base_url) as opened:
+        press_at_once(opened.app, *"c1", "enter", key)
+        await opened.until(lambda: shows in opened.text and not len(opened.app._typed))
+        assert not gate.is_open.is_set()
+        gate.is_open.set()
+
+
+@pytest.mark.parametrize(("key", "screen"), [("q", PromptScreen), ("escape", TranscriptScreen)])
+async def test_behind_a_pause_a_key_of_the_fetch_takes_the_place_of_those_that_wait(
+    open_app: Open, key: str, screen: type[object]
+) -> None:
+    gate = Gate(answer(TURNS))
+    async with gate.serving() as server, open_app(base_url=server.base_url) as opened:
+        press_at_once(opened.app, *"c1", "enter", "slash", *"quo")
+        await opened.until(lambda: "Fetching c1" in opened.text)
+        press_at_once(opened.app, "q")  # belongs to what is sought
+        await opened.pilot.pause()
+        assert len(opened.app._typed) == 5
+        later = events.Key(key, None)
+        later.time += 1
+        opened.app.post_message(later)
+        await opened.until(lambda: not len(opened.app._typed))
+        await opened.until(lambda: isinstance(opened.screen, screen))
+        gate.is_open.set()
+        await opened.settle()
+        assert "turn 1 of" not in opened.text
+
+
+async def test_keys_for_a_call_that_is_not_there_are_dropped(open_app: Open, slow: DemoServer) -> None:
+    async with open_app(base_url=slow.base_url) as opened:
+        press_at_once(opened.app, *"call_demo_failed", "enter", "slash", *"foo", "enter", "n")
+        await opened.settle()
+        assert [type(screen) for screen in opened.app.screen_stack] == [PromptScreen, TranscriptScreen]
+        press_at_once(opened.app, "question_mark")
+        await opened.settle()
+        assert len(opened.app.screen_stack) == 3

@@ -1,0 +1,56 @@
+"""Which keys need the turns of a call, and wait for them while they are fetched.
+
+Keys typed ahead of a call, such as those sent in one piece with its id, are meant for the call and not for the screen
+that fetches it. ``terminal.typeahead`` holds them back as long as ``due`` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import monotonic
+
+from textual import events
+from textual.screen import Screen
+
+from tui.keys import ACTIONS, Place
+from tui.screens.call_loader import CallLoader
+from tui.screens.session import Session
+from tui.terminal.typeahead import Due
+
+WANTS_TURNS = frozenset({
+    "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
+    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold", "unfold_all",
+    "toggle_mark", "next_mark",
+})  # fmt: skip
+AROUND = frozenset({"around_0", "around_1", "around_2", "around_3"})
+_FOR_FETCH = frozenset({
+    "dismiss", "refresh_call", "back", "copy_or_quit", "redraw", "toggle_mouse", "suspend_process",
+})  # fmt: skip
+"""The actions that act on a fetch itself, or on the terminal: never held back."""
+
+
+_OF_TURNS = WANTS_TURNS | AROUND | {action.name for action in ACTIONS if Place.TURNS in action.places}
+
+
+class CallKeys(Screen[None]):
+    """Tells which keys wait for the turns of the call of a screen."""
+
+    _session: Session
+    _loader: CallLoader
+    _seen_s = float("inf")
+
+    def due(self, key: events.Key) -> Due:
+        """When a key acts: those typed ahead wait for the turns, and without any go, as they were meant for these."""
+        is_ahead = key.time < self._seen_s
+        if not is_ahead or self._loader.state.has_turns or key.key in self._keys(_FOR_FETCH):
+            return Due.NOW
+        if self._loader.is_fetching:
+            return Due.LATER
+        return Due.NEVER if key.key in self._keys(_OF_TURNS) else Due.NOW
+
+    def _keys(self, names: Iterable[str]) -> set[str]:
+        return {key for name in names for key in self._session.keymap.keys(name)}
+
+    def _note_seen(self) -> None:
+        """Note that the screen is drawn: keys that came before were typed without sight of it."""
+        self._seen_s = monotonic()
