@@ -6,39 +6,18 @@ import asyncio
 from bisect import bisect_right
 from contextlib import suppress
 
-from textual.screen import Screen
-
-from tui.core.layout import Remarks
-from tui.core.layout.block import NO_REMARKS
-from tui.core.target import Target
 from tui.screens import presenters
-from tui.screens.analysis import Analyzed
-from tui.screens.call_timeline import CallTimeline
-from tui.screens.session import Session
-from tui.sources.call_source import CallSource
-from tui.widgets.transcript_view import TranscriptView
+from tui.screens.call_screen import CallScreen
 
 _PATIENCE_S = 1.0
 
 
-class CallMarking(Screen[None]):
+class CallMarking(CallScreen):
     """The actions that mark turns of the call of a screen, and go from mark to mark."""
-
-    _source: CallSource
-    _target: Target
-    _view: TranscriptView
-    _timeline: CallTimeline
-    _analyzed: Analyzed | None
-    _session: Session
-    _marks: tuple[int, ...] = ()
 
     def __init__(self) -> None:
         super().__init__()
         self._are_marks_known = asyncio.Event()
-
-    def say(self, text: str, *, trouble: bool = False) -> None:
-        """Show a notice in the foot; an empty text removes it."""
-        raise NotImplementedError
 
     def _load_marks(self) -> None:
         """Show the marks of the call once the library has told them; nothing is drawn again if there are none."""
@@ -62,11 +41,6 @@ class CallMarking(Screen[None]):
         self._marks = tuple(sorted(marks))
         self._view.remark(self._remarks_of)
         self._timeline.mark(self._marks)
-
-    def _remarks_of(self, turn: int) -> Remarks:
-        """What is said of a turn besides its words."""
-        remarks = NO_REMARKS if self._analyzed is None else self._analyzed.remarks.of(turn)
-        return remarks._replace(is_marked=True) if turn in self._marks else remarks
 
     async def action_toggle_mark(self) -> None:
         """Mark the current turn, or remove its mark."""

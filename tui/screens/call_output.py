@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
-from textual.screen import Screen
 
-from tui.core.call import CallDocument
 from tui.core.errors import OmniError
 from tui.core.target import link
 from tui.screens import presenters
 from tui.screens.call_details import LinkFetched
-from tui.screens.foot import Foot
-from tui.screens.session import Session
-from tui.widgets.transcript_view import TranscriptView
+from tui.screens.call_screen import CallScreen
 
 if TYPE_CHECKING:
     from tui.screens.export_job import ExportJob
@@ -25,28 +21,14 @@ _LARGE_COPY_BYTES = 16_000
 """From here on a copy blocks the terminal for more than two seconds on a link of 64 kbit/s."""
 
 
-class CallOutput(Screen[None]):
+class CallOutput(CallScreen):
     """The actions that copy and export the call of a screen."""
-
-    _view: TranscriptView
-    _foot: Foot
-    _session: Session
-    _marks: tuple[int, ...]
 
     @dataclass
     class Copied(Message):
         """A safe text is to be sent to the clipboard."""
 
         text: str
-
-    @property
-    def document(self) -> CallDocument:
-        """The call on show."""
-        raise NotImplementedError
-
-    def say(self, text: str, *, trouble: bool = False) -> None:
-        """Show a notice in the foot; an empty text removes it."""
-        raise NotImplementedError
 
     def action_export(self) -> None:
         """Ask for a file, and write the transcript to it."""

@@ -7,20 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.screen import Screen
 
 from tui.core.background import in_daemon_thread
-from tui.core.call import CallDocument
-from tui.core.layout import Remarks, TimeLabels
+from tui.core.layout import TimeLabels
 from tui.core.transcript import Transcript
-from tui.screens.analysis import Analyzed, CallAnalysis
-from tui.screens.call_details import CallDetails, Detailed
-from tui.screens.call_loader import CallLoader
-from tui.screens.session import Session
+from tui.screens.call_details import Detailed
+from tui.screens.call_screen import CallScreen
 from tui.screens.view_options import LEAST_WIDTH_BESIDE
-from tui.widgets.call_header import CallHeader, HeaderFacts
+from tui.widgets.call_header import HeaderFacts
 from tui.widgets.too_small import has_room
-from tui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
     from tui.screens.line_panel import LinePanel, PanelLine
@@ -29,40 +24,10 @@ _FIGURES_AT_ONCE = 1_000
 """The most turns whose figures are worked out on the loop; those of a longer call would hold up the screen."""
 
 
-class CallPanels(Screen[None]):
+class CallPanels(CallScreen):
     """The actions that open a panel, and the way from its lines to the turns."""
 
-    _view: TranscriptView
-    _header: CallHeader
-    _session: Session
-    _analysis: CallAnalysis
-    _analyzed: Analyzed | None
-    _details: CallDetails
-    _loader: CallLoader
     _lines_shown: LinePanel | None = None
-
-    @property
-    def document(self) -> CallDocument:
-        """The call on show."""
-        raise NotImplementedError
-
-    def say(self, text: str, *, trouble: bool = False) -> None:
-        """Show a notice in the foot; an empty text removes it."""
-        raise NotImplementedError
-
-    def _remarks_of(self, turn: int) -> Remarks:
-        """What is said of a turn besides its words."""
-        raise NotImplementedError
-
-    def _show_header(self) -> None:
-        raise NotImplementedError
-
-    def _show_foot(self) -> None:
-        raise NotImplementedError
-
-    def _give_keyboard(self) -> None:
-        """Focus the turns, or the open bar of the foot."""
-        raise NotImplementedError
 
     def _show_moments(self) -> None:
         """Show the moments of the call: beside the turns, on the timeline, and counted."""

@@ -4,45 +4,20 @@ from __future__ import annotations
 
 from functools import partialmethod
 
-from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.core.call import CallDocument
-from tui.core.layout import Layout, TimeLabels
+from tui.core.layout import Layout
 from tui.screens import presenters
-from tui.screens.analysis import Analyzed, CallAnalysis
-from tui.screens.foot import Foot
-from tui.screens.session import Session
-from tui.widgets.transcript_view import TranscriptView
+from tui.screens.call_screen import CallScreen
 
 
-class CallReading(Screen[None]):
+class CallReading(CallScreen):
     """The actions that move the reader in the call of a screen, or change how its turns look."""
-
-    _view: TranscriptView
-    _foot: Foot
-    _analysis: CallAnalysis
-    _analyzed: Analyzed | None
-    _session: Session
-
-    @property
-    def document(self) -> CallDocument:
-        """The call on show."""
-        raise NotImplementedError
-
-    @property
-    def labels(self) -> TimeLabels:
-        """How the times of the call on show are written."""
-        raise NotImplementedError
 
     @property
     def focus_chain(self) -> list[Widget]:
         """The widgets that Tab goes through; while a bar of the foot is open, the keyboard stays in it."""
         return self._foot.open_inputs or super().focus_chain
-
-    def say(self, text: str, *, trouble: bool = False) -> None:
-        """Show a notice in the foot; an empty text removes it."""
-        raise NotImplementedError
 
     async def action_find(self) -> None:
         """Ask what to find."""

@@ -14,9 +14,7 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 
 from tui.core.anomalies import Anomalies
-from tui.core.call import CallDocument
 from tui.core.errors import UsageError
-from tui.core.layout import TimeLabels
 from tui.core.search import CallFacts
 from tui.core.target import Target
 from tui.core.text import safe_line
@@ -73,7 +71,6 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         self._loader = CallLoader(self, source, target, self._called, session.clock.now_ms)
         self._analysis = CallAnalysis(self, session.view.silence_ms, self._take_analysis)
         self._details = CallDetails(self, source, target, session.player)
-        self._analyzed: Analyzed | None = None
         self.first_find: tuple[str, bool] | None = None
 
     def compose(self) -> ComposeResult:
@@ -104,13 +101,6 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
             self._fetch(looks_up=True)
         self._show_panel()
         self.call_after_refresh(self._note_seen)
-
-    @property
-    def document(self) -> CallDocument:
-        """The call on show."""
-        document = self._loader.state.document
-        assert document is not None
-        return document
 
     # The fetch
 
@@ -231,23 +221,11 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
 
     # What is shown around the turns
 
-    @property
-    def labels(self) -> TimeLabels:
-        """How the times of the call on show are written."""
-        document = self._loader.state.document
-        epoch_ms = None if document is None else document.clock_zero_ms
-        return TimeLabels(self._session.view.time, epoch_ms, self._session.clock.zone)
-
     def _show_header(self) -> None:
         known = self._analyzed
         self._foot.find.take_facts(CallFacts(self.document.record.label, self.document.start_ms))
         anomalies = known.anomalies if known else Anomalies()
         self._header.shown = presenters.header(self.document, anomalies, self._session.clock, known)
-
-    def say(self, text: str, *, trouble: bool = False) -> None:
-        """Show a notice in the foot; an empty text removes it."""
-        self._foot.notice = Notice(text, trouble)
-        self._show_foot()
 
     @on(TranscriptView.Moved)
     @on(FindBar.Searched)
