@@ -29,7 +29,7 @@ Milliseconds = Annotated[Number, Field(ge=-(10**13), le=10**13)]
 
 
 def parse_leniently(model: type[Model], item: dict[str, Any]) -> tuple[Model, dict[str, Any]]:
-    """Validate as much of an object as fits the model. All its fields have defaults, and it keeps extra keys.
+    """Validate as much of an object as fits the model. All its fields have defaults.
 
     An invalid value is removed and the rest validated again, so that an alias may take its place.
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from tui.api.lenient import Number, parse_leniently
-from tui.core.json_values import as_json
+from tui.core.json_values import as_json, text_of
 from tui.core.shown import is_tool_part
 from tui.core.transcript import UNIX_FROM_MS, Turn
 
@@ -52,7 +52,7 @@ def _words(value: Any) -> Any:
 def _part(part: Any) -> str:
     """The text of a part, else its type in brackets, else its JSON."""
     if not isinstance(part, dict):
-        return part if isinstance(part, str) else as_json(part)
+        return text_of(part)
     words = part.get("text", part.get("transcript"))
     if isinstance(words, dict):
         words = words.get("value")
@@ -106,8 +106,7 @@ def in_ms(item: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
 def lenient_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
     """Build a turn; values that are not understood are kept in ``extra`` and named in ``odd``."""
     if not isinstance(item, dict):
-        text = item if isinstance(item, str) else as_json(item)
-        return Turn(index, _NO_SPEAKER, text, odd=("not an object",))
+        return Turn(index, _NO_SPEAKER, text_of(item), odd=("not an object",))
     item, adjusted = in_ms(item)
     wire, refused = parse_leniently(_WireTurn, item)
     start_ms, end_ms = _offset_ms(wire.start_ms, epoch_ms), _offset_ms(wire.end_ms, epoch_ms)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from tui.api.call_record import json_object
 from tui.api.lenient import Number, parse_leniently
-from tui.api.strict import strict_json
 from tui.core.details.recap import Recap, RecapMoment, RecapQuote
 from tui.core.errors import BadAnswerError
-from tui.core.json_values import as_json
+from tui.core.json_values import text_of
 from tui.core.transcript import MAX_LENGTH_S
 
 _MOST_ITEMS = 1_000
@@ -26,18 +26,14 @@ _QUOTED = {
 """The lists that quote the call: what an item of them is, and which field holds the quote."""
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="allow")
-
-
-class _WireRecap(_Wire):
+class _WireRecap(BaseModel):
     call_id: str | None = None
     pack_id: str | None = None
     status: str | None = None
     record: dict[str, Any] | None = None
 
 
-class _WireMoment(_Wire):
+class _WireMoment(BaseModel):
     category: str | None = None
     description: str | None = None
     offset_s: Annotated[Number, Field(ge=0, le=MAX_LENGTH_S)] | None = None
@@ -49,9 +45,7 @@ def parse_recap(body: bytes, call_id: str) -> Recap:
     Raises:
         BadAnswerError: It is no JSON object, or the recap of another call.
     """
-    fields = strict_json(body)
-    if not isinstance(fields, dict):
-        raise BadAnswerError("the answer is JSON, but not a recap", "check the base URL")
+    fields = json_object(body, "a recap")
     wire, _ = parse_leniently(_WireRecap, fields)
     if wire.call_id not in (None, call_id):
         raise BadAnswerError("the answer is the recap of another call", "report it to PyAI")
@@ -61,7 +55,7 @@ def parse_recap(body: bytes, call_id: str) -> Recap:
     texts = {name.replace("_", " "): record.pop(name) for name in _TEXTS if _is_text(record.get(name))}
     return Recap(
         status=wire.status,
-        error=_error(fields.get("error")),
+        error=None if fields.get("error") is None else text_of(fields["error"]),
         pack=wire.pack_id,
         texts=texts,
         moments=tuple(_moments(record)),
@@ -72,10 +66,6 @@ def parse_recap(body: bytes, call_id: str) -> Recap:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _error(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else as_json(value)
 
 
 def _moments(record: dict[str, Any]) -> Iterator[RecapMoment]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from tui.api.call_record import call_of, json_object
 from tui.api.lenient import Number, UnixMs, parse_leniently
@@ -59,11 +59,7 @@ class Identity:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="allow")
-
-
-class _WireCall(_Wire):
+class _WireCall(BaseModel):
     call_id: str = ""
     session_label: str | None = None
     status: str | None = None
@@ -75,19 +71,19 @@ class _WireCall(_Wire):
     has_summary: bool | None = None
 
 
-class _WirePage(_Wire):
+class _WirePage(BaseModel):
     data: list[Any] = []
     has_more: bool | None = None
     next_cursor: Annotated[str, Field(max_length=2048)] | None = None  # it has to fit into a URL
 
 
-class _WireRecording(_Wire):
+class _WireRecording(BaseModel):
     url: str = ""
     expires_at: UnixMs | None = None
     expires_in: Annotated[Number, Field(ge=0, le=MAX_LENGTH_S)] | None = None
 
 
-class _WireIdentity(_Wire):
+class _WireIdentity(BaseModel):
     key_id: str | None = None
     org_id: str | None = None
     project_id: str | None = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from tui.api.call_record import json_object
 from tui.api.lenient import Milliseconds, UnixMs, parse_leniently
-from tui.api.strict import strict_json
 from tui.core.details.trace import Barge, Finding, Spread, Trace, TraceEntry
 from tui.core.errors import BadAnswerError
-from tui.core.json_values import as_json
+from tui.core.json_values import text_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -22,11 +22,7 @@ _IN_WORDS = frozenset((
 ))  # fmt: skip
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="allow")
-
-
-class _WireTrace(_Wire):
+class _WireTrace(BaseModel):
     verdict: str | None = None
     scored_at: UnixMs | None = None
     timeline: list[Any] | None = None
@@ -37,7 +33,7 @@ class _WireTrace(_Wire):
     derived_metrics: dict[str, Any] | None = None
 
 
-class _WireEntry(_Wire):
+class _WireEntry(BaseModel):
     role: str | None = None
     text: str | None = None
     t_ms: Annotated[int, Field(ge=0, le=10**13)] | None = None
@@ -46,19 +42,19 @@ class _WireEntry(_Wire):
     barge: dict[str, Any] | None = None
 
 
-class _WireBarge(_Wire):
+class _WireBarge(BaseModel):
     detect_ms: Milliseconds | None = None
     recovered: bool | None = None
 
 
-class _WireSpread(_Wire):
+class _WireSpread(BaseModel):
     count: int | None = None
     p50: Milliseconds | None = None
     p95: Milliseconds | None = None
     p99: Milliseconds | None = None
 
 
-class _WireBarges(_Wire):
+class _WireBarges(BaseModel):
     count: int | None = None
     recovered: int | None = None
     detect_ms: dict[str, Any] | None = None
@@ -70,9 +66,7 @@ def parse_trace(body: bytes, call_id: str) -> Trace:
     Raises:
         BadAnswerError: It is no JSON object, or the interaction of another call.
     """
-    fields = strict_json(body)
-    if not isinstance(fields, dict):
-        raise BadAnswerError("the answer is JSON, but not a trace", "check the base URL")
+    fields = json_object(body, "a trace")
     if fields.get("id") not in (None, call_id):
         raise BadAnswerError("the answer is the trace of another call", "report it to PyAI")
     wire = _parsed(_WireTrace, fields)
@@ -132,6 +126,4 @@ def _finding(item: Mapping[str, Any]) -> Finding:
 def _text(item: Mapping[str, Any], name: str) -> str:
     """A value as text: a number as it was sent, as its unit is not stated."""
     value = item.get(name)
-    if value is None or isinstance(value, str):
-        return value or ""
-    return as_json(value)
+    return "" if value is None else text_of(value)

@@ -15,7 +15,7 @@ from tui.api.call_record import record_with
 from tui.api.strict import strict_json, without_bom
 from tui.core.call_id import check_call_id
 from tui.core.errors import BadAnswerError, UsageError
-from tui.core.json_values import as_json
+from tui.core.json_values import text_of
 from tui.core.transcript import UNIX_FROM_MS, Call, Transcript, Turn
 
 _SAMPLE = 32  # times to inspect: a document with Unix times has them from the first turn on
@@ -108,7 +108,7 @@ def _named_ids(document: Any) -> set[str]:
     """The call ids in a document and its wrapped transcript; ids that are no strings as JSON."""
     bare = document.get("transcript") if isinstance(document, dict) else None
     named = [level.get("call_id") for level in (document, bare) if isinstance(level, dict)]
-    return {value if isinstance(value, str) else as_json(value) for value in named if value not in (None, "")}
+    return {text_of(value) for value in named if value not in (None, "")}
 
 
 def _usable(named: set[str], fallback_id: str) -> str:

@@ -27,6 +27,11 @@ def as_json(value: Any, *, indent: int | None = None, separators: tuple[str, str
     )
 
 
+def text_of(value: Any) -> str:
+    """A value that was sent, as text: a text itself, anything else as JSON."""
+    return value if isinstance(value, str) else as_json(value)
+
+
 def from_text(text: str) -> Any:
     """The value of JSON in a text; the text itself if it is no JSON, or too deep to be written again."""
     try:

@@ -14,7 +14,7 @@ from tui.core.call import CallDocument
 from tui.core.call_figures import figures_of
 from tui.core.export.columns import CALL_COLUMNS, TURN_COLUMNS, Columns
 from tui.core.export.model import Options, wanted
-from tui.core.json_values import as_json
+from tui.core.json_values import text_of
 from tui.core.shown import ToolCall, tool_calls
 from tui.core.target import link
 from tui.core.times import moment
@@ -115,7 +115,7 @@ def _tool(call: ToolCall) -> Row:
 
 def _json(value: Any) -> str | None:
     """A value as JSON; a text, which often is JSON already, as sent."""
-    return value if value is None or isinstance(value, str) else as_json(value)
+    return None if value is None else text_of(value)
 
 
 def _timing(floor: FloorOffset | tuple[None, None, None], kinds: list[MomentKind]) -> Row:
