@@ -284,13 +284,6 @@ async def test_a_palette_opens_while_the_last_one_closes(open_app: Open) -> None
         await opened.until(lambda: isinstance(opened.screen, Palette))
 
 
-@pytest.mark.parametrize("key", ["pageup", "pagedown", "up", "down", "ctrl+home", "ctrl+end"])
-async def test_a_palette_without_room_for_its_list_survives_its_keys(open_app: Open, key: str) -> None:
-    async with open_app("call_demo_booking", size=(100, 1)) as opened:
-        await opened.press("colon", key)
-        assert isinstance(opened.screen, Palette)
-
-
 async def test_the_palette_offers_only_available_actions(open_app: Open) -> None:
     async with open_app("call_unknown", size=(80, 100)) as opened:
         await opened.press("ctrl+p")

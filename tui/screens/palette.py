@@ -134,9 +134,8 @@ class Palette(Dialog[Offered]):
         return Content.assemble(label, gaps[0], (keys, "bold"), gaps[1], action.help)
 
     def action_step(self, where: str) -> None:
-        """Move the cursor; a list without room has no pages."""
-        if self._list.scrollable_content_region:
-            getattr(self._list, f"action_{where}")()
+        """Move the cursor."""
+        getattr(self._list, f"action_{where}")()
 
     def on_input_submitted(self) -> None:
         """End with the action that is highlighted."""

@@ -26,6 +26,16 @@ class ChoiceList(OptionList):
         accept="select",
     )
 
+    def action_page_up(self) -> None:
+        """As Textual's, which fails in a list without room."""
+        if self.scrollable_content_region:
+            super().action_page_up()
+
+    def action_page_down(self) -> None:
+        """As Textual's, which fails in a list without room."""
+        if self.scrollable_content_region:
+            super().action_page_down()
+
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
         """As Textual's, which leaves out ``reverse``."""
         style = super().get_visual_style(*component_classes, partial=partial)
