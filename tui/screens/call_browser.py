@@ -14,7 +14,8 @@ from tui.core.call_row import CallRow, call_row
 from tui.core.clock import Clock
 from tui.core.target import Target
 from tui.core.transcript import Call
-from tui.sources.call_pager import CallLister, CallPager
+from tui.sources.call_pager import CallPager
+from tui.sources.call_source import CallLister
 
 
 class Listed(NamedTuple):

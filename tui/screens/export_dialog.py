@@ -23,6 +23,7 @@ from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
 from tui.screens.export_memory import ExportMemory
 from tui.screens.export_options import ExportOptions
+from tui.store.files import expanded
 from tui.widgets.bindings import bindings
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.switch import Switch
@@ -101,11 +102,7 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     @property
     def _path(self) -> Path:
-        path = Path(self._field.value)
-        try:
-            return path.expanduser()
-        except RuntimeError:  # no such user
-            return path
+        return expanded(self._field.value)
 
     @property
     def _format(self) -> Format | None:

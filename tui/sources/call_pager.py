@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Protocol
 
 from tui.core.progress import OnProgress
 from tui.core.transcript import Call, CallPage
+from tui.sources.call_source import CallLister
 
 PAGE_CALLS = 100
 """The most calls that the API sends at once."""
@@ -21,19 +21,6 @@ MAX_PAGES = 10_000
 """The most pages, in case they hold few calls each."""
 _MAX_BARREN_PAGES = 20
 """The most pages in a row without a call that is new."""
-
-
-class CallLister(Protocol):
-    """Lists the calls of an account, as ``CallSource`` does."""
-
-    async def list_calls(
-        self,
-        cursor: str | None = None,
-        label: str | None = None,
-        limit: int = PAGE_CALLS,
-        on_progress: OnProgress | None = None,
-    ) -> CallPage:
-        """A page of the list."""
 
 
 class CallPager:

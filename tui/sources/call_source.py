@@ -19,7 +19,30 @@ if TYPE_CHECKING:
     from tui.store.library import RecentCall
 
 
-class CallSource(Protocol):
+class CallLister(Protocol):
+    """Lists the calls of the account."""
+
+    async def list_calls(
+        self,
+        cursor: str | None = None,
+        label: str | None = None,
+        limit: int = 100,
+        on_progress: OnProgress | None = None,
+    ) -> CallPage:
+        """A page of the account's calls, newest first; ``CallPager`` goes through all of them.
+
+        Args:
+            cursor: The ``next_cursor`` of the previous page.
+            label: Only calls with exactly this session label.
+            limit: How many calls, 1 to 100.
+            on_progress: Receives the progress.
+
+        Raises:
+            OmniError: It cannot be loaded.
+        """
+
+
+class CallSource(CallLister, Protocol):
     """Loads calls, and stores those that it fetches.
 
     Attributes:
@@ -84,25 +107,6 @@ class CallSource(Protocol):
         Args:
             call_id: The call.
             silence_ms: From which length on a silence is a moment.
-        """
-
-    async def list_calls(
-        self,
-        cursor: str | None = None,
-        label: str | None = None,
-        limit: int = 100,
-        on_progress: OnProgress | None = None,
-    ) -> CallPage:
-        """A page of the account's calls, newest first; ``CallPager`` goes through all of them.
-
-        Args:
-            cursor: The ``next_cursor`` of the previous page.
-            label: Only calls with exactly this session label.
-            limit: How many calls, 1 to 100.
-            on_progress: Receives the progress.
-
-        Raises:
-            OmniError: It cannot be loaded.
         """
 
     async def trace(self, target: Target) -> Trace | Unavailable:

@@ -166,7 +166,7 @@ class OmniCallSource:
         early, self._body_from = self._body_from, None
         if early is not None and early.call_id == call_id:
             return parse_transcript(await early.body(on_progress), call_id=call_id)
-        return await (await self._ready()).transcript(call_id, on_progress)
+        return await (await self.client()).transcript(call_id, on_progress)
 
     async def _cached(self, call_id: str) -> Transcript | None:
         """The cached transcript; errors of the archive matter only when offline."""
@@ -244,7 +244,7 @@ class OmniCallSource:
             if self.archive is None:
                 raise _nothing_kept()
             return await self.archive.listed(cursor, label, limit)
-        page = await (await self._ready()).calls(limit, cursor, label, on_progress)
+        page = await (await self.client()).calls(limit, cursor, label, on_progress)
         if self._writes is not None:
             self._writes.take_listed(page.calls)
         return page
@@ -255,7 +255,7 @@ class OmniCallSource:
         early, self._record_from = self._record_from, None
         if early is not None and early.call_id == call_id:
             return await early.record()
-        return await (await self._ready()).call(call_id)
+        return await (await self.client()).call(call_id)
 
     async def trace(self, target: Target) -> Trace | Unavailable:
         """What Trace knows of the call.
@@ -280,7 +280,7 @@ class OmniCallSource:
     async def _addon(self, addon: Addon[T], target: Target) -> T | Unavailable:
         if not self.can_change(target):
             return Unavailable(_NOT_ASKED)
-        return await (await self._ready()).addon(addon, target.call_id or "")
+        return await (await self.client()).addon(addon, target.call_id or "")
 
     async def recording(self, target: Target) -> Recording:
         """A fresh signed link to the recording of the call, which is stored nowhere.
@@ -290,7 +290,7 @@ class OmniCallSource:
         """
         if not self.can_change(target):
             raise NotFoundError(_NOT_ASKED)
-        return await (await self._ready()).recording_url(target.call_id or "")
+        return await (await self.client()).recording_url(target.call_id or "")
 
     async def search(
         self, query: Query, bounds: SearchBounds, progress: SearchProgress
@@ -318,17 +318,9 @@ class OmniCallSource:
         Raises:
             OmniError: It cannot be loaded.
         """
-        return await (await self._ready()).me()
+        return await (await self.client()).me()
 
     async def client(self) -> OmniClient:
-        """The client, for requests that neither store nor fall back.
-
-        Raises:
-            OmniError: It cannot be created.
-        """
-        return await self._ready()
-
-    async def _ready(self) -> OmniClient:
         """The client, created on first use in a thread, as the keyring may block.
 
         Raises:
