@@ -114,11 +114,7 @@ def _open(args: Arguments, prefetch: Prefetch | None) -> int:
     _need_terminal()
     if prefetch is not None:
         prefetch = _use(prefetch, target, connection)
-    os.environ.setdefault("TEXTUAL_FPS", _PICTURES_A_SECOND)
-    if os.environ.get("COLORTERM"):  # the themes use colours of the 256-colour cube, whose sequences are shorter
-        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
-    if not os.environ.get("NO_COLOR"):  # an empty value means colours (https://no-color.org), but not to Textual
-        os.environ.pop("NO_COLOR", None)
+    _prepare_environment()
     from tui.app import AppOptions, run_app
     from tui.themes import Background, background_of
 
@@ -136,6 +132,15 @@ def _open(args: Arguments, prefetch: Prefetch | None) -> int:
         differs=not args.full_redraw,
     )
     return _drive(run_app(connection, options, stdin, prefetch))
+
+
+def _prepare_environment() -> None:
+    """Set the variables that Textual reads when it is imported."""
+    os.environ.setdefault("TEXTUAL_FPS", _PICTURES_A_SECOND)
+    if os.environ.get("COLORTERM"):  # the themes use colours of the 256-colour cube, whose sequences are shorter
+        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+    if not os.environ.get("NO_COLOR"):  # an empty value means colours (https://no-color.org), but not to Textual
+        os.environ.pop("NO_COLOR", None)
 
 
 def _use(prefetch: Prefetch, target: Target | None, connection: Connection) -> Prefetch | None:
@@ -199,9 +204,9 @@ def _calls(args: Arguments) -> int:
 
 
 def _sync(args: Arguments) -> int:
-    from tui.commands.sync import SyncOptions, sync
+    from tui.commands.sync import sync
 
-    return _drive(sync(_connection(args), SyncOptions(args.label, args.since, args.limit)))
+    return _drive(sync(_connection(args), args))
 
 
 def _auth(args: Arguments) -> int:

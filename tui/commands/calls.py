@@ -29,13 +29,12 @@ _MOST_STATUSES = 10
 _RIGHT_ALIGNED = frozenset(map(HEADINGS.index, ("when", "length")))
 
 
-async def calls(connection: Connection, args: Arguments, clock: Clock | None = None) -> ExitStatus:
+async def calls(connection: Connection, args: Arguments) -> ExitStatus:
     """List the calls of the account, newest first.
 
     Args:
         connection: The account.
         args: The command line.
-        clock: The clock of dates and ages; None for that of the machine.
 
     Returns:
         Whether there are any.
@@ -46,7 +45,7 @@ async def calls(connection: Connection, args: Arguments, clock: Clock | None = N
     """
     if args.limit == 0:
         raise UsageError("--limit 0 lists nothing", "ask for 1 or more")
-    clock = clock or Clock()
+    clock = Clock()
     begin_ms = when_ms("--since", args.since, clock)
     page_calls = PAGE_CALLS
     if args.limit is not None and args.status is None and begin_ms is None:

@@ -93,7 +93,7 @@ def tell(progress: Progress) -> None:
     if isinstance(progress, NotKept):
         say(progress.notice)
     if isinstance(progress, Waiting):
-        say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")
+        say(progress.line())
 
 
 def when_ms(flag: str, typed: str | None, clock: Clock) -> int | None:

@@ -6,7 +6,6 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
 from tui.commands.columns import Columns, count_cell
 from tui.commands.fetching import when_ms
@@ -17,6 +16,7 @@ from tui.core.errors import ExitStatus, UsageError
 from tui.core.progress import Waiting
 from tui.core.text import clip, safe_line
 from tui.core.transcript import Call
+from tui.options import Arguments
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.sources.sync import Came, Found, Missed, Sync, SyncEvent, SyncRequest, SyncResult
@@ -32,31 +32,17 @@ _USUAL_TURNS = "999 turns"
 """Calls are written before the longest is known."""
 
 
-class SyncOptions(NamedTuple):
-    """What to fetch, as typed.
-
-    Attributes:
-        label: Only calls with exactly this session label.
-        since: Only calls from this date on, or of this age at most.
-        limit: How many at most; None for all.
-    """
-
-    label: str | None = None
-    since: str | None = None
-    limit: int | None = None
-
-
-async def sync(connection: Connection, options: SyncOptions, clock: Clock | None = None) -> ExitStatus:
+async def sync(connection: Connection, args: Arguments) -> ExitStatus:
     """Fetch what is missing, unless another sync does so.
 
     Raises:
         UsageError: ``since`` is no time, or nothing is kept.
         OutputError: The lock cannot be used.
     """
-    if options.limit == 0:
+    if args.limit == 0:
         raise UsageError("--limit 0 fetches nothing", "ask for 1 or more")
-    clock = clock or Clock()
-    request = SyncRequest(options.label, when_ms("--since", options.since, clock), options.limit)
+    clock = Clock()
+    request = SyncRequest(args.label, when_ms("--since", args.since, clock), args.limit)
     if not connection.keeps:
         raise UsageError("with cache = false nothing is kept", "leave it out of the settings")
     with locked(SYNC) as is_held:
@@ -95,7 +81,7 @@ class ProgressLines:
         elif isinstance(event, Missed) and event.fault is not None:
             say(f"{event.call.call_id}: {event.fault.line()}")
         elif isinstance(event, Waiting):
-            say(f"{event.reason.line()}; trying again in {event.seconds:.0f} s")
+            say(event.line())
 
     def _row(self, call: Call) -> tuple[str, str]:
         started_ms = call.started_at_ms

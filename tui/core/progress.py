@@ -50,6 +50,10 @@ class Waiting(NamedTuple):
     attempt: int
     of: int
 
+    def line(self) -> str:
+        """Why, and when it goes on, on one safe line."""
+        return f"{self.reason.line()}; trying again in {self.seconds:.0f} s"
+
 
 class FellBack(NamedTuple):
     """The API did not deliver the call; the cached one is used instead.

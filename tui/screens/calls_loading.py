@@ -82,7 +82,7 @@ class CallsLoading(Screen[None]):
 
     def _hear(self, progress: Progress) -> None:
         if isinstance(progress, Waiting):
-            self._say(f"{progress.reason.line()}; trying again in {progress.seconds:.0f} s")
+            self._say(progress.line())
 
     def _load_if_near_end(self) -> None:
         """Load on before the user is at the end; with a filter only there, as it may hide whole pages."""

@@ -29,14 +29,13 @@ class FindBar(AskBar):
 
     Args:
         view: Shows the turns, marks the hits and goes to them.
-        id: The widget's id.
     """
 
     class Searched(Message):
         """The query, the hits or the current hit have changed."""
 
-    def __init__(self, view: TranscriptView, *, id: str) -> None:  # noqa: A002  # Textual's name
-        super().__init__(_PREFIXES[False], "find", id=id)
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(_PREFIXES[False], "find", id="find")
         self._view = view
         self._find = Find((), ())
         self._call = CallFacts()

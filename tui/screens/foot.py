@@ -38,7 +38,6 @@ class Foot(Vertical):
 
     Args:
         view: The view that find and go-to move.
-        id: The widget's id.
 
     Attributes:
         find: The bar of the find.
@@ -48,9 +47,9 @@ class Foot(Vertical):
     class Closed(Message):
         """An input bar was closed."""
 
-    def __init__(self, view: TranscriptView, *, id: str) -> None:  # noqa: A002  # Textual's name
-        super().__init__(id=id)
-        self.find = FindBar(view, id="find")
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(id="foot")
+        self.find = FindBar(view)
         self.notice = Notice()
         self._progress = ""
         self._view = view

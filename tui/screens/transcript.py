@@ -78,7 +78,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         # attributes, as queries fail for messages that arrive while the screen is removed
         keymap = self._session.keymap
         self._header, self._panel, self._view = CallHeader(), FetchPanel(keymap), TranscriptView(keymap)
-        self._foot, self._timeline = Foot(self._view, id="foot"), CallTimeline(self._view)
+        self._foot, self._timeline = Foot(self._view), CallTimeline(self._view)
         with Vertical(id="top"):
             yield self._header
             yield self._timeline

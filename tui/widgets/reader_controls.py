@@ -20,7 +20,6 @@ class ReaderControls(Widget):
 
     Args:
         reader: The reader.
-        id: The widget's id.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.TURNS)
@@ -28,8 +27,8 @@ class ReaderControls(Widget):
     class Moved(Message):
         """The current turn, or the visible lines, have changed."""
 
-    def __init__(self, reader: Reader, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(id=id)
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
         self._reader = reader
 
     @property

@@ -32,14 +32,13 @@ class TranscriptView(ReaderControls, can_focus=True):
 
     Args:
         keymap: The keys of the actions.
-        id: The widget's id.
     """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = turn_renderer.CLASSES
 
-    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(Reader(TranscriptLayout(Transcript(call_id="")), 0), id=id)
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__(Reader(TranscriptLayout(Transcript(call_id="")), 0))
         self._moves = keymap.moves
         self._fitted = Size(0, 0)
         self._hits: Hits | None = None
