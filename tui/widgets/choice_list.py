@@ -29,12 +29,12 @@ class ChoiceList(OptionList):
     def action_page_up(self) -> None:
         """As Textual's, which fails in a list without room."""
         if self.scrollable_content_region:
-            super().action_page_up()
+            super().action_page_up()  # type: ignore[no-untyped-call]  # Textual annotates neither
 
     def action_page_down(self) -> None:
         """As Textual's, which fails in a list without room."""
         if self.scrollable_content_region:
-            super().action_page_down()
+            super().action_page_down()  # type: ignore[no-untyped-call]  # Textual annotates neither
 
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
         """As Textual's, which leaves out ``reverse``."""
