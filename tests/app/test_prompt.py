@@ -186,7 +186,7 @@ async def test_without_offers_up_and_down_do_nothing(open_app: Open) -> None:
     async with open_app(offers=offers) as opened:
         await opened.press("c", "down", "up")
         assert typed(opened) == "c"
-        assert "choose" not in opened.foot
+        assert "↑" not in opened.foot
 
 
 async def test_all_keys_of_the_prompt_have_room_in_80_columns(open_app: Open) -> None:
