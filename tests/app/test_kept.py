@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import threading
@@ -19,7 +20,7 @@ from tests.faults import FaultServer, answer, resets, says
 from tui.api.call_record import parse_call
 from tui.api.records import Identity
 from tui.api.wire import parse_transcript
-from tui.core.transcript import Call
+from tui.core.transcript import Call, Transcript
 from tui.screens.foot import Foot
 from tui.screens.insights_panel import InsightList
 from tui.screens.prompt import PromptScreen
@@ -241,6 +242,36 @@ async def test_a_copy_that_cannot_have_changed_is_not_fetched_until_it_is_asked_
             await opened.press("r")
             assert "and more" in opened.text
             assert asked
+
+
+async def test_a_settled_copy_that_comes_late_ends_the_request(
+    open_app: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_look, may_answer, look = list[str](), asyncio.Event(), threading.Event(), Archive.cached
+    await keep(path, status="completed", created_at=KEPT_MS - 7_200_000)
+
+    async def late(archive: Archive, call_id: str) -> Transcript | None:
+        await may_look.wait()
+        return await look(archive, call_id)
+
+    def answer_to(path: str) -> Answer:
+        asked.append(path)
+        may_answer.wait(20)
+        return sent(ADDED) if path.endswith("/transcript") else told({}, 404)
+
+    monkeypatch.setattr(Archive, "cached", late)
+    monkeypatch.setattr("tui.screens.call_loader._LOOK_UP_S", 0)
+    with answering(answer_to) as url:
+        async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
+            await opened.until(lambda: bool(asked))
+            may_look.set()
+            await opened.until(lambda: "kept copy of 12 Nov" in opened.head)
+            turns = opened.view.turns
+            may_answer.set()
+            await opened.settle()
+            assert "kept copy of 12 Nov" in opened.head
+            assert ("and more" in opened.text, "etch" in opened.foot) == (False, False)
+            assert opened.view.turns is turns
 
 
 async def test_a_locked_library_delays_nothing(open_app: Open, path: Path) -> None:

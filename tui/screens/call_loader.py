@@ -29,7 +29,7 @@ from tui.sources.call_source import CallSource
 from tui.widgets.fetch_panel import FetchFacts
 
 _LOOK_UP_S = 0.5
-"""How long a request waits for the library, which may be locked."""
+"""How long a request waits for the library, which may be locked, and then has nothing to show for two seconds."""
 _PREFETCHED_S = 0.1
 """How long a prefetch has before the library is looked into."""
 
@@ -133,11 +133,23 @@ class Fetch:
         is_under_way = looks_up and self._source.is_fetching(self._target)
         looking = start(self._look_up(is_under_way=is_under_way)) if looks_up else None
         try:
-            if looking is None or is_under_way or not await _in_time(looking):
+            if looking is None:
                 await self._fetch(until_there=until_there)
+            elif is_under_way or not await _in_time(looking):
+                await self._fetch_beside(looking)
         finally:
             if looking is not None:
                 looking.cancel()
+
+    async def _fetch_beside(self, looking: asyncio.Task[bool]) -> None:
+        """Fetch; no longer once the library, which is slow, has a transcript that cannot have changed."""
+        fetching = start(self._fetch(until_there=False))
+        try:
+            await asyncio.wait([fetching, looking], return_when=asyncio.FIRST_COMPLETED)
+            if not (looking.done() and looking.result()):
+                await fetching
+        finally:
+            fetching.cancel()
 
     async def _look_up(self, *, is_under_way: bool) -> bool:
         """Post a cached transcript, unless the answer was faster; returns whether it cannot have changed."""
