@@ -121,6 +121,34 @@ def test_the_key_is_in_no_stream_and_no_file(tmp_path: Path, fault: str) -> None
     assert found(ran.stdout, ran.stderr, *kept_in(tmp_path)) == []
 
 
+RECORDS = [
+    {"call_id": "c1", "session_label": f"of {KEY}", "status": KEY, "summary": {KEY: f"about {KEY}"}, "started_at": 1},
+    {"call_id": "c2", "status": "failed", "error": "\u200b".join(KEY), "recording_result": {"terminal_reason": KEY}},
+]
+
+
+def with_the_key(path: str) -> Answer:
+    """Answers of a server that puts the key into every record."""
+    if path.startswith("/v1/omni/calls?"):
+        return told({"data": RECORDS, "has_more": False})
+    if path.endswith("/transcript"):
+        return told({"call_id": "c1", "turns": [{"role": "user", "text": "hello"}], "session_label": KEY})
+    return told(RECORDS[path.endswith("c2")])
+
+
+def test_the_key_in_a_record_is_in_no_output(tmp_path: Path) -> None:
+    commands = (
+        ("calls",), ("calls", "--json"), ("sync",), ("search", "hello"), ("search", "--json", "hello"),
+        ("calls", "--offline", "--json"), ("calls", "--offline"), ("export", "c1", "-f", "md"),
+        ("export", "c1", "--offline", "-f", "jsonl"), ("export", "c1", "-f", "html"),
+    )  # fmt: skip
+    with answering(with_the_key) as url:
+        for command in commands:
+            ran = run(tmp_path, "", {"PYAI_API_KEY": KEY}, *command, "--base-url", url)
+            assert (ran.returncode, b"c1" in ran.stdout) == (ExitStatus.DONE, True), command
+            assert found(ran.stdout, ran.stderr) == [], command
+
+
 BREAKS = {
     "refused": ("", "http://127.0.0.1:9", ExitStatus.UNREACHABLE),
     "plain http": ("", "http://example.com", ExitStatus.USAGE),

@@ -57,6 +57,7 @@ PROMISES = {
         a_private_file_overrides_the_environment api.test_target:
         an_invalid_key_is_refused_without_quoting_it""",
     "where the key never is": """test_key: the_key_is_in_no_stream_and_no_file the_key_is_in_no_fault_report
+        the_key_in_a_record_is_in_no_output api.test_client: a_key_in_any_field_of_a_record_is_not_shown test_key:
         the_key_is_on_no_screen_or_command_line api.test_errors: a_key_sent_back_is_not_shown
         api.test_client: no_error_leads_to_the_key api.test_target: settings_do_not_show_the_key
         sources.test_calls: the_representation_contains_no_key""",

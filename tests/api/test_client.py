@@ -235,6 +235,27 @@ async def test_a_key_sent_back_is_not_shown(data: bytes, client_of: ClientOf, ca
     assert KEY not in "".join(traceback.format_exception(fault.value))
 
 
+SPOKEN = {"role": "user", "text": f"it is {KEY}"}
+
+
+async def test_a_key_in_any_field_of_a_record_is_not_shown(client_of: ClientOf) -> None:
+    more = {KEY: [{"deep": [1, None, f"a {KEY.upper()}\nb"]}], "huge": "HUGE", "as sent": "one\ntwo"}
+    record = {"call_id": "c1", "session_label": f"of {KEY}", "summary": more}
+    documents = (record, {"data": [record]}, {**record, "transcript": {"turns": [SPOKEN]}})
+    bodies = [json.dumps(one).replace('"HUGE"', "9" * 4_000).encode() for one in documents]
+    async with FaultServer.following(*map(says, map(answer, bodies))) as server, client_of(server.base_url) as client:
+        one, (listed,) = await client.call("c1"), (await client.calls()).calls
+        transcript = await client.transcript("c1")
+    assert transcript.record is not None
+    for call in (one, listed, transcript.record):
+        assert call.label == call.fields["session_label"] == "of [the key]"
+        summary = call.fields["summary"]
+        assert summary["[the key]"] == [{"deep": [1, None, "a [the key] b"]}]
+        assert summary["as sent"] == "one\ntwo"
+    assert transcript.turns[0].text == SPOKEN["text"]
+    assert transcript.source == bodies[2]
+
+
 async def test_a_key_in_a_record_is_not_quoted(client_of: ClientOf) -> None:
     record = {"call_id": "c1", "status": f"failed {KEY}", "error": "no " + "\u200b".join(KEY)}
     bodies = (json.dumps(record).encode(), json.dumps({"data": [record]}).encode())

@@ -22,13 +22,14 @@ from tui.api.body import ACCEPT_ENCODING, read_body
 from tui.api.certificates import trusting_context
 from tui.api.errors import ErrorMapping, parse_error, redact, redirected, timed_out, unreachable
 from tui.api.proxies import Route, route_to
+from tui.api.redaction import body_without_key, record_without_key
 from tui.api.retries import Sleep, with_retries
 from tui.api.settings import ApiSettings
 from tui.api.target import call_path, is_loopback, may_be_opened
 from tui.core.background import start
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.progress import OnProgress, Progress
-from tui.core.secret import SecretStr, redacted
+from tui.core.secret import SecretStr
 
 if TYPE_CHECKING:
     from tui.api.addons import Addon
@@ -63,6 +64,7 @@ class _Request(NamedTuple, Generic[T]):
         missing: What a 404 means.
         params: The query parameters.
         from_location: Turns a redirect's target into the result; None where redirects are errors.
+        is_kept_as_sent: Whether the body is kept, and so stays as it is; else the key is not in what is parsed.
     """
 
     path: str
@@ -70,6 +72,7 @@ class _Request(NamedTuple, Generic[T]):
     missing: ErrorMapping
     params: Mapping[str, str] = MappingProxyType({})
     from_location: Callable[[str], T] | None = None
+    is_kept_as_sent: bool = False
 
 
 class _Bearer(httpx.Auth):
@@ -128,7 +131,9 @@ class OmniClient:
         """
         from tui.api.wire import parse_transcript
 
-        return await self._transcript(call_id, partial(parse_transcript, call_id=call_id), on_progress)
+        transcript = await self._transcript(call_id, partial(parse_transcript, call_id=call_id), on_progress)
+        record = record_without_key(transcript.record, self._settings.key)
+        return transcript if record is transcript.record else replace(transcript, record=record)
 
     async def transcript_body(self, call_id: str, on_progress: OnProgress | None = None) -> bytes:
         """The decompressed body of the same answer, not parsed.
@@ -139,9 +144,8 @@ class OmniClient:
         return await self._transcript(call_id, bytes, on_progress)
 
     async def _transcript(self, call_id: str, parse: Callable[[bytes], T], on_progress: OnProgress | None) -> T:
-        return await self._get(
-            _Request(call_path(call_id, "transcript"), parse, _NO_TRANSCRIPT), on_progress or _ignore
-        )
+        request = _Request(call_path(call_id, "transcript"), parse, _NO_TRANSCRIPT, is_kept_as_sent=True)
+        return await self._get(request, on_progress or _ignore)
 
     async def call(self, call_id: str, on_progress: OnProgress = _ignore) -> Call:
         """The record of a call, with its details.
@@ -156,12 +160,7 @@ class OmniClient:
         from tui.api.call_record import parse_call
 
         request = _Request(call_path(call_id), partial(parse_call, call_id=call_id), _NO_CALL)
-        return self._without_key(await self._get(request, on_progress))
-
-    def _without_key(self, call: Call) -> Call:
-        """A record of which status and error, which messages quote, do not show the key."""
-        status, error = (text and redacted(text, self._settings.key) for text in (call.status, call.error))
-        return replace(call, status=status, error=error)
+        return await self._get(request, on_progress)
 
     async def calls(
         self,
@@ -185,8 +184,7 @@ class OmniClient:
         from tui.api.records import parse_page
 
         params = _list_params(limit, cursor, label)
-        page = await self._get(_Request("/v1/omni/calls", parse_page, _NO_CALLS, params), on_progress or _ignore)
-        return replace(page, calls=tuple(map(self._without_key, page.calls)))
+        return await self._get(_Request("/v1/omni/calls", parse_page, _NO_CALLS, params), on_progress or _ignore)
 
     async def recording_url(self, call_id: str) -> Recording:
         """A fresh signed URL of the recording; neither downloads the audio nor follows a redirect.
@@ -284,7 +282,8 @@ class OmniClient:
                 raise redirected(response.status_code, location)
             return request.from_location(location)
         _check_head(response)
-        return request.parse(await read_body(response, self._settings.max_body_bytes, on_progress))
+        body = await read_body(response, self._settings.max_body_bytes, on_progress)
+        return request.parse(body if request.is_kept_as_sent else body_without_key(body, self._settings.key))
 
     async def _refusal(self, response: httpx.Response, missing: ErrorMapping) -> OmniError:
         try:

@@ -46,6 +46,14 @@ class SecretStr:
         raise TypeError("a secret is not to be stored")
 
 
+def without_secret(text: str, secret: SecretStr | None) -> str:
+    """A text as it is; if it has the secret, the safe line without it that ``redacted`` makes of it."""
+    if secret is None or len(text) < len("".join(secret.get_secret_value().split())):
+        return text
+    clean = redacted(text, secret)
+    return text if clean == safe_line(text) else clean
+
+
 def redacted(text: str, secret: SecretStr | None) -> str:
     """Make untrusted text one safe line without the secret, ignoring case and characters between its letters.
 
