@@ -117,7 +117,7 @@ class CallPanels(CallScreen):
         if self.app.size.width < LEAST_WIDTH_BESIDE or not self._view.turns:
             self.app.push_screen(PanelScreen(panel, may_move=bool(self._view.turns)), self._go_to_chosen)
         else:
-            await self.query_one("#middle").mount(panel)
+            await self._middle.mount(panel)
             panel.focus()
 
     async def _go_to_chosen(self, chosen: int | str | None) -> None:

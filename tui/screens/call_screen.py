@@ -5,6 +5,7 @@ The actions stand in the parts, and what the fetch brings in ``transcript``, whi
 
 from __future__ import annotations
 
+from textual.containers import Container
 from textual.screen import Screen
 
 from tui.core.call import CallDocument
@@ -34,6 +35,7 @@ class CallScreen(Screen[None]):
     _details: CallDetails
     _header: CallHeader
     _timeline: CallTimeline
+    _middle: Container
     _view: TranscriptView
     _foot: Foot
     _marks: tuple[int, ...] = ()

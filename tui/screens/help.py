@@ -43,15 +43,16 @@ class HelpScreen(Dialog[None]):
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
         self._keymap = keymap
+        self._text = VerticalScroll(id="help", can_focus=False)  # when focused, it would bind keys of its own
 
     def compose(self) -> ComposeResult:
         """The keys by scope."""
-        with VerticalScroll(id="help", can_focus=False):  # when focused, it would bind keys of its own
+        with self._text:
             yield Static(help_text(self._keymap))
 
     def action_scroll(self, where: str) -> None:
         """Scroll the help."""
-        getattr(self.query_one("#help", VerticalScroll), f"scroll_{where}")(animate=False)
+        getattr(self._text, f"scroll_{where}")(animate=False)
 
 
 def help_text(keymap: Keymap) -> Content:

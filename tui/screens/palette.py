@@ -87,21 +87,18 @@ class Palette(Dialog[Offered]):
         self._keymap = keymap
         self._offered = offered
         self._found: list[Offered] = []
+        self._list = ChoiceList(id="found", markup=False)
 
     def compose(self) -> ComposeResult:
         """The input, and the list of matches below."""
         with Vertical(id="palette"):
             yield SafeInput(most=_MOST_CHARACTERS, placeholder="find an action")
-            yield ChoiceList(id="found", markup=False)
+            yield self._list
 
     def on_mount(self) -> None:
         """Begin with all actions; the list leaves the keyboard to the input."""
         self._list.can_focus = False
         self._show("")
-
-    @property
-    def _list(self) -> ChoiceList:
-        return self.query_one(ChoiceList)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the matches, before the next key is handled."""

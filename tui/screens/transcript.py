@@ -78,12 +78,12 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         # attributes, as queries fail for messages that arrive while the screen is removed
         keymap = self._session.keymap
         self._header, self._panel, self._view = CallHeader(), FetchPanel(keymap), TranscriptView(keymap)
-        self._foot, self._timeline = Foot(self._view), CallTimeline(self._view)
+        self._foot, self._timeline, self._middle = Foot(self._view), CallTimeline(self._view), Container(id="middle")
         with Vertical(id="top"):
             yield self._header
             yield self._timeline
             yield Rule()
-        with Container(id="middle"):
+        with self._middle:
             yield self._view
             yield self._panel
         yield self._foot

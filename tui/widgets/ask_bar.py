@@ -64,34 +64,31 @@ class AskBar(Horizontal):
 
     def __init__(self, prefix: str, placeholder: str, *, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
-        self._prefix = prefix
-        self._placeholder = placeholder
+        # attributes, as queries fail for messages that arrive while the screen is removed
+        self._prefix = Static(Content(prefix), classes="ask--prefix")
+        self._input = SafeInput(most=_MOST_CHARACTERS, placeholder=placeholder)
+        self._remark = Static("", classes="ask--remark", markup=False)
 
     def on_mount(self) -> None:
         """Start hidden."""
         self.display = False
 
     async def open(self, value: str = "") -> None:
-        """Show the bar and focus its input; child widgets are created on first use."""
+        """Show the bar and focus its input; its parts are mounted on first use."""
         if not self.is_attached:  # the program is exiting
             return
         self.display = True
         if not self.children:
-            await self.mount(
-                Static(Content(self._prefix), classes="ask--prefix"),
-                SafeInput(most=_MOST_CHARACTERS, placeholder=self._placeholder),
-                Static("", classes="ask--remark", markup=False),
-            )
-        field = self.query_one(Input)
+            await self.mount(self._prefix, self._input, self._remark)
         with self.prevent(Input.Changed):
-            field.value = value
-        field.cursor_position = len(value)
+            self._input.value = value
+        self._input.cursor_position = len(value)
         self.take_keyboard()
 
     def take_keyboard(self) -> None:
         """Focus the input at once, so that it gets the very next key."""
-        if self.children:
-            self.screen.set_focus(self.query_one(Input))
+        if self.is_attached and self.children:
+            self.screen.set_focus(self._input)
 
     def close(self) -> None:
         """Hide the bar."""
@@ -101,9 +98,7 @@ class AskBar(Horizontal):
 
     def prefix(self, text: str) -> None:
         """Change the text before the input."""
-        self._prefix = text
-        if self.children:
-            self.query_one(".ask--prefix", Static).update(Content(text))
+        self._prefix.update(Content(text))
 
     def remark(self, text: str, *, trouble: bool = False) -> None:
         """Show a remark at the right of the input.
@@ -112,15 +107,13 @@ class AskBar(Horizontal):
             text: Safe text.
             trouble: Whether it reports an error.
         """
-        if self.children:
-            remark = self.query_one(".ask--remark", Static)
-            remark.set_class(trouble, "-trouble")
-            remark.update(Content(text))
+        self._remark.set_class(trouble, "-trouble")
+        self._remark.update(Content(text))
 
     @property
     def value(self) -> str:
         """The current input."""
-        return self.query_one(Input).value
+        return self._input.value
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Post ``Changed``."""

@@ -1,0 +1,57 @@
+"""What arrives while a screen is closed finds its widgets gone, and fails nothing."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from textual.events import Key
+
+from tests.app.conftest import Open
+from tui.screens.palette import Palette
+from tui.widgets.ask_bar import AskBar
+
+
+@pytest.mark.parametrize("rounds", range(6))
+async def test_a_bar_opens_while_its_screen_is_closed(open_app: Open, rounds: int) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("o", *"call_demo_tools", "enter")
+        bar = opened.screen.query(AskBar).first()
+        opening = asyncio.create_task(bar.open("flight"))
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        opened.app.pop_screen()
+        await opening
+        bar.remark("gone")
+        bar.prefix("gone")
+        assert bar.value == "flight"
+        await opened.settle()
+
+
+@pytest.mark.parametrize("action", ["insights", "details", "find", "go_to", "export", "help", "command_palette"])
+@pytest.mark.parametrize("rounds", range(4))
+async def test_an_action_is_under_way_while_its_screen_is_closed(open_app: Open, action: str, rounds: int) -> None:
+    async with open_app("call_demo_booking", size=(150, 40)) as opened:
+        await opened.press("o", *"call_demo_tools", "enter")
+        await opened.settle()
+        call = opened.screen
+        under_way = asyncio.create_task(call.run_action(action))
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        if opened.screen is call:
+            opened.app.pop_screen()
+        await under_way
+        await opened.settle()
+        assert opened.app.is_running
+
+
+async def test_keys_reach_a_palette_that_is_closed(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("colon")
+        palette = opened.screen
+        assert isinstance(palette, Palette)
+        await opened.app.pop_screen()
+        palette._show("find")
+        palette.action_step("page_down")
+        opened.app.post_message(Key("j", "j"))
+        await opened.settle()
