@@ -54,6 +54,8 @@ def test_all_calls_come_once_with_their_records(cli: Cli, server: DemoServer) ->
     cli.set("PYAI_BASE_URL", server.base_url)
     *lines, last = cli("sync").text.splitlines()
     assert last.endswith(" came, 0 were here, 2 have no transcript")
+    ran = cli("export", "call_demo_failed", "--offline")
+    assert "error: “engine_session_identity_missing: the session ended before any speech”" in ran.line
     assert {line.split()[0] for line in lines} == kept()
     assert any(line.startswith("call_demo_booking  ") and line.endswith("  38 turns") for line in lines)
     assert cli("sync").text == f"0 calls came, {len(lines)} were here, 2 have no transcript\n"
@@ -135,6 +137,7 @@ def test_records_of_calls_without_a_transcript_are_kept(cli: Cli) -> None:
         for came in (1, 0):
             last = cli("sync").text.splitlines()[-1]
             assert last == f"{came} call{'s' * (not came)} came, {1 - came} were here, 2 have no transcript"
+        asked = account.asked[:]
         account.asked.clear()
         listed = [json.loads(line) for line in cli("calls", "--offline", "--json").text.splitlines()]
     assert account.asked == []
@@ -142,6 +145,8 @@ def test_records_of_calls_without_a_transcript_are_kept(cli: Cli) -> None:
     assert (listed[1]["label"], listed[1]["duration_s"]) == ("support", 3)
     assert listed[1]["summary"] == {"topic": "nobody spoke"}
     assert (listed[2]["status"], listed[2]["error"]) == ("failed", "no carrier")
+    assert asked.count("omni/calls/c3") == 1
+    assert "omni/calls/c3/transcript" not in asked
     assert [line.split()[-3:] for line in cli("calls", "--offline", "--status", "failed").text.splitlines()[1:]] == [
         ["c3", "no", "carrier"]
     ]

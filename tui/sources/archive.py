@@ -136,7 +136,7 @@ class Archive:
 
         Args:
             calls: The records.
-            replaces: Whether they replace earlier ones, or are less than these may be.
+            replaces: Whether they are whole, and replace earlier ones, or are those of a list, which say less.
             spared: The id of the call that stays, however old it is; None if there is none.
 
         Returns:
@@ -145,7 +145,7 @@ class Archive:
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-        new = [new_record(call, self._now_ms()) for call in calls if call.call_id]
+        new = [new_record(call, self._now_ms(), is_whole=replaces) for call in calls if call.call_id]
         if not new:
             return []
 

@@ -77,11 +77,11 @@ def call_of(cached: CachedCall) -> Call:
     return parse_record(cached) or Call(cached.call_id, cached.label, started_at_ms=cached.started_at_ms)
 
 
-def new_record(call: Call, now_ms: int) -> NewRecord:
-    """The record of a call without a transcript, as it is stored."""
+def new_record(call: Call, now_ms: int, *, is_whole: bool) -> NewRecord:
+    """The record of a call without a transcript, as it is stored; one that is not whole is still asked for."""
     from tui.store.records import NewRecord
 
-    is_final = never_comes(call, now_ms) is not None
+    is_final = is_whole and never_comes(call, now_ms) is not None
     return NewRecord(call.call_id, now_ms, call.label, when_ms(call), storable_record(call), is_final)
 
 

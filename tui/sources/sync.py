@@ -224,17 +224,17 @@ class Sync:
                 self._result.left_out = held.reach.why
             chosen = list(islice(self._with_transcripts(kept), left))
             left = None if left is None else left - len(chosen)
-            yield chosen
+            yield [*chosen, *(call for call in kept if call.call_id and has_failed(call))]
             if all(is_older(call, request.since_ms) or held.reach.leaves_out(call.started_at_ms) for call in page):
                 return
         self._result.ended_early = self._result.ended_early or pager.ended_early
 
     def _with_transcripts(self, calls: Sequence[Call]) -> Iterator[Call]:
-        """The calls that can have a transcript; those that failed, or are known to have none, are counted."""
+        """The calls that can have a transcript, which those that failed cannot; those without an id are counted."""
         for call in calls:
             if call.call_id and not has_failed(call):
                 yield call
-            else:
+            elif not call.call_id:
                 self._result.without += 1
 
     async def _fetch_all(self, client: OmniClient, calls: Sequence[Call]) -> None:
@@ -249,6 +249,9 @@ class Sync:
         await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
 
     async def _fetch(self, client: OmniClient, call: Call) -> None:
+        if has_failed(call):
+            await self._note_missing(client, call)
+            return
         try:
             fetched = await self._fetched(client, call)
         except NotFoundError:
