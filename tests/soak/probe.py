@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.screens.palette import Offered
+    from tui.terminal.typeahead import TypeAhead
 
 LEAVING = frozenset({"back", "copy_or_quit", "suspend_process"})
 """The actions that may end or stop the program; the palette does not offer them."""
@@ -28,7 +29,7 @@ class Counts(NamedTuple):
     """What the program has done so far.
 
     Attributes:
-        keys: Keys that the app dealt with.
+        keys: Keys that the app dealt with, or dropped as they were meant for turns that do not come.
         resizes: Changes of size that it dealt with; those that come together count as one.
         begun: CallLoader that began.
         ended: CallLoader that ended, in whatever way.
@@ -78,8 +79,10 @@ def install(path: str) -> None:
 
     from tui.screens import palette
     from tui.screens.call_loader import Fetch
+    from tui.terminal.typeahead import TypeAhead
 
     probe = Probe(path)
+    TypeAhead._drop = _counting_drops(TypeAhead._drop, probe)  # type: ignore[method-assign, assignment]  # counted from outside
     App.on_event = _counting_events(App.on_event, probe)  # type: ignore[method-assign]  # counted from outside
     Fetch.run = _counting_fetches(Fetch.run, probe)  # type: ignore[method-assign]  # counted from outside
     palette.possible_actions = _staying(palette.possible_actions)
@@ -91,6 +94,19 @@ def _staying(possible_actions: Callable[..., list[Offered]]) -> Callable[..., li
         return [offered for offered in possible_actions(screen) if offered.action.name not in LEAVING]
 
     return staying
+
+
+def _counting_drops(drop: Callable[[TypeAhead], None], probe: Probe) -> Callable[[TypeAhead], None]:
+    from textual.events import Key
+
+    @wraps(drop)
+    def counted(self: TypeAhead) -> None:
+        for event in self._waiting:
+            if isinstance(event, Key):
+                probe.add("keys")
+        drop(self)
+
+    return counted
 
 
 def _counting_events(on_event: Callable[..., Awaitable[None]], probe: Probe) -> Callable[..., Any]:

@@ -104,7 +104,7 @@ class TypeAhead:
             _loop().call_later(CTRL_C_PATIENCE_S, self._jump_queue, event)
             _loop().call_later(CTRL_C_PATIENCE_S + OVERDUE_S, self._give_up_if_stuck, event)
         if self._takes_over(event):
-            self._waiting.clear()
+            self._drop()
         if not self._waiting and self._may_go(event):
             return self._dispatch(event)
         self._waiting.append(event)
@@ -115,6 +115,10 @@ class TypeAhead:
     def close(self) -> None:
         """Drop queued and future events, as the app exits."""
         self._is_closed = True
+        self._drop()
+
+    def _drop(self) -> None:
+        """Drop the queued events."""
         self._waiting.clear()
 
     def _wait(self) -> None:
@@ -129,7 +133,7 @@ class TypeAhead:
             self._dispatch(self._waiting.popleft())
         if self._due is Due.NEVER:
             self._due = Due.NOW
-            self._waiting.clear()
+            self._drop()
         if self._waiting and len(self._waiting) == before and self._is_late():
             self._owner = None
             self._dispatch(self._waiting.popleft())
@@ -209,7 +213,7 @@ class TypeAhead:
     def _jump_queue(self, ctrl_c: Message) -> None:
         """Dispatch ctrl+c before all other queued events, and drop those."""
         if ctrl_c in self._waiting:
-            self._waiting.clear()
+            self._drop()
             self._dispatch(ctrl_c)
 
     def _give_up_if_stuck(self, ctrl_c: Message) -> None:
