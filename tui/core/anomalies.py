@@ -38,7 +38,7 @@ class Anomalies:
         in_order = so_far_ms == sorted(so_far_ms)
         for turn in [turn for turn in turns if turn.odd] if in_order else turns:
             self.odd.update(turn.odd)
-            if not in_order:  # one by one, as anomalies of the same number are told in the order of their turns
+            if not in_order:  # one by one, as anomalies of the same number are listed in the order of their turns
                 self._take_start(turn.start_ms)
         self._latest_start_ms = max(so_far_ms, default=None)
 

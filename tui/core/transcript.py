@@ -100,7 +100,7 @@ class Transcript:
 
     @property
     def shown_turns(self) -> Sequence[Turn]:
-        """The turns; a legacy text counts as one, of nobody."""
+        """The turns; a legacy text counts as one, without a speaker."""
         return self.turns if self.plain is None else (Turn(index=0, speaker="", text=self.plain),)
 
 

@@ -20,7 +20,7 @@ class CallMarking(CallScreen):
         self._are_marks_known = asyncio.Event()
 
     def _load_marks(self) -> None:
-        """Show the marks of the call once the library has told them; nothing is drawn again if there are none."""
+        """Show the marks of the call once the library has been read; without any, nothing is drawn again."""
         self._marks = ()
         self._are_marks_known.clear()
         self.run_worker(self._show_stored_marks(), group="marks", exclusive=True)

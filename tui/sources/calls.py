@@ -126,13 +126,9 @@ class OmniCallSource:
         if target.stdin:
             return parse_transcript(self._stdin, call_id=None, fallback_id=target.name, name=target.name)
         if target.path is not None:
-            from tui.store.files import expanded, read_bounded, whole_path
-
-            path = expanded(target.path)
             if on_progress is not None:
                 on_progress(Reading())
-            data = await in_daemon_thread(partial(read_bounded, path, self._max_file_bytes, hint=RAISE_LIMIT))
-            return parse_transcript(data, call_id=None, fallback_id=path.stem, name=whole_path(path))
+            return await _in_file(target.path, self._max_file_bytes)
         try:
             transcript = await self._from_api(target.call_id or "", on_progress)
         except _FALLBACK_ERRORS as fault:
@@ -350,6 +346,16 @@ class OmniCallSource:
 
 def _nothing_kept() -> OutputError:
     return OutputError("nothing is kept on this machine", "leave out --no-cache")
+
+
+async def _in_file(name: str, limit_bytes: int) -> Transcript:
+    """The transcript in a file."""
+    from tui.api.wire import parse_transcript
+    from tui.store.files import expanded, read_bounded, whole_path
+
+    path = expanded(name)
+    data = await in_daemon_thread(partial(read_bounded, path, limit_bytes, hint=RAISE_LIMIT))
+    return parse_transcript(data, call_id=None, fallback_id=path.stem, name=whole_path(path))
 
 
 @asynccontextmanager

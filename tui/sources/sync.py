@@ -40,7 +40,7 @@ _SAME_FOR_ALL = (401, 402, 403, 429)
 """After so many failures in a row the network, or the disk, is to blame, and not a call."""
 _FASTEST = 10_000
 _SHARE_OF_RATE = 0.5
-"""The share of the key's rate that a sync takes, which leaves the rest to whoever reads calls meanwhile."""
+"""The share of the key's rate that a sync takes, which leaves the rest to calls that are read meanwhile."""
 
 
 class SyncRequest(NamedTuple):

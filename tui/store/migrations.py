@@ -64,7 +64,7 @@ def _add_absent(database: Connection) -> None:
 
 
 def _add_bare_records(database: Connection) -> None:
-    """Version 6: the records of calls without a transcript, which are listed and told about offline."""
+    """Version 6: the records of calls without a transcript, which are listed and shown offline."""
     for statement in (
         "CREATE TABLE bare_record (id INTEGER PRIMARY KEY, base_url TEXT NOT NULL, account TEXT NOT NULL, "
         "call_id TEXT NOT NULL, kept_ms INTEGER NOT NULL, label TEXT, started_at_ms INTEGER, record BLOB NOT NULL, "

@@ -12,7 +12,7 @@ from tui.core.text import clip, safe, safe_line
 MOST_LINES = 1_000
 """Of a tree with more lines the rest is left out, which its last line says."""
 MOST_DEPTH = 12
-"""What is nested deeper is told by its size alone."""
+"""Of what is nested deeper, only the size is shown."""
 MOST_CHARACTERS = 20_000
 """Of a longer text the rest is left out, which its end says."""
 _NAME_CELLS = 100
