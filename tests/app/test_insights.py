@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from threading import current_thread, main_thread
+from threading import Event, current_thread, main_thread
 
 import pytest
+from textual.events import Key
 
 from tests.app.conftest import Open, Opened, body, said
 from tests.app.test_find import place
@@ -132,6 +134,30 @@ async def test_a_resize_before_a_newer_transcript_is_analyzed_is_harmless(open_a
         reading._analyzed = None
         await opened.pilot.resize_terminal(*WIDE)
         await opened.until(lambda: opened.screen is reading)
+        await opened.until(lambda: "still looking for moments" in opened.foot)
+
+
+async def test_a_newer_transcript_that_comes_while_figures_are_worked_out_is_harmless(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_begun, may_end = Event(), Event()
+    complete = figures.Timing.complete
+
+    def slowly(timing: figures.Timing) -> None:
+        has_begun.set()
+        may_end.wait(10)
+        complete(timing)
+
+    monkeypatch.setattr(figures.Timing, "complete", slowly)
+    calls = {"c1": body([said(f"turn {number}") for number in range(1_200)])}
+    async with open_app("c1", calls=calls, size=WIDE) as opened:
+        screen = opened.screen
+        assert isinstance(screen, TranscriptScreen)
+        await opened.until(lambda: screen._analyzed is not None)
+        opened.app.post_message(Key("i", "i"))
+        await asyncio.to_thread(has_begun.wait, 10)  # the pilot would wait until the app is idle
+        screen._analyzed = None  # as while a newer transcript is analyzed
+        may_end.set()
         await opened.until(lambda: "still looking for moments" in opened.foot)
 
 

@@ -48,6 +48,13 @@ def seen(opened: Opened) -> tuple[object, ...]:
     return opened.rows, screens, f"{opened.app.focused and opened.app.focused.id}", opened.sent
 
 
+def press_later(opened: Opened, key: str, later_s: float) -> None:
+    """Press a key so much later than the first of those that wait."""
+    event = events.Key(key, key if len(key) == 1 else None)
+    event.time = opened.app._typed._waiting[0].time + later_s
+    opened.app.post_message(event)
+
+
 @pytest.mark.parametrize(
     "keys",
     [
@@ -112,12 +119,10 @@ async def test_behind_a_pause_a_key_of_the_fetch_takes_the_place_of_those_that_w
     async with gate.serving() as server, open_app(base_url=server.base_url) as opened:
         press_at_once(opened.app, *"c1", "enter", "slash", *"quo")
         await opened.until(lambda: "Fetching c1" in opened.text)
-        press_at_once(opened.app, "q")  # belongs to what is sought
+        press_later(opened, "q", 0.1)  # belongs to what is sought
         await opened.pilot.pause()
         assert len(opened.app._typed) == 5
-        later = events.Key(key, None)
-        later.time += 1
-        opened.app.post_message(later)
+        press_later(opened, key, 1)
         await opened.until(lambda: not len(opened.app._typed))
         await opened.until(lambda: isinstance(opened.screen, screen))
         gate.is_open.set()
@@ -133,3 +138,27 @@ async def test_keys_for_a_call_that_is_not_there_are_dropped(open_app: Open, slo
         press_at_once(opened.app, "question_mark")
         await opened.settle()
         assert len(opened.app.screen_stack) == 3
+
+
+async def test_a_key_pressed_again_and_again_gives_the_fetch_up(open_app: Open) -> None:
+    gate = Gate(answer(TURNS))
+    async with gate.serving() as server, open_app(base_url=server.base_url) as opened:
+        press_at_once(opened.app, *"c1", "enter", "j")
+        await opened.until(lambda: "Fetching c1" in opened.text)
+        for later_s in (0.3, 0.6):
+            press_later(opened, "escape", later_s)
+        await opened.until(lambda: not len(opened.app._typed))
+        await opened.until(lambda: "Fetching" not in opened.text)
+        gate.is_open.set()
+
+
+async def test_the_wheel_behind_keys_that_wait_moves_nothing(open_app: Open) -> None:
+    gate = Gate(answer(TURNS))
+    async with gate.serving() as server, open_app(base_url=server.base_url, size=(80, 9)) as opened:
+        press_at_once(opened.app, *"c1", "enter", "t")
+        await opened.until(lambda: "Fetching c1" in opened.text)
+        for _ in range(3):
+            opened.app.post_message(events.MouseScrollDown(opened.view, 5, 5, 0, 1, 0, False, False, False))
+        assert len(opened.app._typed) == 1
+        gate.is_open.set()
+        await opened.until(lambda: "turn 1 of 3" in opened.foot)

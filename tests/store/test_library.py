@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from tests.program import environment
 from tests.store.stored import stored_calls
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
+from tui.store import records
 from tui.store.library import Account, CachedCall, Library, RecentCall
 from tui.store.records import FIRST, NewRecord
 from tui.store.retention import Bounds, Retention, StoredCall
@@ -155,6 +156,24 @@ def all_listed(library: Library, account: Account, label: str | None = None, mos
         if behind is None:
             return found
         place = behind
+
+
+def test_a_record_that_another_instance_removes_meanwhile_is_left_out(
+    library: Library, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = library.new_account(URL, KEY)
+    bare = [BARE._replace(call_id=f"bare {number}", started_at_ms=number) for number in range(4)]
+    library.keep_records(account, bare, BOUNDS, replaces=True)
+    look = records._row
+
+    def removed_meanwhile(database: sqlite3.Connection, place: records.Place) -> tuple[object, ...] | None:
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute("DELETE FROM bare_record WHERE call_id = 'bare 2'")
+        return look(database, place)
+
+    monkeypatch.setattr(records, "_row", removed_meanwhile)
+    calls, _ = library.listed(account, None, FIRST, 10)
+    assert [call.call_id for call in calls] == ["bare 3", "bare 1", "bare 0"]
 
 
 def test_records_of_calls_without_a_transcript_are_listed_among_the_others(library: Library, path: Path) -> None:

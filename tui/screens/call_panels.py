@@ -38,15 +38,14 @@ class CallPanels(CallScreen):
     async def action_insights(self) -> None:
         """Show the figures and moments; again closes them."""
         await self._analysis.wait()
-        if self._analyzed is None:
+        if self._analyzed is not None and len(self._view.turns) > _FIGURES_AT_ONCE:
+            await in_daemon_thread(self._analyzed.timing.complete)
+        if self._analyzed is None:  # not yet, or a newer transcript has come meanwhile
             self.say("still looking for moments")
         elif self.document.transcript.plain is not None:
             self.say("a plain text has no turns, and so no insights")
-        else:
-            if len(self._view.turns) > _FIGURES_AT_ONCE:
-                await in_daemon_thread(self._analyzed.timing.complete)
-            if self.is_attached:
-                await self._toggle("insights", self._insights)
+        elif self.is_attached:
+            await self._toggle("insights", self._insights)
 
     def _insights(self) -> LinePanel:
         from tui.screens.insights_panel import InsightList

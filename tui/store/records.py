@@ -105,7 +105,7 @@ def page(
     """
     lists = (_places(database, account, label, behind, table) for table in range(len(_TABLES)))
     places = list(islice(merge(*lists, reverse=True), most + 1))
-    rows = [_row(database, place) for place in places[:most]]
+    rows = [row for place in places[:most] if (row := _row(database, place)) is not None]
     return rows, places[most - 1] if len(places) > most else None
 
 
@@ -120,8 +120,8 @@ def _places(
     return (Place(at_ms, row, table) for at_ms, row in database.execute(select, values) if isinstance(at_ms, int))
 
 
-def _row(database: Connection, place: Place) -> tuple[Any, ...]:
-    found: tuple[Any, ...] = database.execute(
-        f"SELECT {_COLUMNS} FROM {_TABLES[place.table]} WHERE id = ?", (place.row,)
-    ).fetchone()
+def _row(database: Connection, place: Place) -> tuple[Any, ...] | None:
+    """The record at a place; None if another instance has removed or replaced it meanwhile."""
+    look = f"SELECT {_COLUMNS} FROM {_TABLES[place.table]} WHERE id = ?"
+    found: tuple[Any, ...] | None = database.execute(look, (place.row,)).fetchone()
     return found

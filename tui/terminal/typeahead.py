@@ -39,7 +39,7 @@ _HELD_S, _SHOWN_S = 0.1, 0.02
 _QUICK_ROUNDS = 64
 _POLL_S, _HELD_POLL_S = 0.001, 0.02
 _PAUSE_S = 0.5
-"""A key that comes later than this behind those held back was not typed together with them."""
+"""A key that comes later than this behind the first one held back was not typed together with it."""
 
 
 @runtime_checkable
@@ -103,6 +103,8 @@ class TypeAhead:
         if isinstance(event, events.Key) and event.key == "ctrl+c":
             _loop().call_later(CTRL_C_PATIENCE_S, self._jump_queue, event)
             _loop().call_later(CTRL_C_PATIENCE_S + OVERDUE_S, self._give_up_if_stuck, event)
+        if self._due is Due.LATER and self._waiting and isinstance(event, events.MouseEvent):
+            return False  # what it points at is not what it would meet
         if self._takes_over(event):
             self._drop()
         if not self._waiting and self._may_go(event):
@@ -179,7 +181,7 @@ class TypeAhead:
         if self._due is not Due.LATER or not self._waiting or not isinstance(event, events.Key):
             return False
         held = self._due
-        takes_over = event.time - self._waiting[-1].time > _PAUSE_S and self._is_due(event)
+        takes_over = event.time - self._waiting[0].time > _PAUSE_S and self._is_due(event)
         self._due = Due.NOW if takes_over else held
         return takes_over
 
