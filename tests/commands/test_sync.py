@@ -361,6 +361,24 @@ def test_calls_that_are_too_old_to_be_kept_are_not_fetched(cli: Cli) -> None:
     assert (ran.err, "3 calls came" in ran.out.decode()) == (b"", True)
 
 
+def test_old_calls_without_a_start_or_a_transcript_are_asked_for_once(cli: Cli) -> None:
+    account = Account("silent", "failed")
+    account.odd["omni/calls/silent/transcript"] = [told({}, 404)] * 2
+    for record in account.records:
+        del record["started_at"]
+        record["created_at"] = time.time_ns() // 1_000_000 - 100 * DAY_MS
+    account.records[1]["status"] = "failed"
+    (cli.home / "short.toml").write_text("cache_days = 30\n")
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync", "--config", "short.toml")
+        assert ran.line == "calls older than 30 days are left out (cache_days)"
+        assert "omni/calls/failed" not in account.asked
+        account.asked.clear()
+        assert cli("sync", "--config", "short.toml").out == b"0 calls came, 0 were here, 1 have no transcript\n"
+    assert account.asked == ["me", "omni/calls"]
+
+
 def test_without_a_library_there_is_nothing_to_sync(cli: Cli) -> None:
     (cli.home / "none.toml").write_text("cache = false\n")
     ran = cli("sync", "--config", "none.toml")

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.call import has_failed
-from tui.core.call_row import is_older
+from tui.core.call_row import is_older, when_ms
 from tui.core.errors import NotFoundError, OmniError, OutputError, UnreachableError
 from tui.core.missing import is_empty
 from tui.core.progress import Progress, Waiting
@@ -219,7 +219,7 @@ class Sync:
             await self._keep_records([call for call in wanted if _has_none(call, held)], replaces=False)
             self._result.present += sum(call.call_id in held.whole for call in wanted)
             self._result.without += sum(call.call_id in held.absent - held.whole for call in wanted)
-            kept = [call for call in missing if not held.reach.leaves_out(call.started_at_ms)]
+            kept = [call for call in missing if not held.reach.leaves_out(_age_ms(call))]
             if len(kept) < len(missing):
                 self._result.left_out = held.reach.why
             chosen = list(islice(self._with_transcripts(kept), left))
@@ -362,6 +362,11 @@ class Sync:
 def _has_none(call: Call, held: Held) -> bool:
     """Whether a call is known to have no transcript."""
     return call.call_id not in held.whole and (call.call_id in held.absent or has_failed(call))
+
+
+def _age_ms(call: Call) -> int | None:
+    """What a call is kept by: a record without a transcript is as old as its creation if there is no start."""
+    return when_ms(call) if has_failed(call) else call.started_at_ms
 
 
 def _are_held(calls: Sequence[Fetched], held: Held) -> bool:

@@ -211,6 +211,8 @@ class Library:
     ) -> None:
         """Store the records of calls without a transcript; those that the bounds would remove at once are left out.
 
+        That a call gets no transcript any more is noted of these, too: nothing else keeps them from being asked for.
+
         Args:
             account: Their account.
             calls: The records.
@@ -224,6 +226,8 @@ class Library:
                 is_spared = bounds.spared == StoredCall(account.base_url, account.name, new.call_id)
                 if is_spared or not reach.leaves_out(new.started_at_ms):
                     records.put(database, account[:2], new, replaces=replaces)
+                if new.is_final:
+                    records.note_absent(database, account[:2], new.call_id)
 
         self._database.write(put)
 

@@ -66,9 +66,11 @@ def put(database: Connection, account: tuple[str, str], new: NewRecord, *, repla
         f"SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM kept WHERE {_THIS_ONE})"
     )
     database.execute(insert, (*account, *new[:-1], *account, new.call_id))
-    if new.is_final:
-        note = "INSERT OR IGNORE INTO absent (base_url, account, call_id) VALUES (?, ?, ?)"
-        database.execute(note, (*account, new.call_id))
+
+
+def note_absent(database: Connection, account: tuple[str, str], call_id: str) -> None:
+    """Note that a call will get no transcript any more."""
+    database.execute("INSERT OR IGNORE INTO absent (base_url, account, call_id) VALUES (?, ?, ?)", (*account, call_id))
 
 
 def remove(database: Connection, row: int) -> None:
