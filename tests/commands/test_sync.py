@@ -18,13 +18,13 @@ import pytest
 
 from tests.canary import Answer, answering, told
 from tests.program import COMMAND, Cli, environment
-from tui.commands.sync import ProgressBar
+from tui.commands.sync import ProgressBar, ProgressLines
 from tui.core.errors import ExitStatus, OutputError, UnreachableError
 from tui.core.progress import Waiting
 from tui.core.transcript import Call
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
-from tui.sources.sync import Came, Found, Missed, Pace
+from tui.sources.sync import Came, Found, Missed, Pace, SyncEvent
 from tui.store.library import CachedCall, Library
 from tui.store.lock import SYNC, locked
 
@@ -377,6 +377,94 @@ def test_old_calls_without_a_start_or_a_transcript_are_asked_for_once(cli: Cli) 
         account.asked.clear()
         assert cli("sync", "--config", "short.toml").out == b"0 calls came, 0 were here, 1 have no transcript\n"
     assert account.asked == ["me", "omni/calls"]
+
+
+def test_a_call_that_goes_by_age_does_not_end_a_sync(cli: Cli) -> None:
+    now_ms = time.time_ns() // 1_000_000
+    account = Account("old", "c1", "c2")
+    for record in account.records:
+        del record["started_at"]
+    account.records[0] |= {"started_at": now_ms - 29 * DAY_MS, "status": "failed"}
+    records, account.records = account.records, account.records[:1]
+    (cli.home / "short.toml").write_text("cache_days = 30\n")
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        cli("sync", "--config", "short.toml")
+        with closing(sqlite3.connect(cli.home / "omni-transcripts" / "library.db")) as database, database:
+            database.execute("UPDATE bare_record SET started_at_ms = started_at_ms - ?", (2 * DAY_MS,))  # days pass
+        account.records = records[1:]
+        ran = cli("sync", "--config", "short.toml")
+    assert (ran.out.decode().splitlines()[-1], ran.err) == ("2 calls came, 0 were here", b"")
+    assert [call.call_id for call in Library().inventory().calls if not call.has_transcript] == []
+
+
+NO_JSON = Answer(b"not JSON")
+
+
+def test_a_call_without_a_transcript_whose_record_is_no_json_is_counted_once(cli: Cli) -> None:
+    account = Account("c0", "c1", "c2")
+    account.records[2]["status"] = "failed"
+    account.odd = {"omni/calls/c1/transcript": [told({}, 404)] * 3}
+    account.odd |= {"omni/calls/c1": [NO_JSON] * 2, "omni/calls/c2": [NO_JSON] * 2}
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        for counts in ("1 call came, 0 were here", "0 calls came, 1 were here"):
+            ran = cli("sync")
+            assert (ran.status, ran.err) == (ExitStatus.DONE, b"")
+            assert ran.out.decode().splitlines()[-1] == f"{counts}, 2 have no transcript"
+        assert [json.loads(line)["call_id"] for line in cli("calls", "--offline", "--json").text.splitlines()] == [
+            "c0", "c1", "c2",
+        ]  # fmt: skip
+        cli("sync")  # by now the records can be read
+        account.asked.clear()
+        assert cli("sync").text == "0 calls came, 1 were here, 2 have no transcript\n"
+    assert account.asked == ["me", "omni/calls"]
+
+
+def test_a_call_is_told_once(monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
+    account = Account("c0", "c1", "c2", "c3")
+    for at in (0, 1):
+        account.odd[f"omni/calls/c{at}/transcript"] = [told({}, 404)]
+    account.odd["omni/calls/c0"] = [NO_JSON]
+    account.odd["omni/calls/c1"] = [told({"error": {"code": "insufficient_scope"}}, 403)]
+    told_of = list[str]()
+
+    def take(_: ProgressLines, event: SyncEvent) -> None:
+        if isinstance(event, Came | Missed):
+            told_of.append(event.call.call_id)
+
+    monkeypatch.setattr(ProgressLines, "take", take)
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.status == ExitStatus.REFUSED
+    assert ran.out.endswith(b", 1 have no transcript, 1 failed\n")
+    assert sorted(told_of)[:2] == ["c0", "c1"]
+    assert len(told_of) == len(set(told_of))
+
+
+def test_records_in_between_are_no_failures_in_a_row(cli: Cli) -> None:
+    account = Account(*(f"c{at}" for at in range(81)))
+    account.records[40]["status"] = "failed"
+    account.odd = {f"omni/calls/c{at}/transcript": [NO_JSON] for at in range(81)}
+    account.odd["omni/calls"] = [told({"data": account.records[:41], "has_more": True, "next_cursor": "more"})]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.out.decode().splitlines()[-1] == "0 calls came, 0 were here, 1 have no transcript, 80 failed"
+
+
+def test_records_that_the_server_fails_to_send_end_it(cli: Cli) -> None:
+    account = Account(*(f"c{at}" for at in range(20)))
+    for record in account.records:
+        record["status"] = "failed"
+        account.odd[f"omni/calls/{record['call_id']}"] = [told({}, 500, Retry_After="999")] * 9
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.status == ExitStatus.UNREACHABLE
+    assert "ended early: " in ran.lines[-1]
+    assert len(account.asked) < 12
 
 
 def test_without_a_library_there_is_nothing_to_sync(cli: Cli) -> None:

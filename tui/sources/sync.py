@@ -310,12 +310,11 @@ class Sync:
         except OmniError as fault:
             self._result.ended_by = fault
             return
-        if _are_held(calls, held):
-            return
         reach = held.reach
-        if not reach.is_full and any(reach.leaves_out(one.record.started_at_ms) for one in calls):
-            self._result.left_out = reach.why
-        else:
+        lost = [one for one in calls if one.call.call_id not in held.whole]
+        if not reach.is_full and all(reach.leaves_out(one.record.started_at_ms) for one in lost):
+            self._result.left_out = reach.why if lost else self._result.left_out
+        elif not _are_held(calls, held):
             self._result.ended_early = "the library is full: older calls are left out"
 
     async def _store_singly(self, calls: Sequence[Fetched], fault: OmniError) -> None:
@@ -335,21 +334,36 @@ class Sync:
             return call
 
     async def _note_missing(self, client: OmniClient, call: Call) -> None:
-        """Store the record of a call without a transcript, which is not asked for again once none can come any more."""
-        self._result.without += 1
-        self._tell(Missed(call))
+        """Store the record of a call without a transcript, which is not asked for again once none can come any more.
+
+        One that cannot be read does not make the sync fail: the record of the list stays, and the next sync asks again.
+        """
         try:
-            await self._keep_records([await self._record(client, call)], replaces=True)
+            try:
+                await self._keep_records([await self._record(client, call)], replaces=True)
+                self._in_a_row = 0
+            except OmniError as fault:
+                if _is_of_more_calls(fault):
+                    raise
+                await self._keep_records([call], replaces=False)
+                if isinstance(fault, UnreachableError):
+                    self._count_in_a_row(fault)
         except OmniError as fault:
             self._fail(call, fault)
+        else:
+            self._result.without += 1
+            self._tell(Missed(call))
 
     def _fail(self, call: Call, fault: OmniError) -> None:
         missed = Missed(call, fault)
         self._result.failures.append(missed)
         self._tell(missed)
+        self._count_in_a_row(fault)
+
+    def _count_in_a_row(self, fault: OmniError) -> None:
         self._in_a_row += 1
         most = _MOST_IN_A_ROW if isinstance(fault, UnreachableError | OutputError) else _MOST_ODD_IN_A_ROW
-        if fault.status in _SAME_FOR_ALL or fault.code == "unknown_route" or self._in_a_row >= most:
+        if _is_of_all_calls(fault) or self._in_a_row >= most:
             self._result.ended_by = fault
 
     def _hear(self, progress: Progress) -> None:
@@ -357,6 +371,17 @@ class Sync:
         if isinstance(progress, Waiting):
             self._pace.pause(progress.seconds)
             self._tell(progress)
+
+
+def _is_of_all_calls(fault: OmniError) -> bool:
+    """Whether every other call would fail the same way."""
+    return fault.status in _SAME_FOR_ALL or fault.code == "unknown_route"
+
+
+def _is_of_more_calls(fault: OmniError) -> bool:
+    """Whether others may fail, too: the network, the disk or the key is to blame, and not a single record."""
+    is_of_network = isinstance(fault, UnreachableError) and fault.status is None
+    return is_of_network or isinstance(fault, OutputError) or _is_of_all_calls(fault)
 
 
 def _has_none(call: Call, held: Held) -> bool:
