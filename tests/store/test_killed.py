@@ -18,7 +18,8 @@ from tui.core.errors import ExitStatus, OutputError
 from tui.store import files
 
 KILLED = "import os, signal; os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)"
-SMALL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
+SMALL_DISK = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+SMALL_DISK += "sys.dont_write_bytecode = True"  # it would be cut, and every later run fail
 """A file may grow to 4 kB, then the system refuses in the middle of a write."""
 
 

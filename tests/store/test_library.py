@@ -33,6 +33,7 @@ BARE = NewRecord("bare", 1_000, "a label", 500, b'{"status": "completed"}')
 HELLO = CachedCall("c1", 1_000, b'{"transcript": "hello"}', b'{"status": "completed"}', "a label", 500)
 SMALL_DISK = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
 SMALL_DISK += "resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))\n"
+SMALL_DISK += "import sys; sys.dont_write_bytecode = True\n"  # it would be cut, and every later run fail
 
 
 @pytest.fixture
