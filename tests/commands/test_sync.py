@@ -155,6 +155,18 @@ def test_records_of_calls_without_a_transcript_are_kept(cli: Cli) -> None:
     assert "this call had no transcript when it was fetched (status failed, error: “no carrier”)" in ran.line
 
 
+def test_kept_calls_without_a_start_hide_no_newer_ones(cli: Cli) -> None:
+    account = Account("new", *(f"c{at}" for at in range(110)))
+    for record in account.records[1:]:
+        del record["started_at"]  # kept in the order of the fetch
+    account.records[0]["started_at"] = time.time_ns() // 1_000_000 - DAY_MS
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        cli("sync")
+    listed = cli("calls", "--offline", "--json", "--since", "7d").text.splitlines()
+    assert [json.loads(line)["call_id"] for line in listed] == ["new"]
+
+
 def test_records_come_of_calls_that_were_known_to_have_no_transcript(cli: Cli) -> None:
     account = Account("c1")
     account.odd["omni/calls/c1/transcript"] = [told({}, 404)]

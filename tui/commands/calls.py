@@ -76,6 +76,7 @@ async def _listed(
 ) -> AsyncIterator[list[Call]]:
     """The wanted calls, page by page; a page of calls that are all older than ``since`` ends them.
 
+    Not so offline: kept calls without a start are in the order of their fetch, so that newer ones may stand behind.
     ``statuses`` receives those of all calls that are not older.
     """
     left = args.limit
@@ -84,7 +85,7 @@ async def _listed(
         wanted = list(islice((call for call in page if _is_wanted(call, args.status, since_ms)), left))
         left = None if left is None else left - len(wanted)
         yield wanted
-        if since_ms is not None and all(is_older(call, since_ms) for call in page):
+        if since_ms is not None and not args.offline and all(is_older(call, since_ms) for call in page):
             return
 
 
