@@ -26,8 +26,8 @@ _PROMPT = "paste it here"
 _NOTHING = "\x1b[24~"  # F12
 _SEQUENCES = {
     "escape": _ESCAPE, "down": "\x1b[B", "up": "\x1b[A", "pagedown": "\x1b[6~", "pageup": "\x1b[5~",
-    "home": "\x1b[H", "end": "\x1b[F", "f1": "\x1bOP", "space": " ", "tab": "\t", "shift+tab": "\x1b[Z", "enter": "\r",
-    "ctrl+home": "\x1b[1;5H", "ctrl+end": "\x1b[1;5F",
+    "home": "\x1b[H", "end": "\x1b[F", "f1": "\x1bOP", "f2": "\x1bOQ", "space": " ",
+    "tab": "\t", "shift+tab": "\x1b[Z", "enter": "\r", "ctrl+home": "\x1b[1;5H", "ctrl+end": "\x1b[1;5F",
 }  # fmt: skip
 _CLOSINGS = 8  # dialogs and lines that one key each closes, a question with something typed two: more than can be open
 _MOST_SCREENS = 30

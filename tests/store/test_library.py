@@ -278,6 +278,21 @@ def test_any_damage_raises_only_our_errors(tmp_path_factory: pytest.TempPathFact
         library.keep(library.new_account(URL, KEY), HELLO, b"hello")
 
 
+@pytest.mark.parametrize("table", ["unfolded", "kept", "passage"])
+def test_a_search_ends_early_in_a_damaged_table(library: Library, path: Path, table: str) -> None:
+    account = filled(path)
+    with closing(sqlite3.connect(path)) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    with library.searching(account) as session:
+        assert session is not None
+        _ = list(session.passages(session.calls(), None)), session.few_passages(session.calls())
+    assert library.quarantined is not None
+
+
 @pytest.mark.parametrize(
     "poison",
     [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, chain, groupby
 from sqlite3 import Connection
 from typing import Any, NamedTuple
@@ -66,8 +67,12 @@ class SearchSession:
     def __init__(self, database: Connection, base_url: str, account: str) -> None:
         self._database = database
         self._account = (base_url, account)
-        self._unfolded = {number for (number,) in database.execute("SELECT id FROM unfolded").fetchall()}
         self.finds_damage = False
+
+    @cached_property
+    def _unfolded(self) -> set[int]:
+        """The calls whose passages are still to be made; not read before the search, which copes with damage."""
+        return {number for (number,) in self._database.execute("SELECT id FROM unfolded").fetchall()}
 
     def calls(self) -> list[int]:
         """The numbers of all calls whose rows are sound; the newest first, by start or, if not known, last fetch."""
