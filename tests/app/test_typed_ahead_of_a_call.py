@@ -16,6 +16,7 @@ from tests.faults import FaultServer, Peer, answer, says
 from tui.demo.server import DemoServer
 from tui.screens.prompt import PromptScreen
 from tui.screens.transcript import TranscriptScreen
+from tui.terminal import typeahead
 
 CALL = (*"call_demo_trouble", "enter")
 TURNS = body([said("one"), said("two"), said("three")])
@@ -138,6 +139,20 @@ async def test_keys_for_a_call_that_is_not_there_are_dropped(open_app: Open, slo
         press_at_once(opened.app, "question_mark")
         await opened.settle()
         assert len(opened.app.screen_stack) == 3
+
+
+async def test_keys_that_wait_for_a_call_are_never_late(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(answer(TURNS))
+    async with gate.serving() as server, open_app(base_url=server.base_url) as opened:
+        press_at_once(opened.app, *"c1", "enter", "slash", *"tw")
+        await opened.until(lambda: "Fetching c1" in opened.text)
+        with monkeypatch.context() as busy:
+            busy.setattr(typeahead, "PATIENCE_S", 0.02)
+            busy.setattr(opened.app._typed, "_has_settled", lambda: False)  # as where a handler takes long
+            await asyncio.sleep(0.1)
+        assert len(opened.app._typed) == 3
+        gate.is_open.set()
+        await opened.until(lambda: "turn 2 of 3" in opened.foot or "1/1" in opened.text)
 
 
 async def test_a_key_pressed_again_and_again_gives_the_fetch_up(open_app: Open) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from io import TextIOWrapper
-from threading import Timer
+from threading import Event, Timer
 from time import monotonic, sleep
 from typing import Any, Protocol, runtime_checkable
 
@@ -222,15 +222,23 @@ class SteadyDriver(LinuxDriver):
             self._end_if_stuck(sent)
 
     def _end_if_stuck(self, sent: Future[bool]) -> None:
-        """Force the exit if the loop is blocked and does not take ctrl+c."""
+        """Force the exit if the loop is blocked, and does not take ctrl+c or what is queued before it."""
 
         def end() -> None:
-            if not sent.done():
+            if not (sent.done() and self._loop_runs()):
                 self._steady_app.lifecycle.end(INTERRUPTED)
 
         timer = Timer(OVERDUE_S, end)
         timer.daemon = True
         timer.start()
+
+    def _loop_runs(self) -> bool:
+        """Whether the loop does something within some seconds, or has to do nothing more."""
+        has_run = Event()
+        with suppress(RuntimeError):  # it is closed
+            self._loop.call_soon_threadsafe(has_run.set)
+            return has_run.wait(OVERDUE_S) or self._reader.is_leaving
+        return True
 
     # Signals
 

@@ -136,7 +136,7 @@ class TypeAhead:
         if self._due is Due.NEVER:
             self._due = Due.NOW
             self._drop()
-        if self._waiting and len(self._waiting) == before and self._is_late():
+        if self._waiting and len(self._waiting) == before and self._is_late() and self._is_due(self._waiting[0]):
             self._owner = None
             self._dispatch(self._waiting.popleft())
         if not self._waiting:
