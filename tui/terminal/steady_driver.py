@@ -225,20 +225,12 @@ class SteadyDriver(LinuxDriver):
         """Force the exit if the loop is blocked, and does not take ctrl+c or what is queued before it."""
 
         def end() -> None:
-            if not (sent.done() and self._loop_runs()):
+            if not (sent.done() and (_runs(self._loop) or self._reader.is_leaving)):
                 self._steady_app.lifecycle.end(INTERRUPTED)
 
         timer = Timer(OVERDUE_S, end)
         timer.daemon = True
         timer.start()
-
-    def _loop_runs(self) -> bool:
-        """Whether the loop does something within some seconds, or has to do nothing more."""
-        has_run = Event()
-        with suppress(RuntimeError):  # it is closed
-            self._loop.call_soon_threadsafe(has_run.set)
-            return has_run.wait(OVERDUE_S) or self._reader.is_leaving
-        return True
 
     # Signals
 
@@ -314,3 +306,12 @@ def _await_foreground(terminal: int) -> None:
     with suppress(OSError):  # no terminal, or a lost one
         while os.tcgetpgrp(terminal) != os.getpgrp() and monotonic() < deadline:
             sleep(_FOREGROUND_POLL_S)
+
+
+def _runs(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether a loop does something within some seconds, or has ended."""
+    has_run = Event()
+    with suppress(RuntimeError):  # it is closed
+        loop.call_soon_threadsafe(has_run.set)
+        return has_run.wait(OVERDUE_S)
+    return True
