@@ -92,7 +92,12 @@ async def test_5000_calls_scroll_to_their_end_with_50_requests(open_app: Open) -
 
 async def test_only_the_rows_on_the_screen_are_drawn(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn, draw = list[int](), CallTable._draw
-    monkeypatch.setattr(CallTable, "_draw", lambda *rest: drawn.append(rest[-1]) or draw(*rest))  # type: ignore[func-returns-value]
+
+    def noted(table: CallTable, *rest: Any) -> Any:
+        drawn.append(rest[-1])
+        return draw(table, *rest)
+
+    monkeypatch.setattr(CallTable, "_draw", noted)
     with DemoServer(many=90) as server:
         async with open_app(base_url=server.base_url) as opened:
             await opened.press("ctrl+o")

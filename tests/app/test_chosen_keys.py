@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from textual.widgets import Input
 
 from tests.app.conftest import Open
@@ -123,10 +122,7 @@ async def test_chosen_keys_work_at_the_prompt_and_are_in_its_foot(open_app: Open
         assert opened.app.return_value == 0
 
 
-async def test_chosen_keys_work_in_the_export_dialog(
-    open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_chosen_keys_work_in_the_export_dialog(open_app: Open, tmp_path: Path) -> None:
     keys = {"accept": ("ctrl+s",), "choose_next": ("ctrl+n",), "next_part": ("ctrl+t",), "toggle_option": ("x",)}
     async with open_app("call_demo_booking", size=WIDE, keys=keys) as opened:
         await opened.press("e")

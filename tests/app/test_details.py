@@ -207,7 +207,7 @@ async def test_no_panel_names_turns_of_an_older_transcript(
         assert {"turn 1", "turn 2"} == {*named()}
         may_end.clear()
         monkeypatch.setattr(analysis, "_measured", slowly)
-        opened.app.screen_stack[0].action_refresh_call()  # type: ignore[attr-defined]
+        await opened.app.screen_stack[0].run_action("refresh_call")
         await opened.until(lambda: opened.app.screen_stack[0].query_one(TranscriptView).turns[0].text == "Wait.")
         assert not {"turn 1", "turn 2"}.intersection(named())
         may_end.set()
@@ -232,7 +232,7 @@ async def test_the_cursor_stays_at_its_line_while_a_newer_transcript_is_analyzed
         await opened.press("i", "G", *"k" * 40)
         before, top = opened.only(LinePanel).highlighted, opened.only(LinePanel).scroll_y
         assert top > 20
-        opened.screen.action_refresh_call()  # type: ignore[attr-defined]
+        await opened.screen.run_action("refresh_call")
         await opened.settle()
         assert not answers
         assert (opened.only(LinePanel).highlighted, opened.only(LinePanel).scroll_y) == (before, top)

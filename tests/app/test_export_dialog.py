@@ -26,13 +26,6 @@ from tui.store import files
 from tui.widgets.switch import Switch
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The directory in which the app runs."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def names(directory: Path) -> list[str]:
     """The files in a directory."""
     return [file.name for file in directory.iterdir()]

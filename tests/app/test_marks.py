@@ -84,10 +84,7 @@ async def test_marks_hold_where_the_library_cannot_be_written(open_app: Open, in
         assert "marked" in opened.text
 
 
-async def test_the_export_dialog_offers_marks_where_there_are_any(
-    open_app: Open, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_the_export_dialog_offers_marks_where_there_are_any(open_app: Open, path: Path, tmp_path: Path) -> None:
     written = tmp_path / "c1.txt"
     async with open_app("c1", calls=CALLS, archive=archive(path), size=(120, 36)) as opened:
         await opened.press("e")

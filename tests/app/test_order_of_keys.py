@@ -46,12 +46,6 @@ TYPED = {
 BEHIND = ("j", "n", "slash", "ctrl+g", "question_mark", "y", "q", "ctrl+c", "enter", "escape")
 
 
-@pytest.fixture(autouse=True)
-def _directory_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is exported by the way is written where nothing else is."""
-    monkeypatch.chdir(tmp_path)
-
-
 class Seen(NamedTuple):
     """All that keys can have changed."""
 

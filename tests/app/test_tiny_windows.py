@@ -14,7 +14,6 @@ OPENERS = {
     "library": ("ctrl+f", *"flight"),
 }  # fmt: skip
 KEYS = list(dict.fromkeys(key for action in ACTIONS for key in action.keys if action.name != "suspend_process"))
-LEAVING = {"q", "ctrl+c", "escape", "enter", "ctrl+f"}
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (100, 1), (1, 40)])

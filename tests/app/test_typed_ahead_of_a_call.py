@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,9 +80,8 @@ def press_later(opened: Opened, key: str, later_s: float) -> None:
     ids="".join,
 )
 async def test_keys_typed_with_the_id_do_what_they_do_typed_slowly(
-    open_app: Open, slow: DemoServer, keys: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_app: Open, slow: DemoServer, keys: list[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     async with open_app(base_url=slow.base_url) as opened:
         for key in (*CALL, *keys):
             press_at_once(opened.app, key)
