@@ -10,11 +10,9 @@ from collections.abc import Iterable
 from time import monotonic
 
 from textual import events
-from textual.screen import Screen
 
 from tui.keys import ACTIONS, Place
-from tui.screens.call_loader import CallLoader
-from tui.screens.session import Session
+from tui.screens.call_screen import CallScreen
 from tui.terminal.typeahead import Due
 
 WANTS_TURNS = frozenset({
@@ -27,20 +25,16 @@ _FOR_FETCH = frozenset({
     "dismiss", "refresh_call", "back", "copy_or_quit", "redraw", "toggle_mouse", "suspend_process",
 })  # fmt: skip
 """The actions that act on a fetch itself, or on the terminal: never held back."""
-
-
 _OF_TURNS = WANTS_TURNS | AROUND | {action.name for action in ACTIONS if Place.TURNS in action.places}
 
 
-class CallKeys(Screen[None]):
+class CallKeys(CallScreen):
     """Tells which keys wait for the turns of the call of a screen."""
 
-    _session: Session
-    _loader: CallLoader
     _seen_s = float("inf")
 
     def due(self, key: events.Key) -> Due:
-        """When a key acts: those typed ahead wait for the turns, and without any go, as they were meant for these."""
+        """When a key acts: one that was typed ahead waits for the turns, and is dropped if there will be none."""
         is_ahead = key.time < self._seen_s
         if not is_ahead or self._loader.state.has_turns or key.key in self._keys(_FOR_FETCH):
             return Due.NOW

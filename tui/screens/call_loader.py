@@ -29,7 +29,7 @@ from tui.sources.call_source import CallSource
 from tui.widgets.fetch_panel import FetchFacts
 
 _LOOK_UP_S = 0.5
-"""How long a request waits for the library, which may be locked, and then has nothing to show for two seconds."""
+"""How long a request waits for the library; one that another process has locked does not answer for two seconds."""
 _PREFETCHED_S = 0.1
 """How long a prefetch has before the library is looked into."""
 

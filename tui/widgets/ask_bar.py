@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -64,22 +65,35 @@ class AskBar(Horizontal):
 
     def __init__(self, prefix: str, placeholder: str, *, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
-        # attributes, as queries fail for messages that arrive while the screen is removed
-        self._prefix = Static(Content(prefix), classes="ask--prefix")
-        self._input = SafeInput(most=_MOST_CHARACTERS, placeholder=placeholder)
-        self._remark = Static("", classes="ask--remark", markup=False)
+        self._prefix = prefix
+        self._placeholder = placeholder
+
+    # The parts, created on first use, as that takes some ms. No queries: they fail for messages that arrive while the
+    # screen is removed.
+
+    @cached_property
+    def _before(self) -> Static:
+        return Static(Content(self._prefix), classes="ask--prefix")
+
+    @cached_property
+    def _input(self) -> SafeInput:
+        return SafeInput(most=_MOST_CHARACTERS, placeholder=self._placeholder)
+
+    @cached_property
+    def _remark(self) -> Static:
+        return Static("", classes="ask--remark", markup=False)
 
     def on_mount(self) -> None:
         """Start hidden."""
         self.display = False
 
     async def open(self, value: str = "") -> None:
-        """Show the bar and focus its input; its parts are mounted on first use."""
+        """Show the bar and focus its input; its parts are created on first use."""
         if not self.is_attached:  # the program is exiting
             return
         self.display = True
         if not self.children:
-            await self.mount(self._prefix, self._input, self._remark)
+            await self.mount(self._before, self._input, self._remark)
         with self.prevent(Input.Changed):
             self._input.value = value
         self._input.cursor_position = len(value)
@@ -98,7 +112,9 @@ class AskBar(Horizontal):
 
     def prefix(self, text: str) -> None:
         """Change the text before the input."""
-        self._prefix.update(Content(text))
+        self._prefix = text
+        if self.children:
+            self._before.update(Content(text))
 
     def remark(self, text: str, *, trouble: bool = False) -> None:
         """Show a remark at the right of the input.
@@ -107,8 +123,9 @@ class AskBar(Horizontal):
             text: Safe text.
             trouble: Whether it reports an error.
         """
-        self._remark.set_class(trouble, "-trouble")
-        self._remark.update(Content(text))
+        if self.children:
+            self._remark.set_class(trouble, "-trouble")
+            self._remark.update(Content(text))
 
     @property
     def value(self) -> str:
