@@ -69,7 +69,9 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("tui.widgets", ["httpx", "sqlite3"]),
         ("tui.terminal", ["httpx", "sqlite3", "pydantic"]),
         ("tui.screens", ["sqlite3"]),
-        ("tui.app", ["sqlite3"]),
+        ("tui.app", ["sqlite3", "tui.core.search", "tui.core.transcript"]),
+        ("tui.sources.archive", ["sqlite3", "tui.core.search", "tui.core.transcript"]),  # open before the prompt
+        ("tui.screens.transcript", ["sqlite3", "tui.core.search", "tui.core.timing"]),  # not before the turns are shown
         ("tui.cli", ["textual", "httpx", "sqlite3", "pydantic"]),
     ],
 )

@@ -31,7 +31,7 @@ from tui.terminal.driver_selection import copy, redraw, toggle_mouse
 from tui.themes import COLOURLESS, VARIABLES, Background, theme_for
 from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import Offer
-from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall, has_room
+from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall, has_room, size_classes
 
 if TYPE_CHECKING:
     from tui.core.target import Target
@@ -119,9 +119,7 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
         self._silence_ms = options.silence_ms
         self._keys = Keymap(options.keys)
         self.set_keymap(self._keys.for_textual())
-        theme = theme_for(self.console.color_system, options.background)
-        self.register_theme(theme)
-        self.theme = theme.name
+        self.begin_with(theme_for(self.console.color_system, options.background))
 
     def on_mount(self) -> None:
         """Watch for new screens, to cover those in a small window."""
@@ -138,8 +136,8 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
     def _catch_up(self) -> None:
         gc.freeze()
         gc.enable()
-        if self._options.target is None:
-            self.run_worker(_import_for_first_call, thread=True)
+        is_prompt = self._options.target is None
+        self.run_worker(_import_for_first_call if is_prompt else _import_for_first_find, thread=True)
 
     async def _cover(self, screen: Screen[object]) -> None:
         await self._cover_in(self.size, screen)
@@ -160,9 +158,9 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen: the call of the command line, or the prompt."""
-        if self._options.target is None:
-            return self._prompt(first=True)
-        return self._transcript(self._options.target)
+        target = self._options.target
+        screen = self._prompt(first=True) if target is None else self._transcript(target)
+        return screen.add_class(*size_classes(*self.size), update=False)
 
     def _prompt(self, *, first: bool) -> PromptScreen:
         from tui.screens.prompt import PromptScreen
@@ -264,7 +262,13 @@ def _import_for_first_call() -> None:
     """Import the modules that opening a call needs, while the user enters its id."""
     import tui.api.client
     import tui.api.wire
+    import tui.core.search
     import tui.screens.transcript  # noqa: F401 - imported to load it
+
+
+def _import_for_first_find() -> None:
+    """Import what a find needs, before its first letter is typed."""
+    import tui.core.search  # noqa: F401 - imported to load it
 
 
 async def run_app(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tui.core.search import Find, Hit
+from tui.core.find import Find
+from tui.core.search import Hit
 from tui.core.timing import MomentKind
 from tui.core.transcript import Turn
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.core.status import has_failed
 from tui.core.transcript import MAX_LENGTH_S, Call, Transcript
 
 SETTLED_MS = 3_600_000
 """So long after its end, a completed call does not change any more."""
-_FAILED = {"failed", "error", "errored", "canceled", "cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,3 @@ class CallDocument:
     def has_failed(self) -> bool:
         """Whether the record's status is a failure."""
         return has_failed(self.record)
-
-
-def has_failed(record: Call) -> bool:
-    """Whether a record's status is one of trouble."""
-    return (record.status or "").strip().lower() in _FAILED

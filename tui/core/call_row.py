@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.core import times
 from tui.core.clock import Clock
 from tui.core.status import reason_words, status_words, terminal_reason
 from tui.core.text import clip, safe_line
-from tui.core.transcript import Call
+
+if TYPE_CHECKING:
+    from tui.core.transcript import Call
 
 _MAX_CELLS = 400
 _MAX_DEPTH = 20

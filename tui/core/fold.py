@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -22,8 +22,8 @@ _BLANKS = "\t\n\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205
 _SINGLE_QUOTES = "\xb4\u02b9\u02bb-\u02bd\u2018-\u201b\u2032\u2035\u2039\u203a"
 _DOUBLE_QUOTES = "\xab\xbb\u02ba\u201c-\u201f\u2033\u2036\u301d-\u301f"
 _DASHES = "\u02d7\u058a\u2010-\u2015\u2043\u2212\ufe31\ufe32\ufe58\ufe63\uff0d"
-_LOOK_ALIKE = re.compile(f"([{_BLANKS}])|([{_SINGLE_QUOTES}])|([{_DOUBLE_QUOTES}])|[{_DASHES}]")
-_ANY_LOOK_ALIKE = re.compile(f"[{_BLANKS}{_SINGLE_QUOTES}{_DOUBLE_QUOTES}{_DASHES}]")
+_LOOK_ALIKE = f"([{_BLANKS}])|([{_SINGLE_QUOTES}])|([{_DOUBLE_QUOTES}])|[{_DASHES}]"
+_ANY_LOOK_ALIKE = f"[{_BLANKS}{_SINGLE_QUOTES}{_DOUBLE_QUOTES}{_DASHES}]"
 _WORTH_KEEPING = 32
 _PLAIN = (None, " ", "'", '"')
 
@@ -34,11 +34,17 @@ _EASY = (
     r"\u0400-\u0481\u048a-\u052f\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u3001\u3002\u3041-\u3094\u30a1-\u30fa\u30fc"
     r"\u4e00-\u9fff\uac00-\ud7a3"
 )
-_ALL_EASY = re.compile(f"[{_EASY}]*+")
-_BLANK = re.compile(r"\s+")
-_BLANK_RUN = re.compile("  +")
-_NOT_EASY = re.compile(f"  +|[{_EASY}]?[^{_EASY}]+")
-_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ALL_EASY = f"[{_EASY}]*+"
+_BLANK = r"\s+"
+_BLANK_RUN = "  +"
+_NOT_EASY = f"  +|[{_EASY}]?[^{_EASY}]+"
+_SELECTORS = "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[str]:
+    """Compile an expression on its first use: together they take longer than a first picture should wait."""
+    return re.compile(expression)
 
 
 class Change(NamedTuple):
@@ -81,10 +87,10 @@ def fold(text: str) -> Folded:
     """Fold a safe text."""
     if not text.isascii():
         text = _unify(text)
-        if not _ALL_EASY.fullmatch(text):
-            return _by_pieces(text, _NOT_EASY)
+        if not _pattern(_ALL_EASY).fullmatch(text):
+            return _by_pieces(text, _pattern(_NOT_EASY))
     text = text.lower().replace("\n", " ")
-    return _by_pieces(text, _BLANK_RUN) if "  " in text else (text, ())
+    return _by_pieces(text, _pattern(_BLANK_RUN)) if "  " in text else (text, ())
 
 
 def fold_in_steps(text: str, size: int) -> Iterator[Folded | None]:
@@ -104,7 +110,7 @@ def fold_in_steps(text: str, size: int) -> Iterator[Folded | None]:
 
 def _cut(text: str, at: int) -> int:
     """The first position from ``at`` on at which a text can be split and folded separately."""
-    if (blanks := _BLANK.match(text, at)) is not None:
+    if (blanks := _pattern(_BLANK).match(text, at)) is not None:
         at = blanks.end()
     while at < len(text) and _is_attached(text[at]):
         at += 1
@@ -117,19 +123,19 @@ def cased(text: str) -> str:
         text = _unify(text)
     text = text.replace("\n", " ")
     if "  " in text:
-        text = _BLANK_RUN.sub(" ", text)
+        text = _pattern(_BLANK_RUN).sub(" ", text)
     if text.isascii():
         return text
     from unicodedata import normalize
 
-    return normalize("NFKC", _SELECTORS.sub("", text))
+    return normalize("NFKC", _pattern(_SELECTORS).sub("", text))
 
 
 def _unify(text: str) -> str:
     """Replace variants of blanks, quotes and dashes by one each."""
-    if not _ANY_LOOK_ALIKE.search(text):
+    if not _pattern(_ANY_LOOK_ALIKE).search(text):
         return text
-    return _LOOK_ALIKE.sub(lambda match: _PLAIN[match.lastindex or 0] or "-", text)
+    return _pattern(_LOOK_ALIKE).sub(lambda match: _PLAIN[match.lastindex or 0] or "-", text)
 
 
 def _by_pieces(text: str, pieces: re.Pattern[str]) -> Folded:
@@ -191,7 +197,7 @@ def _fold_simple(piece: str) -> str | None:
     """Fold a piece in which every character keeps its position; None if that is not so."""
     from unicodedata import is_normalized
 
-    if not is_normalized("NFKC", piece) or _SELECTORS.search(piece):
+    if not is_normalized("NFKC", piece) or _pattern(_SELECTORS).search(piece):
         return None
     folded = piece.casefold()
     return folded if len(folded) == len(piece) and is_normalized("NFC", folded) else None
@@ -210,7 +216,7 @@ def _fold_unit(unit: str) -> str:
     """Fold a character and what combines with it; never empty."""
     from unicodedata import normalize
 
-    without_case = _unify(normalize("NFKC", _SELECTORS.sub("", unit)).replace("İ", "i")).casefold()
+    without_case = _unify(normalize("NFKC", _pattern(_SELECTORS).sub("", unit)).replace("İ", "i")).casefold()
     folded = normalize("NFKC", without_case)
     # NFKC turns a spacing accent into a space and a mark, but it is no blank to readers
     return folded if folded and " " not in folded else normalize("NFC", unit.casefold())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.core.errors import NotFoundError
 from tui.core.status import status_words
-from tui.core.transcript import Call, Transcript
+
+if TYPE_CHECKING:
+    from tui.core.transcript import Call, Transcript
 
 EMPTY = "the transcript is empty: nothing was said, or nothing is there yet"
 _COMES = "a transcript comes some seconds after the call; a call that failed before any speech has none"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.errors import OmniError
-from tui.core.transcript import Call
+
+if TYPE_CHECKING:
+    from tui.core.transcript import Call
 
 
 class Reading(NamedTuple):

@@ -6,12 +6,16 @@ Statuses and reasons are open sets: what is not known here is shown as it was se
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from tui.core.text import safe_line
-from tui.core.transcript import Call
+
+if TYPE_CHECKING:
+    from tui.core.transcript import Call
 
 _STATUSES = {"complete": "completed", "errored": "failed", "error": "failed", "canceled": "cancelled"}
 """Other spellings of a status that has one word here."""
+_FAILED = {"failed", "cancelled"}
 _REASONS = {
     "engine_session_identity_missing": "the engine had no identity for the session",
     "recording_finalize_timeout": "the recording was not finished in time",
@@ -23,6 +27,11 @@ def status_words(status: str | None) -> str:
     """A status in words: "completed", "in progress"; empty if there is none."""
     word = " ".join(safe_line(status or "").replace("_", " ").split())
     return _STATUSES.get(word.lower(), word)
+
+
+def has_failed(call: Call) -> bool:
+    """Whether a record's status is one of trouble."""
+    return status_words(call.status).lower() in _FAILED
 
 
 def terminal_reason(call: Call) -> str | None:

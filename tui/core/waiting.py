@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tui.core import times
-from tui.core.call import has_failed
-from tui.core.status import status_words
+from tui.core.status import has_failed, status_words
 from tui.core.text import safe_line
-from tui.core.transcript import Call
+
+if TYPE_CHECKING:
+    from tui.core.transcript import Call
 
 PATIENCE_S = 900.0
 """How long the app waits."""

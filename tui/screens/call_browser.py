@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tui.core.call import has_failed
 from tui.core.call_filter import CallFilter, line_of, parse_filter
 from tui.core.call_row import CallRow, call_row
 from tui.core.clock import Clock
+from tui.core.status import has_failed
 from tui.core.target import Target
 from tui.core.transcript import Call
 from tui.sources.call_pager import CallPager

@@ -18,7 +18,6 @@ from textual.screen import Screen
 from tui.core.background import in_daemon_thread, start
 from tui.core.details.unavailable import Unavailable
 from tui.core.errors import OmniError
-from tui.core.moment_walk import Reported
 from tui.core.target import Target
 from tui.core.transcript import Turn
 from tui.options import KEY_VARIABLE
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from tui.core.details.placing import RecapPlaces, TracePlaces
     from tui.core.details.recap import Recap
     from tui.core.details.trace import Trace, TraceEntry
+    from tui.core.moment_walk import Reported
     from tui.terminal.player import Player
 
 Answer = TypeVar("Answer")

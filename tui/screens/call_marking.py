@@ -20,9 +20,16 @@ class CallMarking(CallScreen):
         self._are_marks_known = asyncio.Event()
 
     def _load_marks(self) -> None:
-        """Show the marks of the call once the library has been read; without any, nothing is drawn again."""
+        """Show the marks of the call once the library has been read, after the picture of the turns.
+
+        Without any, nothing is drawn again.
+        """
+        self.workers.cancel_group(self, "marks")
         self._marks = ()
         self._are_marks_known.clear()
+        self.call_after_refresh(self._begin_to_load_marks)
+
+    def _begin_to_load_marks(self) -> None:
         self.run_worker(self._show_stored_marks(), group="marks", exclusive=True)
 
     async def _show_stored_marks(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tui.core.call import CallDocument, has_failed
+from tui.core.call import CallDocument
 from tui.core.errors import NotFoundError, OmniError, RefusedError
+from tui.core.status import has_failed
 from tui.core.transcript import Call, Transcript
 
 _NOTHING_SAID = "The transcript is empty: nothing was said, or nothing is there yet"

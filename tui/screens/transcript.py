@@ -15,7 +15,6 @@ from textual.message import Message
 
 from tui.core.anomalies import Anomalies
 from tui.core.errors import UsageError
-from tui.core.search import CallFacts
 from tui.core.target import Target
 from tui.core.text import safe_line
 from tui.core.waiting import never_comes
@@ -223,7 +222,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
 
     def _show_header(self) -> None:
         known = self._analyzed
-        self._foot.find.take_facts(CallFacts(self.document.record.label, self.document.start_ms))
+        self._foot.find.take_facts(self.document.record.label, self.document.start_ms)
         anomalies = known.anomalies if known else Anomalies()
         self._header.shown = presenters.header(self.document, anomalies, self._session.clock, known)
 

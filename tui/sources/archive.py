@@ -14,29 +14,32 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.core.background import in_daemon_thread, start
 from tui.core.errors import NotFoundError, OmniError, OutputError, RefusedError
-from tui.core.search import Query
-from tui.core.shown import shown
-from tui.core.text import safe, safe_line
-from tui.core.transcript import CallPage
-from tui.core.yielding import yield_to_ui
-from tui.sources.cached_call import cached_call, call_of, new_record, parse_cached, parse_place, parse_record
+from tui.core.text import safe_line
+from tui.sources.cached_call import (
+    cached_call,
+    call_of,
+    new_record,
+    parse_cached,
+    parse_place,
+    parse_record,
+    searchable_texts,
+)
 from tui.sources.kept_calls import KeptCall, kept_calls
-from tui.sources.library_search import CallHits, LibrarySearch, SearchBounds, SearchProgress
 from tui.store.retention import Bounds, StoredCall
 
 if TYPE_CHECKING:
     from tui.api.records import Identity
-    from tui.core.transcript import Call, Transcript
+    from tui.core.search import Query
+    from tui.core.transcript import Call, CallPage, Transcript
     from tui.sources.connection import Connection
+    from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
     from tui.store.library import Account, CachedCall, Held, Library, RecentCall
     from tui.store.listing import Wanted
 
 T = TypeVar("T")
 
-_ALL = SearchBounds()
 _BETWEEN_STEPS_S = 0.05
 """A pause in which other instances can write."""
-_TURNS_AT_ONCE = 500
 _MOST_RECENT = 50
 
 
@@ -165,6 +168,7 @@ class Archive:
         Raises:
             OmniError: There are none, or no key, or the library is unusable or was damaged.
         """
+        from tui.core.transcript import CallPage
 
         def find() -> CallPage:
             account = self._library.account(*self._account_key())
@@ -261,7 +265,7 @@ class Archive:
             return await in_daemon_thread(find)
 
     def search(
-        self, query: Query, bounds: SearchBounds = _ALL, progress: SearchProgress | None = None
+        self, query: Query, bounds: SearchBounds | None = None, progress: SearchProgress | None = None
     ) -> Iterator[CallHits | None]:
         """Search all calls of the account: those with hits, the newest first, and None after each step without one.
 
@@ -269,19 +273,22 @@ class Archive:
 
         Args:
             query: What is sought.
-            bounds: How much of what is found is wanted.
+            bounds: How much of what is found is wanted; None for all.
             progress: Is kept up to date.
 
         Raises:
             SearchTimeout: A step of a regular expression takes too long.
             OmniError: There is no key, or the library is unusable or was damaged.
         """
+        from tui.sources.library_search import LibrarySearch, SearchBounds, SearchProgress
+
+        bounds, progress = bounds or SearchBounds(), progress or SearchProgress()
         account = self._library.account(*self._account_key())
         if account is not None:
             with self._library.searching(account) as session:
                 if session is not None:
                     read = partial(_read, self._library, account, self._connection.max_body_bytes)
-                    yield from LibrarySearch(session, query, bounds, progress or SearchProgress(), read).run()
+                    yield from LibrarySearch(session, query, bounds, progress, read).run()
         if trouble := self._quarantined():
             raise OutputError(trouble)
 
@@ -312,7 +319,7 @@ class Archive:
 
     async def _store(self, account: Account, calls: Sequence[tuple[Transcript, CachedCall]]) -> None:
         unknown = await in_daemon_thread(self._library.renew, account, [cached for _, cached in calls])
-        new = [(cached, await _searchable_texts(transcript)) for transcript, cached in calls if cached in unknown]
+        new = [(cached, await searchable_texts(transcript)) for transcript, cached in calls if cached in unknown]
         if new:
             await in_daemon_thread(self._library.keep_all, account, new)
 
@@ -375,18 +382,6 @@ class Archive:
 def _read(library: Library, account: Account, most_bytes: int, call_id: str) -> Transcript | None:
     cached = library.find(account, call_id, most_bytes)
     return None if cached is None else parse_cached(cached)
-
-
-async def _searchable_texts(transcript: Transcript) -> bytearray:
-    """The safe texts of all turns, joined as the library stores them; yields to the UI in between."""
-    from tui.store.passages import BETWEEN_TURNS
-
-    joined = bytearray(safe(transcript.plain or "").encode())
-    for at in range(0, len(transcript.turns), _TURNS_AT_ONCE):
-        texts = [shown(turn).text for turn in transcript.turns[at : at + _TURNS_AT_ONCE]]
-        joined += (BETWEEN_TURNS if at else "").encode() + BETWEEN_TURNS.join(texts).encode()
-        await yield_to_ui()
-    return joined
 
 
 async def _advance(archive: Archive) -> None:

@@ -1,17 +1,18 @@
-"""Cached calls, from what the library stores to transcripts and records, and back."""
+"""Cached calls, from what the library stores to transcripts and records, and back.
+
+What only a call needs is imported late, as the prompt's first picture loads this module.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tui.core.call import CallDocument
-from tui.core.call_row import when_ms
 from tui.core.errors import OmniError, UsageError
 from tui.core.json_values import representable
-from tui.core.waiting import never_comes
+from tui.core.text import safe
+from tui.core.yielding import yield_to_ui
 
 if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
@@ -22,6 +23,7 @@ _OMITTED_FIELDS = {"transcript", "url"}
 """Fields of a record that are not stored: the transcript, which is stored separately, and links."""
 _SIGNED_SUFFIX = "_url"
 """The suffix of fields with signed URLs, which give access without a key."""
+_TURNS_AT_ONCE = 500
 
 
 def parse_cached(cached: CachedCall) -> Transcript | None:
@@ -38,6 +40,8 @@ def read_cached(cached: CachedCall) -> Transcript:
     Raises:
         BadAnswerError: The transcript is invalid.
     """
+    from dataclasses import replace
+
     from tui.api.wire import parse_transcript
 
     transcript = parse_transcript(cached.source, call_id=cached.call_id)
@@ -56,6 +60,7 @@ def parse_record(cached: CachedCall) -> Call | None:
 
 def cached_call(transcript: Transcript, call: Call | None, now_ms: int) -> CachedCall:
     """A call as it is stored, with its record if there is one."""
+    from tui.core.call import CallDocument
     from tui.store.library import CachedCall
 
     document = CallDocument(transcript, call)
@@ -70,6 +75,19 @@ def cached_call(transcript: Transcript, call: Call | None, now_ms: int) -> Cache
     )
 
 
+async def searchable_texts(transcript: Transcript) -> bytearray:
+    """The safe texts of all turns, joined as the library stores them; yields to the UI in between."""
+    from tui.core.shown import shown
+    from tui.store.passages import BETWEEN_TURNS
+
+    joined = bytearray(safe(transcript.plain or "").encode())
+    for at in range(0, len(transcript.turns), _TURNS_AT_ONCE):
+        texts = [shown(turn).text for turn in transcript.turns[at : at + _TURNS_AT_ONCE]]
+        joined += (BETWEEN_TURNS if at else "").encode() + BETWEEN_TURNS.join(texts).encode()
+        await yield_to_ui()
+    return joined
+
+
 def call_of(cached: CachedCall) -> Call:
     """The record of a cached call; one of the few known facts if it is missing or invalid."""
     from tui.core.transcript import Call
@@ -79,6 +97,8 @@ def call_of(cached: CachedCall) -> Call:
 
 def new_record(call: Call, now_ms: int, *, is_whole: bool) -> NewRecord:
     """The record of a call without a transcript, as it is stored; one that is not whole is still asked for."""
+    from tui.core.call_row import when_ms
+    from tui.core.waiting import never_comes
     from tui.store.records import NewRecord
 
     is_final = is_whole and never_comes(call, now_ms) is not None

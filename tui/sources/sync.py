@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.call import has_failed
 from tui.core.call_row import is_older, when_ms
 from tui.core.errors import NotFoundError, OmniError, OutputError, UnreachableError
 from tui.core.missing import is_empty
 from tui.core.progress import Progress, Waiting
+from tui.core.status import has_failed
 from tui.sources.call_pager import CallPager
 from tui.sources.store_queue import Fetched, StoreQueue
 

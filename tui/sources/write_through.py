@@ -12,9 +12,9 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.core.background import start
-from tui.core.call import has_failed
 from tui.core.errors import OmniError
 from tui.core.missing import is_empty
+from tui.core.status import has_failed
 
 if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App, ScreenError
+from textual.app import ScreenError
 from textual.css.query import NoMatches
 from textual.dom import NoScreen
 from textual.widget import MountError
@@ -24,6 +24,7 @@ from textual.worker import WorkerFailed
 from tui.core.errors import ExitStatus
 from tui.terminal.driver_selection import driver_class, understands_differences
 from tui.terminal.lifecycle import HUNG_UP, INTERRUPTED, Lifecycle
+from tui.terminal.styled_app import StyledApp
 from tui.terminal.typeahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _MISSING_WIDGET = (NoMatches, NoScreen, ScreenError, MountError)
 """What Textual raises for a missing screen or widget; ignored while the app exits."""
 
 
-class SteadyApp(App[int]):
+class SteadyApp(StyledApp):
     """An app with a lifecycle.
 
     Args:

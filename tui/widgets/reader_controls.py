@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
 
 from tui.core.layout import Reader, ReadingPosition
-from tui.core.search import Hit
 from tui.keys import Place
 from tui.widgets.bindings import bindings
+
+if TYPE_CHECKING:
+    from tui.core.search import Hit
 
 
 class ReaderControls(Widget):

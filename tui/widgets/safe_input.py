@@ -26,9 +26,14 @@ class SafeInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.INPUT, accept="submit")
 
     def __init__(self, value: str = "", *, most: int, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False, max_length=most)
+        super().__init__(value, placeholder, id=id, select_on_focus=False, max_length=most)
+        self.set_reactive(Input.compact, True)  # without its watcher, which finds styles that are found again later
+        self.add_class("-textual-compact", update=False)
         self._most = most
         self.cursor_blink = False
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Leave the styles, which do not depend on the focus, as they are."""
 
     def validate_value(self, value: str) -> str:
         """Sanitize every new value, typed, pasted or set."""

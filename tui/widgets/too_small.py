@@ -16,6 +16,13 @@ BREAKPOINTS_DOWN = [(0, "-too-low"), (LEAST_HEIGHT, "-high-enough"), (TALL, "-ta
 """Classes by screen size, for the app's ``HORIZONTAL_BREAKPOINTS`` and ``VERTICAL_BREAKPOINTS``."""
 
 
+def size_classes(width: int, height: int) -> list[str]:
+    """The classes of a screen that has room, which it gets from Textual only after its first layout."""
+    sizes = (width, BREAKPOINTS_ACROSS), (height, BREAKPOINTS_DOWN)
+    room = [max(one for one in breakpoints if one[0] <= size)[1] for size, breakpoints in sizes]
+    return room if has_room(width, height) else []
+
+
 def has_room(width: int, height: int) -> bool:
     """Whether a window of this size can show a screen."""
     return width >= LEAST_WIDTH and height >= LEAST_HEIGHT

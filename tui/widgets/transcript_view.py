@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.geometry import Region, Size
@@ -18,11 +18,13 @@ from textual.strip import Strip
 from tui.core.layout import Layout, LinePosition, Reader, Remarks, TimeLabels, TranscriptLayout
 from tui.core.layout.folds import Folds
 from tui.core.layout.layouts import NARROW
-from tui.core.search import Hits
 from tui.core.transcript import Transcript, Turn
 from tui.keys import Keymap
 from tui.widgets import turn_renderer
 from tui.widgets.reader_controls import ReaderControls
+
+if TYPE_CHECKING:
+    from tui.core.search import Hits
 
 _WHEEL_LINES = 3
 
@@ -43,6 +45,9 @@ class TranscriptView(ReaderControls, can_focus=True):
         self._fitted = Size(0, 0)
         self._hits: Hits | None = None
         self._wanted: Layout | None = None
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Leave the styles, which do not depend on the focus, as they are: finding them anew takes a millisecond."""
 
     # What is shown
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tui.core import times
-from tui.core.call import has_failed
-from tui.core.status import reason_words, status_words, terminal_reason
+from tui.core.status import has_failed, reason_words, status_words, terminal_reason
 from tui.core.text import safe_line
 from tui.core.transcript import Call
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import TYPE_CHECKING
 
 from tui.core.layout.layouts import Layout
 from tui.core.layout.reading_window import ReadingWindow
 from tui.core.layout.viewport import LinePosition
-from tui.core.search import Hit
+
+if TYPE_CHECKING:
+    from tui.core.search import Hit
 
 _START = LinePosition(0, 0)
 

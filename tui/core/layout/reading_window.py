@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.layout.block import Block, Remarks
 from tui.core.layout.folds import Folds
@@ -15,7 +15,9 @@ from tui.core.layout.labels import TimeLabels
 from tui.core.layout.layouts import Layout
 from tui.core.layout.transcript_layout import TranscriptLayout
 from tui.core.layout.viewport import FAR_BEFORE, LinePosition, Viewport
-from tui.core.search import Hit
+
+if TYPE_CHECKING:
+    from tui.core.search import Hit
 
 
 class ReadingPosition(NamedTuple):

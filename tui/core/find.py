@@ -1,18 +1,21 @@
 """A find in the turns of one call: the query, the hits so far, and why there are none.
 
-Owns the course of the find, in slices. Knows no screen.
+Owns the course of the find, in slices. Knows no screen. What searches is imported with the first query, as a first
+picture has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tui.core.errors import UsageError
-from tui.core.search.corpus import Corpus
-from tui.core.search.hits import Hit, Hits
-from tui.core.search.matchers import SearchTimeout, compile_query
-from tui.core.search.query import CallFacts, KindsOf, Query, parse_query
-from tui.core.transcript import Turn
+
+if TYPE_CHECKING:
+    from tui.core.search import CallFacts, Corpus, Hit, Hits, Query
+    from tui.core.search.query import KindsOf
+    from tui.core.transcript import Turn
 
 MOST_HITS = 2_000_000
 """The most hits that are kept, as each takes memory."""
@@ -33,10 +36,10 @@ class Find:
     """
 
     def __init__(self, texts: Sequence[str], turns: Sequence[Turn]) -> None:
-        self._corpus = Corpus(texts)
+        self._texts = texts
         self._turns = turns
         self._kinds_of: KindsOf | None = None
-        self._call = CallFacts()
+        self._facts: tuple[str | None, int | None] = (None, None)
         self._without_case = self._first_turn = 0
         self.query: Query | None = None
         self.hits: Hits | None = None
@@ -48,10 +51,27 @@ class Find:
         self._kinds_of = kinds_of
         return self.query is not None and self.query.needs_moments
 
-    def take_facts(self, call: CallFacts) -> bool:
-        """Take what is known of the call; True if what is sought now depends on it, and it has changed."""
-        has_changed, self._call = call != self._call, call
+    def take_facts(self, label: str | None, start_ms: int | None) -> bool:
+        """Take what is known of the call; True if what is sought now depends on it, and it has changed.
+
+        Args:
+            label: The session label as sent; None if there is none.
+            start_ms: Unix time of its start in ms; None if not known.
+        """
+        has_changed, self._facts = (label, start_ms) != self._facts, (label, start_ms)
         return has_changed and self.query is not None and bool(self.query.call_conditions)
+
+    @cached_property
+    def _corpus(self) -> Corpus:
+        from tui.core.search import Corpus
+
+        return Corpus(self._texts)
+
+    @property
+    def _call(self) -> CallFacts:
+        from tui.core.search import CallFacts
+
+        return CallFacts(*self._facts)
 
     def clear(self) -> None:
         """Forget the query."""
@@ -65,6 +85,8 @@ class Find:
             regex: Whether it is a regular expression.
             first_turn: Where to begin; the turns before it come last.
         """
+        from tui.core.search import Hits, Query, compile_query, parse_query
+
         self.clear()
         if not pattern:
             return
@@ -149,6 +171,8 @@ class Find:
 
     def _count_without_case(self, query: Query) -> Iterator[list[Hit]]:
         """Count the hits without regard to case: it may be the only reason for none."""
+        from tui.core.search import SearchTimeout
+
         try:
             for batch in self._found(query):
                 self._without_case += len(batch)
