@@ -24,7 +24,6 @@ from tui.sources.cached_call import (
     parse_record,
     searchable_texts,
 )
-from tui.sources.kept_calls import KeptCall, kept_calls
 from tui.store.retention import Bounds, StoredCall
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from tui.core.search import Query
     from tui.core.transcript import Call, CallPage, Transcript
     from tui.sources.connection import Connection
+    from tui.sources.kept_calls import KeptCall
     from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
     from tui.store.library import Account, CachedCall, Held, Library, RecentCall
     from tui.store.listing import Wanted
@@ -298,6 +298,8 @@ class Archive:
         Raises:
             OmniError: There is no key, or the library is unusable or was damaged.
         """
+        from tui.sources.kept_calls import kept_calls
+
         account = self._library.account(*self._account_key())
         if account is not None:
             yield from kept_calls(self._library, account, wanted, self._connection.max_body_bytes)

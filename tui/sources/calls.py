@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui.core.background import in_daemon_thread, start, stream_from_thread
 from tui.core.clock import Clock
-from tui.core.details.unavailable import Unavailable
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, OutputError, UnreachableError
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
-from tui.core.progress import FellBack, NotKept, Reading
 from tui.sources.connection import Connection
 from tui.sources.marks import TurnMarks
 from tui.sources.write_through import WriteThrough
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from tui.api.records import Identity, Recording
     from tui.core.details.recap import Recap
     from tui.core.details.trace import Trace
+    from tui.core.details.unavailable import Unavailable
     from tui.core.progress import OnProgress
     from tui.core.search import Query
     from tui.core.target import Target
@@ -122,6 +121,7 @@ class OmniCallSource:
             OmniError: It cannot be loaded.
         """
         from tui.api.wire import parse_transcript
+        from tui.core.progress import FellBack, NotKept, Reading
 
         if target.stdin:
             return parse_transcript(self._stdin, call_id=None, fallback_id=target.name, name=target.name)
@@ -274,6 +274,8 @@ class OmniCallSource:
         return await self._addon(RECAP, target)
 
     async def _addon(self, addon: Addon[T], target: Target) -> T | Unavailable:
+        from tui.core.details.unavailable import Unavailable
+
         if not self.can_change(target):
             return Unavailable(_NOT_ASKED)
         return await (await self.client()).addon(addon, target.call_id or "")
