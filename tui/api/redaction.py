@@ -9,7 +9,6 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tui.api.call_record import call_of
 from tui.api.strict import strict_json
 from tui.core.errors import BadAnswerError
 from tui.core.json_values import representable
@@ -35,7 +34,11 @@ def record_without_key(call: Call | None, key: SecretStr | None) -> Call | None:
     if call is None:
         return None
     fields = _clean(call.fields, key)
-    return call if fields is call.fields else replace(call_of(fields, call.call_id), call_id=call.call_id)
+    if fields is call.fields:
+        return call
+    from tui.api.call_record import call_of  # slow to import, and the first request waits for this module
+
+    return replace(call_of(fields, call.call_id), call_id=call.call_id)
 
 
 def _clean(value: Any, key: SecretStr | None) -> Any:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from tui.screens import presenters
 from tui.screens.call_screen import CallScreen
+from tui.screens.drawn import call_once_drawn
 
 _PATIENCE_S = 1.0
 
@@ -27,7 +28,7 @@ class CallMarking(CallScreen):
         self.workers.cancel_group(self, "marks")
         self._marks = ()
         self._are_marks_known.clear()
-        self.call_after_refresh(self._begin_to_load_marks)
+        call_once_drawn(self, self._begin_to_load_marks)
 
     def _begin_to_load_marks(self) -> None:
         self.run_worker(self._show_stored_marks(), group="marks", exclusive=True)

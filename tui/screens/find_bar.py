@@ -17,6 +17,7 @@ from tui.core.find import Find
 from tui.core.layout import ReadingPosition
 from tui.core.yielding import yield_to_ui
 from tui.screens.analysis import PATIENCE_S
+from tui.screens.drawn import call_once_drawn
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 
@@ -184,8 +185,7 @@ class FindBar(AskBar):
     async def _search_on(self, steps: Iterator[None]) -> None:
         """Continue a search, after the first hits are drawn; yields to keys in between."""
         drawn = asyncio.Event()
-        # queued after the view's own refresh, which draws the picture
-        self.screen.call_later(self.screen.call_after_refresh, drawn.set)
+        call_once_drawn(self.screen, drawn.set)
         await drawn.wait()
         for _ in steps:
             await yield_to_ui()

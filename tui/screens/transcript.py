@@ -30,6 +30,7 @@ from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
 from tui.screens.call_timeline import CallTimeline
+from tui.screens.drawn import call_once_drawn
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot, Notice
 from tui.screens.session import Session
@@ -180,7 +181,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         if self._target.call_id is None:
             self._check_clock()
         self._show_header()
-        self.call_after_refresh(self._analysis.begin)
+        call_once_drawn(self, self._analysis.begin)
 
     def _show_record(self) -> None:
         if self._loader.state.transcript is not None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _PROGRESS, _BODY, _FAULT, _RECORD = b"p", b"b", b"f", b"r"
 _KIND_BYTES, _LENGTH_BYTES = 1, 8
 """Before each message: its kind, and its length in bytes."""
+_ASKS_NOBODY = {"--demo", "--offline", "-h", "--help", "--version"}
 _BUFFER_BYTES = 2**22
 
 
@@ -216,8 +217,12 @@ def begin_for(arguments: Sequence[str]) -> Prefetch | None:
 
 def may_name_a_call(arguments: Sequence[str]) -> bool:
     """Whether the command line may name a call: a quick check without a parser, with false positives."""
-    if len(arguments) == 1 and not arguments[0].replace("-", "").isalpha():  # no command: the table is not needed
-        return arguments[0][:1] not in {"", "-"}
+    first = arguments[0] if arguments else ""
+    if len(arguments) == 1 and not first.replace("-", "").isalpha():  # no command: the table is not needed
+        return first[:1] not in {"", "-"}
+    has_id = first.startswith("-") and any(argument.startswith("call_") for argument in arguments)
+    if has_id and _ASKS_NOBODY.isdisjoint(arguments):  # neither is it here, nearly always
+        return True
     from tui.options import split
 
     command, _, names, _ = split(arguments)
