@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.program import HELLO, KEY, Cli, Told
+from tui.api import retries
 from tui.core.errors import ExitStatus
 from tui.core.secret import SecretStr
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
@@ -119,6 +120,7 @@ def cli(
     server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> Cli:
     """Somebody with an account, in a directory with another key and other settings."""
+    monkeypatch.setattr(retries, "_pause_s", lambda _: 0.0)  # before another attempt, where nobody answers
     cli = Cli(tmp_path, monkeypatch, capsysbinary)
     cli.set("PYAI_API_KEY", DEMO_KEY)
     cli.set("PYAI_BASE_URL", "")

@@ -74,6 +74,7 @@ async def test_enter_keeps_the_find_and_n_wraps_around(open_app: Open) -> None:
         assert steps == [("2/4", 21), ("3/4", 21), ("4/4", 42), ("1/4", 4), ("4/4", 42), ("3/4", 21)]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("pattern", ["refund", "line", "line 7", "nowhere"])
 @pytest.mark.parametrize(
     "behind",
