@@ -7,7 +7,7 @@ told by the program's own counts. Nothing here sleeps.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -33,7 +33,7 @@ _CLOSINGS = 8  # dialogs and lines that one key each closes, a question with som
 _MOST_SCREENS = 30
 _TOLD_KEYS = 100
 _KEPT_CHARACTERS = 1 << 16
-_PATIENCE_S, _FETCH_S, _REST_S = 30.0, 0.3, 3.0
+_PATIENCE_S, _HELD_S, _FETCH_S, _REST_S = 30.0, 5.0, 0.3, 3.0
 
 
 class StuckError(AssertionError):
@@ -132,11 +132,23 @@ class Visitor(PtySession):
             self.read(0.05)
 
     def press(self, *keys: str) -> None:
-        """Press keys, and wait until the program has dealt with them."""
+        """Press keys, and wait until the program has dealt with them.
+
+        Keys typed ahead of a call wait for it: a fetch that stalls is given up, as a reader would after a while.
+        """
+        self._send_keys(keys)
+        self._until(self._has_taken_all, _HELD_S, "")
+        if not self._has_taken_all() and not self._has_fetched():
+            self._send_keys([_ESCAPE])
+        self._until(self._has_taken_all, _PATIENCE_S, "its keys")
+
+    def _send_keys(self, keys: Sequence[str]) -> None:
         self.pressed += len(keys)
         self._last.extend(keys)
         self.send("".join(keys))
-        self._until(lambda: self.counts.keys >= self.pressed, _PATIENCE_S, "its keys")
+
+    def _has_taken_all(self) -> bool:
+        return self.counts.keys >= self.pressed
 
     def _open(self) -> None:
         """Open another call, from the first screen or from a call."""
