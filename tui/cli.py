@@ -64,6 +64,8 @@ def _run(arguments: list[str], prefetch: Prefetch | None) -> int:
     args = parse(arguments)
     if args.command == "open" and sys.stdout.isatty():
         return _open(args, prefetch)
+    if prefetch is not None:  # an id stood behind options of another command
+        prefetch.close()
     gc.enable()
     if args.command == "open":
         return _print(args)

@@ -169,8 +169,10 @@ async def test_an_export_writes_the_call_on_show_at_its_start(open_app: Open) ->
     async with open_app("call_demo_booking") as opened:
         screen = opened.screen
         assert isinstance(screen, TranscriptScreen)
-        screen.action_export()
+        exporting = asyncio.create_task(screen.action_export())
+        await asyncio.sleep(0)
         screen._loader.state = FetchState()  # as a key may have it that comes before the dialog is there
+        await exporting
         await opened.until(lambda: isinstance(opened.screen, ExportDialog))
         await opened.press("escape")
 

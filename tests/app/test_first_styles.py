@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
+from textual.app import App
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 
 from tests.app.conftest import Open, Opened
 
@@ -23,8 +27,7 @@ def styles(opened: Opened) -> list[str]:
 async def test_a_second_look_finds_the_same_styles(open_app: Open, target: str | None, size: tuple[int, int]) -> None:
     async with open_app(target, size=size) as opened:
         first = styles(opened)
-        opened.app.stylesheet.reparse()
-        opened.app.stylesheet.update(opened.screen)
+        App.refresh_css(opened.app)
         assert styles(opened) == first
 
 
@@ -35,6 +38,26 @@ async def test_the_style_sheets_are_parsed_once_before_the_first_picture(
     monkeypatch.setattr(Stylesheet, "reparse", again.append)
     async with open_app("call_demo_booking"):
         assert not again
+
+
+async def test_a_later_screen_is_styled_again_once_its_style_sheets_are_read(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled: list[str] = []
+    before = Stylesheet.update_nodes
+
+    def update_nodes(sheet: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        wanted = list(nodes)
+        styled.extend(type(node).__name__ for node in wanted)
+        before(sheet, wanted, animate)
+
+    monkeypatch.setattr(Stylesheet, "update_nodes", update_nodes)
+    async with open_app() as opened:
+        assert "PromptScreen" not in styled
+        await opened.press(*"call_demo_booking")
+        styled.clear()
+        await opened.press("enter")
+        assert styled.count("TranscriptScreen") == styled.count("TranscriptView") == 2  # for the sheets, for the size
 
 
 async def test_another_theme_is_still_applied(open_app: Open) -> None:

@@ -341,6 +341,25 @@ async def test_no_dialog_ends_twice_or_ends_another(open_app: Open) -> None:
             await opened.press("escape")
 
 
+@pytest.mark.parametrize("key", ["i", "d"])
+async def test_a_panel_under_another_dialog_ends_once_that_is_closed(open_app: Open, key: str) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press(key)
+        panel = opened.screen
+        assert isinstance(panel, Dialog)
+        await opened.press("question_mark")
+        covering = opened.screen
+        assert isinstance(covering, HelpScreen)
+        for _ in range(2):
+            panel.dismiss(None)
+        await opened.settle()
+        assert opened.screen is covering
+        await opened.press("escape")
+        assert len(opened.app.screen_stack) == 1
+        await opened.press("escape", "j")
+        assert opened.app.is_running
+
+
 async def test_actions_on_turns_do_nothing_without_turns(open_app: Open) -> None:
     async with open_app("call_demo_failed") as opened:
         before = opened.rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from textual.events import Key
 
 from tests.app.conftest import Open, body, said
 from tests.app.test_kept import archive
+from tui.screens.export_dialog import ExportDialog
+from tui.sources.archive import Archive
 
 CALLS = {
     "c1": body([said(f"word{at}", ("user", "assistant")[at % 2], at * 4_000, at * 4_000 + 3_000) for at in range(6)])
@@ -62,6 +65,28 @@ async def test_marks_are_kept_with_the_call(open_app: Open, path: Path, layout: 
         await opened.press("apostrophe")
         assert opened.view.current == 2
     assert await archive(path).marks("c1") == {2}
+
+
+async def test_an_export_waits_for_the_stored_marks(
+    open_app: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app("c1", calls=CALLS, archive=archive(path)) as opened:
+        await opened.press("m")
+    held, before = asyncio.Event(), Archive.marks
+
+    async def marks(self: Archive, call_id: str) -> frozenset[int]:
+        await held.wait()
+        return await before(self, call_id)
+
+    monkeypatch.setattr(Archive, "marks", marks)
+    async with open_app("c1", calls=CALLS, archive=archive(path), settled=False) as opened:
+        await opened.until(lambda: "word0" in opened.text)
+        opened.app.post_message(Key("e", "e"))
+        await opened.until(lambda: not len(opened.app._typed))
+        held.set()
+        await opened.until(lambda: isinstance(opened.screen, ExportDialog))
+        await opened.settle()
+        assert "marks" in opened.text
 
 
 async def test_without_a_library_marks_hold_for_the_run(open_app: Open) -> None:

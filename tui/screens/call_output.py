@@ -30,11 +30,12 @@ class CallOutput(CallScreen):
 
         text: str
 
-    def action_export(self) -> None:
+    async def action_export(self) -> None:
         """Ask for a file, and write the transcript to it."""
         from tui.screens.export_dialog import ExportDialog
 
         document, session = self.document, self._session
+        await self._await_marks()
         dialog = ExportDialog(
             document.transcript, document.fetched, session.exports, session.keymap, marks=frozenset(self._marks)
         )

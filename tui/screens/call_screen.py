@@ -64,6 +64,10 @@ class CallScreen(Screen[None]):
         self._foot.notice = Notice(text, trouble)
         self._show_foot()
 
+    async def _await_marks(self) -> None:
+        """Wait for the stored marks, as keys may be faster."""
+        raise NotImplementedError
+
     def _show_foot(self) -> None:
         raise NotImplementedError
 

@@ -195,7 +195,7 @@ class CallsScreen(CallsLoading):
         """Clear the filter; if there is none, go back."""
         if self._field.value:
             self._field.value = ""
-        elif self.is_current:
+        elif self.app.screen is self:
             self.app.pop_screen()
 
     # What is shown

@@ -11,12 +11,26 @@ R = TypeVar("R")
 
 
 class Dialog(ModalScreen[R]):
-    """Ends with a result, or with None if the user cancels it."""
+    """Ends with a result, or with None if the user cancels it.
+
+    Textual ends whichever screen is on top, and a dialog under another one counts as current there.
+    """
+
+    _results: tuple[R | None, ...] = ()
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
-        """End, unless it has ended or is covered by another screen: Textual would end that one."""
-        return super().dismiss(result) if self.is_current else AwaitComplete()
+        """End, unless it has ended; if another screen covers it, once that is closed."""
+        if self.app.screen is self:
+            return super().dismiss(result)
+        if self in self.app.screen_stack:
+            self._results = (result,)
+        return AwaitComplete()
 
     async def action_dismiss(self, result: R | None = None) -> None:
         """Cancel the dialog."""
         self.dismiss(result)
+
+    def on_screen_resume(self) -> None:
+        """End with the result that came while another screen covered this one."""
+        if self._results:
+            self.dismiss(*self._results)

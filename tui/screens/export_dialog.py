@@ -142,7 +142,7 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     def action_give_up(self) -> None:
         """Close at once, and cancel the writing if that is still possible."""
-        if not self.is_current:  # already closed
+        if self not in self.app.screen_stack:  # already closed
             return
         if self._job is not None:
             self._job.give_up()
@@ -182,8 +182,7 @@ class ExportDialog(Dialog[ExportJob | None]):
             self._remark(error.line(), trouble=True)
         else:
             self._remember(name)
-            if self.is_current:
-                self.dismiss(job)
+            self.dismiss(job)
 
     def _remember(self, name: str) -> None:
         """Store the choices for the next export."""

@@ -264,7 +264,7 @@ class LibraryScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Go back to the screen below."""
-        if self.is_current and len(self.app.screen_stack) > 1:
+        if self.app.screen is self and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
 

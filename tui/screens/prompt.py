@@ -193,7 +193,7 @@ class PromptScreen(Screen[None]):
         field = self._field
         if field.value:
             field.value = ""
-        elif not self._first and self.is_current:
+        elif not self._first and self.app.screen is self:
             self.app.pop_screen()
 
     def _say(self, trouble: str) -> None:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _PROGRESS, _BODY, _FAULT, _RECORD = b"p", b"b", b"f", b"r"
 _KIND_BYTES, _LENGTH_BYTES = 1, 8
 """Before each message: its kind, and its length in bytes."""
-_ASKS_NOBODY = {"--demo", "--offline", "-h", "--help", "--version"}
 _BUFFER_BYTES = 2**22
 
 
@@ -220,13 +219,14 @@ def may_name_a_call(arguments: Sequence[str]) -> bool:
     first = arguments[0] if arguments else ""
     if len(arguments) == 1 and not first.replace("-", "").isalpha():  # no command: the table is not needed
         return first[:1] not in {"", "-"}
-    has_id = first.startswith("-") and any(argument.startswith("call_") for argument in arguments)
-    if has_id and _ASKS_NOBODY.isdisjoint(arguments):  # neither is it here, nearly always
+    if "--demo" in arguments:
+        return False
+    if first.startswith("-") and any(argument.startswith("call_") for argument in arguments):  # neither is it for ids
         return True
     from tui.options import split
 
     command, _, names, _ = split(arguments)
-    return names[:1] not in ([], ["-"]) and command in {"", "open"} and "--demo" not in arguments
+    return names[:1] not in ([], ["-"]) and command in {"", "open"}
 
 
 def begin() -> Prefetch | None:

@@ -29,6 +29,11 @@ class StyledApp(App[int]):
             super().refresh_css(animate)
 
     def update_styles(self, node: DOMNode, animate: bool = True) -> None:
-        """Style a node and what it holds; not a screen without a size yet, whose widgets were styled when mounted."""
-        if not isinstance(node, Screen) or node.outer_size:
+        """Style a node and what it holds; not the first screen before it has a size, as its widgets have their styles.
+
+        They got these when they were mounted, as its style sheets are read at the start. Those of a later screen are
+        read when it is pushed, and from Python 3.12 on, whose tasks begin at once, its widgets are there before that.
+        """
+        is_first = isinstance(node, Screen) and not node.outer_size and node is self.screen_stack[0]
+        if not is_first:
             super().update_styles(node, animate)
