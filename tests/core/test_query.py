@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.core.call_facts import CallFacts
 from tui.core.clock import Clock
 from tui.core.errors import UsageError
 from tui.core.fold import fold
 from tui.core.remarks import CallRemarks
-from tui.core.search import CallFacts, Corpus, Hits, compile_query, parse_query
+from tui.core.search import Corpus, Hits, compile_query, parse_query
 from tui.core.search.query import _KINDS, QUERY_HELP, ROLES, role_condition
 from tui.core.text import safe_line
 from tui.core.times import parse_when

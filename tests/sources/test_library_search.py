@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.core.test_required import PARTS, SYNTAX
+from tui.core.call_facts import CallFacts
 from tui.core.errors import UsageError
 from tui.core.remarks import CallRemarks
-from tui.core.search import CallFacts, Corpus, Hit, Query, compile_query, parse_query
+from tui.core.search import Corpus, Hit, Query, compile_query, parse_query
 from tui.core.search.required import Required
 from tui.core.shown import ShownTexts
 from tui.core.timing import measure

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui.core.call_facts import CallFacts
 from tui.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from tui.core.search import CallFacts, Corpus, Hit, Hits, Query
+    from tui.core.search import Corpus, Hit, Hits, Query
     from tui.core.search.query import KindsOf
     from tui.core.transcript import Turn
 
@@ -39,7 +40,7 @@ class Find:
         self._texts = texts
         self._turns = turns
         self._kinds_of: KindsOf | None = None
-        self._facts: tuple[str | None, int | None] = (None, None)
+        self._call = CallFacts()
         self._without_case = self._first_turn = 0
         self.query: Query | None = None
         self.hits: Hits | None = None
@@ -51,14 +52,9 @@ class Find:
         self._kinds_of = kinds_of
         return self.query is not None and self.query.needs_moments
 
-    def take_facts(self, label: str | None, start_ms: int | None) -> bool:
-        """Take what is known of the call; True if what is sought now depends on it, and it has changed.
-
-        Args:
-            label: The session label as sent; None if there is none.
-            start_ms: Unix time of its start in ms; None if not known.
-        """
-        has_changed, self._facts = (label, start_ms) != self._facts, (label, start_ms)
+    def take_facts(self, call: CallFacts) -> bool:
+        """Take what is known of the call; True if what is sought now depends on it, and it has changed."""
+        has_changed, self._call = call != self._call, call
         return has_changed and self.query is not None and bool(self.query.call_conditions)
 
     @cached_property
@@ -66,12 +62,6 @@ class Find:
         from tui.core.search import Corpus
 
         return Corpus(self._texts)
-
-    @property
-    def _call(self) -> CallFacts:
-        from tui.core.search import CallFacts
-
-        return CallFacts(*self._facts)
 
     def clear(self) -> None:
         """Forget the query."""

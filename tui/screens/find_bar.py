@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.message import Message
 
+from tui.core.call_facts import CallFacts
 from tui.core.find import Find
 from tui.core.layout import ReadingPosition
 from tui.core.yielding import yield_to_ui
@@ -43,7 +44,7 @@ class FindBar(AskBar):
         super().__init__(_PREFIXES[False], "find", id="find")
         self._view = view
         self._find = Find((), ())
-        self._facts: tuple[str | None, int | None] = (None, None)
+        self._call = CallFacts()
         self._regex = False
         self._around: int | None = None
         self._origin = ReadingPosition()
@@ -63,7 +64,7 @@ class FindBar(AskBar):
     def renew(self) -> None:
         """Repeat the search after the view has received other turns."""
         self._find = Find(self._view.texts, self._view.turns)
-        self._find.take_facts(*self._facts)
+        self._find.take_facts(self._call)
         self._origin = self._view.reading_position
         if self.pattern:
             self._seek(go=False)
@@ -73,15 +74,10 @@ class FindBar(AskBar):
         if self._find.take_moments(kinds_of):
             self._seek(go=self.display)
 
-    def take_facts(self, label: str | None, start_ms: int | None) -> None:
-        """Set what is known of the call; a query that depends on it is repeated.
-
-        Args:
-            label: The session label as sent; None if there is none.
-            start_ms: Unix time of its start in ms; None if not known.
-        """
-        self._facts = label, start_ms
-        if self._find.take_facts(label, start_ms):
+    def take_facts(self, call: CallFacts) -> None:
+        """Set what is known of the call; a query that depends on it is repeated."""
+        self._call = call
+        if self._find.take_facts(call):
             self._seek(go=self.display)
 
     def seek_on(self, pattern: str, is_regex: bool) -> None:

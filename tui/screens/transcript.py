@@ -14,6 +14,7 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 
 from tui.core.anomalies import Anomalies
+from tui.core.call_facts import CallFacts
 from tui.core.errors import UsageError
 from tui.core.target import Target
 from tui.core.text import safe_line
@@ -223,7 +224,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
 
     def _show_header(self) -> None:
         known = self._analyzed
-        self._foot.find.take_facts(self.document.record.label, self.document.start_ms)
+        self._foot.find.take_facts(CallFacts(self.document.record.label, self.document.start_ms))
         anomalies = known.anomalies if known else Anomalies()
         self._header.shown = presenters.header(self.document, anomalies, self._session.clock, known)
 

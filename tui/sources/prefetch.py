@@ -221,8 +221,8 @@ def may_name_a_call(arguments: Sequence[str]) -> bool:
         return first[:1] not in {"", "-"}
     if "--demo" in arguments:
         return False
-    if first.startswith("-") and any(argument.startswith("call_") for argument in arguments):  # neither is it for ids
-        return True
+    if first.startswith("-") and any(argument.startswith("call_") for argument in arguments):
+        return True  # an id behind options: the table is slow to load, and nearly always says the same
     from tui.options import split
 
     command, _, names, _ = split(arguments)

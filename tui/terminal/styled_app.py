@@ -1,4 +1,4 @@
-"""Base class of the app: it finds the styles of its first widgets once, and Textual's own more often."""
+"""Base class of the app: it parses its style sheets and styles its first screen once, where Textual does so twice."""
 
 from __future__ import annotations
 

@@ -17,7 +17,10 @@ BREAKPOINTS_DOWN = [(0, "-too-low"), (LEAST_HEIGHT, "-high-enough"), (TALL, "-ta
 
 
 def size_classes(width: int, height: int) -> list[str]:
-    """The classes of a screen that has room, which it gets from Textual only after its first layout."""
+    """The classes of a screen of this size, to begin with: Textual adds them only after the first layout.
+
+    None for a window without room, whose screen is covered, and styled for that, after that layout.
+    """
     sizes = (width, BREAKPOINTS_ACROSS), (height, BREAKPOINTS_DOWN)
     room = [max(one for one in breakpoints if one[0] <= size)[1] for size, breakpoints in sizes]
     return room if has_room(width, height) else []

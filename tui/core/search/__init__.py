@@ -12,10 +12,9 @@ may begin or end within a grapheme, as a search for "e" finds the one in a decom
 from tui.core.search.corpus import Corpus
 from tui.core.search.hits import Hit, Hits
 from tui.core.search.matchers import Matcher, SearchTimeout, compile_query
-from tui.core.search.query import CallFacts, Query, parse_query
+from tui.core.search.query import Query, parse_query
 
 __all__ = [
-    "CallFacts",
     "Corpus",
     "Hit",
     "Hits",

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.core.call_facts import CallFacts
 from tui.core.clock import Clock
 from tui.core.errors import UsageError
 from tui.core.fold import fold
@@ -76,18 +77,6 @@ class Condition(NamedTuple):
     prefix: str
     name: str
     is_excluded: bool = False
-
-
-class CallFacts(NamedTuple):
-    """What conditions on a call depend on.
-
-    Attributes:
-        label: The session label as sent; None if there is none.
-        start_ms: Unix time of its start in ms; None if not known.
-    """
-
-    label: str | None = None
-    start_ms: int | None = None
 
 
 class CallCondition(NamedTuple):
