@@ -209,6 +209,8 @@ def test_operators_of_the_index_are_words(path: Path, typed: str) -> None:
     assert [call_id for call_id, _ in searched(archive, parse_query(typed))] == ["c0"]
 
 
+GREEDY = bytes.fromhex("00ea33773f3800368ac589b59a127987cde2aa64bfd8075e487c9c558ccf7a2ee5979e1fa03fc91571")
+"""A damaged block of an index: it has SQLite ask for more memory than there is."""
 SAID = ([("user", "a refund, please", 0), ("assistant", "of course", 900)], "support")
 
 
@@ -282,6 +284,13 @@ def with_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         database.execute("UPDATE words_data SET block = x'00' || randomblob(40) WHERE id > 1")
 
 
+def with_damage_that_asks_for_memory(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE words_data SET block = ? WHERE id > 1", (GREEDY,))
+    with closing(sqlite3.connect(path)) as database, pytest.raises(MemoryError):
+        database.execute("SELECT rowid FROM words WHERE words MATCH 'ref'").fetchall()
+
+
 def with_damaged_words(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE words_data SET block = x'00ff' WHERE id > 10")
@@ -293,7 +302,13 @@ def with_great_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         database.execute("DELETE FROM words_idx")
 
 
-@pytest.mark.parametrize("harm", [without_words, without_module, with_damage, with_great_damage, with_damaged_words])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        without_words, without_module, with_damage, with_great_damage, with_damaged_words,
+        with_damage_that_asks_for_memory,
+    ],
+)  # fmt: skip
 def test_without_a_sound_index_the_same_is_found(
     path: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path, pytest.MonkeyPatch], None]
 ) -> None:

@@ -26,7 +26,10 @@ _PASSAGE_BYTES = 2**14
 _MERGED_PAGES = 500
 """So many pages of the index are merged at once."""
 _STEP_BYTES = 2**18
-WITHOUT_INDEX = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT}
+INDEX_FAULTS = (sqlite3.DatabaseError, MemoryError)
+"""What an index raises that cannot be used: a damaged one may ask for more memory than there is."""
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOMEM}
+WITHOUT_INDEX = {sqlite3.SQLITE_ERROR, *DAMAGE}
 """Error codes of an index that is missing, that this SQLite cannot use, or that is damaged."""
 _CREATE_INDEX = (
     "CREATE VIRTUAL TABLE words USING fts5(text, content = 'folded', content_rowid = 'id', detail = none, "
@@ -129,7 +132,7 @@ def renew_index(database: Connection) -> None:
     """Remove a damaged index; another one is made in its place, in steps."""
     try:
         database.execute("DROP TABLE words")
-    except sqlite3.DatabaseError as fault:
+    except INDEX_FAULTS as fault:
         if error_code(fault) not in WITHOUT_INDEX:
             raise
         _drop_by_force(database)
@@ -250,7 +253,7 @@ def _change_index(database: Connection, statement: str, rows: Iterable[tuple[obj
     database.execute("SAVEPOINT indexing")
     try:
         database.executemany(statement, rows)
-    except sqlite3.DatabaseError as fault:
+    except INDEX_FAULTS as fault:
         if error_code(fault) not in WITHOUT_INDEX:
             raise
         database.execute("ROLLBACK TO indexing")
@@ -276,6 +279,7 @@ def _create_index(database: Connection) -> bool:
     return True
 
 
-def error_code(fault: sqlite3.Error) -> int:
+def error_code(fault: Exception) -> int:
     """The primary error code."""
-    return getattr(fault, "sqlite_errorcode", 0) & 0xFF
+    code: int = sqlite3.SQLITE_NOMEM if isinstance(fault, MemoryError) else getattr(fault, "sqlite_errorcode", 0)
+    return code & 0xFF

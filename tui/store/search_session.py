@@ -13,7 +13,15 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from tui.core.search.required import Required
-from tui.store.passages import BETWEEN_TURNS, WITHOUT_INDEX, Passage, error_code, passages
+from tui.store.passages import (
+    BETWEEN_TURNS,
+    DAMAGE,
+    INDEX_FAULTS,
+    WITHOUT_INDEX,
+    Passage,
+    error_code,
+    passages,
+)
 
 _MOST_TRIGRAMS = 32
 _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
@@ -112,10 +120,10 @@ class SearchSession:
         )
         try:
             rows = self._database.execute(look, (expression,)).fetchall()
-        except sqlite3.DatabaseError as fault:
+        except INDEX_FAULTS as fault:
             if error_code(fault) not in WITHOUT_INDEX:
                 raise
-            self.finds_damage = error_code(fault) == sqlite3.SQLITE_CORRUPT
+            self.finds_damage = error_code(fault) in DAMAGE
             return None
         return _by_call(rows)
 
