@@ -11,31 +11,36 @@ import select
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
-from signal import SIGINT
+from signal import SIGABRT, SIGINT
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import NamedTuple
 
 from tests.monkey.doings import CALLS, SIZES, Doing, doings
 from tests.terminal.pty_session import PtySession
+from tests.terminal.screens import Terminal
 from tui.demo.contract import DEMO_KEY
 
 CALM_S = 2.0
 """How long the program is watched after the last key: a fault in its end shows late."""
+
+ANSWER_S = 10.0
+"""How long the program may take to draw; ctrl+c is pressed again after half of that."""
 
 BEFORE = ""
 """Statements of Python that the program begins with."""
 _BEGUN = "begun"
 """What the program writes in its first step: what interrupts Python before that is none of its business."""
 _TELLS_ITS_BEGIN = f"""
-import tui.__main__
+import faulthandler, tui.__main__
+faulthandler.enable()
 begin_for = tui.__main__.begin_for
 tui.__main__.begin_for = lambda arguments: (print({_BEGUN!r}, flush=True), begin_for(arguments))[1]
 """
 
+_SIZE_AT_END = (91, 31)
 _GIVEN_BACK = "\x1b[?1049l"
 _LIMIT_S = 30.0
-_ANSWER_S = 10.0
 _MOST_KEYS, _FEWEST_KEYS = 600, 20
 _KEPT_CHARACTERS = 1 << 14
 
@@ -152,18 +157,27 @@ class Episode:
 
     def _end(self, session: _Session) -> Iterator[str]:
         """See whether the program still hears, and end it."""
-        session.resize(91, 31)
-        limit_s = monotonic() + _ANSWER_S
+        session.resize(*_SIZE_AT_END)
+        limit_s = monotonic() + ANSWER_S
         while not session.read(0.1) and session.process.poll() is None:
             if monotonic() > limit_s:
                 yield "it does not draw"
                 break
         for _ in range(4):  # what is selected is copied first
             self._give(session, b"\x1b\x1b\x1b\x03")
-            limit_s = monotonic() + _ANSWER_S / 2
+            limit_s = monotonic() + ANSWER_S / 2
             while session.process.poll() is None and monotonic() < limit_s:
                 session.read(0.05)
             if session.process.poll() is not None:
                 self._watch(session, 0.1)
                 return
-        yield "it does not hear ctrl+c"
+        yield f"it does not hear ctrl+c; {self._autopsy(session)}"
+
+    def _autopsy(self, session: _Session) -> str:
+        """What a deaf program shows, and where its threads are."""
+        screen = Terminal(*_SIZE_AT_END)
+        screen.feed(session.written)
+        session.written = ""
+        session.process.send_signal(SIGABRT)  # faulthandler then writes the stack of each thread
+        self._watch(session, CALM_S)
+        return "\n".join(["it shows", *screen.display, "its threads", session.written])
