@@ -30,6 +30,38 @@ def test_a_too_small_window_shows_a_message_and_quits(size: tuple[int, int], tmp
         assert session.is_as_before()
 
 
+class Far(PtySession):
+    """A terminal that stops to answer: as over a slow link, what does not fit into the first picture comes late."""
+
+    is_silent = False
+
+    def answer(self, answers: str) -> None:
+        if not self.is_silent:
+            super().answer(answers)
+
+
+def test_a_resize_is_drawn_whole_in_one_picture(tmp_path: Path) -> None:
+    call = tmp_path / "call.json"
+    turns = [
+        {
+            "role": ("user", "assistant")[at % 2],
+            "text": "long words " * 300,
+            "start_ms": at * 9_000,
+            "end_ms": at * 9_000 + 8_000,
+        }
+        for at in range(40)
+    ]
+    call.write_text(json.dumps({"turns": turns}))
+    with Far(str(call), home=tmp_path, size=(80, 36)) as session:
+        session.await_match(r"assistant \S.*turn 1 of 40")
+        session.is_silent, before = True, len(session.written)
+        session.resize(200, 60)
+        session.await_match(r"(long words ){7}.*turn 1 of 40")
+        timeline = next(row for row in session.terminal.display if row.startswith(" user "))
+        assert len(timeline.rstrip()) > 190, "the timeline has the old width"
+        assert session.written[before:].count("\x1b[?2026h") == 1
+
+
 def test_resizing_keeps_the_reading_position(tmp_path: Path) -> None:
     with PtySession("--demo", CALL, home=tmp_path) as session:
         session.await_text("turn 1 of 38")

@@ -12,6 +12,9 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from textual.geometry import Region
+from textual.strip import Strip
+
 from tui.core.transcript import Turn
 from tui.widgets.timeline import TimelineBar, TimelineRows
 from tui.widgets.transcript_view import TranscriptView
@@ -37,6 +40,7 @@ class CallTimeline(TimelineBar):
         self._view = view
         self._timeline: Timeline | None = None
         self._marks: Collection[int] = ()
+        self._fitted = 0
 
     def mark(self, marks: Collection[int]) -> None:
         """Draw the turns that the user has marked."""
@@ -59,20 +63,28 @@ class CallTimeline(TimelineBar):
         self.set_class(is_timed, "-timed")
         self.follow()
 
-    def on_resize(self) -> None:
-        """Draw as many columns as there is room for."""
-        self.follow()
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows for the current width: drawing comes before the message of a resize."""
+        if self._fitted != self.columns:
+            self.set_reactive(TimelineBar.shown, self._rows())
+        return super().render_lines(crop)
 
     def follow(self) -> None:
         """Update the marks of the window and of the hits."""
-        if self._timeline is None or not self.size:
-            return
+        if self.size:
+            self.shown = self._rows()
+
+    def _rows(self) -> TimelineRows:
+        """The rows as they are now, empty without a timeline."""
+        self._fitted = self.columns
+        if self._timeline is None:
+            return TimelineRows()
         from tui.core.timeline import BLOCKS, PLAIN, SIDES
 
         levels, shown = BLOCKS if _has_blocks() else PLAIN, self._view.turns_shown
         hits, marks = self._view.turn_with_hit, self._marks
         rows = (self._timeline.row(role, self.columns, levels, shown, hits, marks=marks) for role in SIDES)
-        self.shown = TimelineRows(*rows)
+        return TimelineRows(*rows)
 
 
 def _have_times(turns: Sequence[Turn]) -> bool:

@@ -81,6 +81,7 @@ class TranscriptView(ReaderControls, can_focus=True):
     @property
     def turns_shown(self) -> range:
         """The turns in the window."""
+        self._fit()
         rows = self._reader.rows() if self._fitted else ()
         return range(rows[0][0], rows[-1][0] + 1) if rows else range(0)
 
@@ -169,20 +170,20 @@ class TranscriptView(ReaderControls, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay out for the new size, unless drawing, which may come first, has done so."""
-        if self._fitted != self.size:
-            self._fit(self._reader.page.labels)
+        self._fit()
         self._changed()
 
-    def _fit(self, labels: TimeLabels) -> None:
-        """Lay out for the current size of the window."""
+    def _fit(self, labels: TimeLabels | None = None) -> None:
+        """Lay out for the current size of the window, unless that is done; with other times in any case."""
+        if labels is None and self._fitted == self.size:
+            return
         is_first, self._fitted = not self._fitted, self.size
         by_width = Layout.SCRIPT if self.size.width < NARROW else Layout.CHAT
-        self._reader.arrange(self._wanted or by_width, *self.size, labels, is_first=is_first)
+        self._reader.arrange(self._wanted or by_width, *self.size, labels or self._reader.page.labels, is_first=is_first)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows of a region, with the current size and styles."""
-        if self._fitted != self.size:
-            self._fit(self._reader.page.labels)
+        self._fit()
         self._renderer = turn_renderer.TurnRenderer(self._reader.page, turn_renderer.TurnStyles.of(self))
         return super().render_lines(crop)
 
