@@ -149,6 +149,28 @@ def test_the_key_in_a_record_is_in_no_output(tmp_path: Path) -> None:
             assert found(ran.stdout, ran.stderr) == [], command
 
 
+@pytest.mark.parametrize("arguments", [(), ("c1",)], ids=["typed", "named"])
+def test_the_key_within_a_transcript_is_on_no_screen(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """A call that is named is fetched by another process; the record that would replace this one is refused."""
+
+    def answer(path: str) -> Answer:
+        return with_the_key(path) if path.endswith("/transcript") else told({}, 403)
+
+    with (
+        answering(answer) as url,
+        PtySession("--base-url", url, *arguments, home=tmp_path, environ={"PYAI_API_KEY": KEY}) as session,
+    ):
+        if not arguments:
+            session.await_text("Call id")
+            session.send("c1\r")
+        session.await_text("hello")
+        session.send("d")
+        session.await_text("label")
+        session.send("\x1b\x03")
+        assert session.await_end() == 0
+    assert found(session.written.encode()) == []
+
+
 BREAKS = {
     "refused": ("", "http://127.0.0.1:9", ExitStatus.UNREACHABLE),
     "plain http": ("", "http://example.com", ExitStatus.USAGE),

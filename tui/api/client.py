@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from dataclasses import replace
 from functools import partial
 from os import environ
 from types import MappingProxyType, TracebackType
@@ -22,7 +21,7 @@ from tui.api.body import ACCEPT_ENCODING, read_body
 from tui.api.certificates import trusting_context
 from tui.api.errors import ErrorMapping, parse_error, redact, redirected, timed_out, unreachable
 from tui.api.proxies import Route, route_to
-from tui.api.redaction import body_without_key, record_without_key
+from tui.api.redaction import body_without_key, transcript_without_key
 from tui.api.retries import Sleep, with_retries
 from tui.api.settings import ApiSettings
 from tui.api.target import call_path, is_loopback, may_be_opened
@@ -131,9 +130,13 @@ class OmniClient:
         """
         from tui.api.wire import parse_transcript
 
-        transcript = await self._transcript(call_id, partial(parse_transcript, call_id=call_id), on_progress)
-        record = record_without_key(transcript.record, self._settings.key)
-        return transcript if record is transcript.record else replace(transcript, record=record)
+        return self.without_key(
+            await self._transcript(call_id, partial(parse_transcript, call_id=call_id), on_progress)
+        )
+
+    def without_key(self, transcript: Transcript) -> Transcript:
+        """A transcript without the key in the record that came within it; its source stays as sent."""
+        return transcript_without_key(transcript, self._settings.key)
 
     async def transcript_body(self, call_id: str, on_progress: OnProgress | None = None) -> bytes:
         """The decompressed body of the same answer, not parsed.

@@ -16,7 +16,7 @@ from tui.core.secret import without_secret
 
 if TYPE_CHECKING:
     from tui.core.secret import SecretStr
-    from tui.core.transcript import Call
+    from tui.core.transcript import Transcript
 
 
 def body_without_key(body: bytes, key: SecretStr | None) -> bytes:
@@ -29,16 +29,14 @@ def body_without_key(body: bytes, key: SecretStr | None) -> bytes:
     return body if clean is document else json.dumps(representable(clean)).encode()
 
 
-def record_without_key(call: Call | None, key: SecretStr | None) -> Call | None:
-    """A record without the key in its fields; the same if it has none."""
-    if call is None:
-        return None
-    fields = _clean(call.fields, key)
-    if fields is call.fields:
-        return call
+def transcript_without_key(transcript: Transcript, key: SecretStr | None) -> Transcript:
+    """A transcript without the key in the record within it; the same if that has none."""
+    record = transcript.record
+    if record is None or (fields := _clean(record.fields, key)) is record.fields:
+        return transcript
     from tui.api.call_record import call_of  # slow to import, and the first request waits for this module
 
-    return replace(call_of(fields, call.call_id), call_id=call.call_id)
+    return replace(transcript, record=replace(call_of(fields, record.call_id), call_id=record.call_id))
 
 
 def _clean(value: Any, key: SecretStr | None) -> Any:

@@ -160,9 +160,10 @@ class OmniCallSource:
         if self._offline:
             raise NotFoundError("no copy of this call is kept on this machine", "open it once without --offline")
         early, self._body_from = self._body_from, None
-        if early is not None and early.call_id == call_id:
-            return parse_transcript(await early.body(on_progress), call_id=call_id)
-        return await (await self.client()).transcript(call_id, on_progress)
+        if early is None or early.call_id != call_id:
+            return await (await self.client()).transcript(call_id, on_progress)
+        transcript = parse_transcript(await early.body(on_progress), call_id=call_id)
+        return transcript if transcript.record is None else (await self.client()).without_key(transcript)
 
     async def _cached(self, call_id: str) -> Transcript | None:
         """The cached transcript; errors of the archive matter only when offline."""

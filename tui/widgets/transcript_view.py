@@ -179,7 +179,9 @@ class TranscriptView(ReaderControls, can_focus=True):
             return
         is_first, self._fitted = not self._fitted, self.size
         by_width = Layout.SCRIPT if self.size.width < NARROW else Layout.CHAT
-        self._reader.arrange(self._wanted or by_width, *self.size, labels or self._reader.page.labels, is_first=is_first)
+        self._reader.arrange(
+            self._wanted or by_width, *self.size, labels or self._reader.page.labels, is_first=is_first
+        )
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows of a region, with the current size and styles."""
