@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from time import process_time
 
 from tests.benchmarks.measures import Measure, Pair
 from tests.benchmarks.workbench import Workbench
+from tui.cli import COLLECT_AT
 from tui.core.timing import measure
 from tui.core.transcript import Turn
 
@@ -18,13 +21,24 @@ def figures_of_time(count: int) -> Measure:
 
     def pairs(bench: Workbench) -> list[Pair]:
         turns = _turns(count)
-        costs: list[Pair] = [
-            (_cost_s(lambda: measure(turns)), _cost_s(lambda: _plain_pass(turns)))
-            for _ in range(bench.options.repetitions + 1)
-        ]
+        with _collecting_as_the_program_does():
+            costs: list[Pair] = [
+                (_cost_s(lambda: measure(turns)), _cost_s(lambda: _plain_pass(turns)))
+                for _ in range(bench.options.repetitions + 1)
+            ]
         return costs[1:]
 
     return pairs
+
+
+@contextmanager
+def _collecting_as_the_program_does() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*COLLECT_AT)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _turns(count: int) -> list[Turn]:

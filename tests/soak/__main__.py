@@ -19,6 +19,7 @@ from tests.soak.server import served
 from tests.soak.visitor import Visitor
 
 _FETCHES_A_ROUND = 5
+_TOLD_FETCHES = 100
 _QUIT = "\x03"
 _TOLD_SAMPLES = 10
 
@@ -72,6 +73,8 @@ class Soak:
             if done % _FETCHES_A_ROUND == 0 or done == self.fetches:
                 visitor.go_home()
                 self.samples.append(visitor.rest(self.samples[0] if self.samples else None))
+            if done % _TOLD_FETCHES == 0:
+                print(f"{done:,} of {self.fetches:,} fetches: {self.samples[-1]}", file=sys.stderr, flush=True)
 
     def _leave(self, visitor: Visitor) -> None:
         visitor.send(_QUIT)

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 _AT_ONCE = 4
 """So many calls are fetched at a time."""
 _MOST_IN_A_ROW = 5
+"""After so many failures in a row the network, or the disk, is to blame, and not a call."""
 _MOST_ODD_IN_A_ROW = 50
-"""Of calls that fail although the server answers."""
+"""The same, of calls that fail although the server answers."""
 _SAME_FOR_ALL = (401, 402, 403, 429)
 """Statuses that every other call would get, too."""
-"""After so many failures in a row the network, or the disk, is to blame, and not a call."""
 _FASTEST = 10_000
 _SHARE_OF_RATE = 0.5
 """The share of the key's rate that a sync takes, which leaves the rest to calls that are read meanwhile."""
