@@ -21,8 +21,9 @@ _SPELT = ("31337", "pwned", STOLEN)
 
 _OBEYED = re.compile("[\x80-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
 _CLIPBOARD = re.compile(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
-_OPERATING = re.compile(r"\x1b(?!\]22;default\x07)[\]PX^_]")
-"""OSC, DCS, SOS, PM, APC: only the clipboard is ever ours, and the shape of the mouse's pointer Textual's."""
+_OPERATING = re.compile(r"\x1b(?!\]22;default\x07|\]11;\?\x1b\\|\\)[\]PX^_]")
+"""OSC, DCS, SOS, PM, APC: the clipboard and the question for the background are ours, the shape of the mouse's pointer
+is Textual's."""
 
 
 def canary(field: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.themes import LEAST_CONTRAST, THEMES, VARIABLES, Background, background_of, theme_for
+from tui.themes import LEAST_CONTRAST, THEMES, VARIABLES, Background, background_of, background_of_colour, theme_for
 
 BACKGROUNDS = {"cube": ("#000000", "#ffffff"), "cube-dark": ("#000000",), "cube-light": ("#ffffff",)}
 CUBE = (0, 95, 135, 175, 215, 255)
@@ -78,3 +78,16 @@ def test_the_theme_suits_the_terminal(colours: str | None, background: Backgroun
 )
 def test_colorfgbg_gives_the_background(told: str, background: Background | None) -> None:
     assert background_of({"COLORFGBG": told}) is background
+
+
+@pytest.mark.parametrize(
+    ("told", "background"),
+    [
+        ("rgb:0000/0000/0000", Background.DARK), ("rgb:ff/ff/ff", Background.LIGHT), ("rgb:f/f/f", Background.LIGHT),
+        ("rgb:0000/2b2b/3636", Background.DARK), ("rgb:fdfd/f6f6/e3e3", Background.LIGHT),
+        ("rgba:1e1e/1e1e/2e2e/ffff", Background.DARK), ("rgb:7f7f/0000/0000", Background.DARK),
+        ("rgb:00/00", None), ("rgb:00000/0/0", None), ("rgb://", None), ("rgb:xx/00/00", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_colour_gives_the_background(told: str, background: Background | None) -> None:
+    assert background_of_colour(told) is background

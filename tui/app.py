@@ -28,7 +28,7 @@ from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.driver_selection import copy, redraw, toggle_mouse
-from tui.themes import COLOURLESS, VARIABLES, Background, theme_for
+from tui.themes import COLOURLESS, THEME_FOR_ANY, VARIABLES, Background, background_of_colour, theme_for
 from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import Offer
 from tui.widgets.too_small import BREAKPOINTS_ACROSS, BREAKPOINTS_DOWN, TooSmall, has_room, size_classes
@@ -120,6 +120,7 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
         self._keys = Keymap(options.keys)
         self.set_keymap(self._keys.for_textual())
         self.begin_with(theme_for(self.console.color_system, options.background))
+        self.wants_background = self.theme == THEME_FOR_ANY and not self.no_color
 
     def on_mount(self) -> None:
         """Watch for new screens, to cover those in a small window."""
@@ -134,6 +135,7 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
         self.call_after_refresh(self._catch_up)
 
     def _catch_up(self) -> None:
+        self.suit_background(lambda colour: theme_for(self.console.color_system, background_of_colour(colour)))
         gc.freeze()
         gc.enable()
         is_prompt = self._options.target is None

@@ -8,6 +8,7 @@ trouble have one. Hits are marked by underline and reverse there, as without any
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 
@@ -129,9 +130,11 @@ def theme(name: str, variables: Mapping[str, str], *, dark: bool = True) -> Them
     )
 
 
+THEME_FOR_ANY = "cube"
+"""The one whose colours suit any background."""
 THEMES = {
     "sixteen": theme("sixteen", _SIXTEEN),
-    "cube": theme("cube", _CUBE),
+    THEME_FOR_ANY: theme(THEME_FOR_ANY, _CUBE),
     "cube-dark": theme("cube-dark", _CUBE_ON_DARK),
     "cube-light": theme("cube-light", _CUBE_ON_LIGHT, dark=False),
 }
@@ -146,7 +149,24 @@ def theme_for(color_system: str | None, background: Background | None) -> Theme:
     """
     if color_system not in {"256", "truecolor"}:
         return THEMES["sixteen"]
-    return THEMES["cube" if background is None else f"cube-{background.value}"]
+    return THEMES[THEME_FOR_ANY if background is None else f"cube-{background.value}"]
+
+
+def background_of_colour(colour: str) -> Background | None:
+    """The background from its colour, as a terminal tells it; None if that is no colour.
+
+    Dark is what has more contrast to white than to black, by the relative luminance of WCAG 2.1.
+
+    Args:
+        colour: "rgb:" and red, green and blue, each of one to four hexadecimal digits.
+    """
+    parts = colour.partition(":")[2].split("/")[:3]
+    if len(parts) != 3 or not all(re.fullmatch("[0-9A-Fa-f]{1,4}", part) for part in parts):
+        return None
+    levels = [int(part, 16) / (16 ** len(part) - 1) for part in parts]
+    linear = [level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4 for level in levels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return Background.DARK if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else Background.LIGHT
 
 
 def background_of(environ: Mapping[str, str]) -> Background | None:

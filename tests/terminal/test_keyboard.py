@@ -21,6 +21,7 @@ SEQUENCES = {
     "\x1bOB": ["down"], "\x1b[24~": ["f12"], "\x1b[27u": ["escape"], "\x1b[106;;106u": ["j"], "\x1b[23$": ["f23"],
     "\x1b[<0;3;4M": ["MouseDown"], "\x1b[<0;3;4m": ["MouseUp"], "\x1b[<65;3;4M": ["MouseScrollDown"],
     "\x1b[12;34R": ["CursorPosition"], "\x1b[?2026;2$y": ["TerminalSupportsSynchronizedOutput"], "\x1b[I": ["AppFocus"],
+    "\x1b]11;rgb:1e/1e/2e\x07": ["BackgroundReported"], "\x1b]11;rgb:ffff/ffff/ffff\x1b\\": ["BackgroundReported"],
     "\x1b[48;24;80;1;1t": ["Resize"], "\x1b[200~x\x1b[By\x1b[201~": ["Paste"],
 }  # fmt: skip
 UNKNOWN = ["\x1b[99z", "\x1b[?62;22c", "\x1b[5;5;5;5;5x", "\x1b[99999999999999u", "\x1b[E"]
@@ -48,6 +49,11 @@ def test_esc_and_a_key_in_one_read_are_two_keys(letter: str) -> None:
     assert pressed(f"/pro\x1b{letter}") == ["slash", "p", "r", "o", "escape", name]
     assert pressed(f"\x1b{letter}\x1b{letter}") == ["escape", name] * 2
     assert pressed("\x1b", letter) == ["escape", name]
+
+
+@pytest.mark.parametrize("typed", ["]1", "]11", "]11;r", "]11;rgb", "]j", "]1j"])
+def test_esc_and_keys_that_begin_a_report_of_a_colour_are_keys(typed: str) -> None:
+    assert pressed(f"\x1b{typed}") == ["escape", *pressed(typed)]
 
 
 def test_esc_twice_is_esc_twice() -> None:

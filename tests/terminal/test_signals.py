@@ -15,6 +15,7 @@ from time import monotonic
 import pytest
 
 from tests.terminal.pty_session import LIMIT_S, PROGRAM, REPORTS_RESIZES, SHOWN, PtySession, environment
+from tui.terminal.background_colour import QUESTION
 
 CTRL_C, CTRL_Z = "\x03", "\x1a"
 CALL = "call_demo_booking"
@@ -98,7 +99,7 @@ class FarSession(PtySession):
     def __init__(self, *arguments: str, home: Path, delay_s: float) -> None:
         self._delay_s = delay_s
         self.under_way: list[tuple[float, str]] = []
-        super().__init__(*arguments, home=home, answers={"\x1b[?2048$p": "\x1b[?2048;2$y"} | {SIZES: SIZE})
+        super().__init__(*arguments, home=home, answers=FAR_ANSWERS)
 
     def answer(self, answers: str) -> None:
         if answers:
@@ -110,7 +111,11 @@ class FarSession(PtySession):
         return super().read(min(patience_s, 0.02))
 
 
-SIZES, SIZE = "\x1b[?2048h", "\x1b[48;24;80;480;800t"
+FAR_ANSWERS = {
+    QUESTION: "\x1b]11;rgb:ffff/ffff/ffff\x1b\\",
+    "\x1b[?2048$p": "\x1b[?2048;2$y",
+    "\x1b[?2048h": "\x1b[48;24;80;480;800t",
+}
 
 
 @pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])

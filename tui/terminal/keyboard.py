@@ -14,6 +14,7 @@ from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
+from tui.terminal.background_colour import BackgroundReported
 from tui.terminal.paste_filter import PASTE_BEGIN, PasteFilter
 
 CUT_OFF_S = 1.0
@@ -26,6 +27,9 @@ _CTRL_C = ("\x03", "\x1b[99;5u")
 _DOUBTFUL = 2
 """Up to this length, a partial sequence may also be Esc and a key."""
 
+_MAY_BE_TYPED = re.compile(r"\x1b\][^:]*")
+"""The beginning of a report of a colour that may also be Esc and keys."""
+
 _ESCAPE = "\x1b[27u"  # the keyboard protocol's spelling, which begins nothing else
 _TOKEN = re.compile(
     r"""
@@ -37,7 +41,12 @@ _TOKEN = re.compile(
         | \[ [\x20-\x3f]* [\x40-\x5a\x5c-\x7e]
         | O [A-DFHMP-Sa-dj-y]                 # cursor, function keys, keypad
     ) )
-    | (?P<cut_off> \x1b (?: \[ (?: M [^\x1b]{0,2} | \[ | [\x20-\x3f]* ) | O )? \Z )
+    | \x1b\]11;(?P<background> rgba?:[\da-fA-F/]{1,24} ) (?: \x07 | \x1b\\ )
+    | (?P<cut_off> \x1b (?:
+        \[ (?: M [^\x1b]{0,2} | \[ | [\x20-\x3f]* )
+        | O
+        | \] (?: 1 (?: 1 (?: ; (?: r (?: g (?: b (?: a?:[\da-fA-F/]{0,24}\x1b? | a )? )? )? )? )? )? )?
+    )? \Z )
     | (?P<escape> \x1b )
     """,
     re.VERBOSE,
@@ -82,7 +91,7 @@ class Keyboard:
         cut_off, self._cut_off = self._cut_off, ""
         if self._paste.is_open:
             yield from self._parser.feed(self._paste.end())
-        elif len(cut_off) <= _DOUBTFUL:
+        elif len(cut_off) <= _DOUBTFUL or _MAY_BE_TYPED.fullmatch(cut_off):
             yield from self._parse(_ESCAPE + cut_off[1:])
 
     def wait_s(self, now_s: float) -> float | None:
@@ -103,7 +112,9 @@ class Keyboard:
                 yield from self._parser.feed(PASTE_BEGIN)
                 self._paste.begin()
                 return text[match.end() :]
-            if match["cut_off"]:
+            if match["background"]:
+                yield BackgroundReported(match["background"])
+            elif match["cut_off"]:
                 self._cut_off = match[0]
             elif match["escape"]:
                 yield from self._parse(_ESCAPE)

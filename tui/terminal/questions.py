@@ -12,10 +12,12 @@ from time import monotonic
 PATIENCE_S = 1.2
 """How long to wait for an answer; many terminals do not answer at all."""
 
-_QUESTION = re.compile(r"\x1b\[\?(\d+)\$p|\x1b\[\?(2048)h")
-"""Mode queries (DECRQM), and turning on size reports, the first of which comes at once."""
+_QUESTION = re.compile(r"\x1b\[\?(\d+)\$p|\x1b\[\?(2048)h|\x1b\](11);\?")
+"""Mode queries (DECRQM), turning on size reports, the first of which comes at once, and the background's colour."""
 
-_ANSWER = re.compile(r"\x1b\[(?:\?(\d+);\d+\$y|(48);[\d;:]*t)")
+_ANSWER = re.compile(r"\x1b\[(?:\?(\d+);\d+\$y|(48);[\d;:]*t)|\x1b\](11);")
+_BACKGROUND = "11"
+"""It is asked first: a terminal that answers another question before has ignored it."""
 _LONGEST_ANSWER = 40
 
 
@@ -29,12 +31,12 @@ class Questions:
 
     def written(self, data: str) -> None:
         """Record the questions in output."""
-        if "\x1b[?2" not in data:
+        if "\x1b[?2" not in data and "\x1b]11" not in data:
             return
         with self._changed:
             self._heard = "" if not self._open else self._heard
             for question in _QUESTION.finditer(data):
-                self._open["48" if question[2] else question[1]] = monotonic()
+                self._open["48" if question[2] else question[1] or question[3]] = monotonic()
 
     def heard(self, text: str) -> None:
         """Record the answers in input; reads may end anywhere."""
@@ -43,7 +45,8 @@ class Questions:
         with self._changed:
             self._heard += text
             while answer := _ANSWER.search(self._heard):
-                self._open.pop(answer[1] or answer[2], None)
+                for answered in (answer[1] or answer[2] or answer[3], _BACKGROUND):
+                    self._open.pop(answered, None)
                 self._heard = self._heard[answer.end() :]
             self._heard = self._heard[-_LONGEST_ANSWER:]
             self._changed.notify_all()

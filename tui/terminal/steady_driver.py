@@ -29,6 +29,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from tui.terminal import background_colour
 from tui.terminal.flow import pace_s
 from tui.terminal.input_reader import Backlog, InputReader
 from tui.terminal.lifecycle import INTERRUPTED, OVERDUE_S, Lifecycle
@@ -56,10 +57,12 @@ class Driven(Protocol):
     Attributes:
         lifecycle: Handles exits requested from outside.
         differs: Whether to send only what changes on the screen.
+        wants_background: Whether to ask for the colour of the background.
     """
 
     lifecycle: Lifecycle
     differs: bool
+    wants_background: bool
 
 
 class SteadyDriver(LinuxDriver):
@@ -91,6 +94,7 @@ class SteadyDriver(LinuxDriver):
         self.exit_event = stop
         self._has_left = True
         self._is_continuing = False
+        self._asks_background = app.wants_background and background_colour.may_ask(os.environ)
 
     # Output
 
@@ -161,6 +165,13 @@ class SteadyDriver(LinuxDriver):
         signal.signal(signal.SIGWINCH, self._window_changed)
         # restoring the terminal from the background must not stop the process
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+
+    def _request_terminal_sync_mode_support(self) -> None:
+        """Ask for the background's colour, once, before Textual's own questions."""
+        if self._asks_background:
+            self._asks_background = False
+            self.write(background_colour.QUESTION)
+        super()._request_terminal_sync_mode_support()
 
     def stop_application_mode(self) -> None:
         """Restore the terminal."""
@@ -258,7 +269,7 @@ class SteadyDriver(LinuxDriver):
 
     def _suspend_job(self) -> None:
         """Suspend the whole job, as a terminal does at Ctrl+Z; the system refuses where no shell could continue it."""
-        if not self._is_active():
+        if not _is_active(self._app, self._steady_app.lifecycle):
             return
         self.suspend_application_mode()
         self._must_signal_resume = True
@@ -270,7 +281,7 @@ class SteadyDriver(LinuxDriver):
     def _resume_job(self) -> None:
         """Take over the terminal after SIGCONT, also after SIGSTOP: the shell may have changed it."""
         self._is_continuing = False
-        if not self._is_active():
+        if not _is_active(self._app, self._steady_app.lifecycle):
             return
         if self._must_signal_resume:
             self.resume_application_mode()
@@ -285,8 +296,9 @@ class SteadyDriver(LinuxDriver):
         self.resume_application_mode()
         self.attrs_before = before
 
-    def _is_active(self) -> bool:
-        return self._steady_app.is_running and self._steady_app.lifecycle.status is None
+
+def _is_active(app: App[Any], lifecycle: Lifecycle) -> bool:
+    return app.is_running and lifecycle.status is None
 
 
 def _writer() -> Writer:

@@ -1,16 +1,29 @@
-"""Base class of the app: it parses its style sheets and styles its first screen once, where Textual does so twice."""
+"""Base class of the app: its theme, which may follow from the background that the terminal tells.
+
+It parses its style sheets and styles its first screen once, where Textual does so twice.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
+from tui.terminal.background_colour import BackgroundReported
+
 
 class StyledApp(App[int]):
-    """An app that begins with a theme of its own."""
+    """An app that begins with a theme of its own.
 
+    Attributes:
+        wants_background: Whether the colour of the terminal's background is asked for, and waited for.
+    """
+
+    wants_background = False
+    _background = ""
     _is_parsed_for_theme = False
 
     def begin_with(self, theme: Theme) -> None:
@@ -19,6 +32,23 @@ class StyledApp(App[int]):
         self.theme = theme.name
         self.stylesheet.set_variables(self.get_css_variables())
         self._is_parsed_for_theme = True
+
+    def on_background_reported(self, message: BackgroundReported) -> None:
+        """Take the colour, as long as it is waited for."""
+        if self.wants_background:
+            self._background = message.colour
+
+    def suit_background(self, theme_on: Callable[[str], Theme]) -> None:
+        """Change to the theme for the background if the terminal has told it, and wait for it no longer.
+
+        Args:
+            theme_on: Gives the theme for the colour of a background.
+        """
+        self.wants_background = False
+        if self._background:
+            theme = theme_on(self._background)
+            self.register_theme(theme)
+            self.theme = theme.name
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the style sheets again; not when Textual asks for it at the start, as their variables are the same."""

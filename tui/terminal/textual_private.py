@@ -10,6 +10,7 @@ DRIVER = frozenset(
         "_debug",  # handed on to Textual's parser
         "_file",  # where Textual's own driver writes
         "_get_terminal_size",  # called when the window has changed
+        "_request_terminal_sync_mode_support",  # the first question to the terminal
         "_run_input_thread",  # prints an exception and exits with status 0
         "_sigtstp_application",  # handlers of job-control signals
         "_sigcont_application",
