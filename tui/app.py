@@ -15,6 +15,7 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from tui.core.clock import Clock
 from tui.core.counted import counted
@@ -252,10 +253,11 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
         self.call_after_refresh(gc.collect)
 
     def action_copy_or_quit(self) -> None:
-        """Copy the selected text of an input; without one, exit."""
+        """Copy the selected text of an input, once, as pressed again the key exits; without one, exit."""
         focused = self.focused
         if isinstance(focused, Input) and focused.selected_text:
             self._copy(safe(focused.selected_text))
+            focused.selection = Selection.cursor(focused.cursor_position)
         else:
             self.exit(int(ExitStatus.DONE))
 

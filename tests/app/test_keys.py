@@ -403,3 +403,5 @@ async def test_ctrl_c_copies_the_selection_of_an_input(open_app: Open) -> None:
         await opened.press("shift+home", "ctrl+c")
         assert opened.sent == ["\x1b]52;c;Y2FsbF83\x07"]
         assert opened.app.return_value is None
+        await opened.press("ctrl+c")  # nothing is selected any more
+        assert opened.app.return_value == 0

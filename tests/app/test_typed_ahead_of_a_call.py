@@ -153,6 +153,15 @@ async def test_keys_for_a_call_that_is_not_there_are_dropped(open_app: Open, slo
         assert len(opened.app.screen_stack) == 3
 
 
+async def test_ctrl_c_behind_keys_that_are_dropped_is_not(
+    open_app: Open, slow: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeahead, "CTRL_C_PATIENCE_S", 60.0)  # else it jumps the queue on a slow machine
+    async with open_app(base_url=slow.base_url) as opened:
+        press_at_once(opened.app, *"call_demo_failed", "enter", "slash", *"foo", "ctrl+c")
+        await opened.until(lambda: opened.app.return_value == 0)
+
+
 async def test_keys_that_wait_for_a_call_are_never_late(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = Gate(answer(TURNS))
     async with gate.serving() as server, open_app(base_url=server.base_url) as opened:

@@ -100,13 +100,13 @@ class TypeAhead:
         """Queue an event; False once the app exits."""
         if self._is_closed:
             return False
-        if isinstance(event, events.Key) and event.key == "ctrl+c":
+        if _is_ctrl_c(event):
             _loop().call_later(CTRL_C_PATIENCE_S, self._jump_queue, event)
             _loop().call_later(CTRL_C_PATIENCE_S + OVERDUE_S, self._give_up_if_stuck, event)
         if self._due is Due.LATER and self._waiting and isinstance(event, events.MouseEvent):
             return False  # what it points at is not what it would meet
         if self._takes_over(event):
-            self._drop()
+            self._drop_held()
         if not self._waiting and self._may_go(event):
             return self._dispatch(event)
         self._waiting.append(event)
@@ -123,6 +123,10 @@ class TypeAhead:
         """Drop the queued events."""
         self._waiting.clear()
 
+    def _drop_held(self) -> None:
+        """Drop the queued events that the screen does not take, and what was typed for them; ctrl+c is for the app."""
+        self._waiting = deque(filter(_is_ctrl_c, self._waiting))
+
     def _wait(self) -> None:
         """Start waiting for the effects of the last event."""
         self._rounds, self._since_s = 0, _loop().time()
@@ -135,7 +139,7 @@ class TypeAhead:
             self._dispatch(self._waiting.popleft())
         if self._due is Due.NEVER:
             self._due = Due.NOW
-            self._drop()
+            self._drop_held()
         if self._waiting and len(self._waiting) == before and self._is_late() and self._is_due(self._waiting[0]):
             self._owner = None
             self._dispatch(self._waiting.popleft())
@@ -257,6 +261,10 @@ class _Pictures:
             self._change_s = 0.0
             self._held.close()
             self._app.screen.refresh()
+
+
+def _is_ctrl_c(event: Message) -> bool:
+    return isinstance(event, events.Key) and event.key == "ctrl+c"
 
 
 def _is_idle(pump: MessagePump) -> bool:
