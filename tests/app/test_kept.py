@@ -159,7 +159,9 @@ async def test_a_fetch_behind_a_copy_leaves_other_notices(open_app: Open, path: 
             await opened.settle()
             assert "kept copy" not in opened.head
             assert "there is no turn 400" in opened.foot
-            await opened.press("r", "y")
+            await opened.press("r")
+            await opened.until(lambda: "fetched again" in opened.foot)
+            await opened.press("y")
             assert "turn 1 sent to the clipboard" in opened.foot
 
 

@@ -15,8 +15,9 @@ _FEWEST_WORDS = 3
 _LEAST_SPOKEN_MS = 15_000
 """The least speech that has a speaking rate."""
 
-_OTHER_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
-    map(chr, range(0x2000, 0x200B))
+_OTHER_ASCII_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f"
+_OTHER_SPACES = (
+    _OTHER_ASCII_SPACES + "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 )
 """All white space but the space."""
 _UNSPACED = (
@@ -30,7 +31,7 @@ _UNSPACED = (
 def doubtful(turns: Sequence[Turn]) -> Sequence[Turn]:
     """Those of some timed turns whose times are doubtful: of 3 words or more, with more than 400 a minute."""
     together = "".join([turn.text for turn in turns])
-    if not any(space in together for space in _OTHER_SPACES):
+    if not any(space in together for space in (_OTHER_ASCII_SPACES if together.isascii() else _OTHER_SPACES)):
         # a text has at most one word more than spaces: words are counted only if that is too many
         turns = [
             turn
