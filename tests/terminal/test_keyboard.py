@@ -24,7 +24,16 @@ SEQUENCES = {
     "\x1b]11;rgb:1e/1e/2e\x07": ["BackgroundReported"], "\x1b]11;rgb:ffff/ffff/ffff\x1b\\": ["BackgroundReported"],
     "\x1b[48;24;80;1;1t": ["Resize"], "\x1b[200~x\x1b[By\x1b[201~": ["Paste"],
 }  # fmt: skip
-UNKNOWN = ["\x1b[99z", "\x1b[?62;22c", "\x1b[5;5;5;5;5x", "\x1b[99999999999999u", "\x1b[E"]
+UNKNOWN = [
+    "\x1b]10;rgb:0/0/0\x07",
+    "\x1b]4;1;rgb:ff/0/0\x1b\\",
+    "\x1b]52;c;cXVpdA==\x07",
+    "\x1b[99z",
+    "\x1b[?62;22c",
+    "\x1b[5;5;5;5;5x",
+    "\x1b[99999999999999u",
+    "\x1b[E",
+]
 LETTERS = [key_word(key) for action in ACTIONS for key in action.keys if len(key_word(key)) == 1]
 
 
@@ -51,9 +60,21 @@ def test_esc_and_a_key_in_one_read_are_two_keys(letter: str) -> None:
     assert pressed("\x1b", letter) == ["escape", name]
 
 
-@pytest.mark.parametrize("typed", ["]1", "]11", "]11;r", "]11;rgb", "]j", "]1j"])
+@pytest.mark.parametrize("typed", ["]1", "]11", "]11;", "]j", "]1j", "]\x07", "]1\x07"])
 def test_esc_and_keys_that_begin_a_report_of_a_colour_are_keys(typed: str) -> None:
     assert pressed(f"\x1b{typed}") == ["escape", *pressed(typed)]
+
+
+def test_esc_and_keys_are_held_no_longer_than_esc() -> None:
+    for typed in ("\x1b", "\x1b]", "\x1b]1", "\x1b]11;"):
+        keyboard = Keyboard()
+        assert not list(keyboard.feed(typed, 1.0))
+        assert keyboard.wait_s(1.0) == pytest.approx(ESCAPE_DELAY)
+
+
+@pytest.mark.parametrize("colour", ["#000000", "black", "", "?", "rgb:zz/��/\x00", "A" * 20_000])
+def test_a_report_of_any_kind_is_not_typed(colour: str) -> None:
+    assert pressed(f"ab\x1b]11;{colour}\x07cd") == ["a", "b", "BackgroundReported", "c", "d"]
 
 
 def test_esc_twice_is_esc_twice() -> None:

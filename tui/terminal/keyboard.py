@@ -24,11 +24,10 @@ PASTE_S = 2.0
 """Silence after which a paste without an end marker is ended."""
 
 _CTRL_C = ("\x03", "\x1b[99;5u")
-_DOUBTFUL = 2
-"""Up to this length, a partial sequence may also be Esc and a key."""
-
-_MAY_BE_TYPED = re.compile(r"\x1b\][^:]*")
-"""The beginning of a report of a colour that may also be Esc and keys."""
+_DOUBTFUL = re.compile(r"\x1b.?|\x1b\][\d;]*")
+"""Partial sequences that may also be Esc and keys."""
+_BACKGROUND = "11;"
+"""What a report of the background's colour begins with."""
 
 _ESCAPE = "\x1b[27u"  # the keyboard protocol's spelling, which begins nothing else
 _TOKEN = re.compile(
@@ -41,11 +40,11 @@ _TOKEN = re.compile(
         | \[ [\x20-\x3f]* [\x40-\x5a\x5c-\x7e]
         | O [A-DFHMP-Sa-dj-y]                 # cursor, function keys, keypad
     ) )
-    | \x1b\]11;(?P<background> rgba?:[\da-fA-F/]{1,24} ) (?: \x07 | \x1b\\ )
+    | \x1b\] (?P<report> \d{1,3};[^\x07\x1b]* ) (?: \x07 | \x1b\\ )
     | (?P<cut_off> \x1b (?:
         \[ (?: M [^\x1b]{0,2} | \[ | [\x20-\x3f]* )
         | O
-        | \] (?: 1 (?: 1 (?: ; (?: r (?: g (?: b (?: a?:[\da-fA-F/]{0,24}\x1b? | a )? )? )? )? )? )? )?
+        | \] (?: \d{1,3} (?: ; [^\x07\x1b]* \x1b? )? )?
     )? \Z )
     | (?P<escape> \x1b )
     """,
@@ -91,7 +90,7 @@ class Keyboard:
         cut_off, self._cut_off = self._cut_off, ""
         if self._paste.is_open:
             yield from self._parser.feed(self._paste.end())
-        elif len(cut_off) <= _DOUBTFUL or _MAY_BE_TYPED.fullmatch(cut_off):
+        elif _DOUBTFUL.fullmatch(cut_off):
             yield from self._parse(_ESCAPE + cut_off[1:])
 
     def wait_s(self, now_s: float) -> float | None:
@@ -99,7 +98,7 @@ class Keyboard:
         if self._paste.is_open:
             limit_s = PASTE_S
         elif self._cut_off:
-            limit_s = ESCAPE_DELAY if len(self._cut_off) <= _DOUBTFUL else CUT_OFF_S
+            limit_s = ESCAPE_DELAY if _DOUBTFUL.fullmatch(self._cut_off) else CUT_OFF_S
         else:
             return None
         return max(0.0, self._last_input_s + limit_s - now_s)
@@ -112,8 +111,8 @@ class Keyboard:
                 yield from self._parser.feed(PASTE_BEGIN)
                 self._paste.begin()
                 return text[match.end() :]
-            if match["background"]:
-                yield BackgroundReported(match["background"])
+            if match["report"]:
+                yield from _reported(match["report"])
             elif match["cut_off"]:
                 self._cut_off = match[0]
             elif match["escape"]:
@@ -142,3 +141,9 @@ class Keyboard:
         self._parser.mouse_pixels = broken.mouse_pixels
         self._parser.terminal_size = broken.terminal_size
         self._parser.terminal_pixel_size = broken.terminal_pixel_size
+
+
+def _reported(report: str) -> Iterator[Message]:
+    """What a terminal reports in a control string (OSC); only the background is asked for, and no other is a key."""
+    if report.startswith(_BACKGROUND):
+        yield BackgroundReported(report.removeprefix(_BACKGROUND))
