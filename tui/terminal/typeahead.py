@@ -125,7 +125,9 @@ class TypeAhead:
 
     def _drop_held(self) -> None:
         """Drop the queued events that the screen does not take, and what was typed for them; ctrl+c is for the app."""
-        self._waiting = deque(filter(_is_ctrl_c, self._waiting))
+        kept = [event for event in self._waiting if _is_ctrl_c(event)]
+        self._drop()
+        self._waiting.extend(kept)
 
     def _wait(self) -> None:
         """Start waiting for the effects of the last event."""
