@@ -29,6 +29,7 @@ from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.driver_selection import copy, redraw, toggle_mouse
+from tui.terminal.styled_app import free_closed_screens
 from tui.themes import COLOURLESS, THEME_FOR_ANY, VARIABLES, Background, background_of_colour, theme_for
 from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import Offer
@@ -250,7 +251,7 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
 
     def _forget(self) -> None:
         """Free the memory of a closed call now, not at the next garbage collection."""
-        self.call_after_refresh(gc.collect)
+        self.call_after_refresh(free_closed_screens)
 
     def action_copy_or_quit(self) -> None:
         """Copy the selected text of an input, once, as pressed again the key exits; without one, exit."""

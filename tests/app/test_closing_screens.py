@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
+from textual._styles_cache import StylesCache
 from textual.events import Key
+from textual.widget import Widget
 
-from tests.app.conftest import Open
+from tests.app.conftest import Open, Opened
 from tui.screens.palette import Palette
 from tui.widgets.ask_bar import AskBar
 
@@ -55,3 +58,26 @@ async def test_keys_reach_a_palette_that_is_closed(open_app: Open) -> None:
         palette.action_step("page_down")
         opened.app.post_message(Key("j", "j"))
         await opened.settle()
+
+
+def pictures_of_closed_widgets() -> int:
+    """How many memories of what a widget looked like outlive it: each widget has one of its own."""
+    everything = gc.get_objects()
+    return sum(isinstance(each, StylesCache) for each in everything) - sum(
+        isinstance(each, Widget) for each in everything
+    )
+
+
+async def open_and_leave(opened: Opened) -> None:
+    await opened.paste("call_demo_booking")
+    await opened.press("enter", "q")
+    await opened.press("ctrl+u")
+
+
+async def test_closed_calls_leave_no_pictures_in_memory(open_app: Open) -> None:
+    async with open_app() as opened:
+        await open_and_leave(opened)
+        before = pictures_of_closed_widgets()
+        for _ in range(3):
+            await open_and_leave(opened)
+        assert pictures_of_closed_widgets() - before < 10

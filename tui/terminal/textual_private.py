@@ -48,4 +48,5 @@ PUMP = frozenset(
         "_callbacks",  # of a screen: callbacks after the next drawing, such as scrolls
     }
 )
-"""Of ``MessagePump``, ``Widget`` and ``Screen``; ``textual._queue.Queue``, where messages wait, is private too."""
+"""Of ``MessagePump``, ``Widget`` and ``Screen``; ``textual._queue.Queue``, where messages wait, is private too. So
+is ``textual._styles_cache.StylesCache``, the memory of what a widget looked like."""
