@@ -29,7 +29,7 @@ from tui.sources.calls import open_source
 from tui.sources.connection import Connection
 from tui.terminal.clipboard import copy_sequence
 from tui.terminal.driver_selection import copy, redraw, toggle_mouse
-from tui.terminal.styled_app import free_closed_screens
+from tui.terminal.styled_app import forget_pictures
 from tui.themes import COLOURLESS, THEME_FOR_ANY, VARIABLES, Background, background_of_colour, theme_for
 from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import Offer
@@ -125,8 +125,9 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
         self.wants_background = self.theme == THEME_FOR_ANY and not self.no_color
 
     def on_mount(self) -> None:
-        """Watch for new screens, to cover those in a small window."""
+        """Watch the change of screens: a new one in a small window is covered, what is left of a closed one goes."""
         self.screen_change_signal.subscribe(self, self._cover)
+        self.screen_change_signal.subscribe(self, lambda _: forget_pictures())
 
     @on(events.Resize)
     async def _cover_when_resized(self, event: events.Resize) -> None:
@@ -197,7 +198,6 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
         screen = self._transcript(message.target)
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)
-            self._forget()
         else:
             self.push_screen(screen)
 
@@ -245,13 +245,8 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
         """Go back to the screen below; on the first screen, exit."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
-            self._forget()
         else:
             self.exit(int(ExitStatus.DONE))
-
-    def _forget(self) -> None:
-        """Free the memory of a closed call now, not at the next garbage collection."""
-        self.call_after_refresh(free_closed_screens)
 
     def action_copy_or_quit(self) -> None:
         """Copy the selected text of an input, once, as pressed again the key exits; without one, exit."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
+from textual.color import Color
 from textual.theme import Theme
 
 LEAST_CONTRAST = 4.2
@@ -155,18 +156,14 @@ def theme_for(color_system: str | None, background: Background | None) -> Theme:
 def background_of_colour(colour: str) -> Background | None:
     """The background from its colour, as a terminal tells it; None if that is no colour.
 
-    Dark is what has more contrast to white than to black, by the relative luminance of WCAG 2.1.
-
     Args:
         colour: "rgb:" and red, green and blue, each of one to four hexadecimal digits.
     """
     parts = colour.partition(":")[2].split("/")[:3]
     if len(parts) != 3 or not all(re.fullmatch("[0-9A-Fa-f]{1,4}", part) for part in parts):
         return None
-    levels = [int(part, 16) / (16 ** len(part) - 1) for part in parts]
-    linear = [level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4 for level in levels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return Background.DARK if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else Background.LIGHT
+    red, green, blue = (int(part, 16) * 255 // (16 ** len(part) - 1) for part in parts)
+    return Background.DARK if Color(red, green, blue).brightness < 0.5 else Background.LIGHT
 
 
 def background_of(environ: Mapping[str, str]) -> Background | None:

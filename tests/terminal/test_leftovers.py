@@ -1,8 +1,9 @@
-"""What is left of the process that fetches the first call, while that call is read."""
+"""What is left of what is over: of the process that fetches the first call, and of calls that were closed."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -58,3 +59,53 @@ def test_a_python_without_memfd_fetches_by_itself(server: DemoServer, tmp_path: 
         session.send("q")
         assert session.await_end() == 0
         assert session.is_as_before()
+
+
+COUNTS = """
+import gc, signal
+from pathlib import Path
+def count(*_):
+    found = sum(type(each).__name__ == "TranscriptScreen" for each in gc.get_objects())
+    Path({path!r} + ".new").write_text(str(found))
+    Path({path!r} + ".new").rename({path!r})
+signal.signal(signal.SIGUSR1, count)
+gc.enable = lambda: None
+"""
+"""Tells upon a signal how many screens of calls are in memory. Only the program itself collects garbage."""
+WAYS = {
+    "back": [("q", "1 of 11"), ("\r", "turn 1 of")],
+    "next": [(")", "call_demo_booking"), ("(", "call_demo_trouble")],
+    "list": [("O", "1 of 11"), ("\r", "turn 1 of")],
+}
+
+
+def screens_in_memory(session: PtySession, told: Path) -> int:
+    told.unlink(missing_ok=True)
+    session.kill(signal.SIGUSR1)
+    deadline = monotonic() + LIMIT_S
+    while not told.exists():
+        assert monotonic() < deadline
+        session.read(0.02)
+    return int(told.read_text())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_call_that_is_left_is_freed(way: str, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    with PtySession("--demo", home=tmp_path, size=(120, 30), before=COUNTS.format(path=str(told))) as session:
+        session.await_text("Sample calls")
+        session.send("\x0f")
+        session.await_text("1 of 11")
+        session.send("\r")
+        session.await_text("turn 1 of")
+        deadline, left = monotonic() + LIMIT_S, 0
+        while left < 6 or screens_in_memory(session, told) > 3:  # that on show, and those just left
+            assert monotonic() < deadline, f"{screens_in_memory(session, told)} screens of calls are in memory"
+            for key, shown in WAYS[way]:
+                session.send(key)
+                session.await_text(shown)
+            while session.read(0.5):
+                pass
+            left += 1
+        session.send("\x03")
+        assert session.await_end() == 0

@@ -5,6 +5,8 @@ The actions stand in the parts, and what the fetch brings in ``transcript``, whi
 
 from __future__ import annotations
 
+import gc
+
 from textual.containers import Container
 from textual.screen import Screen
 
@@ -58,6 +60,13 @@ class CallScreen(Screen[None]):
         """What is said of a turn besides its words."""
         remarks = NO_REMARKS if self._analyzed is None else self._analyzed.remarks.of(turn)
         return remarks._replace(is_marked=True) if turn in self._marks else remarks
+
+    def on_unmount(self) -> None:
+        """Free the memory of the call, whatever has closed it, once what is below is drawn.
+
+        The app calls back, as a callback of the screen would itself hold the screen.
+        """
+        self.app.call_later(self.app.call_after_refresh, gc.collect)
 
     def say(self, text: str, *, trouble: bool = False) -> None:
         """Show a notice in the foot; an empty text removes it."""

@@ -5,7 +5,6 @@ It parses its style sheets and styles its first screen once, where Textual does 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 
 from textual._styles_cache import StylesCache
@@ -71,10 +70,6 @@ class StyledApp(App[int]):
             super().update_styles(node, animate)
 
 
-def free_closed_screens() -> None:
-    """Free the memory of closed screens now, not at the next garbage collection.
-
-    Textual would hold what their widgets looked like until 1,024 others have been drawn.
-    """
+def forget_pictures() -> None:
+    """Let Textual forget what widgets looked like: it holds that of closed ones until 1,024 others are drawn."""
     StylesCache.get_inner_outer.cache_clear()
-    gc.collect()
