@@ -144,6 +144,13 @@ def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _patient_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that wait for marks or hits wait for them on a slow machine as well."""
+    for name in ("call_marking._PATIENCE_S", "library._PATIENCE_S"):
+        monkeypatch.setattr(f"tui.screens.{name}", 3 * PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The directory in which the app runs, as what it exports is written there."""
     monkeypatch.chdir(tmp_path)

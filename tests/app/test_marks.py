@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
-from tests.app.conftest import Open, body, said
+from tests.app.conftest import PATIENCE_S, Open, body, said
 from tests.app.test_kept import archive
 from tui.screens.export_dialog import ExportDialog
+from tui.screens.transcript import TranscriptScreen
 from tui.sources.archive import Archive
 
 CALLS = {
@@ -72,17 +73,23 @@ async def test_an_export_waits_for_the_stored_marks(
 ) -> None:
     async with open_app("c1", calls=CALLS, archive=archive(path)) as opened:
         await opened.press("m")
-    held, before = asyncio.Event(), Archive.marks
+    held, asked = asyncio.Event(), asyncio.Event()
+    read, waited = Archive.marks, TranscriptScreen._await_marks
 
     async def marks(self: Archive, call_id: str) -> frozenset[int]:
         await held.wait()
-        return await before(self, call_id)
+        return await read(self, call_id)
+
+    async def await_marks(self: TranscriptScreen) -> None:
+        asked.set()
+        await waited(self)
 
     monkeypatch.setattr(Archive, "marks", marks)
+    monkeypatch.setattr(TranscriptScreen, "_await_marks", await_marks)
     async with open_app("c1", calls=CALLS, archive=archive(path), settled=False) as opened:
         await opened.until(lambda: "word0" in opened.text)
         opened.app.post_message(Key("e", "e"))
-        await opened.until(lambda: not len(opened.app._typed))
+        await asyncio.wait_for(asked.wait(), PATIENCE_S)  # not by the pilot, which waits for the action to end
         held.set()
         await opened.until(lambda: isinstance(opened.screen, ExportDialog))
         await opened.settle()

@@ -43,7 +43,9 @@ class CallMarking(CallScreen):
     async def _await_marks(self) -> None:
         """Wait for the stored marks, as keys may be faster; not for a disk that does not answer."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._are_marks_known.wait(), _PATIENCE_S)
+            async with asyncio.timeout(_PATIENCE_S):
+                while not self._are_marks_known.is_set():  # they may be asked for again before this goes on
+                    await self._are_marks_known.wait()
 
     def _show_marks(self, marks: set[int]) -> None:
         self._marks = tuple(sorted(marks))
