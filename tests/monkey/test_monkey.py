@@ -20,8 +20,8 @@ pytestmark = [
 def test_the_monkey_finds_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     status = main(["--keys", "10000", "--seed", "7"])
     said = capfd.readouterr().out
-    assert "TROUBLE" not in said
-    assert status == 0
+    if "TROUBLE" in said or status:
+        pytest.fail(said, pytrace=False)  # all of it: an assertion would cut what the program shows, and its stacks
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.message import Message
     from textual.screen import Screen
 
     from tui.screens.palette import Offered
@@ -82,7 +83,7 @@ def install(path: str) -> None:
     from tui.terminal.typeahead import TypeAhead
 
     probe = Probe(path)
-    TypeAhead._drop = _counting_drops(TypeAhead._drop, probe)  # type: ignore[method-assign, assignment]  # counted from outside
+    TypeAhead._keep = _counting_drops(TypeAhead._keep, probe)  # type: ignore[method-assign]  # counted from outside
     App.on_event = _counting_events(App.on_event, probe)  # type: ignore[method-assign]  # counted from outside
     Fetch.run = _counting_fetches(Fetch.run, probe)  # type: ignore[method-assign]  # counted from outside
     palette.possible_actions = _staying(palette.possible_actions)
@@ -96,15 +97,15 @@ def _staying(possible_actions: Callable[..., list[Offered]]) -> Callable[..., li
     return staying
 
 
-def _counting_drops(drop: Callable[[TypeAhead], None], probe: Probe) -> Callable[[TypeAhead], None]:
+def _counting_drops(keep: Callable[..., None], probe: Probe) -> Callable[..., None]:
     from textual.events import Key
 
-    @wraps(drop)
-    def counted(self: TypeAhead) -> None:
+    @wraps(keep)
+    def counted(self: TypeAhead, *kept: Message) -> None:
         for event in self._waiting:
-            if isinstance(event, Key):
+            if isinstance(event, Key) and event not in kept:
                 probe.add("keys")
-        drop(self)
+        keep(self, *kept)
 
     return counted
 

@@ -141,3 +141,33 @@ def test_one_signal_ends_an_export_during_name_lookup(tmp_path: Path) -> None:
         finally:
             process.kill()
     assert (process.returncode, out.strip(), err) == (130, b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("j" * 700, "\x1b"),
+        ("j" * 700, CTRL_C),
+        ("j" * 5_000, CTRL_C),
+        ("j" * 700 + "\x1b[200~" + "x" * 5_000 + "\x1b[201~", CTRL_C),
+        ("j" * 700 + "\x1b[200~never ended", CTRL_C),
+    ],
+    ids=["Esc behind many keys", "ctrl+c behind many keys", "behind more", "behind a paste", "behind half a paste"],
+)
+def test_a_flood_of_keys_for_a_late_call_makes_nothing_deaf(tmp_path: Path, typed: str, key: str) -> None:
+    with (
+        serving(stalls()) as server,
+        PtySession("call_x", "--base-url", server.base_url, home=tmp_path, environ={"PYAI_API_KEY": KEY}) as session,
+    ):
+        session.await_text("Fetching call_x")
+        begun = monotonic()
+        session.send(typed)
+        while monotonic() - begun < 3:  # by then a paste without an end has ended
+            session.read(0.1)
+        session.send(key)
+        if key != CTRL_C:
+            session.await_text("Gave up")
+            session.send(CTRL_C)
+        assert session.await_end() == 0
+        assert monotonic() - begun < 10
+        assert session.is_as_before()

@@ -19,14 +19,14 @@ from textual.message import Message
 
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.lifecycle import HUNG_UP, Lifecycle
-from tui.terminal.paste_filter import PASTE_BEGIN
+from tui.terminal.paste_filter import PASTE_BEGIN, PASTE_END
 from tui.terminal.selectable_event import SelectableEvent
 
 _TICK_S = 0.1
 _AT_ONCE_BYTES = 4096
 _MOST_WAITING = 500
 _MOST_HELD_BYTES = 1 << 16
-_CTRL_C = re.compile(rb"\x03|\x1b\[99;5u")
+_PASTE_OR_CTRL_C = re.compile(rb"\x1b\[200~.*?(?:\x1b\[201~|\Z)|(?P<ctrl_c>\x03|\x1b\[99;5u)", re.DOTALL)
 
 
 class Backlog:
@@ -92,16 +92,16 @@ class InputReader:
             self._heard(text)
             for message in keyboard.feed(text, monotonic()) if data else keyboard.tick(monotonic()):
                 process(message)
-            behind = self._wait_for_app(may_skip=not keyboard.is_pasting)
+            behind = self._wait_for_app(is_pasting=keyboard.is_pasting)
 
-    def _wait_for_app(self, *, may_skip: bool) -> bytes | None:
+    def _wait_for_app(self, *, is_pasting: bool) -> bytes | None:
         """Wait while the app has too much queued, and look for ctrl+c meanwhile, which jumps the queue.
 
         Args:
-            may_skip: Whether ctrl+c is a key here, not part of a paste.
+            is_pasting: Whether the input so far ends within a paste.
 
         Returns:
-            The input read meanwhile; None at the end of input.
+            The input read meanwhile, or only ctrl+c and what is behind it; None at the end of input.
         """
         held = b""
         while not (self.is_leaving or self._stop.is_set()) and self._backlog.is_large():
@@ -112,8 +112,8 @@ class InputReader:
             if data is None:
                 return None
             held += data
-            if may_skip and PASTE_BEGIN.encode() not in held and (found := _CTRL_C.search(held)):
-                return held[found.start() :]
+            if (at := _ctrl_c_in(held, is_pasting=is_pasting)) is not None:
+                return PASTE_END.encode() * is_pasting + held[at:]
         return held
 
     def _read(self, patience_s: float | None) -> bytes | None:
@@ -127,3 +127,10 @@ class InputReader:
             return b""
         except OSError:
             return None
+
+
+def _ctrl_c_in(data: bytes, *, is_pasting: bool) -> int | None:
+    """Where ctrl+c stands outside of any paste; None if nowhere."""
+    begin = PASTE_BEGIN.encode() * is_pasting
+    found = (each.start("ctrl_c") - len(begin) for each in _PASTE_OR_CTRL_C.finditer(begin + data) if each["ctrl_c"])
+    return next(found, None)

@@ -36,6 +36,9 @@ _IN_A_ROW = 200
 _HELD_S, _SHOWN_S = 0.1, 0.02
 """While events are queued, drawing pauses for the first time and is allowed for the second."""
 
+_MOST_HELD = 400
+"""The most events kept for a screen that does not take them yet; with many more, the terminal would not be read on."""
+
 _QUICK_ROUNDS = 64
 _POLL_S, _HELD_POLL_S = 0.001, 0.02
 _PAUSE_S = 0.5
@@ -117,17 +120,19 @@ class TypeAhead:
     def close(self) -> None:
         """Drop queued and future events, as the app exits."""
         self._is_closed = True
-        self._drop()
+        self._keep()
 
-    def _drop(self) -> None:
-        """Drop the queued events."""
-        self._waiting.clear()
+    def _keep(self, *kept: Message) -> None:
+        """Drop the queued events but for these."""
+        self._waiting = deque(kept)
 
-    def _drop_held(self) -> None:
-        """Drop the queued events that the screen does not take, and what was typed for them; ctrl+c is for the app."""
-        kept = [event for event in self._waiting if _is_ctrl_c(event)]
-        self._drop()
-        self._waiting.extend(kept)
+    def _drop_held(self, most: int = 0) -> None:
+        """Drop the queued events that the screen does not take, but for the first ones; ctrl+c is for the app.
+
+        Args:
+            most: How many to keep.
+        """
+        self._keep(*(event for at, event in enumerate(self._waiting) if at < most or _is_ctrl_c(event)))
 
     def _wait(self) -> None:
         """Start waiting for the effects of the last event."""
@@ -156,6 +161,7 @@ class TypeAhead:
 
     def _look_again(self) -> None:
         if self._due is Due.LATER:
+            self._drop_held(_MOST_HELD)
             self._pictures.show()
             _loop().call_later(_HELD_POLL_S, self._go_on)
         elif self._rounds < _QUICK_ROUNDS:
@@ -221,7 +227,7 @@ class TypeAhead:
     def _jump_queue(self, ctrl_c: Message) -> None:
         """Dispatch ctrl+c before all other queued events, and drop those."""
         if ctrl_c in self._waiting:
-            self._drop()
+            self._keep()
             self._dispatch(ctrl_c)
 
     def _give_up_if_stuck(self, ctrl_c: Message) -> None:
