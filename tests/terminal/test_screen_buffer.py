@@ -178,6 +178,36 @@ def test_a_stretch_within_a_row_is_erased() -> None:
     assert buffer.take() == "\x1b[C\x1b[18X\r"
 
 
+STYLES = ("", "1", "31", "1;38;5;162", "38;5;30", "4", "44", "2;7")
+
+
+def dabs(cells: list[tuple[str, str]]) -> str:
+    """A row in which each piece of text has a style of its own."""
+    return "\x1b[H" + "".join(f"\x1b[0;{style}m{text}" for text, style in cells) + "\x1b[m"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from(("a", "bc", " ", "▃", "漢", "🙂")), st.sampled_from(STYLES)), max_size=25),
+        max_size=3,
+    ),
+    st.sets(st.sampled_from(STYLES), min_size=2, max_size=3),
+)
+def test_rows_of_many_styles_are_shown_as_they_are(rows: list[list[tuple[str, str]]], few: set[str]) -> None:
+    pair = Pair(50, 2)
+    for row in rows:  # of three styles at most: the more of one style, the more is drawn in layers
+        pair.update(dabs([(text, style if style in few else min(few)) for text, style in row]))
+
+
+def test_dabs_of_another_style_are_drawn_after_what_is_around_them() -> None:
+    timeline = [("▃▃▃", "38;5;130"), ("!", "1;38;5;162")] * 12
+    one_by_one = 12 * len("\x1b[0;38;5;130m▃▃▃\x1b[1;38;5;162m!".encode())
+    sent = Pair(50, 2).update(dabs([*timeline, ("▃", "38;5;130")]))
+    assert len(sent.encode()) < one_by_one * 0.6
+    assert sent.count("38;5;130") == sent.count("38;5;162") == 1
+
+
 def scrolled(rows: int) -> str:
     texts = ["one two three", "four five six!", "seven eight 9.", "ten eleven 12.", "twelve 13 14.."]
     texts = texts[rows:] + texts[:rows]

@@ -8,6 +8,7 @@ default background only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tui.terminal.cells import Row, has_spacing_mark, reach
@@ -27,6 +28,10 @@ _SHORTEST_GAP = 5
 
 _WIDEST_BRIDGE = 8
 """Cells. No move within a row is longer than this many characters and a change of style."""
+
+
+_WORTH_LAYERS = 6
+"""Changes of style in a stretch of cells. With fewer, it is drawn in one go."""
 
 
 def difference(front: list[Row] | None, back: list[Row], cursor: Position | None, to: Position) -> str:
@@ -112,9 +117,14 @@ class Pen:
     def _put(self, y: int, row: Row, start: int, end: int) -> None:
         if start < end:
             self.move(start, y)
-            text, self.style = _written(row, start, end, self.style)
+            is_unsure = bool(row.unsure(start, end))
+            drawn = (*_written(row, start, end, self.style), self.width if is_unsure else end)
+            if not is_unsure and drawn[0].count("\x1b") >= _WORTH_LAYERS:
+                layered = _written_in_layers(row, start, end, self.style)
+                drawn = min(drawn, layered, key=lambda way: _size(way[0]))
+            text, self.style, at = drawn
             self.out.append(text)
-            self.cursor = (self.width if row.unsure(start, end) else end, y)
+            self.cursor = (at, y)
 
     def _put_unsure(self, y: int, row: Row, start: int, end: int) -> None:
         """Draw a wide grapheme of unsure width over blanks, as its second cell may stay untouched."""
@@ -206,6 +216,34 @@ def _gaps(row: Row, start: int, end: int) -> Iterator[tuple[int, int]]:
         if x - first >= _SHORTEST_GAP:
             yield first, x
         x += 1
+
+
+def _written_in_layers(row: Row, start: int, end: int, style: Style) -> tuple[str, Style, int]:
+    """The output for sure cells, first all but some insets, then those over blanks; the final style and column.
+
+    A move over what stands between two insets is often shorter than two changes of style.
+    """
+    insets, under = _insets(row, start, end), row.copy()
+    for first, after in insets:
+        under.put(first, [" "] * (after - first), row.styles[first - 1])
+    text, style = _written(under, start, end, style)
+    for first, after in insets:
+        over, style = _written(row, first, after, style)
+        text, end = text + move((end, 0), (first, 0), len(row.chars)) + over, after
+    return text, style, end
+
+
+def _insets(row: Row, start: int, end: int) -> list[tuple[int, int]]:
+    """The runs of the commonest style that stand between two of another style: first column, and the one after."""
+    styles = row.styles
+    edges = [start, *(x for x in range(start + 1, end) if styles[x] is not styles[x - 1]), end]
+    within = [
+        (first, after)
+        for before, first, after in zip(edges, edges[1:], edges[2:-1], strict=False)
+        if styles[before] is styles[after] and row.chars[first:after] != [" "] * (after - first)
+    ]
+    ((commonest, _),) = Counter(styles[first] for first, _ in within).most_common(1) or [(PLAIN, 0)]
+    return [inset for inset in within if styles[inset[0]] is commonest]
 
 
 def _bridges(row: Row, start: int, end: int) -> bool:
