@@ -169,5 +169,5 @@ def test_a_flood_of_keys_for_a_late_call_makes_nothing_deaf(tmp_path: Path, type
             session.await_text("Gave up")
             session.send(CTRL_C)
         assert session.await_end() == 0
-        assert monotonic() - begun < 10
+        assert monotonic() - begun < 15
         assert session.is_as_before()
