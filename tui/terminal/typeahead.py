@@ -161,7 +161,8 @@ class TypeAhead:
 
     def _look_again(self) -> None:
         if self._due is Due.LATER:
-            self._drop_held(_MOST_HELD)
+            if len(self._waiting) > _MOST_HELD:
+                self._drop_held(_MOST_HELD)
             self._pictures.show()
             _loop().call_later(_HELD_POLL_S, self._go_on)
         elif self._rounds < _QUICK_ROUNDS:
