@@ -65,13 +65,13 @@ COUNTS = """
 import gc, signal
 from pathlib import Path
 def count(*_):
-    found = sum(type(each).__name__ == "TranscriptScreen" for each in gc.get_objects())
-    Path({path!r} + ".new").write_text(str(found))
+    found = [each._target.name for each in gc.get_objects() if type(each).__name__ == "TranscriptScreen"]
+    Path({path!r} + ".new").write_text(" ".join(found))
     Path({path!r} + ".new").rename({path!r})
 signal.signal(signal.SIGUSR1, count)
 gc.enable = lambda: None
 """
-"""Tells upon a signal how many screens of calls are in memory. Only the program itself collects garbage."""
+"""Tells upon a signal of which calls there are screens in memory. Only the program itself collects garbage."""
 WAYS = {
     "back": [("q", "1 of 11"), ("\r", "turn 1 of")],
     "next": [(")", "call_demo_booking"), ("(", "call_demo_trouble")],
@@ -79,14 +79,14 @@ WAYS = {
 }
 
 
-def screens_in_memory(session: PtySession, told: Path) -> int:
+def screens_in_memory(session: PtySession, told: Path) -> list[str]:
     told.unlink(missing_ok=True)
     session.kill(signal.SIGUSR1)
     deadline = monotonic() + LIMIT_S
     while not told.exists():
         assert monotonic() < deadline
         session.read(0.02)
-    return int(told.read_text())
+    return told.read_text().split()
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -99,13 +99,30 @@ def test_a_call_that_is_left_is_freed(way: str, tmp_path: Path) -> None:
         session.send("\r")
         session.await_text("turn 1 of")
         deadline, left = monotonic() + LIMIT_S, 0
-        while left < 6 or screens_in_memory(session, told) > 3:  # that on show, and those just left
-            assert monotonic() < deadline, f"{screens_in_memory(session, told)} screens of calls are in memory"
+        while left < 6 or len(screens_in_memory(session, told)) > 3:  # that on show, and those just left
+            assert monotonic() < deadline, f"screens of calls in memory: {screens_in_memory(session, told)}"
             for key, shown in WAYS[way]:
                 session.send(key)
                 session.await_text(shown)
             while session.read(0.5):
                 pass
             left += 1
+        session.send("\x03")
+        assert session.await_end() == 0
+
+
+def test_a_connection_that_stays_open_holds_no_call(server: DemoServer, tmp_path: Path) -> None:
+    told, environ = tmp_path / "told", {"PYAI_API_KEY": DEMO_KEY}
+    before = COUNTS.format(path=str(told))
+    with PtySession("--base-url", server.base_url, home=tmp_path, before=before, environ=environ) as session:
+        session.await_text("ctrl+o calls")
+        for call_id in ("call_demo_booking", "call_demo_trouble", "call_demo_trouble"):
+            session.send(f"\x15{call_id}\r")
+            session.await_text("turn 1 of")
+            session.send("q")
+            session.await_text("ctrl+o calls")
+            while session.read(0.5):
+                pass
+        assert "call_demo_booking" not in screens_in_memory(session, told)
         session.send("\x03")
         assert session.await_end() == 0

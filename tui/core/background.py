@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import Context
 from threading import Event as ThreadEvent
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
@@ -21,8 +22,10 @@ def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     """Start a task whose waiter may be gone when it ends.
 
     A waiter gets its exception as usual. Without a waiter, the exception is dropped: asyncio would log a traceback.
+    Its context is empty: what it opens and leaves open, such as a connection, would hold all that the context names,
+    Textual's screen and app among them.
     """
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(work, context=Context())
     task.add_done_callback(_retrieve)
     return task
 
