@@ -235,6 +235,14 @@ def test_a_grapheme_of_32_code_points_is_whole() -> None:
     assert safe(crowd) == crowd
 
 
+def test_a_long_grapheme_around_a_plain_character_is_broken_up() -> None:
+    marks = "\u0301" * 8
+    shown = safe("\u0600" * 15 + "[" + marks + "🏽" + marks)
+    assert _longest_grapheme(shown) <= 32
+    assert "[" in shown
+    assert shown.count("\u0600") == 15
+
+
 def _longest_grapheme(text: str) -> int:
     return max(map(len, regex.findall(r"\X", text)), default=0)
 

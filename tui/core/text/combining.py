@@ -40,8 +40,9 @@ _STRAY_SELECTOR = regex.compile(
 _SURPLUS_MARKS = regex.compile(r"((?:\p{M}\p{Join_Control}*+){8})(?:\p{M}\p{Join_Control}*+)+")
 _JOINERS = regex.compile(rf"(?<={_JOINABLE})(\p{{Join_C}})\p{{Join_C}}*+(?={_JOINABLE})|\p{{Join_C}}++")
 
-# A grapheme that is too long has, after its first, 16 code points in a row that are neither blank nor ASCII.
-_LONG_GRAPHEME = regex.compile(r"(?=\S[^\s!-~]{15})\X")
+# A grapheme that is too long has 16 code points in a row that are neither blank nor ASCII, but for the first; or fewer
+# that stand before its base (numeral signs of Arabic), which is ASCII, and many behind it.
+_LONG_GRAPHEME = regex.compile(r"(?=\S[^\s!-~]{15}|[^\s!-~]{1,15}+[!-~][^\s!-~]{15})\X")
 # Short enough that a piece, the space after it, and 8 marks with 8 joiners on it make 32; flags stay whole.
 _PIECE = regex.compile(rf"{FLAG}(?:(?!{FLAG}).){{0,6}}|(?:(?!{FLAG}).){{1,15}}")
 
