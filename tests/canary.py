@@ -93,7 +93,7 @@ def answering(answer_to: Callable[[str], Answer]) -> Iterator[str]:
             with suppress(ConnectionError):  # a client that has seen enough may leave
                 self.wfile.write(b"\r\n".join([*lines, b"", answer.body]))
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

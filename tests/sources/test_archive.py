@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -433,6 +434,16 @@ async def test_a_call_is_stored_with_its_own_record(archive: Archive) -> None:
     writes.take_record(CALL)
     await writes.stored()
     assert [call.label for call in await archive.recent()] == ["a label"]
+
+
+async def test_a_call_that_is_fetched_again_is_stored_with_its_newest_record(archive: Archive) -> None:
+    writes = WriteThrough(archive)
+    for label in ("a label", "another"):
+        writes.take_transcript(transcript(), print)
+        await writes.stored()
+        writes.take_record(replace(CALL, label=label))
+        await writes.stored()
+        assert [call.label for call in await archive.recent()] == [label]
 
 
 async def test_a_storage_failure_is_reported_once_for_all_fetches(path: Path) -> None:

@@ -40,7 +40,6 @@ class WriteThrough:
         self._tell: Callable[[str], object] = str
         self._tasks: set[asyncio.Task[None]] = set()
         self._hurry = asyncio.Event()
-        self._has_record = False  # since the last transcript was stored with its own
 
     def take_transcript(self, transcript: Transcript, tell: Callable[[str], object]) -> None:
         """Store a transcript that was fetched; of an empty one, which could replace one with turns, the record alone.
@@ -60,7 +59,7 @@ class WriteThrough:
 
     def take_record(self, call: Call) -> None:
         """Store a record that was fetched, with the transcript of the same call if there is one."""
-        self._call, self._has_record = call, True
+        self._call = call
         self._store()
 
     def take_listed(self, calls: Sequence[Call]) -> None:
@@ -86,12 +85,8 @@ class WriteThrough:
         elif transcript is not None and (transcript.turns or transcript.plain):
             record = call if call is not None and call.call_id == transcript.call_id else None
             self._begin(self._keep(transcript, record, self._tell))
-            if record is not None and self._has_record:
-                self._forget()
-
-    def _forget(self) -> None:
-        """Hold no transcript, nor whom to tell, once its record has come: its screen may be closed."""
-        self._transcript, self._tell, self._has_record = None, str, False
+            if record is not None:  # nothing more will come of this call, and its screen may be closed
+                self._transcript, self._call, self._tell = None, None, str
 
     def _store_record(self) -> None:
         """Store the record of the call without a transcript, once it is there; the same again is not stored."""

@@ -45,6 +45,14 @@ def tool(text: str = "", role: str = "assistant", **call: Any) -> Turn:
 LOOKUP = tool("One moment.", name="lookup", arguments={"dob": "1984", "in": [1, {"a": 2, "b": []}]}, result={"n": 2})
 
 
+@pytest.mark.parametrize("answer", [{"error": {"": -(10**18)}, "result": [None]}, {"result": '{"": 123 }'}])
+def test_no_line_of_a_tree_ends_with_blanks(answer: dict[str, Any]) -> None:
+    block = block_of(tool(name="", **answer), unfolded=True, width=42)
+    lines = [drawn(block, line) for line in block.lines if line.span is not None][1:]
+    assert lines[1:]
+    assert [line for line in lines if line.endswith(" ")] == []
+
+
 def test_a_folded_tool_call_is_one_line() -> None:
     assert text_of(LOOKUP, unfolded=False) == [
         "One moment.",

@@ -154,21 +154,27 @@ def _tree(body: str, structure: Structure, found: Sequence[Value], cells: int) -
 def _entry_lines(body: str, entry: Entry, stand_ins: Sequence[Part], cells: int) -> Iterator[Line]:
     indent = min(entry.depth * _INDENT, max(0, cells - _LEAST_CELLS))
     signs = sum(cell_len(part.instead) for part in stand_ins if part.instead)
-    shown = body[entry.start : max(entry.start + 1, entry.shown_end)].replace("\n", " ")
+    shown_end = max(entry.start + 1, entry.shown_end)
+    shown = body[entry.start : shown_end].replace("\n", " ")
     spans = [(entry.start + at, entry.start + to) for at, to in wrap(shown, max(1, cells - indent - _INDENT - signs))]
     spans[-1] = (spans[-1][0], entry.end)
     for row, span in enumerate(spans):
-        yield Line(Kind.TEXT, (), span, indent + (_INDENT if row else 0), tuple(_tiled(span, stand_ins)))
+        yield Line(Kind.TEXT, (), span, indent + (_INDENT if row else 0), tuple(_tiled(span, stand_ins, shown_end)))
 
 
-def _tiled(span: Span, stand_ins: Iterable[Part]) -> Iterator[Part]:
-    """A part of the body, with its stand-ins."""
+def _tiled(span: Span, stand_ins: Iterable[Part], shown_end: int) -> Iterator[Part]:
+    """A part of the body, with its stand-ins; blanks from ``shown_end`` on are not drawn."""
     at, end = span
     for part in stand_ins:
         if span[0] <= part.start < end:
-            if part.start > at:
-                yield Part(at, part.start)
+            yield from _drawn_until(shown_end, at, part.start)
             at = min(part.end, end)
             yield Part(part.start, at, part.instead)
-    if at < end:
-        yield Part(at, end)
+    yield from _drawn_until(shown_end, at, end)
+
+
+def _drawn_until(shown_end: int, start: int, end: int) -> Iterator[Part]:
+    if start < min(end, shown_end):
+        yield Part(start, min(end, shown_end))
+    if max(start, shown_end) < end:
+        yield Part(max(start, shown_end), end, "")
