@@ -31,7 +31,7 @@ async def test_y_copies_the_turn_with_a_link_that_leads_back(open_app: Open) -> 
         head, text, link = copied(opened).split("\n")
         assert head == "user  0:06.7"
         assert text.startswith("Hi Mia. Um, I've got a cleaning booked")
-        assert parse_target(link).turn == 2
+        assert parse_target(link).place.turn == 2
         assert parse_target(link).call_id == "call_demo_booking"
         size = len(copied(opened).encode())
         assert opened.foot.startswith(f" turn 2 sent to the clipboard, {size} bytes  ")

@@ -78,16 +78,16 @@ def test_a_url_is_decoded_once() -> None:
     [("turn=14", 14, None), ("t=1:23", None, 83_000), ("t=83.5s", None, 83_500), ("t=83.5", None, 83_500)],
 )
 def test_deep_links(fragment: str, turn: int | None, time_ms: int | None) -> None:
-    meant = Target(call_id="c", turn=turn, time_ms=time_ms)
+    meant = Target("c", place=Locator(turn=turn, time_ms=time_ms))
     assert parse_target(f"c#{fragment}") == meant
     assert parse_target(f"call_id=c#{fragment} status=500") == meant
     assert parse_target(f"{URL}/c/transcript?x=y#{fragment}") == meant._replace(host="api.pyai.com")
 
 
 def test_a_range_of_turns() -> None:
-    assert parse_target("c#turn=9..14") == Target(call_id="c", turn=9, last_turn=14)
-    assert parse_target("(call_c#turn=9..14).") == Target(call_id="call_c", turn=9, last_turn=14)
-    assert parse_target("see call_c#turn=9..14.") == Target(call_id="call_c", turn=9, last_turn=14)
+    assert parse_target("c#turn=9..14") == Target("c", place=Locator(9, 14))
+    assert parse_target("(call_c#turn=9..14).") == Target("call_c", place=Locator(9, 14))
+    assert parse_target("see call_c#turn=9..14.") == Target("call_c", place=Locator(9, 14))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_of_several_calls_none_is_guessed(text: str, ids: list[str]) -> None:
 
 
 def test_one_call_that_is_named_twice_is_one() -> None:
-    meant = Target(call_id="call_a", turn=3, host="api.pyai.com")
+    meant = Target("call_a", place=Locator(3), host="api.pyai.com")
     assert parse_target(f"call_id=call_a#turn=3 url={URL}/call_a call_id=null") == meant
 
 
@@ -179,8 +179,8 @@ def test_standard_input_and_files() -> None:
     assert parse_target("'notes'.", there) == Target(path="notes")
     assert parse_target("a#b", there) == Target(path="a#b")
     assert parse_target("call_id=x", there) == Target(path="call_id=x")
-    assert parse_target("call.json#turn=3", there) == Target(path="call.json", turn=3)
-    assert parse_target("file:///x%20y.json#turn=3", there) == Target(path="/x y.json", turn=3)
+    assert parse_target("call.json#turn=3", there) == Target(path="call.json", place=Locator(3))
+    assert parse_target("file:///x%20y.json#turn=3", there) == Target(path="/x y.json", place=Locator(3))
     assert parse_target("file://localhost/x%20y.json", there) == Target(path="/x y.json")
     assert parse_target(f"{URL}/c.json", there) == Target(call_id="c.json", host="api.pyai.com")
 
@@ -190,7 +190,7 @@ def test_standard_input_and_files() -> None:
 )
 def test_what_looks_like_a_file_is_one_that_is_not_there(text: str) -> None:
     assert parse_target(text) == Target(path=text)
-    assert parse_target(f"{text}#turn=3") == Target(path=text, turn=3)
+    assert parse_target(f"{text}#turn=3") == Target(path=text, place=Locator(3))
 
 
 def test_a_file_address_is_no_call() -> None:
@@ -203,7 +203,7 @@ def test_a_file_address_is_no_call() -> None:
     st.integers(1, 10**9 - 1),
 )
 def test_a_link_leads_back(call_id: str, turn: int) -> None:
-    assert parse_target(link(call_id, turn)) == Target(call_id=call_id, turn=turn)
+    assert parse_target(link(call_id, turn)) == Target(call_id, place=Locator(turn))
 
 
 @pytest.mark.parametrize(

@@ -24,57 +24,6 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 _PLACES = "a place looks like #turn=14, #turn=9..14 or #t=1:23"
 
 
-class Target(NamedTuple):
-    """What to show: either a call, a file or standard input, and a place in it.
-
-    Attributes:
-        call_id: A valid call id; None if it is no call.
-        path: A file of JSON, as typed.
-        stdin: Whether to read standard input.
-        turn: The number of a turn as shown, from 1.
-        last_turn: The number of the last turn of a range that begins with ``turn``; None for that turn alone.
-        time_ms: An offset from the start of the session in ms.
-        host: The host of the URL that names the call; None without a URL.
-        otherwise: A hint for the error if there is no such call; may be empty.
-    """
-
-    call_id: str | None = None
-    path: str | None = None
-    stdin: bool = False
-    turn: int | None = None
-    last_turn: int | None = None
-    time_ms: int | None = None
-    host: str | None = None
-    otherwise: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name for messages; not yet safe to show."""
-        return self.call_id or self.path or "standard input"
-
-    @property
-    def place(self) -> Locator:
-        """The place in it."""
-        return Locator(turn=self.turn, last_turn=self.last_turn, time_ms=self.time_ms)
-
-    def at(self, place: Locator) -> Target:
-        """The same, at a place in it."""
-        return self._replace(turn=place.turn, last_turn=place.last_turn, time_ms=place.time_ms)
-
-
-class AmbiguousTargetError(UsageError):
-    """The input names several calls where one is expected.
-
-    Args:
-        targets: All of them.
-    """
-
-    def __init__(self, targets: Sequence[Target]) -> None:
-        named = ", ".join(f"“{target.name}”" for target in targets)
-        super().__init__(f"{len(targets)} calls are named there: {named}", "give one of them")
-        self.targets = tuple(targets)
-
-
 class Locator(NamedTuple):
     """Where in a transcript to go, in one of three ways.
 
@@ -127,6 +76,44 @@ class Locator(NamedTuple):
         return range(first, self.last_turn or first + 1)
 
 
+class Target(NamedTuple):
+    """What to show: either a call, a file or standard input, and a place in it.
+
+    Attributes:
+        call_id: A valid call id; None if it is no call.
+        path: A file of JSON, as typed.
+        stdin: Whether to read standard input.
+        place: The place in it; empty for the whole.
+        host: The host of the URL that names the call; None without a URL.
+        otherwise: A hint for the error if there is no such call; may be empty.
+    """
+
+    call_id: str | None = None
+    path: str | None = None
+    stdin: bool = False
+    place: Locator = Locator()
+    host: str | None = None
+    otherwise: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name for messages; not yet safe to show."""
+        return self.call_id or self.path or "standard input"
+
+
+class AmbiguousTargetError(UsageError):
+    """The input names several calls where one is expected.
+
+    Args:
+        targets: All of them.
+    """
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        named = ", ".join(f"“{target.name}”" for target in targets)
+        super().__init__(f"{len(targets)} calls are named there: {named}", "give one of them")
+        self.targets = tuple(targets)
+
+
 def _refuse_beyond(turns: Sequence[Turn], time_ms: int) -> None:
     """Refuse a time after the last turn; the second in which that ends belongs to the call."""
     starts_ms = [turn.start_ms for turn in turns if turn.start_ms is not None]
@@ -163,7 +150,7 @@ def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) 
     call_id, hash_sign, fragment = text.partition("#")
     if call_id.replace("_", "").replace("-", "").isalnum() and "#" not in fragment and text[-1].isalnum():
         check_call_id(call_id)  # fast path: nearly all ids need no import of ``pasted``
-        return Target(call_id=call_id).at(_parse_fragment(fragment) if hash_sign else Locator())
+        return Target(call_id, place=_parse_fragment(fragment) if hash_sign else Locator())
     from tui.core.pasted import bare
 
     return _file_in(bare(text), exists) or _call_in(bare(text), text)
@@ -175,7 +162,7 @@ def _file_in(text: str, exists: Callable[[str], bool]) -> Target | None:
         return Target(path=path)
     what, hash_sign, fragment = text.rpartition("#")
     if hash_sign and exists(path := _path(what)):
-        return Target(path=path).at(_parse_fragment(fragment))
+        return Target(path=path, place=_parse_fragment(fragment))
     return None
 
 
@@ -187,7 +174,7 @@ def _call_in(text: str, pasted: str) -> Target:
         return _only(mentions)
     what, hash_sign, fragment = text.rpartition("#") if "#" in text else (text, "", "")
     if _looks_like_file(what):
-        return Target(path=_path(what)).at(_parse_fragment(fragment) if hash_sign else Locator())
+        return Target(path=_path(what), place=_parse_fragment(fragment) if hash_sign else Locator())
     if mentions := likely_mentions(text):
         return _only(mentions)
     if re.match(r"https?://", text, re.IGNORECASE):
@@ -205,7 +192,7 @@ def _only(mentions: Sequence[Mention]) -> Target:
 def _mentioned(mention: Mention, *, has_place: bool) -> Target:
     check_call_id(mention.call_id)
     place = _parse_fragment(mention.fragment) if has_place else Locator()
-    return Target(call_id=mention.call_id, host=mention.host).at(place)
+    return Target(mention.call_id, place=place, host=mention.host)
 
 
 def host_of(url: str) -> str:

@@ -24,7 +24,7 @@ from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import OmniError
 from tui.core.search import Query, compile_query, parse_query
-from tui.core.target import Target
+from tui.core.target import Locator, Target
 from tui.keys import Keymap, Place
 from tui.sources.call_source import CallSource
 from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
@@ -253,7 +253,7 @@ class LibraryScreen(Screen[None]):
     def _open(self) -> None:
         place = None if self._chosen is None else self._places[self._chosen]
         if place is not None:
-            target = Target(call_id=place.call_id, turn=place.turn + 1)
+            target = Target(place.call_id, place=Locator(place.turn + 1))
             self.post_message(self.Chosen(target, self._field.value, self._is_regex))
 
     async def _wait_for_first(self) -> None:

@@ -217,7 +217,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         if self.first_find is not None:
             self._foot.find.seek_on(*self.first_find)
             self.first_find = None
-        if turns is not None and self._target.last_turn is not None:
+        if turns is not None and self._target.place.last_turn is not None:
             self.say(f"turns {turns.start + 1:,} to {turns.stop:,}")
 
     # What is shown around the turns

@@ -127,10 +127,7 @@ class Archive:
         """
         bounds = Bounds(self._connection.retention, self._now_ms())
 
-        def find() -> Held:
-            return self._library.held(self._library.account(*self._account_key()), bounds)
-
-        return await in_daemon_thread(find)
+        return await in_daemon_thread(lambda: self._library.held(self._account(), bounds))
 
     async def keep_records(
         self, calls: Sequence[Call], *, replaces: bool = True, spared: str | None = None
@@ -170,14 +167,11 @@ class Archive:
         """
         from tui.core.transcript import CallPage
 
-        def find() -> CallPage:
-            account = self._library.account(*self._account_key())
-            behind = parse_place(cursor)
-            found, place = ([], None) if account is None else self._library.listed(account, label, behind, most)
+        def find(account: Account) -> CallPage:
+            found, place = self._library.listed(account, label, parse_place(cursor), most)
             return CallPage(tuple(map(call_of, found)), None if place is None else json.dumps(place))
 
-        async with self._lock:
-            page = await in_daemon_thread(find)
+        page = await self._read(find, CallPage(()))
         if trouble := self._quarantined():
             raise OutputError(trouble)
         if not (page.calls or cursor or label):
@@ -192,7 +186,7 @@ class Archive:
         """
 
         def find() -> frozenset[int]:
-            account = self._library.account(*self._account_key())
+            account = self._account()
             return frozenset() if account is None else self._library.marks(account, call_id)
 
         return await in_daemon_thread(find)
@@ -224,14 +218,8 @@ class Archive:
 
     async def record(self, call_id: str) -> Call | None:
         """The cached record of a call; None if there is none."""
-
-        def find() -> CachedCall | None:
-            account = self._library.account(*self._account_key())
-            return account and self._library.record(account, call_id)
-
         try:
-            async with self._lock:
-                cached = await in_daemon_thread(find)
+            cached = await self._read(lambda account: self._library.record(account, call_id), None)
         except OmniError:
             return None
         return None if cached is None else parse_record(cached)
@@ -242,13 +230,7 @@ class Archive:
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-
-        def find() -> frozenset[str]:
-            account = self._library.account(*self._account_key())
-            return frozenset() if account is None else self._library.kept_among(account, call_ids)
-
-        async with self._lock:
-            return await in_daemon_thread(find)
+        return await self._read(lambda account: self._library.kept_among(account, call_ids), frozenset())
 
     async def recent(self) -> list[RecentCall]:
         """The calls fetched last, newest first; waits for a call that is being stored.
@@ -256,13 +238,7 @@ class Archive:
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-
-        def find() -> list[RecentCall]:
-            account = self._library.account(*self._account_key())
-            return [] if account is None else self._library.recent(account, _MOST_RECENT)
-
-        async with self._lock:
-            return await in_daemon_thread(find)
+        return await self._read(lambda account: self._library.recent(account, _MOST_RECENT), [])
 
     def search(
         self, query: Query, bounds: SearchBounds | None = None, progress: SearchProgress | None = None
@@ -283,11 +259,11 @@ class Archive:
         from tui.sources.library_search import LibrarySearch, SearchBounds, SearchProgress
 
         bounds, progress = bounds or SearchBounds(), progress or SearchProgress()
-        account = self._library.account(*self._account_key())
+        account = self._account()
         if account is not None:
             with self._library.searching(account) as session:
                 if session is not None:
-                    read = partial(_read, self._library, account, self._connection.max_body_bytes)
+                    read = partial(_transcript, self._library, account, self._connection.max_body_bytes)
                     yield from LibrarySearch(session, query, bounds, progress, read).run()
         if trouble := self._quarantined():
             raise OutputError(trouble)
@@ -300,7 +276,7 @@ class Archive:
         """
         from tui.sources.kept_calls import kept_calls
 
-        account = self._library.account(*self._account_key())
+        account = self._account()
         if account is not None:
             yield from kept_calls(self._library, account, wanted, self._connection.max_body_bytes)
         if trouble := self._quarantined():
@@ -327,13 +303,27 @@ class Archive:
 
     async def _find(self, call_id: str) -> CachedCall | None:
         """The cached call; waits for a call that is being stored, which may be this one."""
+        most_bytes = self._connection.max_body_bytes
+        return await self._read(lambda account: self._library.find(account, call_id, most_bytes), None)
 
-        def find() -> CachedCall | None:
-            account = self._library.account(*self._account_key())
-            return account and self._library.find(account, call_id, self._connection.max_body_bytes)
+    async def _read(self, read: Callable[[Account], T], otherwise: T) -> T:
+        """Read the library, once calls that are being stored are in it.
+
+        Args:
+            read: Reads what there is of the account.
+            otherwise: The result if the library does not know the account.
+        """
+
+        def find() -> T:
+            account = self._account()
+            return otherwise if account is None else read(account)
 
         async with self._lock:
             return await in_daemon_thread(find)
+
+    def _account(self) -> Account | None:
+        """The account of the key; None if the library does not know it."""
+        return self._library.account(*self._account_key())
 
     async def _identify_account(self, account: Account) -> None:
         """Store the owner of the key, so that the account's other keys find its calls too; asks the API once."""
@@ -381,7 +371,7 @@ class Archive:
         return notice
 
 
-def _read(library: Library, account: Account, most_bytes: int, call_id: str) -> Transcript | None:
+def _transcript(library: Library, account: Account, most_bytes: int, call_id: str) -> Transcript | None:
     cached = library.find(account, call_id, most_bytes)
     return None if cached is None else parse_cached(cached)
 

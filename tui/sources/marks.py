@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tui.core.background import start
 from tui.core.errors import OmniError
+from tui.core.target import Target
 
 if TYPE_CHECKING:
-    from tui.core.target import Target
     from tui.sources.archive import Archive
 
 _UNTIL_THE_END = "marks hold until the program ends"
@@ -77,4 +77,4 @@ class TurnMarks:
 
 def _whole(target: Target) -> Target:
     """The target without a place in it, which identifies the call."""
-    return target._replace(turn=None, last_turn=None, time_ms=None, host=None, otherwise="")
+    return Target(target.call_id, target.path, target.stdin)
