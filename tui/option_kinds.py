@@ -16,7 +16,7 @@ _LONGEST_SILENCE_S = 3_600
 _MOST_DIGITS = 9
 
 
-class Kind(NamedTuple):
+class OptionKind(NamedTuple):
     """The values of an option.
 
     Attributes:
@@ -40,10 +40,10 @@ class Kind(NamedTuple):
     made: Callable[[Any], Any] = lambda value: value
 
 
-def one_of(*names: str) -> Kind:
+def one_of(*names: str) -> OptionKind:
     """A choice of words."""
     wanted = f"{', '.join(names[:-1])} or {names[-1]}"
-    return Kind(choices=names, wanted=wanted, allows=lambda value: value in names)
+    return OptionKind(choices=names, wanted=wanted, allows=lambda value: value in names)
 
 
 def _is_text(value: Any) -> bool:
@@ -106,37 +106,37 @@ def _whole(word: str) -> int:
     return int(word)
 
 
-def words(name: str, metavar: str) -> Kind:
+def words(name: str, metavar: str) -> OptionKind:
     """The words of an option of ``check`` that may be repeated, each with the option's name."""
-    return Kind(metavar, lambda text: (name, text), action="append")
+    return OptionKind(metavar, lambda text: (name, text), action="append")
 
 
 def no_file(_key: str) -> None:
     """No file: the variable holds the key itself, so no file is read."""
 
 
-SWITCH = Kind(
+SWITCH = OptionKind(
     action="store_const", wanted="true or false", allows=lambda value: isinstance(value, bool)
 )  # the flag stands for the opposite of the default
-FILE = Kind("FILE", Path, completes="files", wanted="the path of a private file", allows=_is_path, made=_at_home)
-LENGTH = Kind("MS|s", _length)
-WAIT = Kind("TIME", _wait)
-COUNT = Kind("N", _whole)
-URL = Kind("URL", wanted="an https address", allows=_is_text)
+FILE = OptionKind("FILE", Path, completes="files", wanted="the path of a private file", allows=_is_path, made=_at_home)
+LENGTH = OptionKind("MS|s", _length)
+WAIT = OptionKind("TIME", _wait)
+COUNT = OptionKind("N", _whole)
+URL = OptionKind("URL", wanted="an https address", allows=_is_text)
 
 
-def whole_from(least: int, most: int, unit: int = 1) -> Kind:
+def whole_from(least: int, most: int, unit: int = 1) -> OptionKind:
     """Whole numbers of a setting, in a unit."""
     wanted = f"a whole number from {least:,} to {most:,}"
-    return Kind(wanted=wanted, allows=partial(_is_whole, least, most), made=lambda value: value * unit)
+    return OptionKind(wanted=wanted, allows=partial(_is_whole, least, most), made=lambda value: value * unit)
 
 
 BODY = whole_from(1, _MOST_BODY_MIB, _MIB)
-SILENCE = Kind(
+SILENCE = OptionKind(
     wanted=f"a number of seconds from 0.1 to {_LONGEST_SILENCE_S:,}",
     allows=_is_silence,
     made=lambda value: round(value * 1000),
 )
-KEYS = Kind(wanted="a table of keys", allows=lambda value: isinstance(value, dict), made=_keys)
-PLAYER = Kind(wanted="a command, such as mpv --no-video", allows=_is_command)
-TARGET = Kind("TARGET", completes="calls")
+KEYS = OptionKind(wanted="a table of keys", allows=lambda value: isinstance(value, dict), made=_keys)
+PLAYER = OptionKind(wanted="a command, such as mpv --no-video", allows=_is_command)
+TARGET = OptionKind("TARGET", completes="calls")

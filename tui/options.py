@@ -25,7 +25,7 @@ from tui.option_kinds import (
     TARGET,
     URL,
     WAIT,
-    Kind,
+    OptionKind,
     no_file,
     one_of,
     whole_from,
@@ -59,7 +59,7 @@ class Option(NamedTuple):
 
     name: str
     flag: str
-    kind: Kind
+    kind: OptionKind
     help: str
     commands: tuple[str, ...] = ()
     default: Any = None
@@ -93,7 +93,7 @@ class Command(NamedTuple):
 
     help: str
     argument: str = ""
-    kind: Kind = Kind()
+    kind: OptionKind = OptionKind()
     about: str = ""
     nargs: str = ""
 
@@ -138,7 +138,7 @@ COMMANDS: Mapping[str, Command] = {
         "hold calls against limits, for CI; the exit status is 8 if one fails", "targets", TARGET, _LIST_HELP, "+"
     ),
     "search": Command(
-        "find words in all the calls that are kept on this machine", "query", Kind("QUERY"), _QUERY_HELP
+        "find words in all the calls that are kept on this machine", "query", OptionKind("QUERY"), _QUERY_HELP
     ),
     "calls": Command("list the calls of the account, newest first"),
     "sync": Command("fetch the calls of the account that are not kept on this machine yet"),
@@ -171,8 +171,8 @@ def _for(switch: str, effect: str) -> str:
 
 
 OPTIONS = (
-    Option("help", "--help", Kind(action="help"), "show this help message and exit", ("", *COMMANDS), short="-h"),
-    Option("version", "--version", Kind(action="version"), "show program's version number and exit", ("",)),
+    Option("help", "--help", OptionKind(action="help"), "show this help message and exit", ("", *COMMANDS), short="-h"),
+    Option("version", "--version", OptionKind(action="version"), "show program's version number and exit", ("",)),
     # the account and its calls
     Option("demo", "--demo", SWITCH, "start the embedded server and use it; needs no account",
            (*_CALLS, "calls"), False, group=_SOURCE),
@@ -228,10 +228,10 @@ OPTIONS = (
     Option("by_turn", "--turns", SWITCH, f"{_TABLES}: a row per turn, not per call", ("export",), False),
     Option("all", "--all", SWITCH, f"{_TABLES}: all calls that are kept on this machine, in the place of TARGET",
            ("export",), False),
-    Option("label", "--label", Kind("LABEL"), "--all: only calls with exactly this session label", ("export",)),
-    Option("since", "--since", Kind("WHEN"), "--all: from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",
-           ("export",)),
-    Option("before", "--before", Kind("WHEN"), "--all: calls that began before then", ("export",)),
+    Option("label", "--label", OptionKind("LABEL"), "--all: only calls with exactly this session label", ("export",)),
+    Option("since", "--since", OptionKind("WHEN"),
+           "--all: from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d", ("export",)),
+    Option("before", "--before", OptionKind("WHEN"), "--all: calls that began before then", ("export",)),
     # check
     Option("max_response", "--max-response", LENGTH, "the longest that the assistant may take to answer",
            ("check",), group=_LIMITS),
@@ -272,10 +272,10 @@ OPTIONS = (
     Option("json", "--json", SWITCH, "write a line of JSON for each turn with a hit", ("search",), False),
     Option("all_hits", "--all-hits", SWITCH, "print all turns with a hit, not five of each call",
            ("search",), False),
-    Option("label", "--label", Kind("LABEL"), "only calls with exactly this session label", ("calls", "sync")),
+    Option("label", "--label", OptionKind("LABEL"), "only calls with exactly this session label", ("calls", "sync")),
     Option("limit", "--limit", COUNT, "this many at most; else all of them", ("calls", "sync")),
-    Option("status", "--status", Kind("STATUS"), "only calls that ended like this, such as failed", ("calls",)),
-    Option("since", "--since", Kind("WHEN"), "from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",
+    Option("status", "--status", OptionKind("STATUS"), "only calls that ended like this, such as failed", ("calls",)),
+    Option("since", "--since", OptionKind("WHEN"), "from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",
            ("calls", "sync")),
     Option("json", "--json", SWITCH, "write a line of JSON for each call", ("calls",), False),
     Option("port", "--port", COUNT, "the port; else any free one", ("demo-server",), 0),

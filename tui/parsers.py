@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from tui import __version__
 from tui.commands.output import write_out
 from tui.core.errors import UsageError
-from tui.option_kinds import Kind
+from tui.option_kinds import OptionKind
 from tui.options import COMMANDS, Option, command_like, options_of, split
 
 _HINT = "see omni-transcripts --help"
@@ -151,7 +151,7 @@ def _settings(option: Option) -> dict[str, Any]:
     return {"action": action, "help": option.help, **(special[action] if action in special else _values(option.kind))}
 
 
-def _values(kind: Kind) -> dict[str, Any]:
+def _values(kind: OptionKind) -> dict[str, Any]:
     """The settings of its values for argparse."""
     if kind.choices:
         return {"choices": kind.choices}

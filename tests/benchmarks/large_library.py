@@ -24,7 +24,7 @@ from tui.demo.contract import DEMO_KEY
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
 from tui.sources.library_search import SearchBounds, SearchProgress
-from tui.sources.store_queue import Fetched, StoreQueue
+from tui.sources.store_queue import FetchedCall, StoreQueue
 from tui.store.library import Library
 
 URL = "https://api.example.invalid"
@@ -89,7 +89,7 @@ def _fill(library: LargeLibrary, calls: int) -> int:
     """Make the library and the files; returns the size of all transcripts."""
     size = 0
 
-    def fetched() -> Iterator[Fetched]:
+    def fetched() -> Iterator[FetchedCall]:
         nonlocal size
         for number, texts in enumerate(Texts().calls(calls)):
             (library.texts / f"c{number}.txt").write_text("\n".join([*texts, ""]), encoding="utf-8")
@@ -103,15 +103,15 @@ def _fill(library: LargeLibrary, calls: int) -> int:
     return size
 
 
-def _fetched(call_id: str, number: int, texts: Sequence[str]) -> Fetched:
+def _fetched(call_id: str, number: int, texts: Sequence[str]) -> FetchedCall:
     call = Call(call_id, started_at_ms=_FIRST_MS + number * _HOUR_MS)
-    return Fetched(call, parse_transcript(body(call_id, texts), call_id=call_id), call)
+    return FetchedCall(call, parse_transcript(body(call_id, texts), call_id=call_id), call)
 
 
-def _add(archive: Archive, fetched: Iterator[Fetched]) -> None:
+def _add(archive: Archive, fetched: Iterator[FetchedCall]) -> None:
     """Add calls as a sync does when they come faster than they can be stored."""
 
-    async def store(calls: Sequence[Fetched]) -> bool:
+    async def store(calls: Sequence[FetchedCall]) -> bool:
         return not await archive.store([(one.transcript, one.record) for one in calls])
 
     async def add() -> None:

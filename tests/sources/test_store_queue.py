@@ -9,12 +9,12 @@ import pytest
 
 from tui.core.transcript import Call, Transcript
 from tui.sources import store_queue
-from tui.sources.store_queue import Fetched, StoreQueue
+from tui.sources.store_queue import FetchedCall, StoreQueue
 
 
-def fetched(number: int, size: int = 1) -> Fetched:
+def fetched(number: int, size: int = 1) -> FetchedCall:
     call = Call(f"c{number}")
-    return Fetched(call, Transcript(call.call_id, source=b"x" * size), call)
+    return FetchedCall(call, Transcript(call.call_id, source=b"x" * size), call)
 
 
 class Disk:
@@ -25,7 +25,7 @@ class Disk:
         self.may_end = asyncio.Semaphore(0)
         self.is_full = False
 
-    async def store(self, calls: Sequence[Fetched]) -> bool:
+    async def store(self, calls: Sequence[FetchedCall]) -> bool:
         self.stored.append([one.call.call_id for one in calls])
         return await self.may_end.acquire() and not self.is_full
 
@@ -93,7 +93,7 @@ async def test_a_disk_that_takes_nothing_is_tried_with_one_call() -> None:
 
 
 async def test_a_failure_leaves_nobody_waiting() -> None:
-    async def fail(_: Sequence[Fetched]) -> bool:
+    async def fail(_: Sequence[FetchedCall]) -> bool:
         await settle()
         raise RuntimeError("no disk")
 

@@ -167,7 +167,7 @@ def test_a_record_that_another_instance_removes_meanwhile_is_left_out(
     library.keep_records(account, bare, BOUNDS, replaces=True)
     look = records._row
 
-    def removed_meanwhile(database: sqlite3.Connection, place: records.Place) -> tuple[object, ...] | None:
+    def removed_meanwhile(database: sqlite3.Connection, place: records.RecordPlace) -> tuple[object, ...] | None:
         with closing(sqlite3.connect(path)) as other, other:
             other.execute("DELETE FROM bare_record WHERE call_id = 'bare 2'")
         return look(database, place)

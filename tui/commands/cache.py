@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui.core.clock import Clock
-    from tui.store.inventory import Inventory, KeptCall
+    from tui.store.inventory import Inventory, InventoryEntry
     from tui.store.retention import Retention
 
 _RIGHT_ALIGNED = frozenset((1, 2, 3, 4, 5))
@@ -102,7 +102,7 @@ def _kept_lines(kept: Inventory, retention: Retention) -> Iterator[str]:
     yield from (f"  {line.rstrip()}\n" for line in Columns(_RIGHT_ALIGNED).lines(rows))
 
 
-def _call_row(call: KeptCall, clock: Clock) -> tuple[str, ...]:
+def _call_row(call: InventoryEntry, clock: Clock) -> tuple[str, ...]:
     """The columns of a call; empty where nothing is known."""
     return (
         safe_line(call.call_id),
@@ -115,7 +115,7 @@ def _call_row(call: KeptCall, clock: Clock) -> tuple[str, ...]:
     )
 
 
-def _turns_cell(call: KeptCall) -> str:
+def _turns_cell(call: InventoryEntry) -> str:
     if not call.has_transcript:
         return "no transcript"
     return "" if call.turns is None else count_cell(call.turns, "turn")
@@ -131,7 +131,7 @@ def _document(files: list[stored_files.StoredFile], kept: Inventory, retention: 
     }
 
 
-def _call_facts(call: KeptCall) -> dict[str, Any]:
+def _call_facts(call: InventoryEntry) -> dict[str, Any]:
     return {
         "call_id": call.call_id,
         "label": call.label,

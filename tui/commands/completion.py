@@ -17,7 +17,7 @@ from tui.commands.output import write_out
 from tui.core.errors import ExitStatus, OmniError
 from tui.core.text import safe_line
 from tui.demo.calls import SAMPLES
-from tui.option_kinds import Kind
+from tui.option_kinds import OptionKind
 from tui.options import COMMANDS, options_of, split
 
 Calls = Callable[[], Sequence[tuple[str, str]]]
@@ -93,7 +93,7 @@ def _offer(words: Sequence[str], current: str, calls: Calls) -> Offer:
     return _values(COMMANDS[name].kind, calls)
 
 
-def _values(kind: Kind, calls: Calls) -> Offer:
+def _values(kind: OptionKind, calls: Calls) -> Offer:
     """The values of an option or an argument."""
     found = calls() if kind.completes == "calls" else ()
     return Offer([*((choice, "") for choice in kind.choices), *found], files=bool(kind.completes))

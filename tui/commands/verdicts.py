@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.core.checks import Figure, Outcome, Verdict
+from tui.core.checks import MeasuredFigure, Outcome, Verdict
 from tui.core.errors import OmniError
 from tui.core.target import link
 from tui.core.text import clip, safe_line
@@ -52,7 +52,7 @@ def in_words(verdict: Verdict) -> str:
     return f"{name(verdict)}: {_figure(verdict.figure, unit or _turns(verdict))}{limit}"
 
 
-def _figure(figure: Figure, unit: str) -> str:
+def _figure(figure: MeasuredFigure, unit: str) -> str:
     if figure.value is None:
         return figure.note if figure.is_known else f"unknown, {figure.note}"
     return f"{figure.value:,}{unit}" + (f" ({figure.note})" if figure.note else "")

@@ -35,7 +35,7 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
-class Figure(NamedTuple):
+class MeasuredFigure(NamedTuple):
     """A measured value.
 
     Attributes:
@@ -64,7 +64,7 @@ class Verdict(NamedTuple):
 
     check: str
     outcome: Outcome
-    figure: Figure
+    figure: MeasuredFigure
     limit: int | str
     is_time: bool = False
 
@@ -112,7 +112,7 @@ class Checks:
     def _limits(self, transcript: Transcript, timing: Timing) -> Iterator[Verdict]:
         for name, find in TIME_LIMITS.items():
             if (limit := self.limits.get(name)) is not None:
-                figure = find(timing) if timing.timed else Figure(None, note=_NO_TIMES, is_known=False)
+                figure = find(timing) if timing.timed else MeasuredFigure(None, note=_NO_TIMES, is_known=False)
                 yield Verdict(name, _at_most(limit, figure), figure, limit, is_time=True)
         for name, count in COUNT_LIMITS.items():
             if (limit := self.limits.get(name)) is not None:
@@ -124,11 +124,15 @@ class Checks:
         for check in self.words:
             _, is_wanted = WORD_CHECKS[check.name]
             if transcript.plain is not None and self.role is not None:
-                yield Verdict(check.name, Outcome.UNKNOWN, Figure(None, note=_NO_TURNS, is_known=False), check.text)
+                yield Verdict(
+                    check.name, Outcome.UNKNOWN, MeasuredFigure(None, note=_NO_TURNS, is_known=False), check.text
+                )
                 continue
             found = sorted({turn for batch in corpus.hits(check.matcher) for turn, _, _ in batch})
             outcome = Outcome.PASS if bool(found) is is_wanted else Outcome.FAIL
-            yield Verdict(check.name, outcome, Figure(len(found), places[found[0]] if found else None), check.text)
+            yield Verdict(
+                check.name, outcome, MeasuredFigure(len(found), places[found[0]] if found else None), check.text
+            )
 
     def _strictly(self, verdict: Verdict) -> Verdict:
         is_failure = self.is_strict and verdict.outcome is Outcome.UNKNOWN
@@ -166,7 +170,7 @@ def _word_check(name: str, text: str) -> WordCheck:
     return WordCheck(name, text, compile_query(text, regex=is_regex))
 
 
-def _at_most(limit: int, figure: Figure) -> Outcome:
+def _at_most(limit: int, figure: MeasuredFigure) -> Outcome:
     if not figure.is_known:
         return Outcome.UNKNOWN
     return Outcome.PASS if figure.value is None or figure.value <= limit else Outcome.FAIL
@@ -182,16 +186,16 @@ def _spoken(transcript: Transcript, role: Role | None) -> tuple[Sequence[int | N
     return places, Corpus([shown[place] for place in places])
 
 
-def _response(percent: int, timing: Timing) -> Figure:
+def _response(percent: int, timing: Timing) -> MeasuredFigure:
     """A percentile of the assistant's responses, and the first turn with that value."""
     response = timing.assistant.response
     value = response.percentile_ms(percent)
     if value is None:
-        return Figure(None, note=_NO_RESPONSE, is_known=False)
-    return Figure(value, next(answer.turn for answer in response.answers if answer.ms == value))
+        return MeasuredFigure(None, note=_NO_RESPONSE, is_known=False)
+    return MeasuredFigure(value, next(answer.turn for answer in response.answers if answer.ms == value))
 
 
-def _bands(timing: Timing) -> Figure:
+def _bands(timing: Timing) -> MeasuredFigure:
     """The 95th percentile, with its band in PyAI's own harness."""
     figure = _response(95, timing)
     if figure.value is None:
@@ -200,20 +204,20 @@ def _bands(timing: Timing) -> Figure:
     return figure._replace(note="good" if figure.value < GOOD_MS else "fair" if is_fair else "slow")
 
 
-def _silence(timing: Timing) -> Figure:
+def _silence(timing: Timing) -> MeasuredFigure:
     silences = (MomentKind.SLOW_ANSWER, MomentKind.SILENCE)
     return _longest([moment for moment in timing.moments if moment.kind in silences], "no silence")
 
 
-def _stop(timing: Timing) -> Figure:
+def _stop(timing: Timing) -> MeasuredFigure:
     """The longest time that the assistant went on after the user had cut in."""
     return _longest(_interruptions(timing, Role.USER), "the user never cuts in")
 
 
-def _longest(moments: Sequence[Moment], otherwise: str) -> Figure:
+def _longest(moments: Sequence[Moment], otherwise: str) -> MeasuredFigure:
     """The first of the longest moments; without any, every limit holds."""
     longest = max(moments, key=lambda moment: moment.ms or 0, default=None)
-    return Figure(None, note=otherwise) if longest is None else Figure(longest.ms, longest.turn)
+    return MeasuredFigure(None, note=otherwise) if longest is None else MeasuredFigure(longest.ms, longest.turn)
 
 
 def _interruptions(timing: Timing, role: Role | None) -> list[Moment]:
@@ -221,25 +225,25 @@ def _interruptions(timing: Timing, role: Role | None) -> list[Moment]:
     return [moment for moment in moments if role is None or moment.side is role]
 
 
-def _count_interruptions(_: Transcript, timing: Timing, role: Role | None, limit: int) -> Figure:
+def _count_interruptions(_: Transcript, timing: Timing, role: Role | None, limit: int) -> MeasuredFigure:
     if not timing.timed:
-        return Figure(None, note=_NO_TIMES, is_known=False)
+        return MeasuredFigure(None, note=_NO_TIMES, is_known=False)
     return _counted(_interruptions(timing, role), limit)
 
 
-def _count_errors(transcript: Transcript, timing: Timing, _: Role | None, limit: int) -> Figure:
+def _count_errors(transcript: Transcript, timing: Timing, _: Role | None, limit: int) -> MeasuredFigure:
     if transcript.plain is not None:
-        return Figure(None, note=_NO_TURNS, is_known=False)
+        return MeasuredFigure(None, note=_NO_TURNS, is_known=False)
     return _counted([moment for moment in timing.moments if moment.kind is MomentKind.ERROR], limit)
 
 
-def _counted(moments: Sequence[Moment], limit: int) -> Figure:
+def _counted(moments: Sequence[Moment], limit: int) -> MeasuredFigure:
     """The number of moments, and the turn of the first one above the limit, else of the last."""
     shown = moments[min(limit, len(moments) - 1)] if moments else None
-    return Figure(len(moments), shown.turn if shown else None)
+    return MeasuredFigure(len(moments), shown.turn if shown else None)
 
 
-TIME_LIMITS: dict[str, Callable[[Timing], Figure]] = {
+TIME_LIMITS: dict[str, Callable[[Timing], MeasuredFigure]] = {
     "max-response": partial(_response, 100),
     "max-response-p50": partial(_response, 50),
     "max-response-p95": partial(_response, 95),
@@ -248,7 +252,7 @@ TIME_LIMITS: dict[str, Callable[[Timing], Figure]] = {
     "max-stop": _stop,
 }
 """Measures each figure that is a time."""
-COUNT_LIMITS: dict[str, Callable[[Transcript, Timing, Role | None, int], Figure]] = {
+COUNT_LIMITS: dict[str, Callable[[Transcript, Timing, Role | None, int], MeasuredFigure]] = {
     "max-interruptions": _count_interruptions,
     "no-errors": _count_errors,
 }

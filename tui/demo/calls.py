@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from tui.demo.stored import StoredCall
+    from tui.demo.stored import ServedCall
 
 
 class Sample(NamedTuple):
@@ -62,18 +62,18 @@ def wrapped(call_id: str, transcript: object) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def sample_call(call_id: str) -> StoredCall:
+def sample_call(call_id: str) -> ServedCall:
     """A sample call, read from its file."""
     import json
     from importlib.resources import files
 
-    from tui.demo.stored import StoredCall
+    from tui.demo.stored import ServedCall
 
     file = files("tui.demo") / "samples" / f"{call_id}.json"
     sample = json.loads(file.read_text(encoding="utf-8"))
     record, transcript = sample["record"], sample["transcript"]
     record["has_summary"] = "summary" in record
-    return StoredCall(
+    return ServedCall(
         call_id,
         record={name: record[name] for name in _LISTED},
         detail={name: value for name, value in record.items() if name not in _LISTED},
@@ -85,9 +85,9 @@ def sample_call(call_id: str) -> StoredCall:
     )
 
 
-def extra_call(call_id: str, body: bytes) -> StoredCall:
+def extra_call(call_id: str, body: bytes) -> ServedCall:
     """A call with a given body, which need not be JSON, and a minimal record."""
-    from tui.demo.stored import StoredCall
+    from tui.demo.stored import ServedCall
 
     record = dict.fromkeys(_LISTED) | {
         "status": "completed",
@@ -95,10 +95,10 @@ def extra_call(call_id: str, body: bytes) -> StoredCall:
         "has_summary": False,
         "created_at": _EXTRA_CREATED_AT_MS,
     }
-    return StoredCall(call_id, record, body=body)
+    return ServedCall(call_id, record, body=body)
 
 
-def stored_calls(turns: int | None, extra: Mapping[str, bytes], many: int = 0) -> dict[str, StoredCall]:
+def stored_calls(turns: int | None, extra: Mapping[str, bytes], many: int = 0) -> dict[str, ServedCall]:
     """All calls of a server by id, newest first.
 
     Args:

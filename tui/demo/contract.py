@@ -12,10 +12,10 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from tui.demo.answers import Answer, GatewayError, ProblemError, Refusal, json_answer
+from tui.demo.answers import GatewayError, ProblemError, Refusal, Response, json_answer
 from tui.demo.recording import chime
 from tui.demo.signing import LIFETIME_S, Signer
-from tui.demo.stored import StoredCall
+from tui.demo.stored import ServedCall
 from tui.demo.trace import interaction
 
 DEMO_KEY = "pyai_test_demo_key"
@@ -27,7 +27,7 @@ _SCOPES = {DEMO_KEY: _ALL_SCOPES, PLANLESS_KEY: _ALL_SCOPES, SCOPELESS_KEY: ("he
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class KeyOwner:
     """The key of a request, and its scopes."""
 
     key: str
@@ -49,7 +49,7 @@ class Contract:
 
     def __init__(
         self,
-        calls: Mapping[str, StoredCall],
+        calls: Mapping[str, ServedCall],
         base_url: str,
         *,
         late_s: float,
@@ -64,7 +64,7 @@ class Contract:
         self._late_asked_at_s: float | None = None
         self.requests = 0
 
-    def answer(self, target: str, headers: Mapping[str, str]) -> Answer:
+    def answer(self, target: str, headers: Mapping[str, str]) -> Response:
         """The answer to ``GET target``, with its request id; the headers' names are lower case."""
         self.requests += 1
         try:
@@ -73,7 +73,7 @@ class Contract:
             return self.refusal(refusal)
         return _named(answer, self._next_id())
 
-    def refusal(self, refusal: Refusal) -> Answer:
+    def refusal(self, refusal: Refusal) -> Response:
         """A refusal as an answer, with its request id."""
         request_id = self._next_id()
         return _named(refusal.shape(request_id), request_id)
@@ -81,7 +81,7 @@ class Contract:
     def _next_id(self) -> str:
         return f"req_demo_{next(self._numbers):06d}"
 
-    def _endpoint(self, target: str, headers: Mapping[str, str]) -> Answer:
+    def _endpoint(self, target: str, headers: Mapping[str, str]) -> Response:
         path, _, query_string = target.partition("?")
         query = dict(parse_qsl(query_string, keep_blank_values=True))
         match [unquote(segment) for segment in path.split("/")[1:]]:
@@ -90,7 +90,7 @@ class Contract:
             case segments:
                 return self._keyed(segments, query, _identify(headers))
 
-    def _keyed(self, segments: list[str], query: Mapping[str, str], identity: Identity) -> Answer:
+    def _keyed(self, segments: list[str], query: Mapping[str, str], identity: KeyOwner) -> Response:
         match segments:
             case ["v1", "me"]:
                 return json_answer(_me(identity))
@@ -105,19 +105,19 @@ class Contract:
                 return json_answer(self._recap(call_id))
         raise _unknown_route()
 
-    def _omni_calls(self, segments: list[str], query: Mapping[str, str]) -> Answer:
+    def _omni_calls(self, segments: list[str], query: Mapping[str, str]) -> Response:
         match segments:
             case []:
                 return json_answer(self._page(query))
             case [call_id]:
                 return json_answer(self._detail(self._call(call_id)))
             case [call_id, "transcript"]:
-                return Answer(200, self._transcript(self._call(call_id)))
+                return Response(200, self._transcript(self._call(call_id)))
             case [call_id, "recording"]:
                 return self._recording(self._call(call_id), query)
         raise _unknown_route()
 
-    def _call(self, call_id: str) -> StoredCall:
+    def _call(self, call_id: str) -> ServedCall:
         if call_id not in self._calls:
             raise ProblemError(404, "not_found", "There is no such call.")
         return self._calls[call_id]
@@ -147,7 +147,7 @@ class Contract:
             "next_cursor": _cursor(page[-1]) if has_more else None,
         }
 
-    def _record(self, call: StoredCall) -> dict[str, Any]:
+    def _record(self, call: ServedCall) -> dict[str, Any]:
         record = {"object": "omni.call", "call_id": call.call_id, **call.record}
         if call.comes_late:
             # its age starts with the first request: clients may assume that an old call gets no transcript any more
@@ -155,7 +155,7 @@ class Contract:
             record["created_at"] = int((self._clock() if asked_at_s is None else asked_at_s) * 1000)
         return record
 
-    def _detail(self, call: StoredCall) -> dict[str, Any]:
+    def _detail(self, call: ServedCall) -> dict[str, Any]:
         detail = self._record(call) | dict(call.detail)
         if call.inline is not None and self._is_pushed(call):
             detail["transcript"] = call.inline
@@ -165,45 +165,45 @@ class Contract:
             detail["recording_url"], _ = self._signed(call, "recording.wav")
         return detail
 
-    def _transcript(self, call: StoredCall) -> bytes:
+    def _transcript(self, call: ServedCall) -> bytes:
         if call.comes_late and self._late_asked_at_s is None:
             self._late_asked_at_s = self._clock()
         if call.body is None or not self._is_pushed(call):
             raise ProblemError(404, "not_found", "The call has no transcript.")
         return call.body
 
-    def _is_pushed(self, call: StoredCall) -> bool:
+    def _is_pushed(self, call: ServedCall) -> bool:
         if not call.comes_late:
             return True
         asked_at_s = self._late_asked_at_s
         return asked_at_s is not None and self._clock() - asked_at_s >= self._late_s
 
-    def _recording(self, call: StoredCall, query: Mapping[str, str]) -> Answer:
+    def _recording(self, call: ServedCall, query: Mapping[str, str]) -> Response:
         if not call.record["has_recording"]:
             raise ProblemError(404, "not_found", "The call has no recording.")
         url, expires_at_ms = self._signed(call, "recording.wav")
         if query.get("response") != "url":
-            return Answer(302, b"", headers={"Location": url})
+            return Response(302, b"", headers={"Location": url})
         recording = {"object": "omni.call.recording", "call_id": call.call_id, "url": url}
         return json_answer({**recording, "expires_at": expires_at_ms, "expires_in": LIFETIME_S})
 
-    def _signed(self, call: StoredCall, file: str) -> tuple[str, int]:
+    def _signed(self, call: ServedCall, file: str) -> tuple[str, int]:
         path, expires_at_ms = self._signer.sign(f"/signed/{quote(call.call_id, safe='')}/{file}")
         return self._base_url + path, expires_at_ms
 
-    def _signed_file(self, path: str, query: Mapping[str, str], call_id: str, file: str) -> Answer:
+    def _signed_file(self, path: str, query: Mapping[str, str], call_id: str, file: str) -> Response:
         if not self._signer.holds(path, query):
             raise GatewayError(403, "forbidden", "The URL has expired, or was not signed here.")
         if file == "recording.wav":
-            return Answer(200, chime(), "audio/wav")
-        return Answer(200, self._transcript(self._call(call_id)))
+            return Response(200, chime(), "audio/wav")
+        return Response(200, self._transcript(self._call(call_id)))
 
 
-def _named(answer: Answer, request_id: str) -> Answer:
+def _named(answer: Response, request_id: str) -> Response:
     return replace(answer, headers={**answer.headers, "X-Request-Id": request_id})
 
 
-def _identify(headers: Mapping[str, str]) -> Identity:
+def _identify(headers: Mapping[str, str]) -> KeyOwner:
     """Identify the sender of a request.
 
     Raises:
@@ -213,15 +213,15 @@ def _identify(headers: Mapping[str, str]) -> Identity:
     key = credential.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
     if key not in _SCOPES:
         raise GatewayError(401, "unauthorized", "The API key is missing or not valid.")
-    return Identity(key, _SCOPES[key])
+    return KeyOwner(key, _SCOPES[key])
 
 
-def _require_scope(identity: Identity, scope: str) -> None:
+def _require_scope(identity: KeyOwner, scope: str) -> None:
     if scope not in identity.scopes:
         raise GatewayError(403, "insufficient_scope", f"The key lacks the scope {scope}.")
 
 
-def _require_addon(identity: Identity, addon: str) -> None:
+def _require_addon(identity: KeyOwner, addon: str) -> None:
     """Refuse a key without the scope of an addon, or an account whose plan is without it."""
     _require_scope(identity, f"{addon}:read")
     if identity.key == PLANLESS_KEY:
@@ -232,7 +232,7 @@ def _unknown_route() -> GatewayError:
     return GatewayError(404, "unknown_route", "There is no such endpoint.")
 
 
-def _me(identity: Identity) -> dict[str, Any]:
+def _me(identity: KeyOwner) -> dict[str, Any]:
     return {
         "object": "identity",
         "key_id": f"key_{list(_SCOPES).index(identity.key) + 1:04d}",
@@ -256,12 +256,12 @@ def _limit(value: str) -> int:
     return int(value)
 
 
-def _cursor(call: StoredCall) -> str:
+def _cursor(call: ServedCall) -> str:
     """The end of a page. Opaque, and needs percent-encoding, as the real one may."""
     return base64.b64encode(call.call_id.encode()).decode()
 
 
-def _position(cursor: str, calls: list[StoredCall]) -> int:
+def _position(cursor: str, calls: list[ServedCall]) -> int:
     """The index after the call of a cursor."""
     for index, call in enumerate(calls):
         if _cursor(call) == cursor:

@@ -6,7 +6,7 @@ import json
 from itertools import product
 from random import Random
 
-from tui.demo.stored import StoredCall
+from tui.demo.stored import ServedCall
 
 _SEED = 2026
 _ENDED_AT_MS = 1_794_495_600_000
@@ -44,7 +44,7 @@ def large_id(turns: int) -> str:
     return f"call_large_{turns}"
 
 
-def large_call(turns: int) -> StoredCall:
+def large_call(turns: int) -> ServedCall:
     """A call with ``turns`` turns of about 180 bytes each, with alternating speakers, the assistant first."""
     call_id = large_id(turns)
     lines, length_ms = _turns(turns)
@@ -58,7 +58,7 @@ def large_call(turns: int) -> StoredCall:
         "started_at": _ENDED_AT_MS - length_ms,
         "created_at": _ENDED_AT_MS,
     }
-    return StoredCall(call_id, record, body=(head + ",\n".join(lines) + "\n]}}").encode())
+    return ServedCall(call_id, record, body=(head + ",\n".join(lines) + "\n]}}").encode())
 
 
 def _turns(count: int) -> tuple[list[str], int]:

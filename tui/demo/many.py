@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from random import Random
 
-from tui.demo.stored import StoredCall
+from tui.demo.stored import ServedCall
 
 _SEED = 2026
 _NEWEST_MS = 1_794_400_000_000
@@ -17,7 +17,7 @@ _FAILED_OF_100 = 4
 _TURN_MS = 5_000
 
 
-def many_calls(count: int) -> list[StoredCall]:
+def many_calls(count: int) -> list[ServedCall]:
     """Calls, the newest first: of some labels, some failed, each with a short transcript of its own."""
     random, created_ms = Random(_SEED), _NEWEST_MS
     calls = []
@@ -27,7 +27,7 @@ def many_calls(count: int) -> list[StoredCall]:
     return calls
 
 
-def _call(call_id: str, created_ms: int, random: Random) -> StoredCall:
+def _call(call_id: str, created_ms: int, random: Random) -> ServedCall:
     length_ms, topic = random.randint(*_LENGTH_MS), random.choice(_TOPICS)
     has_failed = random.random() * 100 < _FAILED_OF_100
     record = {
@@ -40,8 +40,8 @@ def _call(call_id: str, created_ms: int, random: Random) -> StoredCall:
         "created_at": created_ms,
     }
     if has_failed:
-        return StoredCall(call_id, record, {"error": "the line was closed before anybody spoke"})
-    return StoredCall(call_id, record, {"summary": {"topic": topic}}, body=_body(call_id, topic))
+        return ServedCall(call_id, record, {"error": "the line was closed before anybody spoke"})
+    return ServedCall(call_id, record, {"summary": {"topic": topic}}, body=_body(call_id, topic))
 
 
 def _body(call_id: str, topic: str) -> bytes:

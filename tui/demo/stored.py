@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class StoredCall:
+class ServedCall:
     """One call of the server.
 
     Attributes:

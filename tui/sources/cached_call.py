@@ -17,7 +17,7 @@ from tui.core.yielding import yield_to_ui
 if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
     from tui.store.library import CachedCall
-    from tui.store.records import NewRecord, Place
+    from tui.store.records import NewRecord, RecordPlace
 
 _OMITTED_FIELDS = {"transcript", "url"}
 """Fields of a record that are not stored: the transcript, which is stored separately, and links."""
@@ -105,16 +105,16 @@ def new_record(call: Call, now_ms: int, *, is_whole: bool) -> NewRecord:
     return NewRecord(call.call_id, now_ms, call.label, when_ms(call), storable_record(call), is_final)
 
 
-def parse_place(cursor: str | None) -> Place:
+def parse_place(cursor: str | None) -> RecordPlace:
     """The place in the list of stored records that a cursor names.
 
     Raises:
         UsageError: It names none.
     """
-    from tui.store.records import FIRST, Place
+    from tui.store.records import FIRST, RecordPlace
 
     try:
-        return FIRST if cursor is None else Place(*map(int, json.loads(cursor)))
+        return FIRST if cursor is None else RecordPlace(*map(int, json.loads(cursor)))
     except (TypeError, ValueError) as error:
         raise UsageError("there is no such page of the list of calls", "begin again") from error
 

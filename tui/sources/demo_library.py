@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.core.clock import Clock
 
 if TYPE_CHECKING:
-    from tui.demo.stored import StoredCall
+    from tui.demo.stored import ServedCall
     from tui.sources.archive import Archive
 
 _ADDRESS = "https://demo.invalid"
@@ -39,7 +39,7 @@ async def demo_archive(resources: ExitStack) -> Archive:
     return archive
 
 
-async def _keep(archive: Archive, stored: StoredCall) -> None:
+async def _keep(archive: Archive, stored: ServedCall) -> None:
     from tui.api.call_record import parse_call
     from tui.api.wire import parse_transcript
 

@@ -18,7 +18,7 @@ _MOST_BYTES = 2**20
 """Of bodies that are written together, so that other instances need not wait long."""
 
 
-class Fetched(NamedTuple):
+class FetchedCall(NamedTuple):
     """A call that is fetched.
 
     Attributes:
@@ -39,14 +39,14 @@ class StoreQueue:
         store: Stores some calls; returns whether that succeeded.
     """
 
-    def __init__(self, store: Callable[[Sequence[Fetched]], Awaitable[bool]]) -> None:
+    def __init__(self, store: Callable[[Sequence[FetchedCall]], Awaitable[bool]]) -> None:
         self._store = store
-        self._waiting: list[Fetched] = []
+        self._waiting: list[FetchedCall] = []
         self._is_storing = False
         self._taken = asyncio.Event()
         self._most = 1
 
-    async def put(self, fetched: Fetched) -> None:
+    async def put(self, fetched: FetchedCall) -> None:
         """Have a call stored: by the caller, or by whoever stores others; then it waits only while many wait."""
         self._waiting.append(fetched)
         if not self._is_storing:

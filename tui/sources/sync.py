@@ -20,7 +20,7 @@ from tui.core.missing import is_empty
 from tui.core.progress import Progress, Waiting
 from tui.core.status import has_failed
 from tui.sources.call_pager import CallPager
-from tui.sources.store_queue import Fetched, StoreQueue
+from tui.sources.store_queue import FetchedCall, StoreQueue
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
@@ -262,7 +262,7 @@ class Sync:
         else:
             await self._queue.put(fetched)
 
-    async def _fetched(self, client: OmniClient, call: Call) -> Fetched:
+    async def _fetched(self, client: OmniClient, call: Call) -> FetchedCall:
         """Fetch a call.
 
         Raises:
@@ -273,9 +273,9 @@ class Sync:
         transcript = await client.transcript(call.call_id, self._hear)
         if is_empty(transcript):
             raise NotFoundError("the transcript is empty")
-        return Fetched(call, transcript, await self._record(client, call))
+        return FetchedCall(call, transcript, await self._record(client, call))
 
-    async def _store(self, calls: Sequence[Fetched]) -> bool:
+    async def _store(self, calls: Sequence[FetchedCall]) -> bool:
         """Store calls together; each by itself if that fails, as a single one may be to blame, and returns False."""
         try:
             gone = await self._archive.store([(one.transcript, one.record) for one in calls])
@@ -303,7 +303,7 @@ class Sync:
         """Store the records of calls without a transcript."""
         self._take_away(await self._archive.keep_records(calls, replaces=replaces))
 
-    async def _note_removed(self, calls: Sequence[Fetched]) -> None:
+    async def _note_removed(self, calls: Sequence[FetchedCall]) -> None:
         """Say why calls went as soon as they had come, if some did; from a full library all that are older would."""
         try:
             held = await self._archive.held()
@@ -317,7 +317,7 @@ class Sync:
         elif not _are_held(calls, held):
             self._result.ended_early = "the library is full: older calls are left out"
 
-    async def _store_singly(self, calls: Sequence[Fetched], fault: OmniError) -> None:
+    async def _store_singly(self, calls: Sequence[FetchedCall], fault: OmniError) -> None:
         if len(calls) == 1:
             self._fail(calls[0].call, fault)
             return
@@ -394,6 +394,6 @@ def _age_ms(call: Call) -> int | None:
     return when_ms(call) if has_failed(call) else call.started_at_ms
 
 
-def _are_held(calls: Sequence[Fetched], held: Held) -> bool:
+def _are_held(calls: Sequence[FetchedCall], held: Held) -> bool:
     """Whether calls that were stored are still there; without a start they count as new, and push out others."""
     return all(one.record.started_at_ms is not None and one.call.call_id in held.whole for one in calls)

@@ -24,7 +24,7 @@ _BARE_RECORDS = (
 _ALL = f"SELECT * FROM ({_CALLS} UNION ALL {_BARE_RECORDS}) ORDER BY ifnull(started_at_ms, kept_ms) DESC"
 
 
-class KeptCall(NamedTuple):
+class InventoryEntry(NamedTuple):
     """A call of the library, of whichever account; not yet safe to show.
 
     Attributes:
@@ -61,7 +61,7 @@ class Inventory(NamedTuple):
     """
 
     size: int
-    calls: tuple[KeptCall, ...]
+    calls: tuple[InventoryEntry, ...]
 
 
 def inventory(database: Connection) -> Inventory:
@@ -69,9 +69,9 @@ def inventory(database: Connection) -> Inventory:
     return Inventory(used_bytes(database), tuple(_calls(database)))
 
 
-def _calls(database: Connection) -> Iterator[KeptCall]:
+def _calls(database: Connection) -> Iterator[InventoryEntry]:
     optional = ((3, str), (4, int), (5, int))
     for row in database.execute(_ALL):
         are_there = all(isinstance(row[at], str) for at in range(3)) and all(isinstance(row[at], int) for at in (6, 7))
         if are_there and all(row[at] is None or isinstance(row[at], kind) for at, kind in optional):
-            yield KeptCall(*row)
+            yield InventoryEntry(*row)

@@ -239,8 +239,8 @@ class Library:
         return _record(row) if row is not None else None
 
     def listed(
-        self, account: Account, label: str | None, behind: records.Place, most: int
-    ) -> tuple[list[CachedCall], records.Place | None]:
+        self, account: Account, label: str | None, behind: records.RecordPlace, most: int
+    ) -> tuple[list[CachedCall], records.RecordPlace | None]:
         """Some calls without their transcripts, the newest first, and the place of the last; None at the end."""
         rows, place = list[tuple[Any, ...]](), None
         with self._database.reading() as database:

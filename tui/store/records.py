@@ -20,7 +20,7 @@ _THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
 _TABLES = ("bare_record", "kept")
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """A place in the list of all records, the newest first.
 
     Attributes:
@@ -34,7 +34,7 @@ class Place(NamedTuple):
     table: int
 
 
-FIRST = Place(2**63 - 1, 2**63 - 1, len(_TABLES))
+FIRST = RecordPlace(2**63 - 1, 2**63 - 1, len(_TABLES))
 """The place before all records."""
 
 
@@ -94,8 +94,8 @@ def row_of(database: Connection, account: tuple[str, str], call_id: str) -> tupl
 
 
 def page(
-    database: Connection, account: tuple[str, str], label: str | None, behind: Place, most: int
-) -> tuple[list[tuple[Any, ...]], Place | None]:
+    database: Connection, account: tuple[str, str], label: str | None, behind: RecordPlace, most: int
+) -> tuple[list[tuple[Any, ...]], RecordPlace | None]:
     """Some records with their facts, the newest first, and the place of the last one; None where that is the end.
 
     Args:
@@ -112,17 +112,17 @@ def page(
 
 
 def _places(
-    database: Connection, account: tuple[str, str], label: str | None, behind: Place, table: int
-) -> Iterator[Place]:
+    database: Connection, account: tuple[str, str], label: str | None, behind: RecordPlace, table: int
+) -> Iterator[RecordPlace]:
     """The places of the records of a table, read as they are iterated."""
     values: Sequence[Any] = (*account, behind.at_ms, *behind, *(() if label is None else (label,)))
     conditions = f"base_url = ? AND account = ? AND {_AGE} <= ? AND ({_AGE}, id, {table}) < (?, ?, ?)"
     conditions += "" if label is None else " AND label = ?"
     select = f"SELECT {_AGE}, id FROM {_TABLES[table]} WHERE {conditions} ORDER BY {_AGE} DESC, id DESC"
-    return (Place(at_ms, row, table) for at_ms, row in database.execute(select, values) if isinstance(at_ms, int))
+    return (RecordPlace(at_ms, row, table) for at_ms, row in database.execute(select, values) if isinstance(at_ms, int))
 
 
-def _row(database: Connection, place: Place) -> tuple[Any, ...] | None:
+def _row(database: Connection, place: RecordPlace) -> tuple[Any, ...] | None:
     """The record at a place; None if another instance has removed or replaced it meanwhile."""
     look = f"SELECT {_COLUMNS} FROM {_TABLES[place.table]} WHERE id = ?"
     found: tuple[Any, ...] | None = database.execute(look, (place.row,)).fetchone()

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.layout import Block, Kind, Layout, Line, LinePosition, Look, Piece, PieceKind, TranscriptLayout
+from tui.core.layout import Block, Layout, Line, LineKind, LinePosition, Look, Piece, PieceKind, TranscriptLayout
 from tui.core.layout.block import Part
 from tui.core.transcript import Role
 from tui.widgets.line_builder import LineBuilder
@@ -103,7 +103,7 @@ class TurnRenderer:
         parts = [(piece.column, partial(self._piece, row, block, piece)) for piece in pieces]
         if line.span is not None:
             parts.append((block.left, partial(self._text, row, block, line, marks)))
-        if (line.span is not None or line.kind is Kind.NOTE) and (bar := self._bar(block, marks)):
+        if (line.span is not None or line.kind is LineKind.NOTE) and (bar := self._bar(block, marks)):
             style = self._styles.bars[block.content.role]
             parts.append((block.bar, partial(row.put, bar, style, block.bar)))
         for _, draw in sorted(parts, key=itemgetter(0)):

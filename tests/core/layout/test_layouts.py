@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout.block import Block, Content, Kind, Line, Piece, PieceKind, Remarks
+from tui.core.layout.block import Block, Content, Line, LineKind, Piece, PieceKind, Remarks
 from tui.core.layout.layouts import CHAT_CELLS, SCRIPT_CELLS, Chat, Outline, Script, TurnLayout
 from tui.core.text import cell_len, safe
 from tui.core.transcript import Role
@@ -22,7 +22,7 @@ def content(role: Role, body: str, *, speaker: str | None = None, continues: boo
     return Content(role, role.value if speaker is None else speaker, TIME, body, len(body), continues)
 
 
-def kinds(block: Block) -> list[Kind]:
+def kinds(block: Block) -> list[LineKind]:
     return [line.kind for line in block.lines]
 
 
@@ -98,7 +98,7 @@ def test_a_wider_window_shows_the_turns_in_its_middle() -> None:
 
 
 def test_a_text_without_a_speaker_has_no_head() -> None:
-    assert kinds(CHAT.block(content(Role.OTHER, "one", speaker=""))) == [Kind.BLANK, Kind.TEXT]
+    assert kinds(CHAT.block(content(Role.OTHER, "one", speaker=""))) == [LineKind.BLANK, LineKind.TEXT]
 
 
 def test_the_columns_of_a_script_close_up_without_times() -> None:
@@ -170,20 +170,20 @@ REMARKED = Content(
 
 def test_a_silence_replaces_the_blank_line_above_a_turn() -> None:
     block = Chat(120).block(REMARKED)
-    assert [line.kind for line in block.lines] == [Kind.SILENCE, Kind.HEAD, Kind.TEXT]
+    assert [line.kind for line in block.lines] == [LineKind.SILENCE, LineKind.HEAD, LineKind.TEXT]
     assert [piece.text for piece in block.lines[1].pieces] == ["assistant", "0:11.0", "took 3.2 s"]
 
 
 def test_notes_without_room_in_the_head_stand_below_it() -> None:
     notes = ("speaks over the user, 0.6 s", "cut off after 0.4 s")
     block = Chat(40).block(REMARKED._replace(remarks=Remarks(notes), continues=False))
-    assert [line.kind for line in block.lines] == [Kind.BLANK, Kind.HEAD, Kind.NOTE, Kind.TEXT]
+    assert [line.kind for line in block.lines] == [LineKind.BLANK, LineKind.HEAD, LineKind.NOTE, LineKind.TEXT]
     assert cell_len(block.lines[2].pieces[0].text) <= Chat(40).text_cells
 
 
 def test_notes_of_a_script_share_the_line_of_the_role() -> None:
     block = Script(80, 6).block(REMARKED)
-    assert [line.kind for line in block.lines] == [Kind.SILENCE, Kind.NOTE, Kind.TEXT]
+    assert [line.kind for line in block.lines] == [LineKind.SILENCE, LineKind.NOTE, LineKind.TEXT]
     assert [piece.text for piece in block.lines[1].pieces] == ["0:11.0", "assistant", "took 3.2 s"]
     assert (block.lead, block.first, block.offset_at(1), block.line_of(-1)) == (1, 2, -1, 1)
 

@@ -7,7 +7,7 @@ from typing import overload
 
 import pytest
 
-from tui.core.layout import Kind, Layout, TimeLabels, TimeStyle, TranscriptLayout
+from tui.core.layout import Layout, LineKind, TimeLabels, TimeStyle, TranscriptLayout
 from tui.core.layout.block import NO_REMARKS, Remarks
 from tui.core.transcript import Transcript, Turn
 
@@ -99,7 +99,7 @@ def test_the_chat_gives_a_speaker_more_room() -> None:
 def test_a_legacy_text_is_one_block_without_a_head() -> None:
     page = arranged(Transcript("c1", plain="Caller: hi\nAgent: hello"), Layout.CHAT)
     assert len(page.turns) == 1
-    assert [line.kind for line in page.block(0).lines] == [Kind.BLANK, Kind.TEXT, Kind.TEXT]
+    assert [line.kind for line in page.block(0).lines] == [LineKind.BLANK, LineKind.TEXT, LineKind.TEXT]
 
 
 def test_turns_of_one_speaker_in_a_row_are_one_run() -> None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout import Block, Kind, Line, LinePosition, Viewport
+from tui.core.layout import Block, Line, LineKind, LinePosition, Viewport
 from tui.core.layout.block import BLANK, Content
 from tui.core.transcript import Role
 
@@ -9,7 +9,7 @@ from tui.core.transcript import Role
 def block(height: int) -> Block:
     """A block of a number of lines: the first is a blank one, where there is room for it."""
     lead = int(height > 1)
-    text = [Line(Kind.TEXT, span=(at, at + 1)) for at in range(height - lead)]
+    text = [Line(LineKind.TEXT, span=(at, at + 1)) for at in range(height - lead)]
     content = Content(Role.USER, "", "", "x" * len(text), len(text))
     return Block(content, (*[BLANK] * lead, *text), lead=lead, left=0, bar=0)
 

@@ -1,6 +1,6 @@
 """Lays turns out as lines: wrapping, the layouts, and the window over them. Knows no widget and no colour."""
 
-from tui.core.layout.block import Block, Kind, Line, Look, Piece, PieceKind, Remarks
+from tui.core.layout.block import Block, Line, LineKind, Look, Piece, PieceKind, Remarks
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.layout.layouts import Layout
 from tui.core.layout.reader import Reader
@@ -11,9 +11,9 @@ from tui.core.layout.wrap import wrap
 
 __all__ = [
     "Block",
-    "Kind",
     "Layout",
     "Line",
+    "LineKind",
     "LinePosition",
     "Look",
     "Piece",

@@ -10,7 +10,7 @@ from tui.core.layout.wrap import Span
 from tui.core.transcript import Role
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """The type of a line."""
 
     BLANK = "blank"
@@ -66,7 +66,7 @@ class Line(NamedTuple):
         parts: The parts of the span, if any of them differs from the body; else empty.
     """
 
-    kind: Kind
+    kind: LineKind
     pieces: tuple[Piece, ...] = ()
     span: Span | None = None
     indent: int = 0
@@ -77,7 +77,7 @@ class Line(NamedTuple):
         return self.parts or ((Part(*self.span),) if self.span is not None else ())
 
 
-BLANK = Line(Kind.BLANK)
+BLANK = Line(LineKind.BLANK)
 
 
 class Remarks(NamedTuple):
@@ -179,7 +179,7 @@ class Block(NamedTuple):
     @property
     def first(self) -> int:
         """The line at which the text begins."""
-        return next(index for index, line in enumerate(self.lines) if line.kind is Kind.TEXT)
+        return next(index for index, line in enumerate(self.lines) if line.kind is LineKind.TEXT)
 
     @property
     def height(self) -> int:
@@ -219,4 +219,4 @@ class Block(NamedTuple):
 def silence_line(column: int, remarks: Remarks) -> Line:
     """The line of a silence between two turns, from a column on."""
     kind = PieceKind.NOTE if remarks.is_long else PieceKind.TIME
-    return Line(Kind.SILENCE, (Piece(column, remarks.silence, kind),))
+    return Line(LineKind.SILENCE, (Piece(column, remarks.silence, kind),))

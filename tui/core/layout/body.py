@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tui.core.counted import counted
-from tui.core.layout.block import Content, Kind, Line, Part, Piece, Structure
+from tui.core.layout.block import Content, Line, LineKind, Part, Piece, Structure
 from tui.core.layout.tree import Entry, Value, entries, outside, values
 from tui.core.layout.wrap import Span, wrap
 from tui.core.text import ELLIPSIS, cell_len, clip
@@ -35,7 +35,7 @@ def body_lines(content: Content, cells: int, beside_first: tuple[Piece, ...] = (
     lines: list[Line] = []
     words_end = content.structures[0].start - 1 if content.structures else len(content.body)
     if words_end >= 0:
-        lines += (Line(Kind.TEXT, span=span) for span in wrap(content.body[:words_end], cells))
+        lines += (Line(LineKind.TEXT, span=span) for span in wrap(content.body[:words_end], cells))
     for structure in content.structures:
         lines += _structure_lines(content, structure, cells)
     lines[0] = lines[0]._replace(pieces=beside_first)
@@ -95,7 +95,7 @@ def _structure_lines(content: Content, structure: Structure, cells: int) -> Iter
     found, whole = values(body, start, end), [*on_one_line(body, start, end)]
     fits = cells_of(body, whole, cells) <= cells
     if fits and not found:
-        yield Line(Kind.TEXT, span=(start, end), parts=_parted_at(failed_at, whole))
+        yield Line(LineKind.TEXT, span=(start, end), parts=_parted_at(failed_at, whole))
     elif content.is_unfolded:
         yield from _tree(body, structure, found, cells)
     else:
@@ -117,7 +117,7 @@ def _folded(body: str, structure: Structure, found: Sequence[Value], cells: int)
     tail = clipped(body, tail, max(room // 2, room - cells_of(body, head, cells)))
     head = clipped(body, head, room - cells_of(body, tail, cells))
     parts = _parted_at(structure.failed_at, (mark, *head, *tail))
-    return Line(Kind.TEXT, span=(structure.start, structure.end), parts=parts)
+    return Line(LineKind.TEXT, span=(structure.start, structure.end), parts=parts)
 
 
 def _answer(body: str, start: int, end: int, found: Sequence[Value]) -> Iterator[Part]:
@@ -159,7 +159,7 @@ def _entry_lines(body: str, entry: Entry, stand_ins: Sequence[Part], cells: int)
     spans = [(entry.start + at, entry.start + to) for at, to in wrap(shown, max(1, cells - indent - _INDENT - signs))]
     spans[-1] = (spans[-1][0], entry.end)
     for row, span in enumerate(spans):
-        yield Line(Kind.TEXT, (), span, indent + (_INDENT if row else 0), tuple(_tiled(span, stand_ins, shown_end)))
+        yield Line(LineKind.TEXT, (), span, indent + (_INDENT if row else 0), tuple(_tiled(span, stand_ins, shown_end)))
 
 
 def _tiled(span: Span, stand_ins: Iterable[Part], shown_end: int) -> Iterator[Part]:

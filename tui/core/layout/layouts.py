@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Protocol
 
-from tui.core.layout.block import BLANK, MARKED, Block, Content, Kind, Line, Piece, PieceKind, silence_line
+from tui.core.layout.block import BLANK, MARKED, Block, Content, Line, LineKind, Piece, PieceKind, silence_line
 from tui.core.layout.body import body_lines, cells_of, first_words
 from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
@@ -77,7 +77,7 @@ class Chat:
         lead = len(lines)
         head = _head(left, content) if names_itself else ()
         lines += _head_and_notes(left, self.text_cells, content, head)
-        lines += [Line(Kind.NOTE, pieces) for pieces in _reported(left, self.text_cells, content)]
+        lines += [Line(LineKind.NOTE, pieces) for pieces in _reported(left, self.text_cells, content)]
         text = body_lines(content, self.text_cells)
         if not names_itself:
             text[0] = text[0]._replace(pieces=self._beside(left, content, text[0]))
@@ -150,7 +150,7 @@ class Script:
         lead, beside = len(lines), self._columns.pieces(content, "") if content.continues else title
         notes = _notes(self.text_column, self.text_cells, content)
         for pieces in filter(None, (notes, *_reported(self.text_column, self.text_cells, content))):
-            lines.append(Line(Kind.NOTE, (*(title if len(lines) == lead else ()), *pieces)))
+            lines.append(Line(LineKind.NOTE, (*(title if len(lines) == lead else ()), *pieces)))
             beside = ()
         return Block(
             content=content,
@@ -193,7 +193,7 @@ class Outline:
         if content.remarks.is_marked:
             room -= len(MARKED) + _GAP
             pieces = (*pieces, Piece(left + room + _GAP, MARKED, PieceKind.MARK))
-        line = Line(Kind.TEXT, pieces, (0, len(content.body)), parts=first_words(content.body, max(1, room)))
+        line = Line(LineKind.TEXT, pieces, (0, len(content.body)), parts=first_words(content.body, max(1, room)))
         return Block(content, (line,), lead=0, left=left, bar=self._columns.origin, title=pieces)
 
 
@@ -247,14 +247,14 @@ def _reported(column: int, cells: int, content: Content) -> list[tuple[Piece, ..
 
 def _head_and_notes(column: int, cells: int, content: Content, head: tuple[Piece, ...]) -> list[Line]:
     """The head of a turn, with its notes if there is room; else they have a line of their own."""
-    lines = [Line(Kind.HEAD, head)] if head else []
+    lines = [Line(LineKind.HEAD, head)] if head else []
     note = _note(column, cells, content)
     if note is None:
         return lines
     start = _end(head) + _GAP
     if head and start + cell_len(note.text) <= column + cells:
-        return [Line(Kind.HEAD, (*head, note._replace(column=start)))]
-    return [*lines, Line(Kind.NOTE, (note,))]
+        return [Line(LineKind.HEAD, (*head, note._replace(column=start)))]
+    return [*lines, Line(LineKind.NOTE, (note,))]
 
 
 def _head(column: int, content: Content) -> tuple[Piece, ...]:
