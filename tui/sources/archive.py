@@ -24,7 +24,7 @@ from tui.sources.cached_call import (
     parse_record,
     searchable_texts,
 )
-from tui.store.retention import Bounds, StoredCall
+from tui.store.retention import Bounds, Retention, StoredCall
 
 if TYPE_CHECKING:
     from tui.api.records import Identity
@@ -77,7 +77,7 @@ class Archive:
         """
         try:
             gone = await self.store([(transcript, call)], spared=transcript.call_id)
-            notice = await in_daemon_thread(self._bounds_notice) if gone else ""
+            notice = await in_daemon_thread(_bounds_notice, self._library, self._connection.retention) if gone else ""
         except OmniError as fault:
             return self._report_once(f"not kept on this machine: {fault.line()}")
         return self._report_once(self._quarantined()) or notice
@@ -112,12 +112,6 @@ class Archive:
         """Remove calls beyond the bounds; returns them."""
         bounds = Bounds(self._connection.retention, self._now_ms(), spared)
         return list(chain.from_iterable(iter(lambda: self._library.trim(bounds), [])))
-
-    def _bounds_notice(self) -> str:
-        """The notice that old calls are removed, when it happens for the first time; else empty."""
-        is_first = self._library.says_first("bounds")
-        rule = f"the library holds at most {self._connection.retention}: its oldest calls go, those with a mark stay"
-        return rule if is_first else ""
 
     async def held(self) -> Held:
         """The calls of the account that the library knows.
@@ -211,7 +205,8 @@ class Archive:
         Raises:
             OmniError: There is no key, or the library cannot be used.
         """
-        cached = await self._find(call_id)
+        most_bytes = self._connection.max_body_bytes
+        cached = await self._read(lambda account: self._library.find(account, call_id, most_bytes), None)
         if cached is None and (trouble := self._quarantined()):
             raise OutputError(trouble)
         return None if cached is None else await in_daemon_thread(parse_cached, cached)
@@ -301,11 +296,6 @@ class Archive:
         if new:
             await in_daemon_thread(self._library.keep_all, account, new)
 
-    async def _find(self, call_id: str) -> CachedCall | None:
-        """The cached call; waits for a call that is being stored, which may be this one."""
-        most_bytes = self._connection.max_body_bytes
-        return await self._read(lambda account: self._library.find(account, call_id, most_bytes), None)
-
     async def _read(self, read: Callable[[Account], T], otherwise: T) -> T:
         """Read the library, once calls that are being stored are in it.
 
@@ -369,6 +359,13 @@ class Archive:
             return ""
         self._reported.add(notice)
         return notice
+
+
+def _bounds_notice(library: Library, retention: Retention) -> str:
+    """The notice that old calls are removed, when it happens for the first time; else empty."""
+    is_first = library.says_first("bounds")
+    rule = f"the library holds at most {retention}: its oldest calls go, those with a mark stay"
+    return rule if is_first else ""
 
 
 def _transcript(library: Library, account: Account, most_bytes: int, call_id: str) -> Transcript | None:
