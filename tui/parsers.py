@@ -12,7 +12,6 @@ from tui.core.errors import UsageError
 from tui.option_kinds import OptionKind
 from tui.options import COMMANDS, Option, command_like, options_of, split
 
-_HINT = "see omni-transcripts --help"
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript, or
 nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not
@@ -43,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         is_missing = message.startswith("the following arguments are required")
-        raise (_MissingArgumentError if is_missing else UsageError)(message, _HINT)
+        raise (_MissingArgumentError if is_missing else UsageError)(message, _see_help(self.prog.partition(" ")[2]))
 
     def add_options(self, options: Iterable[Option]) -> None:
         """Add options, under their headings."""
@@ -95,23 +94,27 @@ def _unrecognized(unexpected: list[str], words: list[str]) -> UsageError:
     if words and (command := command_like(words[0])):
         return UsageError(f"there is no command “{words[0]}”", f"did you mean omni-transcripts {command}?")
     is_pasted = len(words) > 1 and "call" in " ".join(words)
-    hint = "put what was pasted between single quotes" if is_pasted else _hint(unexpected)
+    hint = "put what was pasted between single quotes" if is_pasted else _hint(unexpected, "open")
     return UsageError(f"unrecognized arguments: {' '.join(unexpected)}", hint)
 
 
 def _unexpected(unexpected: list[str], command: str) -> UsageError:
     """The error for unexpected arguments of a command; in a query a word may begin with a dash."""
-    hint = _hint(unexpected)
-    if hint == _HINT and COMMANDS[command].argument == "query" and not unexpected[0].startswith("--"):
+    hint = _hint(unexpected, command)
+    if hint == _see_help(command) and COMMANDS[command].argument == "query" and not unexpected[0].startswith("--"):
         hint = "words that begin with - stand between quotes behind --, as in search -- 'refund -delay'"
     return UsageError(f"unrecognized arguments: {' '.join(unexpected)}", hint)
 
 
-def _hint(unexpected: list[str]) -> str:
-    """Names the commands that take the first of the unexpected arguments, if it is a flag of theirs."""
+def _hint(unexpected: list[str], command: str) -> str:
+    """Names the commands that take the first of the unexpected arguments if it is a flag of theirs, else the help."""
     flag = unexpected[0].partition("=")[0]
     commands = [command for command in COMMANDS for option in options_of(command) if flag in option.flags]
-    return f"{flag} is an option of {', '.join(commands)}" if commands else _HINT
+    return f"{flag} is an option of {', '.join(commands)}" if commands else _see_help(command)
+
+
+def _see_help(command: str) -> str:
+    return "see omni-transcripts --help" if command in {"", "open"} else f"see omni-transcripts {command} --help"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -154,7 +157,7 @@ def _settings(option: Option) -> dict[str, Any]:
 def _values(kind: OptionKind) -> dict[str, Any]:
     """The settings of its values for argparse."""
     if kind.choices:
-        return {"choices": kind.choices}
+        return {"choices": kind.choices, "metavar": f"{{{','.join(kind.choices)}}}"}
     return {"metavar": kind.metavar, "type": _reported(kind.read)}
 
 

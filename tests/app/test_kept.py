@@ -312,7 +312,7 @@ async def test_offline_the_known_calls_are_listed_with_those_without_a_transcrip
 async def test_offline_without_any_call_the_list_says_so(open_app: Open, path: Path) -> None:
     async with open_app(archive=archive(path), offline=True) as opened:
         await opened.press("ctrl+o")
-        assert "no call is kept on this machine – leave out --offline" in opened.text
+        assert "no call is kept on this machine for this key and address" in opened.text
 
 
 async def test_when_the_api_cannot_be_reached_the_copy_says_so(open_app: Open, path: Path) -> None:

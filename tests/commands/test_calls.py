@@ -52,7 +52,7 @@ def test_the_calls_of_the_demo_are_a_table(cli: Cli) -> None:
 def test_offline_without_any_call_it_says_so(cli: Cli) -> None:
     ran = cli("calls", "--offline")
     assert (ran.status, ran.out) == (ExitStatus.NOT_FOUND, b"")
-    assert ran.line == "no call is kept on this machine – leave out --offline"
+    assert ran.line == "no call is kept on this machine for this key and address – leave out --offline"
 
 
 def test_columns_hold_whatever_the_record_has(cli: Cli) -> None:

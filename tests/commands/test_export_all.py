@@ -133,7 +133,11 @@ def test_no_such_call_is_said(kept: Cli) -> None:
 
 def test_an_empty_library_is_said(cli: Cli) -> None:
     ran = cli("export", "--all", "-f", "jsonl")
-    assert (ran.status, ran.out, ran.line) == (ExitStatus.NOT_FOUND, b"", "no call is kept on this machine")
+    assert (ran.status, ran.out, ran.line) == (
+        ExitStatus.NOT_FOUND,
+        b"",
+        "no call is kept on this machine for this key and address",
+    )
 
 
 def test_a_time_that_is_none_is_refused_by_its_option(kept: Cli) -> None:

@@ -50,7 +50,7 @@ def test_a_full_disk(server: DemoServer, tmp_path: Path, library: Path) -> None:
     assert "user: Hello there" in out
     assert err.startswith("omni-transcripts: not kept on this machine: ")
     assert err.count("\n") == 1
-    assert "cannot be used" in err
+    assert "the library cannot be used: " in err
 
 
 def test_a_locked_library(server: DemoServer, tmp_path: Path, library: Path) -> None:
@@ -58,8 +58,8 @@ def test_a_locked_library(server: DemoServer, tmp_path: Path, library: Path) -> 
         database.execute("BEGIN EXCLUSIVE")
         out, err = exported(server, tmp_path)
     assert out == WHOLE
-    assert err.startswith("omni-transcripts: not kept on this machine: ")
-    assert "locked" in err
+    assert err.startswith("omni-transcripts: not kept on this machine: the library is locked by another process (")
+    assert err.endswith(") – try again in a moment\n")
 
 
 def test_a_damaged_library(server: DemoServer, tmp_path: Path, library: Path) -> None:

@@ -291,7 +291,7 @@ def test_the_library_of_the_first_release_is_searched(cli: Cli) -> None:
 def test_another_account_finds_nothing(cli: Cli) -> None:
     cli.set("PYAI_API_KEY", "the_key_of_a_stranger")
     ran = cli("search", "refund")
-    assert (ran.status, ran.line) == (ExitStatus.NOT_FOUND, "nothing found in 0 calls kept on this machine")
+    assert (ran.status, ran.line) == (ExitStatus.NOT_FOUND, "no call is kept on this machine for this key and address")
     assert cli("search", "refund", "--base-url", "https://api.pyai.com").out == b""
 
 

@@ -17,6 +17,7 @@ from tests.store.stored import stored_calls
 from tests.store.test_library import BARE, HELLO, KEY, MOST, URL, filled, names_in
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
+from tui.store.database import Database
 from tui.store.library import Account, Library
 from tui.store.migrations import LATEST
 from tui.store.retention import Bounds, Retention
@@ -335,6 +336,18 @@ def test_a_file_that_cannot_be_quarantined_is_reported_and_left(
     with pytest.raises(OutputError, match="cannot be used: Permission denied"):
         library.account(URL, KEY)
     assert names_in(path.parent) == ["library.db"]
+
+
+def test_a_full_library_is_told_as_a_full_disk(library: Library, path: Path) -> None:
+    filled(path)
+
+    def fill(database: sqlite3.Connection) -> None:
+        database.execute("PRAGMA max_page_count = 1")
+        database.execute("CREATE TABLE filler AS SELECT randomblob(1000000) AS bytes")
+
+    with pytest.raises(OutputError, match="cannot be used: the disk is full") as failure:
+        Database(path).write(fill)
+    assert failure.value.hint == "make room on it"
 
 
 def test_an_unexpected_table_is_reported_and_left(library: Library, path: Path) -> None:

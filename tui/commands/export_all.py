@@ -19,6 +19,7 @@ from tui.core.errors import ExitStatus, NotFoundError, UsageError
 from tui.core.export import ROW_FORMATS, RowFormat, check_rows, check_switches, row_format_for
 from tui.core.export.model import Options, RowWriter
 from tui.core.export.rows import Table, table_of
+from tui.core.missing import NO_KEPT_CALL
 from tui.options import Arguments
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
@@ -80,7 +81,7 @@ class _Export:
             for call in calls:
                 self._write_call(call, writer)
             if not self._count:
-                raise NotFoundError(f"no {'such ' if is_filtered else ''}call is kept on this machine")
+                raise NotFoundError("no such call is kept on this machine" if is_filtered else NO_KEPT_CALL)
 
     def _write_call(self, call: KeptCall, writer: RowWriter) -> None:
         self._count += 1

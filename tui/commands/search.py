@@ -22,6 +22,7 @@ from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.core.excerpt import excerpt
 from tui.core.export.model import speaker
 from tui.core.layout.labels import TimeLabels
+from tui.core.missing import NO_KEPT_CALL
 from tui.core.search import Hit, Query, compile_query, parse_query
 from tui.core.search.query import role_condition
 from tui.core.target import link
@@ -121,7 +122,9 @@ def _ended(progress: SearchProgress) -> ExitStatus:
     if progress.is_cut:
         say(f"stopped after {LIMIT_S:.0f} s and {calls}, the newest of {progress.total:,} – more words narrow it down")
         return ExitStatus.UNREACHABLE
-    if not progress.hits:
+    if not progress.total:
+        say(NO_KEPT_CALL)
+    elif not progress.hits:
         relaxed = f" – {counted(progress.without_case, 'hit')} without the capital" if progress.without_case else ""
         say(f"nothing found in {calls}{relaxed}")
     return ExitStatus.DONE if progress.hits else ExitStatus.NOT_FOUND

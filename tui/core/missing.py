@@ -18,6 +18,9 @@ class WaitedError(NotFoundError):
     """It was waited for a transcript, and none has come; the hint says why the wait is over."""
 
 
+NO_KEPT_CALL = "no call is kept on this machine for this key and address"
+
+
 def is_empty(transcript: Transcript) -> bool:
     """Whether a transcript has no content."""
     return not transcript.turns and transcript.plain is None

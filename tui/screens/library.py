@@ -23,6 +23,7 @@ from textual.widgets import Input, Static
 from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import OmniError
+from tui.core.missing import NO_KEPT_CALL
 from tui.core.search import Query, compile_query, parse_query
 from tui.core.target import Locator, Target
 from tui.keys import Keymap, Place
@@ -41,7 +42,7 @@ _PAUSE_S = 0.7
 """So long after the last letter, the list fills the screen."""
 _PATIENCE_S = 1.0
 _HINT = "searches the words and tool calls of all calls that are kept on this machine, as in the find"
-_EMPTY = "no call is kept on this machine yet: each one that you open is, and omni-transcripts sync fetches all"
+_EMPTY = f"{NO_KEPT_CALL}: each one that you open is, and omni-transcripts sync fetches all"
 
 
 class HitPlace(NamedTuple):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.core.background import in_daemon_thread, start
 from tui.core.errors import NotFoundError, OmniError, OutputError, RefusedError
+from tui.core.missing import NO_KEPT_CALL
 from tui.core.text import safe_line
 from tui.sources.cached_call import (
     cached_call,
@@ -169,7 +170,7 @@ class Archive:
         if trouble := self._quarantined():
             raise OutputError(trouble)
         if not (page.calls or cursor or label):
-            raise NotFoundError("no call is kept on this machine", "leave out --offline")
+            raise NotFoundError(NO_KEPT_CALL, "leave out --offline")
         return page
 
     async def marks(self, call_id: str) -> frozenset[int]:

@@ -32,6 +32,14 @@ _SIDE_FILES = ("-journal", "-wal", "-shm")
 _PATIENCE_S = 2.0
 """How long an operation waits for another instance's lock."""
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_LOOK = "look at the disk and the rights of the file"
+_LOCKED = ("is locked by another process", "try again in a moment")
+_WHY_UNUSABLE = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_FULL: ("cannot be used: the disk is full", "make room on it"),
+}
+"""What is told, and advised, for some error codes."""
 _AMBIGUOUS_ERRORS = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_IOERR}
 """Error codes that may have damage or another cause."""
 
@@ -157,7 +165,7 @@ def _inode(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise OutputError(f"{path} is no regular file", "move it out of the way")
+        raise OutputError(f"the library is no regular file: {_named(path)}", "move it out of the way")
     return status.st_ino
 
 
@@ -208,7 +216,7 @@ def _readable_version(path: Path, database: Connection) -> int:
     version = version_of(database)
     if not 0 <= version <= LATEST:
         raise OutputError(
-            f"{clip(safe_line(str(path)), 200)} is of a newer version of this program, and is left as it is",
+            f"the library is of a newer version of this program, and is left as it is: {_named(path)}",
             "use that version, or keep nothing with --no-cache",
         )
     return version
@@ -237,11 +245,15 @@ def _transact(database: Connection, work: Callable[[Connection], T]) -> T:
 
 @contextmanager
 def _translate_errors(path: Path) -> Iterator[None]:
-    """Translate errors of SQLite and the system into OutputError."""
+    """Translate errors of SQLite and the system into OutputError; the reason stands before the path, which is long."""
     try:
         yield
     except (sqlite3.Error, OSError, ValueError, OverflowError) as fault:
-        why = getattr(fault, "strerror", None) or str(fault)
-        raise OutputError(
-            f"{clip(safe_line(str(path)), 200)} cannot be used: {why}", "look at the disk and the rights of the file"
-        ) from fault
+        code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+        reason = getattr(fault, "strerror", None) or str(fault)
+        why, hint = _WHY_UNUSABLE.get(code, (f"cannot be used: {reason}", _LOOK))
+        raise OutputError(f"the library {why} ({_named(path)})", hint) from fault
+
+
+def _named(path: Path) -> str:
+    return clip(safe_line(str(path)), 200)
