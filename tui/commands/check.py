@@ -12,6 +12,7 @@ from typing import Any
 from tui.commands.fetching import anomalies, fetched
 from tui.commands.output import say, write_file, write_out
 from tui.commands.verdicts import Checked, address, in_words
+from tui.core.call import CallDocument
 from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, Checks, Outcome, Verdict, make_checks
 from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.core.missing import is_empty, missing
@@ -81,7 +82,7 @@ async def _checked(source: CallSource, target: Target, checks: Checks) -> Checke
     except OmniError as fault:
         say(f"{target.name}: {fault.line()}")
         return Checked(target.name, fault=fault)
-    for note in anomalies(transcript, record):
+    for note in anomalies(CallDocument(transcript, record)):
         say(f"{target.name}: {note}")
     return Checked(transcript.call_id, verdicts)
 

@@ -48,18 +48,18 @@ async def export(connection: Connection, target: Target, stdin: bytes, args: Arg
     format_ = _format(target, output, args)
     check_switches(format_, switched_on(args))
     async with open_source(connection, stdin=stdin) as source:
-        transcript, call = await fetched(source, target, args.wait)
-        if is_empty(transcript) and format_.name != "json":
-            raise missing(None, call or transcript.record)
+        document = CallDocument(*await fetched(source, target, args.wait))
+        if is_empty(document.transcript) and format_.name != "json":
+            raise missing(None, document.fetched or document.transcript.record)
         tells_marks = args.marks or isinstance(format_, RowFormat)
         marks = await source.marks.of(target) if tells_marks else frozenset[int]()
-        options = _options(args, target.place.range_in(transcript), marks)
-        content, notes = _rendered(format_, CallDocument(transcript, call), options, args)
+        options = _options(args, target.place.range_in(document.transcript), marks)
+        content, notes = _rendered(format_, document, options, args)
         if output is None:
             write_out(content)
         else:
             await write_file(output, content, force=args.force)
-        for note in (*anomalies(transcript, call), *notes):
+        for note in (*anomalies(document), *notes):
             say(note)
     return ExitStatus.DONE
 
@@ -90,7 +90,7 @@ def _rendered(
     """The whole file, and the notes on what was adjusted."""
     if isinstance(format_, RowFormat):
         return _rows(format_, table_of(by_turn=args.by_turn), document, options), ()
-    rendered = format_.render(document.transcript, document.fetched, options)
+    rendered = format_.render(document, options)
     return rendered.text.encode(), rendered.notes
 
 

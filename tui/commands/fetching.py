@@ -78,11 +78,11 @@ async def _in_time(record: asyncio.Task[Call | None]) -> Call | None:
     return record.result() if record.done() else None
 
 
-def anomalies(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
+def anomalies(document: CallDocument) -> tuple[str, ...]:
     """The anomalies of a call on one line, as in the header of the app; empty without any."""
     anomalies = Anomalies()
-    anomalies.take(transcript.turns)
-    odd = " · ".join(filter(None, (*CallDocument(transcript, call).record.odd, anomalies.summary())))
+    anomalies.take(document.transcript.turns)
+    odd = " · ".join(filter(None, (*document.record.odd, anomalies.summary())))
     return (odd,) if odd else ()
 
 

@@ -41,13 +41,14 @@ async def insights(connection: Connection, target: Target, stdin: bytes, args: A
     if target.place != Locator():
         raise UsageError("the figures are those of a whole call", "leave out #turn= and #t=")
     async with open_source(connection, stdin=stdin) as source:
-        transcript, record = await fetched(source, target)
+        document = CallDocument(*await fetched(source, target))
+        transcript = document.transcript
         if is_empty(transcript):
-            raise missing(None, record or transcript.record)
-        document, timing = CallDocument(transcript, record), measure(transcript.turns, args.silence_ms)
+            raise missing(None, document.fetched or transcript.record)
+        timing = measure(transcript.turns, args.silence_ms)
         text = as_document(document, timing) if args.json else as_text(document, timing)
         write_out(text.encode())
-        for note in anomalies(transcript, record):
+        for note in anomalies(document):
             say(note)
     return ExitStatus.DONE
 

@@ -269,12 +269,12 @@ def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:
     return "\n".join(filter(None, (remarks.silence, head, shown(turn).text, address)))
 
 
-def as_text(transcript: Transcript, call: Call | None, silence_ms: int) -> str:
+def as_text(document: CallDocument, silence_ms: int) -> str:
     """The whole transcript as text to pass on."""
     from tui.core.export import FORMATS
     from tui.core.export.model import Options  # slow to import, and needed only here
 
-    return FORMATS["txt"].render(transcript, call, Options(silence_ms=silence_ms)).text
+    return FORMATS["txt"].render(document, Options(silence_ms=silence_ms)).text
 
 
 def export_ended(path: Path, written: Written | None) -> str:
