@@ -46,7 +46,7 @@ def export_all(connection: Connection, args: Arguments) -> ExitStatus:
     output = None if args.output == Path("-") else args.output
     format_ = _row_format(args, output)
     wanted = _wanted(args)
-    export = _Export(format_, table_of(by_turn=args.by_turn), args.silence_ms)
+    export = _LibraryExport(format_, table_of(by_turn=args.by_turn), args.silence_ms)
     with ended_by_signals(), ExitStack() as resources:
         calls = _archive(connection, resources).kept(wanted)
         with destination(output, force=args.force) as write:
@@ -56,7 +56,7 @@ def export_all(connection: Connection, args: Arguments) -> ExitStatus:
     return export.status
 
 
-class _Export:
+class _LibraryExport:
     """An export of many calls.
 
     Attributes:

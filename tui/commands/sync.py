@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tui.commands.columns import Columns, count_cell
+from tui.commands.columns import AlignedColumns, count_cell
 from tui.commands.fetching import when_ms
 from tui.commands.output import say, write_out
 from tui.commands.progress_line import ProgressLine
@@ -64,7 +64,7 @@ class ProgressLines:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._columns = Columns(_RIGHT_ALIGNED)
+        self._columns = AlignedColumns(_RIGHT_ALIGNED)
         self._columns.make_room([("", "", _USUAL_TURNS)])
 
     def take(self, event: SyncEvent) -> None:

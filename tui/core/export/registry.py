@@ -68,7 +68,7 @@ class RowFormat(NamedTuple):
             write: Takes the bytes.
             columns: The columns of the rows.
         """
-        writer: RowWriter = _module(self.name).Writer(write, columns)
+        writer: RowWriter = _module(self.name).TableWriter(write, columns)
         try:
             yield writer
             writer.close()
