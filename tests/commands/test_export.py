@@ -16,6 +16,7 @@ import pytest
 from tests.faults import answer, says
 from tests.program import COMMAND, PATIENCE_S, Cli, Told, environment, run, serving
 from tui.api.wire import parse_transcript
+from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus
 from tui.core.export import FORMATS, ROW_FORMATS
 from tui.core.export.model import Options
@@ -36,9 +37,8 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.Ca
 
 
 def rendered(name: str) -> bytes:
-    return (
-        FORMATS[name].render(parse_transcript(SPOKEN, call_id=None, fallback_id="call"), None, Options()).text.encode()
-    )
+    document = CallDocument(parse_transcript(SPOKEN, call_id=None, fallback_id="call"))
+    return FORMATS[name].render(document, Options()).text.encode()
 
 
 @pytest.mark.parametrize("name", FORMATS)

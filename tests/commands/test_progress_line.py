@@ -43,5 +43,17 @@ def test_what_takes_long_draws_a_line_now_and_then(
     assert drawn(capsys, Clock(), *moments_s) == expected
 
 
+def test_a_line_asked_for_is_drawn_at_once_and_clipped(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "21")
+    line = ProgressLine(Clock(), begin_s=0)
+    line.show(lambda: "first")
+    line.show(lambda: "too soon")
+    line.show(lambda: "a" * 30, at_once=True)
+    assert capsys.readouterr().err == f"\r\x1b[Kfirst\r\x1b[K{'a' * 19}…"
+
+
 def test_without_a_terminal_nothing_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     assert drawn(capsys, Clock(), 0.6, 2.0) == ""

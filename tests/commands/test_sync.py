@@ -565,14 +565,13 @@ def test_a_lock_file_that_is_none_is_refused(cli: Cli, odd: Callable[[Path], Non
 
 
 def test_the_bar_says_how_far_it_is() -> None:
-    bar = ProgressBar(lambda: 0.0)
+    bar = ProgressBar()
     bar.take(Found([Call(f"c{at}") for at in range(8)]))
-    assert bar.line(80) == "--------------------   0 of 8   "
+    assert bar.line() == "--------------------   0 of 8   "
     for at in range(4):
         bar.take(Came(Call(f"c{at}"), 3))
     bar.take(Missed(Call("c\x1b[2J"), UnreachableError("no")))
-    assert bar.line(80) == "############--------   5 of 8   1 failed   c␛"
-    assert len(bar.line(20)) == 20
+    assert bar.line() == "############--------   5 of 8   1 failed   c␛"
     bar.take(Waiting(UnreachableError("busy"), 30.0, 2, 3))
-    assert bar.line(80).endswith("busy; going on in 30 s")
-    assert json.dumps(bar.line(80)).isprintable()
+    assert bar.line().endswith("busy; going on in 30 s")
+    assert json.dumps(bar.line()).isprintable()

@@ -107,7 +107,7 @@ def rendered(transcript: Transcript, call: Call | None) -> Any:
     for style in TimeStyle:
         yield [labels._replace(style=style).label(transcript.turns, turn.index) for turn in transcript.turns]
     for format_ in FORMATS.values():
-        yield format_.render(transcript, call, Options()).text.encode()
+        yield format_.render(CallDocument(transcript, call), Options()).text.encode()
 
 
 @given(turns, records, records)
@@ -126,4 +126,4 @@ def test_a_number_of_five_thousand_digits_is_refused_in_one_line() -> None:
 
 def test_what_is_no_transcript_stays_none() -> None:
     with pytest.raises(UsageError):
-        FORMATS["srt"].render(Transcript("c1", plain="text"), None, Options())
+        FORMATS["srt"].render(CallDocument(Transcript("c1", plain="text")), Options())

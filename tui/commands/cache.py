@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tui.commands.columns import Columns, count_cell
+from tui.commands.columns import AlignedColumns, count_cell
 from tui.commands.output import say, write_out
 from tui.core.counted import counted
 from tui.core.errors import ExitStatus, OutputError
@@ -79,7 +79,7 @@ def _kept() -> tuple[Inventory, str]:
 
 def _lines(files: list[stored_files.StoredFile]) -> str:
     rows = [(safe_line(str(one.path)), f"{one.size:,} bytes") for one in files]
-    return "".join(f"{line}\n  {one.what}\n" for line, one in zip(Columns({1}).lines(rows), files, strict=True))
+    return "".join(f"{line}\n  {one.what}\n" for line, one in zip(AlignedColumns({1}).lines(rows), files, strict=True))
 
 
 def _kept_lines(kept: Inventory, retention: Retention) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _kept_lines(kept: Inventory, retention: Retention) -> Iterator[str]:
         yield f"\n{', '.join(filter(None, counts))}; {kept.size:,} bytes in use, at most {retention}\n"
     clock = Clock()
     rows = [_call_row(call, clock) for call in kept.calls]
-    yield from (f"  {line.rstrip()}\n" for line in Columns(_RIGHT_ALIGNED).lines(rows))
+    yield from (f"  {line.rstrip()}\n" for line in AlignedColumns(_RIGHT_ALIGNED).lines(rows))
 
 
 def _call_row(call: InventoryEntry, clock: Clock) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import islice
 
-from tui.commands.columns import Columns
+from tui.commands.columns import AlignedColumns
 from tui.commands.fetching import tell, when_ms
 from tui.commands.output import say, write_out
 from tui.core.call_row import HEADINGS, CallRow, call_row, is_older
@@ -112,7 +112,7 @@ def _writer(args: Arguments, clock: Clock) -> Callable[[list[Call]], list[str]]:
     if args.json:
         return lambda page: list(map(_json_line, page))
     cells = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    table = _Table(cells)
+    table = _CallLines(cells)
     return lambda page: table.lines([call_row(call, clock) for call in page])
 
 
@@ -126,7 +126,7 @@ def _json_line(call: Call) -> str:
     return json.dumps(representable(facts), allow_nan=False)
 
 
-class _Table:
+class _CallLines:
     """Aligns rows; its columns only grow, so that pages can be written one by one.
 
     Args:
@@ -135,7 +135,7 @@ class _Table:
 
     def __init__(self, cells: int | None) -> None:
         self._cells = cells
-        self._columns = Columns(_RIGHT_ALIGNED)
+        self._columns = AlignedColumns(_RIGHT_ALIGNED)
         self._is_begun = False
 
     def lines(self, rows: Sequence[CallRow]) -> list[str]:

@@ -9,13 +9,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tui.commands.fetching import anomalies, fetched
+from tui.commands.fetching import anomalies, check_whole, fetched
 from tui.commands.output import say, write_file, write_out
 from tui.commands.verdicts import Checked, address, in_words
 from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, Checks, Outcome, Verdict, make_checks
-from tui.core.errors import ExitStatus, OmniError, UsageError
-from tui.core.missing import is_empty, missing
-from tui.core.target import Locator, Target, link
+from tui.core.errors import ExitStatus, OmniError
+from tui.core.target import Target, link
 from tui.core.transcript import Role
 from tui.options import Arguments
 from tui.sources.call_source import CallSource
@@ -50,8 +49,7 @@ async def check(connection: Connection, targets: Sequence[Target], checks: Check
         OmniError: The run cannot start, or its output cannot be written.
     """
     for target in targets:
-        if target.place != Locator():
-            raise UsageError(f"{target.name}: the checks are those of a whole call", "leave out #turn= and #t=")
+        check_whole(target, f"{target.name}: the checks are those of a whole call")
     calls: list[Checked] = []
     async with open_source(connection) as source:
         for target in targets:
@@ -74,16 +72,14 @@ def _status(calls: Sequence[Checked]) -> ExitStatus:
 async def _checked(source: CallSource, target: Target, checks: Checks) -> Checked:
     """The results of a call, or its error, which does not stop the checks of other calls."""
     try:
-        transcript, record = await fetched(source, target)
-        if is_empty(transcript):
-            raise missing(None, record or transcript.record)
-        verdicts = checks.judge(transcript)
+        document = await fetched(source, target)
+        verdicts = checks.judge(document.transcript)
     except OmniError as fault:
         say(f"{target.name}: {fault.line()}")
         return Checked(target.name, fault=fault)
-    for note in anomalies(transcript, record):
+    for note in anomalies(document):
         say(f"{target.name}: {note}")
-    return Checked(transcript.call_id, verdicts)
+    return Checked(document.transcript.call_id, verdicts)
 
 
 def as_text(call: Checked) -> str:

@@ -10,7 +10,7 @@ from tui.core.text import cell_len
 _BETWEEN = "  "
 
 
-class Columns:
+class AlignedColumns:
     """Aligns rows; the columns only grow, so that rows can be written before all are known.
 
     Args:

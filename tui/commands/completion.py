@@ -26,7 +26,7 @@ _WHOLE_WORDS = {"fish", "tcsh"}
 """The shells that compare completions with a whole word such as ``--format=s``."""
 
 
-class Offer(NamedTuple):
+class Completions(NamedTuple):
     """The possible completions at the cursor.
 
     Attributes:
@@ -60,18 +60,18 @@ def answer(arguments: list[str], shell: str, recent: Calls) -> int:
         arguments = _words_of(os.environ.get("COMMAND_LINE", ""))
     *words, current = arguments or [""]
     words, current, stem = _parted(words, current)
-    offer = _offer(words, current, partial(_calls, recent, words))
+    found = _completions(words, current, partial(_calls, recent, words))
     stem = stem if shell in _WHOLE_WORDS else ""
-    matching = [(f"{stem}{word}", safe_line(about)) for word, about in offer.words if word.startswith(current)]
+    matching = [(f"{stem}{word}", safe_line(about)) for word, about in found.words if word.startswith(current)]
     if shell == "tcsh":
-        lines = [word for word, _ in matching] + [f"{stem}{name}" for name in (_files(current) if offer.files else ())]
+        lines = [word for word, _ in matching] + [f"{stem}{name}" for name in (_files(current) if found.files else ())]
     else:
-        lines = ["files" if offer.files else "words", *map("\t".join, matching)]
+        lines = ["files" if found.files else "words", *map("\t".join, matching)]
     write_out("".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))
     return int(ExitStatus.DONE)
 
 
-def _offer(words: Sequence[str], current: str, calls: Calls) -> Offer:
+def _completions(words: Sequence[str], current: str, calls: Calls) -> Completions:
     """The completions after some words.
 
     Args:
@@ -84,19 +84,19 @@ def _offer(words: Sequence[str], current: str, calls: Calls) -> Offer:
         return _values(pending.kind, calls)
     if current.startswith("-") and "--" not in words:
         unused = [option for option in options_of(name) if not {*option.flags} & {*words}]
-        return Offer([(option.flag, option.help) for option in unused])
+        return Completions([(option.flag, option.help) for option in unused])
     if not name and not arguments:
         commands = [(name, command.help) for name, command in COMMANDS.items()]
-        return Offer([*commands, *calls()], files=True)
+        return Completions([*commands, *calls()], files=True)
     if not name or (arguments and COMMANDS[name].nargs != "+"):
-        return Offer()
+        return Completions()
     return _values(COMMANDS[name].kind, calls)
 
 
-def _values(kind: OptionKind, calls: Calls) -> Offer:
+def _values(kind: OptionKind, calls: Calls) -> Completions:
     """The values of an option or an argument."""
     found = calls() if kind.completes == "calls" else ()
-    return Offer([*((choice, "") for choice in kind.choices), *found], files=bool(kind.completes))
+    return Completions([*((choice, "") for choice in kind.choices), *found], files=bool(kind.completes))
 
 
 def _calls(recent: Calls, words: Sequence[str]) -> Sequence[tuple[str, str]]:

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from tui.commands.fetching import anomalies, fetched
+from tui.commands.fetching import anomalies, check_whole, fetched
 from tui.commands.output import say, write_file, write_out
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus, UsageError
@@ -25,8 +25,7 @@ from tui.core.export import (
 from tui.core.export.model import Options
 from tui.core.export.rows import Table, table_of
 from tui.core.layout import TimeStyle
-from tui.core.missing import is_empty, missing
-from tui.core.target import Locator, Target
+from tui.core.target import Target
 from tui.options import Arguments
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
@@ -48,18 +47,16 @@ async def export(connection: Connection, target: Target, stdin: bytes, args: Arg
     format_ = _format(target, output, args)
     check_switches(format_, switched_on(args))
     async with open_source(connection, stdin=stdin) as source:
-        transcript, call = await fetched(source, target, args.wait)
-        if is_empty(transcript) and format_.name != "json":
-            raise missing(None, call or transcript.record)
+        document = await fetched(source, target, args.wait, may_be_empty=format_.name == "json")
         tells_marks = args.marks or isinstance(format_, RowFormat)
         marks = await source.marks.of(target) if tells_marks else frozenset[int]()
-        options = _options(args, target.place.range_in(transcript), marks)
-        content, notes = _rendered(format_, CallDocument(transcript, call), options, args)
+        options = _options(args, target.place.range_in(document.transcript), marks)
+        content, notes = _rendered(format_, document, options, args)
         if output is None:
             write_out(content)
         else:
             await write_file(output, content, force=args.force)
-        for note in (*anomalies(transcript, call), *notes):
+        for note in (*anomalies(document), *notes):
             say(note)
     return ExitStatus.DONE
 
@@ -74,8 +71,8 @@ def _format(target: Target, output: Path | None, args: Arguments) -> Format | Ro
         return HARNESS
     rows = row_format_for(args.format, output)
     if rows is not None:
-        if target.place != Locator() and not args.by_turn:
-            raise UsageError("the row of a call is of the whole call", "leave out #turn= and #t=, or add --turns")
+        if not args.by_turn:
+            check_whole(target, "the row of a call is of the whole call", "leave out #turn= and #t=, or add --turns")
         check_rows(rows, output)
         return rows
     format_ = format_for(args.format, output)
@@ -90,7 +87,7 @@ def _rendered(
     """The whole file, and the notes on what was adjusted."""
     if isinstance(format_, RowFormat):
         return _rows(format_, table_of(by_turn=args.by_turn), document, options), ()
-    rendered = format_.render(document.transcript, document.fetched, options)
+    rendered = format_.render(document, options)
     return rendered.text.encode(), rendered.notes
 
 

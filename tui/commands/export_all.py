@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 from tui.commands.export import switched_on
 from tui.commands.fetching import when_ms
-from tui.commands.output import say, write_out
+from tui.commands.output import destination, say
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, NotFoundError, UsageError
@@ -24,6 +24,7 @@ from tui.options import Arguments
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
 from tui.sources.kept_calls import KeptCall
+from tui.store.files import whole_path
 from tui.store.listing import Wanted
 from tui.terminal.lifecycle import ended_by_signals
 
@@ -46,15 +47,17 @@ def export_all(connection: Connection, args: Arguments) -> ExitStatus:
     output = None if args.output == Path("-") else args.output
     format_ = _row_format(args, output)
     wanted = _wanted(args)
-    export = _Export(format_, table_of(by_turn=args.by_turn), args.silence_ms)
+    export = _LibraryExport(format_, table_of(by_turn=args.by_turn), args.silence_ms)
     with ended_by_signals(), ExitStack() as resources:
         calls = _archive(connection, resources).kept(wanted)
-        with suppress(BrokenPipeError), _destination(output, force=args.force) as write:
+        with destination(output, force=args.force) as write:
             export.write(calls, write, is_filtered=wanted != Wanted())
+        if output is not None:
+            say(f"written to {whole_path(output)}")
     return export.status
 
 
-class _Export:
+class _LibraryExport:
     """An export of many calls.
 
     Attributes:
@@ -119,26 +122,3 @@ def _archive(connection: Connection, resources: ExitStack) -> Archive:
     from tui.sources.demo_library import demo_archive
 
     return asyncio.run(demo_archive(resources))
-
-
-@contextmanager
-def _destination(output: Path | None, *, force: bool) -> Iterator[Callable[[bytes], object]]:
-    """Where the bytes go; a file gets its name when all is written. A write raises BrokenPipeError without a reader."""
-    from tui.store.files import new_file, whole_path
-    from tui.store.streams import is_stream, opened_stream
-
-    if output is None:
-        yield _write_out
-        return
-    if is_stream(output):
-        with opened_stream(output) as write:
-            yield write
-    else:
-        with new_file(output, force=force) as file:
-            yield file.write
-    say(f"written to {whole_path(output)}")
-
-
-def _write_out(data: bytes) -> None:
-    if not write_out(data):
-        raise BrokenPipeError

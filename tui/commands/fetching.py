@@ -10,11 +10,11 @@ from tui.core.background import start
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import NotFoundError, UsageError
-from tui.core.missing import missing
+from tui.core.missing import is_empty, missing
 from tui.core.progress import FellBack, LookingAgain, NotKept, Progress, Waiting
-from tui.core.target import Target
+from tui.core.target import Locator, Target
 from tui.core.times import parse_when, spoken
-from tui.core.transcript import Call, Transcript
+from tui.core.transcript import Call
 from tui.core.waiting import record_words
 from tui.sources.awaiting import TranscriptWait
 from tui.sources.call_source import CallSource
@@ -23,35 +23,53 @@ _RECORD_GRACE_S = 2.0
 """How long a command waits for the optional record after the transcript has arrived."""
 
 
-async def fetched(source: CallSource, target: Target, wait_s: float | None = None) -> tuple[Transcript, Call | None]:
-    """The transcript, and the record if it is there in time.
+def check_whole(target: Target, why: str, hint: str = "leave out #turn= and #t=") -> None:
+    """Reject a place in the target, where a command takes a whole call.
+
+    Raises:
+        UsageError: There is one.
+    """
+    if target.place != Locator():
+        raise UsageError(why, hint)
+
+
+async def fetched(
+    source: CallSource, target: Target, wait_s: float | None = None, *, may_be_empty: bool = False
+) -> CallDocument:
+    """The transcript, with the record if it is there in time.
 
     Args:
         source: Where the call comes from.
         target: The call.
         wait_s: How long to wait for a transcript that is not there yet; None for not at all.
+        may_be_empty: Whether an empty transcript is no error.
 
     Raises:
-        OmniError: There is no transcript; the error includes facts of the record.
+        OmniError: There is no transcript, or an empty one; the error includes facts of the record.
     """
-    if wait_s is not None:
-        return await _awaited(source, target, wait_s)
+    document = await (_at_once(source, target) if wait_s is None else _awaited(source, target, wait_s))
+    if is_empty(document.transcript) and not may_be_empty:
+        raise missing(None, document.fetched or document.transcript.record)
+    return document
+
+
+async def _at_once(source: CallSource, target: Target) -> CallDocument:
     record = start(source.call(target))
     try:
         transcript = await source.transcript(target, tell)
-        return transcript, await _in_time(record)
+        return CallDocument(transcript, await _in_time(record))
     except NotFoundError as fault:
         raise missing(fault, await _in_time(record)) from fault
     finally:
         record.cancel()
 
 
-async def _awaited(source: CallSource, target: Target, wait_s: float) -> tuple[Transcript, Call | None]:
+async def _awaited(source: CallSource, target: Target, wait_s: float) -> CallDocument:
     if not source.can_change(target):
         raise UsageError("--wait has no effect here", "only a call of the API may still get a transcript")
     wait = TranscriptWait(source, target, Clock().now_ms, patience_s=wait_s)
     transcript = await wait.transcript(_Teller().tell)
-    return transcript, wait.call or await _in_time(start(source.call(target)))
+    return CallDocument(transcript, wait.call or await _in_time(start(source.call(target))))
 
 
 class _Teller:
@@ -78,11 +96,11 @@ async def _in_time(record: asyncio.Task[Call | None]) -> Call | None:
     return record.result() if record.done() else None
 
 
-def anomalies(transcript: Transcript, call: Call | None) -> tuple[str, ...]:
+def anomalies(document: CallDocument) -> tuple[str, ...]:
     """The anomalies of a call on one line, as in the header of the app; empty without any."""
     anomalies = Anomalies()
-    anomalies.take(transcript.turns)
-    odd = " · ".join(filter(None, (*CallDocument(transcript, call).record.odd, anomalies.summary())))
+    anomalies.take(document.transcript.turns)
+    odd = " · ".join(filter(None, (*document.record.odd, anomalies.summary())))
     return (odd,) if odd else ()
 
 

@@ -6,16 +6,15 @@ import json
 from collections.abc import Iterator
 from functools import partial
 
-from tui.commands.fetching import anomalies, fetched
+from tui.commands.fetching import anomalies, check_whole, fetched
 from tui.commands.output import say, write_out
 from tui.core.call import CallDocument
 from tui.core.call_figures import figures_of
 from tui.core.counted import counted
-from tui.core.errors import ExitStatus, UsageError
+from tui.core.errors import ExitStatus
 from tui.core.insights import Figure, Insights, seconds
-from tui.core.missing import is_empty, missing
 from tui.core.remarks import describe
-from tui.core.target import Locator, Target, link
+from tui.core.target import Target, link
 from tui.core.text import safe_line
 from tui.core.times import offset
 from tui.core.timing import Timing, measure
@@ -38,16 +37,13 @@ async def insights(connection: Connection, target: Target, stdin: bytes, args: A
     Raises:
         OmniError: The call cannot be fetched or written.
     """
-    if target.place != Locator():
-        raise UsageError("the figures are those of a whole call", "leave out #turn= and #t=")
+    check_whole(target, "the figures are those of a whole call")
     async with open_source(connection, stdin=stdin) as source:
-        transcript, record = await fetched(source, target)
-        if is_empty(transcript):
-            raise missing(None, record or transcript.record)
-        document, timing = CallDocument(transcript, record), measure(transcript.turns, args.silence_ms)
+        document = await fetched(source, target)
+        timing = measure(document.transcript.turns, args.silence_ms)
         text = as_document(document, timing) if args.json else as_text(document, timing)
         write_out(text.encode())
-        for note in anomalies(transcript, record):
+        for note in anomalies(document):
             say(note)
     return ExitStatus.DONE
 

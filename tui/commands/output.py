@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -38,25 +39,53 @@ def write_out(data: bytes = b"") -> bool:
 
 
 async def write_file(path: Path, data: bytes, *, force: bool) -> None:
-    """Write a file, pipe or device, and report its path.
+    """Write all of the data to a file, pipe or device, and report its path; see ``destination``."""
+    from tui.core.background import in_daemon_thread
+    from tui.store.files import whole_path
+    from tui.store.streams import is_stream
+
+    def write_all() -> None:
+        with destination(path, force=force) as write:
+            write(data)
+
+    if is_stream(path):  # may wait for its reader
+        await in_daemon_thread(write_all)
+    else:
+        write_all()
+    say(f"written to {whole_path(path)}")
+
+
+@contextmanager
+def destination(path: Path | None, *, force: bool) -> Iterator[Callable[[bytes], object]]:
+    """Where the bytes go; a file gets its name when all is written.
+
+    A reader that closes early, such as ``head``, is no error: the write then leaves the ``with`` body.
 
     Args:
-        path: The file.
-        data: The whole content.
+        path: A file, pipe or device; None for standard output.
         force: Whether to overwrite an existing file.
 
     Raises:
-        OutputError: It could not be written.
+        OutputError: It cannot be written.
     """
-    from tui.core.background import in_daemon_thread
-    from tui.store.files import whole_path, write_new
-    from tui.store.streams import is_stream, write_stream
+    if path is None:
+        with suppress(BrokenPipeError):
+            yield _write_to_reader
+        return
+    from tui.store.files import new_file
+    from tui.store.streams import is_stream, opened_stream
 
     if is_stream(path):
-        await in_daemon_thread(partial(write_stream, path, data))
+        with opened_stream(path) as write:
+            yield write
     else:
-        write_new(path, data, force=force)
-    say(f"written to {whole_path(path)}")
+        with new_file(path, force=force) as file:
+            yield file.write
+
+
+def _write_to_reader(data: bytes) -> None:
+    if not write_out(data):
+        raise BrokenPipeError
 
 
 def say(text: str) -> None:

@@ -12,7 +12,7 @@ from tui.core.text import clip
 _LEAST_PAUSE_S = 0.1
 """It is drawn ten times a second at most."""
 _BEGIN_S = 0.5
-"""What ends sooner shows none."""
+"""By default, what ends sooner shows none."""
 
 
 class ProgressLine:
@@ -20,16 +20,17 @@ class ProgressLine:
 
     Args:
         now: A monotonic clock in seconds.
+        begin_s: After so many seconds it is drawn for the first time.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, begin_s: float = _BEGIN_S) -> None:
         self._now = now
-        self._next_s = now() + _BEGIN_S
+        self._next_s = now() + begin_s
         self._is_drawn = False
 
-    def show(self, line: Callable[[], str]) -> None:
-        """Draw the line, if the one before is old enough; only then it is made."""
-        if self._now() < self._next_s or not sys.stderr.isatty():
+    def show(self, line: Callable[[], str], *, at_once: bool = False) -> None:
+        """Draw the line, at once or if the one before is old enough; only then it is made."""
+        if (self._now() < self._next_s and not at_once) or not sys.stderr.isatty():
             return
         self._next_s = self._now() + _LEAST_PAUSE_S
         self._is_drawn = True

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from tui.commands.columns import Columns
+from tui.commands.columns import AlignedColumns
 from tui.commands.output import say, write_out
 from tui.commands.progress_line import ProgressLine
 from tui.core.clock import Clock
@@ -43,7 +43,7 @@ _HIT_ON, _HIT_OFF = "\x1b[1;4m", "\x1b[22;24m"
 """Bold and underlined: seen with and without colours."""
 
 
-class Style(NamedTuple):
+class HitStyle(NamedTuple):
     """How hits are printed for people.
 
     Attributes:
@@ -130,11 +130,11 @@ def _ended(progress: SearchProgress) -> ExitStatus:
     return ExitStatus.DONE if progress.hits else ExitStatus.NOT_FOUND
 
 
-def _style(most_turns: int | None) -> Style:
+def _style(most_turns: int | None) -> HitStyle:
     """The style for standard output, which may be a terminal."""
     if not sys.stdout.isatty():
-        return Style(most_turns=most_turns)
-    return Style(shutil.get_terminal_size().columns, os.environ.get("TERM") != "dumb", most_turns)
+        return HitStyle(most_turns=most_turns)
+    return HitStyle(shutil.get_terminal_size().columns, os.environ.get("TERM") != "dumb", most_turns)
 
 
 def _turns(result: CallHits) -> Sequence[Turn]:
@@ -143,13 +143,13 @@ def _turns(result: CallHits) -> Sequence[Turn]:
     return () if transcript is None else transcript.turns
 
 
-def _text_lines(result: CallHits, turns: Sequence[Turn], style: Style) -> Iterator[str]:
+def _text_lines(result: CallHits, turns: Sequence[Turn], style: HitStyle) -> Iterator[str]:
     """The call, and a line for each turn with a hit: link, role, time, an excerpt."""
     by_turn = _by_turn(result)
     yield _heading(result, len(by_turn))
     shown = by_turn[: style.most_turns]
     rows = [_columns(result, turns, turn) for turn, _ in shown]
-    for beside, (turn, hits) in zip(Columns().lines(rows), shown, strict=True):
+    for beside, (turn, hits) in zip(AlignedColumns().lines(rows), shown, strict=True):
         yield f"  {beside}  {_words(result.texts[turn], hits, cell_len(beside) + 4, style)}"
     if left := len(by_turn) - len(shown):
         yield f"  … {counted(left, 'more turn')} with hits; --all-hits prints them"
@@ -181,7 +181,7 @@ def _columns(result: CallHits, turns: Sequence[Turn], turn: int) -> tuple[str, s
     return address, speaker(turns[turn]), TimeLabels().label(turns, turn)
 
 
-def _words(text: str, hits: Sequence[Hit], used: int, style: Style) -> str:
+def _words(text: str, hits: Sequence[Hit], used: int, style: HitStyle) -> str:
     """The words around the first hit in a turn, with all hits in them."""
     shown = excerpt(text, [(start, end) for _, start, end in hits], max(_LEAST_CELLS, style.cells - used))
     if not style.highlights:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import time
-from collections.abc import Callable
 
-from tui.commands.columns import Columns, count_cell
+from tui.commands.columns import AlignedColumns, count_cell
 from tui.commands.fetching import when_ms
 from tui.commands.output import say, write_out
+from tui.commands.progress_line import ProgressLine
 from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.progress import Waiting
-from tui.core.text import clip, safe_line
+from tui.core.text import safe_line
 from tui.core.transcript import Call
 from tui.options import Arguments
 from tui.sources.calls import open_source
@@ -22,8 +20,6 @@ from tui.sources.connection import Connection
 from tui.sources.sync import Came, Found, Missed, Sync, SyncEvent, SyncRequest, SyncResult
 from tui.store.lock import SYNC, locked
 
-_LEAST_PAUSE_S = 0.1
-"""The bar is drawn ten times a second at most."""
 _BAR_CELLS = 20
 _NAMED_FAILURES = 20
 _RIGHT_ALIGNED = frozenset((1, 2))
@@ -68,7 +64,7 @@ class ProgressLines:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._columns = Columns(_RIGHT_ALIGNED)
+        self._columns = AlignedColumns(_RIGHT_ALIGNED)
         self._columns.make_room([("", "", _USUAL_TURNS)])
 
     def take(self, event: SyncEvent) -> None:
@@ -92,20 +88,15 @@ class ProgressLines:
 
 
 class ProgressBar:
-    """Draws one line on the terminal of standard error, over and over.
+    """Shows one line on the terminal of standard error."""
 
-    Args:
-        now: A monotonic clock in seconds.
-    """
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._drawn_s = float("-inf")
+    def __init__(self) -> None:
+        self._line = ProgressLine(begin_s=0)
         self._done = self._found = self._failed = 0
         self._last = ""
 
     def take(self, event: SyncEvent) -> None:
-        """Draw what happened, if the line before is old enough."""
+        """Show what happened, a pause at once."""
         if isinstance(event, Found):
             self._found += len(event.calls)
         elif isinstance(event, Waiting):
@@ -114,23 +105,18 @@ class ProgressBar:
             self._done += 1
             self._failed += isinstance(event, Missed) and event.fault is not None
             self._last = safe_line(event.call.call_id)
-        if isinstance(event, Waiting) or self._now() - self._drawn_s >= _LEAST_PAUSE_S:
-            self._draw(self.line(shutil.get_terminal_size().columns - 1))
+        self._line.show(self.line, at_once=isinstance(event, Waiting))
 
-    def line(self, cells: int) -> str:
-        """The line, for so many cells at most."""
+    def line(self) -> str:
+        """The whole line, however wide the terminal."""
         filled = _BAR_CELLS * self._done // max(1, self._found)
         failed = f"   {self._failed:,} failed" if self._failed else ""
         bar = "#" * filled + "-" * (_BAR_CELLS - filled)
-        return clip(f"{bar}   {self._done:,} of {self._found:,}{failed}   {self._last}", cells)
+        return f"{bar}   {self._done:,} of {self._found:,}{failed}   {self._last}"
 
     def end(self) -> None:
         """Remove the line."""
-        self._draw("")
-
-    def _draw(self, line: str) -> None:
-        self._drawn_s = self._now()
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        self._line.remove()
 
 
 def _report(result: SyncResult) -> ExitStatus:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
 
 EMPTY = "the transcript is empty: nothing was said, or nothing is there yet"
-_COMES = "a transcript comes some seconds after the call; a call that failed before any speech has none"
+WHEN_IT_COMES = "a transcript comes some seconds after the call; a call that failed before any speech has none"
 
 
 class WaitedError(NotFoundError):
@@ -37,6 +37,6 @@ def missing(fault: NotFoundError | None, call: Call | None) -> NotFoundError:
         return fault or NotFoundError(EMPTY)
     says = f"status {status_words(call.status) or 'unknown'}" + (f", error: “{call.error}”" if call.error else "")
     if fault is None:
-        return NotFoundError(f"{EMPTY} ({says})", _COMES)
+        return NotFoundError(f"{EMPTY} ({says})", WHEN_IT_COMES)
     what = "this call has no transcript" if fault.status == 404 else fault.what
-    return NotFoundError(f"{what} ({says})", _COMES, request_id=fault.request_id)
+    return NotFoundError(f"{what} ({says})", WHEN_IT_COMES, request_id=fault.request_id)

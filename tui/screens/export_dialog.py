@@ -13,11 +13,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from tui.core.call import CallDocument
 from tui.core.errors import OmniError, UsageError
 from tui.core.export import FORMATS, Format, format_for
 from tui.core.export.file_name import default_name
 from tui.core.text import safe_line
-from tui.core.transcript import Call, Transcript
 from tui.keys import Keymap, Place
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
@@ -36,8 +36,7 @@ class ExportDialog(Dialog[ExportJob | None]):
     """Asks for a file and writes it; its result is the export job, ended or given up; None without one.
 
     Args:
-        transcript: The transcript to write.
-        call: Its record.
+        document: The call to write.
         memory: The choices of the last export; updated by this one.
         keymap: The keys of the actions.
         marks: The indexes of the marked turns.
@@ -56,8 +55,7 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     def __init__(
         self,
-        transcript: Transcript,
-        call: Call | None,
+        document: CallDocument,
         memory: ExportMemory,
         keymap: Keymap,
         *,
@@ -66,8 +64,7 @@ class ExportDialog(Dialog[ExportJob | None]):
         super().__init__()
         self._marks = marks
         self._word = keymap.word
-        self._transcript = transcript
-        self._call = call
+        self._document = document
         self._memory = memory
         self._job: ExportJob | None = None
         self._overwrite: str | None = None  # a second Enter overwrites the file of this name
@@ -79,7 +76,7 @@ class ExportDialog(Dialog[ExportJob | None]):
             # attributes, as queries fail for events that arrive while the dialog is removed
             self._field = SafeInput(self._first_name(), most=_MOST_CHARACTERS, id="file")
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
-            self._options = ExportOptions(self._transcript, self._memory, self._marks)
+            self._options = ExportOptions(self._document.transcript, self._memory, self._marks)
             yield from (self._field, self._formats, self._options, self._remarked)
             yield Static(Content(self._keys()), classes="dim")
 
@@ -92,9 +89,9 @@ class ExportDialog(Dialog[ExportJob | None]):
     def _first_name(self) -> str:
         """The last file if it was for the same call; else a new name with the same directory and format."""
         memory = self._memory
-        if memory.call_id == self._transcript.call_id:
+        if memory.call_id == self._document.transcript.call_id:
             return memory.file
-        return str(memory.directory / default_name(self._transcript, format_for(memory.suffix, None)))
+        return str(memory.directory / default_name(self._document.transcript, format_for(memory.suffix, None)))
 
     def on_mount(self) -> None:
         """Show the formats."""
@@ -136,7 +133,7 @@ class ExportDialog(Dialog[ExportJob | None]):
         index = _NAMES.index(chosen.name) if chosen else -1 if step > 0 else 0
         wanted = FORMATS[_NAMES[(index + step) % len(_NAMES)]]
         field = self._field
-        path = Path(field.value or default_name(self._transcript, wanted))
+        path = Path(field.value or default_name(self._document.transcript, wanted))
         field.value = str(path.with_suffix(wanted.suffixes[0])) if path.name else field.value
         field.cursor_position = len(field.value)
 
@@ -166,7 +163,7 @@ class ExportDialog(Dialog[ExportJob | None]):
                 self._remark(error.line(), trouble=True)
                 return
             self._remark(f"writing – {self._word('dismiss')} gives up")
-            self._job = ExportJob(self._transcript, self._call, self._path, options, force=self._overwrite == name)
+            self._job = ExportJob(self._document, self._path, options, force=self._overwrite == name)
             self._await(self._job, name)
 
     @work
@@ -189,4 +186,4 @@ class ExportDialog(Dialog[ExportJob | None]):
         memory, path = self._memory, Path(name)
         memory.suffix, memory.directory, memory.file = path.suffix or ".txt", path.parent, name
         memory.switches, memory.turns = self._options.switched_on, self._options.turns
-        memory.call_id = self._transcript.call_id
+        memory.call_id = self._document.transcript.call_id

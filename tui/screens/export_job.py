@@ -11,10 +11,10 @@ from pathlib import Path
 from threading import Lock
 
 from tui.core.background import in_daemon_thread, start
+from tui.core.call import CallDocument
 from tui.core.errors import OutputError
 from tui.core.export import format_for
 from tui.core.export.model import Options
-from tui.core.transcript import Call, Transcript
 from tui.store.files import write_new
 
 
@@ -45,8 +45,7 @@ class ExportJob:
     """Writes an export in a thread, started at once.
 
     Args:
-        transcript: The transcript to write.
-        call: Its record.
+        document: The call to write.
         path: The file; its ending selects the format.
         options: The options of the format, and the turns.
         force: Whether to overwrite an existing file.
@@ -56,14 +55,14 @@ class ExportJob:
         is_given_up: Whether it was cancelled in time, so that nothing is written.
     """
 
-    def __init__(self, transcript: Transcript, call: Call | None, path: Path, options: Options, *, force: bool) -> None:
+    def __init__(self, document: CallDocument, path: Path, options: Options, *, force: bool) -> None:
         self.path = path
         self._options = options
         self.is_given_up = False
         self._force = force
         self._is_final = False
         self._decision = Lock()
-        self._task = start(in_daemon_thread(self._write, transcript, call))
+        self._task = start(in_daemon_thread(self._write, document))
 
     async def written(self) -> Written | None:
         """The written file; None if the export was cancelled.
@@ -81,11 +80,11 @@ class ExportJob:
         with self._decision:
             self.is_given_up = not self._is_final
 
-    def _write(self, transcript: Transcript, call: Call | None) -> Written:
+    def _write(self, document: CallDocument) -> Written:
         chosen = format_for(None, self.path)
         if not self._force and _is_file(self.path):
             raise FileExistsAlreadyError(f"{self.path} exists", "Enter overwrites it, Esc leaves it")
-        export = chosen.render(transcript, call, self._options)
+        export = chosen.render(document, self._options)
         data = export.text.encode()
         write_new(self.path, data, force=self._force, before_naming=self._decide)
         return Written(self.path, len(data), export.notes)

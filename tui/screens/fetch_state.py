@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 from tui.core.call import CallDocument
 from tui.core.errors import NotFoundError, OmniError, RefusedError
+from tui.core.missing import EMPTY, is_empty
 from tui.core.status import has_failed
 from tui.core.transcript import Call, Transcript
-
-_NOTHING_SAID = "The transcript is empty: nothing was said, or nothing is there yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,8 @@ class FetchState:
             assert self.transcript is not None
             record = transcript.record or self.transcript.record
             transcript = replace(self.transcript, cached_ms=transcript.cached_ms, record=record)
-        is_empty = not transcript.turns and transcript.plain is None
-        return replace(self, transcript=transcript, failure=NotFoundError(_NOTHING_SAID) if is_empty else None)
+        failure = NotFoundError(EMPTY.capitalize()) if is_empty(transcript) else None
+        return replace(self, transcript=transcript, failure=failure)
 
     def has_same(self, transcript: Transcript) -> bool:
         """Whether a transcript is the one on show, fetched again."""
@@ -54,7 +53,7 @@ class FetchState:
     @property
     def has_turns(self) -> bool:
         """Whether there is something to read."""
-        return self.transcript is not None and bool(self.transcript.turns or self.transcript.plain is not None)
+        return self.transcript is not None and not is_empty(self.transcript)
 
     @property
     def record(self) -> Call | None:

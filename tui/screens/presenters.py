@@ -12,7 +12,7 @@ from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
-from tui.core.missing import WaitedError
+from tui.core.missing import WHEN_IT_COMES, WaitedError
 from tui.core.progress import Connecting, FellBack, LookingAgain, NotKept, Progress, Reading, Receiving
 from tui.core.shown import shown
 from tui.core.status import status_words
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tui.screens.export_job import Written
     from tui.screens.fetch_state import FetchState
 
-_COMES = "a transcript comes some seconds after the call; a call that failed before any speech has none"
 _GIVE_UP = (("dismiss", "give up"),)
 _WAIT = ("wait_for_transcript", "wait for it")
 _RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", "back"))
@@ -259,7 +258,7 @@ def _why_missing(error: NotFoundError, call: Call, now_ms: int) -> tuple[str, ..
         lines.append(f"error: {safe_line(call.error)}")
     if call.created_at_ms is not None:
         lines.append(f"recorded {times.age(now_ms - call.created_at_ms)} ago")
-    why = never_comes(call, now_ms) or (error.hint if isinstance(error, WaitedError) else _COMES)
+    why = never_comes(call, now_ms) or (error.hint if isinstance(error, WaitedError) else WHEN_IT_COMES)
     return (*lines, "", why[0].upper() + why[1:] + ".")
 
 
@@ -269,12 +268,12 @@ def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:
     return "\n".join(filter(None, (remarks.silence, head, shown(turn).text, address)))
 
 
-def as_text(transcript: Transcript, call: Call | None, silence_ms: int) -> str:
+def as_text(document: CallDocument, silence_ms: int) -> str:
     """The whole transcript as text to pass on."""
     from tui.core.export import FORMATS
     from tui.core.export.model import Options  # slow to import, and needed only here
 
-    return FORMATS["txt"].render(transcript, call, Options(silence_ms=silence_ms)).text
+    return FORMATS["txt"].render(document, Options(silence_ms=silence_ms)).text
 
 
 def export_ended(path: Path, written: Written | None) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tui.api.client import OmniClient
     from tui.core.errors import OmniError
-    from tui.core.progress import OnProgress, Progress
+    from tui.core.progress import OnProgress
     from tui.core.transcript import Call
     from tui.sources.connection import Connection
 
@@ -275,23 +275,12 @@ class _Messages:
     def body(self, body: bytes) -> None:
         self._memory.write(body)
         self._memory.flush()
-        self._send(_BODY, b"")
+        self.send(_BODY, None)
 
-    def progress(self, progress: Progress) -> None:
-        self._send_object(_PROGRESS, progress)
-
-    def fault(self, fault: OmniError) -> None:
-        self._send_object(_FAULT, fault)
-
-    def record(self, record: Call | OmniError) -> None:
-        self._send_object(_RECORD, record)
-
-    def _send_object(self, kind: bytes, thing: object) -> None:
+    def send(self, kind: bytes, value: object) -> None:
         import pickle
 
-        self._send(kind, pickle.dumps(thing))
-
-    def _send(self, kind: bytes, data: bytes) -> None:
+        data = pickle.dumps(value)
         self._pipe.write(kind + len(data).to_bytes(_LENGTH_BYTES, "big") + data)
         self._pipe.flush()
 
@@ -337,13 +326,14 @@ async def _fetch(messages: _Messages, call_id: str, connection: Connection, orde
     try:
         async with connection.connect(ExitStack()) as client:
             try:
-                messages.body(await client.transcript_body(call_id, messages.progress))
+                body = await client.transcript_body(call_id, lambda progress: messages.send(_PROGRESS, progress))
+                messages.body(body)
             except OmniError as error:
-                messages.fault(error)
-            messages.record(await _record(client, call_id))  # its parser is imported only now
+                messages.send(_FAULT, error)
+            messages.send(_RECORD, await _record(client, call_id))  # its parser is imported only now
     except OmniError as error:
-        messages.fault(error)
-        messages.record(error)
+        messages.send(_FAULT, error)
+        messages.send(_RECORD, error)
 
 
 async def _record(client: OmniClient, call_id: str) -> Call | OmniError:

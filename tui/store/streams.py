@@ -31,27 +31,11 @@ def is_stream(path: Path) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or _descriptor(path) is not None
 
 
-def write_stream(path: Path, data: bytes) -> None:
-    """Write all of the data; waits for a pipe's reader without limit.
-
-    A reader that closes early, such as ``head``, is no error.
-
-    Args:
-        path: A path for which ``is_stream`` is true.
-        data: The data.
-
-    Raises:
-        OutputError: It cannot be written.
-    """
-    with suppress(BrokenPipeError), opened_stream(path) as write:
-        write(data)
-
-
 @contextmanager
 def opened_stream(path: Path) -> Iterator[Callable[[bytes], None]]:
     """Open a stream, to write to it piece by piece; waits for a pipe's reader without limit.
 
-    A write raises BrokenPipeError once the reader has closed the pipe.
+    A reader that closes early, such as ``head``, is no error: the write then leaves the ``with`` body.
 
     Args:
         path: A path for which ``is_stream`` is true.
@@ -59,7 +43,7 @@ def opened_stream(path: Path) -> Iterator[Callable[[bytes], None]]:
     Raises:
         OutputError: It cannot be opened, or written to.
     """
-    with _translated_but_closed_pipes(path), os.fdopen(_opened(path), "wb", buffering=0) as stream:
+    with translate_errors(path), os.fdopen(_opened(path), "wb", buffering=0) as stream, suppress(BrokenPipeError):
 
         def write(data: bytes) -> None:
             rest = memoryview(data)
@@ -67,18 +51,6 @@ def opened_stream(path: Path) -> Iterator[Callable[[bytes], None]]:
                 rest = rest[stream.write(rest) :]
 
         yield write
-
-
-@contextmanager
-def _translated_but_closed_pipes(path: Path) -> Iterator[None]:
-    closed: BrokenPipeError | None = None
-    with translate_errors(path):
-        try:
-            yield
-        except BrokenPipeError as error:
-            closed = error
-    if closed is not None:
-        raise closed
 
 
 def _opened(path: Path) -> int:

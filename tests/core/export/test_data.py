@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.export.calls import HOSTILE, LEGACY, OPTIONS, ORDINARY, SOURCE, hostile_transcripts
+from tui.core.call import CallDocument
 from tui.core.export import FORMATS
 from tui.core.export.csv import HEADER
 from tui.core.export.model import Options
@@ -32,7 +33,7 @@ VALUES = st.recursive(
 
 
 def rendered(name: str, transcript: Transcript) -> str:
-    return FORMATS[name].render(transcript, None, OPTIONS).text
+    return FORMATS[name].render(CallDocument(transcript), OPTIONS).text
 
 
 def rows(document: str) -> list[list[str]]:
@@ -170,7 +171,7 @@ def test_csv_keeps_the_values_of_further_fields(extra: dict[str, object]) -> Non
 
 
 def test_csv_begins_with_a_byte_order_mark_on_request() -> None:
-    document = FORMATS["csv"].render(ORDINARY, None, Options(bom=True)).text
+    document = FORMATS["csv"].render(CallDocument(ORDINARY), Options(bom=True)).text
     assert document == "\ufeff" + rendered("csv", ORDINARY)
 
 
@@ -194,7 +195,7 @@ FORMULAS = (
 @pytest.mark.parametrize("delimiter", ",;\t")
 def test_a_spreadsheet_reads_only_text(tmp_path: Path, delimiter: str) -> None:
     turns = tuple(Turn(i, text, f"{text} café", extra={text: text}) for i, text in enumerate(FORMULAS))
-    text = FORMATS["csv"].render(Transcript("c", turns), None, Options(bom=True)).text
+    text = FORMATS["csv"].render(CallDocument(Transcript("c", turns)), Options(bom=True)).text
     (tmp_path / "call.csv").write_text(text, newline="")
     (tmp_path / "control.csv").write_text(f'1{delimiter}"=1+1"\r\n', newline="")
     reads_so = f"CSV:{ord(delimiter)},34,76,1,,0,false,true,false,false,false,-1"

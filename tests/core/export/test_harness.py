@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.export.calls import LEGACY, ORDINARY, RECORD
+from tui.core.call import CallDocument
 from tui.core.errors import UsageError
 from tui.core.export import HARNESS
 from tui.core.export.model import Options
@@ -21,7 +22,7 @@ USER, AGENT = "user", "assistant"
 def fixture(*turns: tuple[Any, ...], options: Options | None = None, **facts: Any) -> dict[str, Any]:
     """The fixture of turns: speaker, text, start, end, further fields."""
     built = tuple(Turn(index, *turn) for index, turn in enumerate(turns))
-    rendered = HARNESS.render(Transcript("c1", built), Call("c1", **facts), options or Options())
+    rendered = HARNESS.render(CallDocument(Transcript("c1", built), Call("c1", **facts)), options or Options())
     document: dict[str, Any] = json.loads(rendered.text)
     return document
 
@@ -91,11 +92,11 @@ def test_a_range_of_turns_has_the_times_of_the_whole_call() -> None:
 def test_turns_in_which_nobody_speaks_are_refused() -> None:
     for transcript in (LEGACY, Transcript("c", (Turn(0, "tool", "x"),))):
         with pytest.raises(UsageError, match="no fixture"):
-            HARNESS.render(transcript, None, Options())
+            HARNESS.render(CallDocument(transcript), Options())
 
 
 def test_the_keys_are_those_of_the_format() -> None:
-    document = json.loads(HARNESS.render(ORDINARY, RECORD, Options()).text)
+    document = json.loads(HARNESS.render(CallDocument(ORDINARY, RECORD), Options()).text)
     assert list(document) == [
         "fixture", "scenario", "agent_id", "session_label", "mode", "recorded_at", "note", "turns"
     ]  # fmt: skip

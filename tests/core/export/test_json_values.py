@@ -35,16 +35,16 @@ def call(arguments: Any) -> Transcript:
 
 
 def harness(transcript: Transcript) -> Any:
-    return strict(HARNESS.render(transcript, None, Options()).text)["turns"][0]["tool_calls"][0]["args"]
+    return strict(HARNESS.render(CallDocument(transcript), Options()).text)["turns"][0]["tool_calls"][0]["args"]
 
 
 def part_as_json(transcript: Transcript) -> Any:
-    text = FORMATS["json"].render(transcript, None, Options(turns=range(1, 2))).text
+    text = FORMATS["json"].render(CallDocument(transcript), Options(turns=range(1, 2))).text
     return strict(text)["transcript"]["turns"][0]["tool_calls"][0]["arguments"]
 
 
 def further_fields(transcript: Transcript) -> Any:
-    row = list(csv.DictReader(StringIO(FORMATS["csv"].render(transcript, None, Options()).text)))[1]
+    row = list(csv.DictReader(StringIO(FORMATS["csv"].render(CallDocument(transcript), Options()).text)))[1]
     return strict(row["extra"])["tool_calls"][0]["arguments"]
 
 

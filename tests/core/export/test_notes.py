@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from tests.core.timing.calls import call, turns_at_random
 from tests.core.timing.naive import moments, steps, timed_turns, tool_ms
+from tui.core.call import CallDocument
 from tui.core.export import FORMATS
 from tui.core.export.model import Options
 from tui.core.layout import TimeStyle
@@ -40,7 +41,7 @@ NOTES = {
 
 
 def rendered(name: str, turns: Sequence[Turn], options: Options = Options()) -> str:  # noqa: B008 - frozen
-    return FORMATS[name].render(Transcript("c", turns), None, options).text
+    return FORMATS[name].render(CallDocument(Transcript("c", turns)), options).text
 
 
 def read_txt(document: str) -> tuple[dict[int, str], dict[int, list[str]]]:

@@ -27,6 +27,7 @@ from tests.core.export.calls import (
     hostile_transcripts,
     squeezed,
 )
+from tui.core.call import CallDocument
 from tui.core.export import FORMATS
 from tui.core.export.model import Options
 from tui.core.shown import NO_TEXT, shown
@@ -68,7 +69,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def rendered(name: str, transcript: Transcript, call: Call | None = None, options: Options = OPTIONS) -> str:
-    return FORMATS[name].render(transcript, call, options).text
+    return FORMATS[name].render(CallDocument(transcript, call), options).text
 
 
 def one_turn(text: str) -> Transcript:

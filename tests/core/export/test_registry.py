@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.export.calls import HOSTILE, OPTIONS, ORDINARY
+from tui.core.call import CallDocument
 from tui.core.errors import UsageError
 from tui.core.export import FORMATS, ROW_FORMATS, format_for
 from tui.core.export.file_name import default_name
@@ -108,11 +109,11 @@ def test_default_names_are_portable(call_id: str) -> None:
 def test_each_format_has_a_title(name: str) -> None:
     assert FORMATS[name].name == name
     assert 10 < len(FORMATS[name].title) < 34  # which fits beside the names in 80 columns
-    assert FORMATS[name].render(ORDINARY, None, OPTIONS).text.endswith("\n")
+    assert FORMATS[name].render(CallDocument(ORDINARY), OPTIONS).text.endswith("\n")
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_turns_are_built_once(name: str) -> None:
     turns = Lazy(3)
-    FORMATS[name].render(Transcript("c", turns), None, OPTIONS)
+    FORMATS[name].render(CallDocument(Transcript("c", turns)), OPTIONS)
     assert turns.rounds == 1

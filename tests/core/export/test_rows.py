@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.core.export.calls import LEGACY, OPTIONS, ORDINARY, RECORD
 from tui.core.call import CallDocument
 from tui.core.export import ROW_FORMATS
-from tui.core.export.columns import Kind, Type
+from tui.core.export.columns import ColumnKind, Type
 from tui.core.export.model import Options
 from tui.core.export.rows import CALLS, TURNS, Table
 from tui.core.times import iso_utc
@@ -61,7 +61,7 @@ def lines(table: Table, *documents: CallDocument, options: Options = OPTIONS) ->
 def from_parquet(table: Table, *documents: CallDocument) -> list[dict[str, Any]]:
     """The rows of a Parquet file, with times as in JSON."""
     read = pyarrow.parquet.read_table(BytesIO(written("parquet", table, [*documents])))
-    times = [name for name, kind in table.columns.items() if kind is Kind.TIME]
+    times = [name for name, kind in table.columns.items() if kind is ColumnKind.TIME]
     in_ms = {name: read.column(name).cast("int64").to_pylist() for name in times}
     rows: list[dict[str, Any]] = read.drop_columns(times).to_pylist()
     names = list(table.columns)
@@ -74,8 +74,9 @@ def has_type(value: Any, kind: Type) -> bool:
         return isinstance(value, list) and all(has_type(one, kind[0]) for one in value)
     if isinstance(kind, Mapping):
         return value is None or (list(value) == list(kind) and all(has_type(value[name], kind[name]) for name in kind))
-    types: dict[Kind, tuple[type, ...]] = {
-        Kind.TEXT: (str,), Kind.INT: (int,), Kind.REAL: (int, float), Kind.FLAG: (bool,), Kind.TIME: (int,)
+    types: dict[ColumnKind, tuple[type, ...]] = {
+        ColumnKind.TEXT: (str,), ColumnKind.INT: (int,), ColumnKind.REAL: (int, float),
+        ColumnKind.FLAG: (bool,), ColumnKind.TIME: (int,),
     }  # fmt: skip
     return value is None or isinstance(value, types[kind])
 

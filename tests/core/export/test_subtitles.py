@@ -19,6 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.core.export.calls import LEGACY, OPTIONS, ORDINARY, hostile_transcripts, squeezed
+from tui.core.call import CallDocument
 from tui.core.errors import UsageError
 from tui.core.export import FORMATS
 from tui.core.export.cue_lines import cut, whole
@@ -36,7 +37,7 @@ READABLE_SIGNS = str.maketrans("<>{}\\", "‹›()∖")
 
 
 def rendered(name: str, transcript: Transcript, options: Options = OPTIONS) -> str:
-    return FORMATS[name].render(transcript, None, options).text
+    return FORMATS[name].render(CallDocument(transcript), options).text
 
 
 def timed(*times: tuple[int | None, int | None]) -> Transcript:
@@ -407,7 +408,7 @@ def test_srt_names_speakers_on_request_once_a_turn() -> None:
 
 
 def test_srt_as_written() -> None:
-    assert FORMATS["srt"].render(ORDINARY, None, OPTIONS).text == (
+    assert FORMATS["srt"].render(CallDocument(ORDINARY), OPTIONS).text == (
         "1\n00:00:00,000 --> 00:00:03,900\nThanks for calling Acme\nDental, this is Mia.\n\n"
         "2\n00:00:04,200 --> 00:00:08,700\nHi, uh, I need to move my appointment.\n\n"
         "3\n00:00:11,900 --> 00:00:13,000\nOf course.\n\n"
@@ -432,7 +433,7 @@ MARKUP = {
 
 @pytest.mark.parametrize("text", MARKUP)
 def test_srt_shows_markup_as_text_and_notes_it(text: str) -> None:
-    export = FORMATS["srt"].render(Transcript("c", (Turn(0, "user", text, 0, 3_000),)), None, OPTIONS)
+    export = FORMATS["srt"].render(CallDocument(Transcript("c", (Turn(0, "user", text, 0, 3_000),))), OPTIONS)
     assert export.text == f"1\n00:00:00,000 --> 00:00:03,000\n{MARKUP[text]}\n"
     told = "1 of 1 turns hold what players take for markup: shown with ‹ › ( ) ∖ instead"
     assert export.notes == ((told,) if text != MARKUP[text] else ())
@@ -475,7 +476,7 @@ def test_vtt_escapes_markup() -> None:
 
 
 def test_vtt_as_written() -> None:
-    export = FORMATS["vtt"].render(ORDINARY, None, OPTIONS)
+    export = FORMATS["vtt"].render(CallDocument(ORDINARY), OPTIONS)
     assert export.text.splitlines()[:7] == [
         "WEBVTT",
         "",

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """The type of the values of a column."""
 
     TEXT = "text"
@@ -23,11 +23,11 @@ class Kind(Enum):
     """A Unix time in ms within the calendar's range; written as a time in UTC."""
 
 
-Type: TypeAlias = Kind | tuple["Type"] | Mapping[str, "Type"]
+Type: TypeAlias = ColumnKind | tuple["Type"] | Mapping[str, "Type"]
 """A kind, a list of one type, or named values."""
 Columns: TypeAlias = Mapping[str, Type]
 
-_TEXT, _INT, _REAL, _FLAG, _TIME = Kind.TEXT, Kind.INT, Kind.REAL, Kind.FLAG, Kind.TIME
+_TEXT, _INT, _REAL, _FLAG, _TIME = ColumnKind.TEXT, ColumnKind.INT, ColumnKind.REAL, ColumnKind.FLAG, ColumnKind.TIME
 _TURN = {"turn": _INT, "ms": _INT}
 _SIDE: Columns = {
     "turns": _INT, "talk_ms": _INT, "share_of_talk": _REAL, "share_of_call": _REAL, "words_per_minute": _INT,

@@ -14,12 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from tui.core.call import CallDocument
 from tui.core.export.json import visible
 from tui.core.export.model import Export, Options, compact, speaker, wanted
 from tui.core.layout.block import MARKED
 from tui.core.text import safe
 from tui.core.timing import measure
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Turn
 
 HEADER = (
     "turn", "speaker", "role", "start_ms", "end_ms", "text", "extra", "offset_ms", "floor", "tool_ms", "moments"
@@ -41,8 +42,9 @@ _Cell = str | int | None
 _NO_OFFSET = (None, None, None)
 
 
-def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+def render(document: CallDocument, options: Options) -> Export:
     """Render the turns as rows, numbered from 1; a legacy text is one row with only its text."""
+    transcript = document.transcript
     rows: Iterable[tuple[_Cell, ...]] = _rows(tuple(transcript.turns), options)
     header: tuple[_Cell, ...] = HEADER
     if transcript.plain is not None:

@@ -34,7 +34,7 @@ from tui.core.times import iso_utc
 from tui.core.timing import Moment, MomentKind, measure
 from tui.core.timing.intervals import is_interval
 from tui.core.timing.offsets import FloorOffset
-from tui.core.transcript import Call, Role, Transcript, Turn
+from tui.core.transcript import Role, Turn
 
 _NOTE = "made by omni-transcripts from the transcript of a call; times are those of the transcript"
 
@@ -53,17 +53,16 @@ class _Exchange(NamedTuple):
     others: list[Turn]
 
 
-def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+def render(document: CallDocument, options: Options) -> Export:
     """Render the call as a fixture.
 
     Raises:
         UsageError: It has no turn of the user or of the assistant.
     """
-    turns = tuple(transcript.turns)
+    turns = tuple(document.transcript.turns)
     exchanges = list(_exchanges(wanted(turns, options)))
     if not exchanges:
         raise UsageError("nobody speaks in these turns, so they are no fixture", "export them as json")
-    document = CallDocument(transcript, call)
     timing = measure(turns, options.silence_ms)
     floor, barged = timing.floor_offsets, _barge_ins(turns, timing.moments)
     fixture = {**_heading(document), "turns": [_turn(one, floor, barged) for one in exchanges]}

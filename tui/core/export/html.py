@@ -11,12 +11,13 @@ import hashlib
 from html import escape
 
 from tui.core import times
+from tui.core.call import CallDocument
 from tui.core.export.measured import measured
 from tui.core.export.model import Export, Options, facts, speaker, wanted
 from tui.core.layout.block import Remarks
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Turn
 
 _STYLE = """
 :root {
@@ -103,8 +104,9 @@ _PAGE = """<!DOCTYPE html>
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
 
 
-def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+def render(document: CallDocument, options: Options) -> Export:
     """Render an HTML page; turn 14 is at ``#turn-14``."""
+    transcript = document.transcript
     whole = measured(transcript, options)
     body = [_turn(turn, whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
     if transcript.plain is not None:
@@ -113,7 +115,7 @@ def render(transcript: Transcript, call: Call | None, options: Options) -> Expor
         policy=_POLICY,
         style=_STYLE,
         title=escape(safe_line(transcript.call_id)) or "Transcript",
-        facts="\n".join(_fact(*fact) for fact in facts(transcript, call, whole, options)),
+        facts="\n".join(_fact(*fact) for fact in facts(document, whole, options)),
         body="\n".join(body),
     )
     return Export(page)

@@ -9,27 +9,28 @@ import re
 import unicodedata
 from typing import Any
 
+from tui.core.call import CallDocument
 from tui.core.export.model import Export, Options, wanted
 from tui.core.json_values import as_json
 from tui.core.text import safe
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Transcript, Turn
 
 _NOT_ASCII = re.compile(r"[^\t\n\r -~]+")
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _NEWLINE = re.compile(r"\r\n?")
 
 
-def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+def render(document: CallDocument, options: Options) -> Export:
     """Render the document as received; rebuilt from the turns if there is none, or if only some are wanted.
 
     Characters that are invisible or that ``safe`` would alter are escaped. Outside of strings
     JSON is ASCII, so they occur only in strings, where an escape means the same character: no value
     changes.
     """
+    transcript = document.transcript
     source = transcript.source.decode("utf-8-sig", errors="replace") if options.turns is None else ""
-    document = source or _built(transcript, options)
-    document = _NEWLINE.sub("\n", document).expandtabs(2)
-    return Export(visible(document).rstrip("\n") + "\n")
+    text = _NEWLINE.sub("\n", source or _built(transcript, options)).expandtabs(2)
+    return Export(visible(text).rstrip("\n") + "\n")
 
 
 def visible(document: str) -> str:

@@ -10,14 +10,14 @@ import json
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from tui.core.export.columns import Columns, Kind
+from tui.core.export.columns import ColumnKind, Columns
 from tui.core.export.rows import Row
 from tui.core.times import iso_utc
 
 _ROWS_AT_ONCE = 500
 
 
-class Writer:
+class TableWriter:
     """Writes rows as lines, some at once.
 
     Args:
@@ -27,7 +27,7 @@ class Writer:
 
     def __init__(self, write: Callable[[bytes], object], columns: Columns) -> None:
         self._write = write
-        self._times = [name for name, kind in columns.items() if kind is Kind.TIME]
+        self._times = [name for name, kind in columns.items() if kind is ColumnKind.TIME]
 
     def add(self, rows: Iterable[Row]) -> None:
         """Write some rows at once."""

@@ -14,12 +14,13 @@ from __future__ import annotations
 import re
 
 from tui.core import times
+from tui.core.call import CallDocument
 from tui.core.export.measured import measured
 from tui.core.export.model import Export, Options, facts, speaker, wanted
 from tui.core.layout.block import Remarks
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Turn
 
 _ACTIVE = re.compile(
     r"[\\`*_{}\[\]~|$^#@]"  # code, emphasis, links, tables, math, footnotes, addresses
@@ -31,11 +32,12 @@ _LINE_START = re.compile(r"^([0-9]*)([-+=:.)])")
 """Characters that start a list, a rule, an underlined heading or a definition at the start of a line."""
 
 
-def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+def render(document: CallDocument, options: Options) -> Export:
     """Render a Markdown document."""
+    transcript = document.transcript
     whole = measured(transcript, options)
     heading = [f"# {_inert(safe_line(transcript.call_id)) or 'Transcript'}"]
-    heading.append("\n".join(_fact(*fact) for fact in facts(transcript, call, whole, options)))
+    heading.append("\n".join(_fact(*fact) for fact in facts(document, whole, options)))
     body = [_turn(turn, whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
     if transcript.plain is not None:
         body = [_quote(safe(transcript.plain))]

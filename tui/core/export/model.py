@@ -16,7 +16,7 @@ from tui.core.json_values import as_json
 from tui.core.layout.labels import TimeStyle
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Turn
 
 if TYPE_CHECKING:
     from tui.core.export.measured import MeasuredTurns
@@ -99,23 +99,19 @@ def compact(turn: Turn) -> str:
     return as_json(turn.extra, separators=(",", ":"))
 
 
-def facts(
-    transcript: Transcript, call: Call | None, measured: MeasuredTurns, options: Options
-) -> list[tuple[str, str]]:
+def facts(document: CallDocument, measured: MeasuredTurns, options: Options) -> list[tuple[str, str]]:
     """The facts for the heading as names and values; unknown ones are left out.
 
     The length is the record's, else the last time in the transcript. Moments and timing are those of the whole call.
     """
-    turns = measured.turns
-    document = CallDocument(transcript, call)
-    record = document.record
+    turns, record = measured.turns, document.record
     known = [
         ("Label", safe_line(record.label or "")),
         ("Status", safe_line(record.status or "")),
         ("Error", safe_line(record.error or "")),
         ("Started", _started(document.start_ms, options.zone)),
         ("Length", _length(document, turns)),
-        ("Turns", "none, one plain text" if transcript.plain is not None else _count(turns, options)),
+        ("Turns", "none, one plain text" if document.transcript.plain is not None else _count(turns, options)),
         ("Moments", _of_all(measured.moments, options)),
         ("Timing", measured.reservations),
     ]

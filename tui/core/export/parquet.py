@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tui.core.errors import UsageError
-from tui.core.export.columns import Columns, Kind, Type
+from tui.core.export.columns import ColumnKind, Columns, Type
 from tui.core.export.rows import Row
 
 _ROWS_IN_A_GROUP = 10_000
@@ -20,7 +20,7 @@ _CHARACTERS_OF_A_VALUE = 16
 """What a value counts for beside the characters of a text."""
 
 
-class Writer:
+class TableWriter:
     """Writes rows in groups.
 
     Args:
@@ -116,7 +116,7 @@ def _arrow_type(arrow: Any, kind: Type) -> Any:
     if isinstance(kind, Mapping):
         return arrow.struct([(name, _arrow_type(arrow, one)) for name, one in kind.items()])
     types = {
-        Kind.TEXT: arrow.string, Kind.INT: arrow.int64, Kind.REAL: arrow.float64, Kind.FLAG: arrow.bool_,
-        Kind.TIME: lambda: arrow.timestamp("ms", tz="UTC"),
+        ColumnKind.TEXT: arrow.string, ColumnKind.INT: arrow.int64, ColumnKind.REAL: arrow.float64,
+        ColumnKind.FLAG: arrow.bool_, ColumnKind.TIME: lambda: arrow.timestamp("ms", tz="UTC"),
     }  # fmt: skip
     return types[kind]()

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from tui.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from tui.core.call import CallDocument
     from tui.core.export.columns import Columns
     from tui.core.export.model import Export, Options, RowWriter
-    from tui.core.transcript import Call, Transcript
 
 
 class Format(NamedTuple):
@@ -35,13 +35,13 @@ class Format(NamedTuple):
     title: str
     switches: tuple[str, ...] = ()
 
-    def render(self, transcript: Transcript, call: Call | None, options: Options) -> Export:
+    def render(self, document: CallDocument, options: Options) -> Export:
         """Render the export.
 
         Raises:
             UsageError: The format cannot represent the transcript.
         """
-        export: Export = _module(self.name).render(transcript, call, options)
+        export: Export = _module(self.name).render(document, options)
         return export
 
 
@@ -68,7 +68,7 @@ class RowFormat(NamedTuple):
             write: Takes the bytes.
             columns: The columns of the rows.
         """
-        writer: RowWriter = _module(self.name).Writer(write, columns)
+        writer: RowWriter = _module(self.name).TableWriter(write, columns)
         try:
             yield writer
             writer.close()

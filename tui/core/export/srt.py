@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
+from tui.core.call import CallDocument
 from tui.core.export.cues import Spoken, cues_of, spoken
 from tui.core.export.model import Export, Options, speaker, wanted
 from tui.core.times import srt_timestamp
-from tui.core.transcript import Call, Transcript
 
 _ANGLES = str.maketrans("<>", "‹›")
 _BRACES = str.maketrans("{}", "()")
@@ -20,13 +20,13 @@ _BREAK = re.compile(r"\\(?=[Nnh])")
 _NOT_A_BREAK = "∖"
 
 
-def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+def render(document: CallDocument, options: Options) -> Export:
     """Render the turns as SubRip, numbered by start.
 
     Raises:
         UsageError: A legacy transcript has no turns.
     """
-    turns = [_named(turn) if options.speakers else turn for turn in spoken(transcript)]
+    turns = [_named(turn) if options.speakers else turn for turn in spoken(document.transcript)]
     seen = [turn._replace(text=visible(turn.text)) for turn in turns]
     cues, notes = cues_of(seen, options)
     blocks = []

@@ -16,18 +16,19 @@ from tui.core.layout.block import Remarks
 from tui.core.layout.labels import TimeLabels, TimeStyle
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Turn
 
 _INDENT, _STRUCTURE_INDENT = " " * 4, " " * 2
 
 
-def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+def render(document: CallDocument, options: Options) -> Export:
     """Render the transcript as safe plain text; a legacy text keeps its lines."""
+    transcript = document.transcript
     whole = measured(transcript, options)
     turns = whole.turns
     heading = [safe_line(transcript.call_id)]
-    heading += [f"{name:<8} {value}" for name, value in facts(transcript, call, whole, options)]
-    labels = TimeLabels(options.time, CallDocument(transcript, call).clock_zero_ms, options.local_zone)
+    heading += [f"{name:<8} {value}" for name, value in facts(document, whole, options)]
+    labels = TimeLabels(options.time, document.clock_zero_ms, options.local_zone)
     body = (_line(turn, labels.label(turns, turn.index), whole.remarks_of(turn)) for turn in wanted(turns, options))
     written = [safe(transcript.plain)] if transcript.plain is not None else body
     return Export("\n".join([*heading, "", *written]).rstrip("\n") + "\n", tuple(_missing(turns, labels)))

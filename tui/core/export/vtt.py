@@ -6,22 +6,22 @@ Source: https://www.w3.org/TR/webvtt1/
 
 from __future__ import annotations
 
+from tui.core.call import CallDocument
 from tui.core.export.cues import Cue, cues_of, spoken
 from tui.core.export.model import Export, Options
 from tui.core.times import vtt_timestamp
-from tui.core.transcript import Call, Transcript
 
 _NOT_IN_NAMES = str.maketrans("<>{}\\:", "‹›()∖.")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def render(transcript: Transcript, call: Call | None, options: Options) -> Export:
+def render(document: CallDocument, options: Options) -> Export:
     """Render the turns as WebVTT.
 
     Raises:
         UsageError: A legacy transcript has no turns.
     """
-    cues, notes = cues_of(spoken(transcript), options)
+    cues, notes = cues_of(spoken(document.transcript), options)
     return Export("\n".join(["WEBVTT\n", *map(_block, cues)]), notes)
 
 
