@@ -77,18 +77,18 @@ def test_text_has_figures_with_rules_and_moments_with_links(cli: Cli) -> None:
         "call_trouble",
         "  turns               9  (7 timed, 1 untimed, 1 other)",
         "  length              0:20  (of the record, else the last end)",
-        "  talking at once     1 s  (both sides have a turn)",
+        "  talking at once     1.00 s  (both sides have a turn)",
         "assistant, 3 turns",
-        "  talk                4.9 s  (53.3% of all talk, 24.5% of the call)",
+        "  talk                4.90 s  (53.3% of all talk, 24.5% of the call)",
         "  speaking rate       unknown  (from 15 s of talk on, where spaces separate words)",
-        "  longest turn        2 s  (call_trouble#turn=1)",
-        "  response, longest   3.1 s  (2 of 2 above 1.5 s)",
+        "  longest turn        2.00 s  (call_trouble#turn=1)",
+        "  response, longest   3.10 s  (2 of 2 above 1.5 s)",
         "5 moments",
         "     2  slow answer: the assistant takes the floor after more than 1.5 s",
-        "     0:04.0  call_trouble#turn=4  slow answer 3.1 s, of which tool 1.2 s",
+        "     0:04.0  call_trouble#turn=4  slow answer 3.10 s, of which tool 1.20 s",
         "     0:04.1  call_trouble#turn=3  error",
-        "     0:08.4  call_trouble#turn=6  user cuts in, cut off after 0.6 s",
-        "     0:14.0  call_trouble#turn=8  silence 3.2 s",
+        "     0:08.4  call_trouble#turn=6  user cuts in, cut off after 0.60 s",
+        "     0:14.0  call_trouble#turn=8  silence 3.20 s",
     ):
         assert line in text.splitlines()
     assert "p95" not in text
@@ -96,11 +96,11 @@ def test_text_has_figures_with_rules_and_moments_with_links(cli: Cli) -> None:
 
 def test_the_settings_decide_which_silences_are_moments(cli: Cli) -> None:
     (cli.home / "long.toml").write_text("silence = 3.3")
-    assert b"silence 3.2 s" in cli("insights", "call.json").out
-    assert b"silence 3.2 s" not in cli("insights", "call.json", "--config", "long.toml").out
+    assert b"silence 3.20 s" in cli("insights", "call.json").out
+    assert b"silence 3.20 s" not in cli("insights", "call.json", "--config", "long.toml").out
     (cli.home / "short.toml").write_text("silence = 1")
     text = cli("insights", "-", "--config", "short.toml", stdin=PAUSES).text
-    assert "     1  silence: any other of 1 s or more" in text.splitlines()
+    assert "     1  silence: any other of 1.00 s or more" in text.splitlines()
     for name in ("txt", "md", "html"):
         assert "1 silence" in cli("export", "-", "-f", name, "--config", "short.toml", stdin=PAUSES).text
         assert "1 silence" not in cli("export", "-", "-f", name, stdin=PAUSES).text
@@ -117,7 +117,7 @@ def test_p95_is_shown_from_20_responses_on(cli: Cli) -> None:
         return cli("insights", "many.json").text
 
     assert "p95" not in text(19)
-    assert "  response, p95       1.001 s  (of 20, by nearest rank)" in text(20).splitlines()
+    assert "  response, p95       1.00 s  (of 20, by nearest rank)" in text(20).splitlines()
 
 
 @pytest.mark.parametrize("body", [b'[{"role": "user", "text": "hi", "start_ms": 0}]', b'"Agent: hello"'])

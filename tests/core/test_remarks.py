@@ -25,9 +25,9 @@ def remarked(turns: Sequence[Turn]) -> CallRemarks:
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_299, Role.ASSISTANT, 0), "slow answer 3.2 s"),
+        (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_299, Role.ASSISTANT, 0), "slow answer 3.3 s"),
         (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_200, Role.ASSISTANT, 2_100), "slow answer 3.2 s, of which tool 2.1 s"),
-        (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_200, Role.ASSISTANT, 99), "slow answer 3.2 s"),
+        (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_200, Role.ASSISTANT, 49), "slow answer 3.2 s"),
         (Moment(MomentKind.SILENCE, 1, 0, 72_400, Role.USER, 0), "silence 1:12.4"),
         (Moment(MomentKind.INTERRUPTION, 1, 0, 600, Role.USER), "user cuts in, cut off after 0.6 s"),
         (Moment(MomentKind.INTERRUPTION, 1, 0, 600, Role.ASSISTANT), "assistant speaks over the user, 0.6 s"),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tui.core.call import CallDocument
 from tui.core.counted import counted
 from tui.core.remarks import KINDS, no_times, reservations
-from tui.core.times import duration
+from tui.core.times import MINUTE_MS, duration, length
 from tui.core.timing import FAIR_MS, GOOD_MS, MomentKind, SideFigures, Timing
 
 _ENOUGH_FOR_P95 = 20
@@ -79,8 +79,8 @@ class Insights:
             yield Figure("", f"{no_times(timing)}: there are no figures of time")
             return
         length_ms = self._document.length_ms(timing.last_end_ms)
-        length = _UNKNOWN if length_ms is None else duration(length_ms)
-        yield Figure("length", length, "of the record, else the last end")
+        whole = _UNKNOWN if length_ms is None else duration(length_ms)
+        yield Figure("length", whole, "of the record, else the last end")
         yield Figure("first word", seconds(timing.first_word_ms), "start of the assistant's first turn")
         yield Figure("talking at once", seconds(timing.overlap_ms), "both sides have a turn")
         yield Figure("nobody talking", seconds(timing.silence_ms), "between the first start and the last end")
@@ -140,5 +140,7 @@ def _percent(share: float | None) -> str:
 
 
 def seconds(ms: int | None) -> str:
-    """A length in seconds, exact to the millisecond: "0.64 s", "-1.204 s"."""
-    return _UNKNOWN if ms is None else f"{ms / 1000:,.3f}".rstrip("0").rstrip(".") + " s"
+    """A length to the nearest hundredth: "0.64 s", "-1.20 s"; from a minute on to the nearest tenth: "1:12.4"."""
+    if ms is None:
+        return _UNKNOWN
+    return f"{ms / 1000:.2f} s" if abs(ms) < MINUTE_MS else length(ms)

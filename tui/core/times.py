@@ -61,16 +61,21 @@ def duration(ms: int) -> str:
 
 
 def gap(ms: int) -> str:
-    """The time between two turns, signed: "+3.2 s", "-0.8 s" for an overlap, "+1:12.4" from a minute on."""
-    sign = "-" if ms <= -100 else "+"
-    if abs(ms) < MINUTE_MS:
-        tenths = abs(ms) // 100
-        return f"{sign}{tenths // 10}.{tenths % 10} s"
-    return offset(ms) if ms < 0 else f"+{offset(ms)}"
+    """The time between two turns to the nearest tenth, signed: "+3.2 s", "-0.8 s" for an overlap, "+1:12.4"."""
+    shown_ms = nearest_tenth(abs(ms))
+    sign = "-" if ms < 0 < shown_ms else "+"
+    if shown_ms < MINUTE_MS:
+        return f"{sign}{shown_ms / SECOND_MS:.1f} s"
+    return offset(-shown_ms) if ms < 0 else f"+{offset(shown_ms)}"
+
+
+def nearest_tenth(ms: int) -> int:
+    """A length in ms to the nearest tenth of a second, in which lengths are shown."""
+    return (ms + 50) // 100 * 100
 
 
 def length(ms: int) -> str:
-    """A length truncated to tenths: "3.2 s", "1:12.4" from a minute on."""
+    """A length to the nearest tenth: "3.2 s", "1:12.4" from a minute on."""
     return gap(abs(ms))[1:]
 
 

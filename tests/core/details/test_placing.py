@@ -47,7 +47,7 @@ def test_a_barge_in_with_a_place_is_a_moment() -> None:
     barge = Barge(184.0, recovered=False)
     entries = (TraceEntry("user", "ok", barge=barge), TraceEntry("user", "nowhere", barge=barge))
     assert place_trace(Trace(entries=entries), TURNS).reported == (
-        Reported(3, 15_000, "barge-in, noticed after 0.1 s, not recovered", "Trace"),
+        Reported(3, 15_000, "barge-in, noticed after 0.2 s, not recovered", "Trace"),
     )
 
 

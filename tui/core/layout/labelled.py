@@ -48,7 +48,10 @@ def _candidates(labels: TimeLabels, turns: Sequence[Turn], form: re.Match[str]) 
     unit_ms = 100 if form["tenth"] else 1_000
     shown, units = int(form["s"] + (form["tenth"] or "")), times.MINUTE_MS // unit_ms
     if labels.style is TimeStyle.GAP:
-        return lambda index: (ms := labels.gap_ms(turns, index)) is not None and abs(ms) // unit_ms % units == shown
+        return lambda index: (
+            (ms := labels.gap_ms(turns, index)) is not None
+            and (times.nearest_tenth(abs(ms)) if index else abs(ms)) // unit_ms % units == shown
+        )
     if labels.has_clock:
         began_ms = labels.clock_offset_ms()
         return lambda index: (ms := turns[index].start_ms) is not None and (ms + began_ms) // unit_ms % units == shown
