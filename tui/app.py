@@ -23,7 +23,7 @@ from tui.core.errors import ExitStatus, OmniError
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
 from tui.keys import Keymap, Place
-from tui.screens.library_navigation import LibraryNavigation
+from tui.screens.call_navigation import CallNavigation
 from tui.sources.call_source import CallSource
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
@@ -93,7 +93,7 @@ class Offers(NamedTuple):
     list: Callable[[], Awaitable[Sequence[Offer]]]
 
 
-class OmniApp(LibraryNavigation, inherit_bindings=False):
+class OmniApp(CallNavigation, inherit_bindings=False):
     """Holds the screens.
 
     Args:

@@ -26,7 +26,6 @@ from tui.screens.call_details import CallDetails
 from tui.screens.call_keys import AROUND, WANTS_TURNS, CallKeys
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
 from tui.screens.call_marking import CallMarking
-from tui.screens.call_navigation import CallNeighbours
 from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
@@ -48,7 +47,7 @@ _AT_ONCE_S = 0.1
 """How long the first picture waits for a call that is probably available at once."""
 
 
-class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNeighbours, CallKeys):
+class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKeys):
     """Fetches and shows one call.
 
     Args:
