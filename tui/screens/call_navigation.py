@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from tui.core.clock import Clock
 from tui.core.errors import OmniError
-from tui.keys import Keymap
 from tui.sources.call_source import CallSource
 from tui.terminal.steady_app import SteadyApp
 
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.screens.calls import CallsScreen
     from tui.screens.library import LibraryScreen
+    from tui.screens.session import Session
     from tui.screens.transcript import TranscriptScreen
 
 
@@ -26,13 +25,17 @@ class CallNavigation(SteadyApp):
     """The part of the app that leads through the list of calls and the search of the library."""
 
     _source: CallSource
-    _clock: Clock
-    _keys: Keymap
-    _silence_ms: int
+
+    @property
+    def _session(self) -> Session:
+        """What the screens of this run share."""
+        raise NotImplementedError
 
     def _transcript(self, target: Target) -> TranscriptScreen:
         """A screen for a call."""
-        raise NotImplementedError
+        from tui.screens.transcript import TranscriptScreen
+
+        return TranscriptScreen(self._source, target, self._session)
 
     @property
     def _below(self) -> Screen[Any] | None:
@@ -46,7 +49,7 @@ class CallNavigation(SteadyApp):
         if isinstance(self._below, CallsScreen):
             self.pop_screen()
         elif not isinstance(self.screen, CallsScreen):
-            self.push_screen(CallsScreen(self._source, self._clock, self._keys, self._silence_ms))
+            self.push_screen(CallsScreen(self._source, self._session))
 
     def action_library(self) -> None:
         """Search the library, or go back to the search that the call on show was opened from.
@@ -60,7 +63,7 @@ class CallNavigation(SteadyApp):
             self.pop_screen()
         elif not isinstance(self.screen, LibraryScreen):
             typed = self.screen.typed if isinstance(self.screen, CallsScreen) else ""
-            self.push_screen(LibraryScreen(self._source, self._clock, self._keys, self._silence_ms, typed))
+            self.push_screen(LibraryScreen(self._source, self._session, typed))
 
     def on_calls_screen_chosen(self, message: CallsScreen.Chosen) -> None:
         """Open a call above the list."""
@@ -81,7 +84,7 @@ class CallNavigation(SteadyApp):
         if not isinstance(shown, TranscriptScreen):  # an earlier key has led elsewhere
             return
         if not isinstance(calls, CallsScreen):
-            key, after, before = map(self._keys.word, ("calls", "next_call", "previous_call"))
+            key, after, before = map(self._session.keymap.word, ("calls", "next_call", "previous_call"))
             shown.say(f"{after} and {before} go through the list of calls: {key} opens it")
         elif (target := calls.neighbour(message.step)) is not None:
             self._replace(target)

@@ -16,14 +16,14 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui.core.call_list_columns import Widths
-from tui.core.clock import Clock
 from tui.core.target import Target
 from tui.core.text import safe_line
-from tui.keys import Keymap, Place
+from tui.keys import Place
 from tui.screens.call_browser import CallBrowser
 from tui.screens.calls_loading import CallsLoading
 from tui.screens.calls_words import keys, place, why_empty
 from tui.screens.kept_column import KeptColumn
+from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.widgets.bindings import STEPS, bindings
 from tui.widgets.call_table import CallTable
@@ -40,9 +40,7 @@ class CallsScreen(CallsLoading):
 
     Args:
         source: Lists them.
-        clock: The zone of their times.
-        keymap: The keys of all actions.
-        silence_ms: From which length on a silence is a moment.
+        session: The zone of their times, the keys, and the least silence.
     """
 
     @dataclass
@@ -54,14 +52,14 @@ class CallsScreen(CallsLoading):
     CSS_PATH = "calls.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CALLS, **STEPS, dismiss="dismiss_list")
 
-    def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int) -> None:
+    def __init__(self, source: CallSource, session: Session) -> None:
         super().__init__()
         self._source = source
-        self._clock = clock
-        self._keymap = keymap
-        self._all = self._browser = CallBrowser(source, None, clock)
+        self._clock = session.clock
+        self._keymap = session.keymap
+        self._all = self._browser = CallBrowser(source, None, self._clock)
         self._widths = Widths()
-        self._kept = KeptColumn(self, source, silence_ms)
+        self._kept = KeptColumn(self, source, session.silence_ms)
 
     def compose(self) -> ComposeResult:
         """The title with the filter, the calls or why there are none, the keys."""

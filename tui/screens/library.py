@@ -20,12 +20,12 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import OmniError
 from tui.core.search import Query, compile_query, parse_query
 from tui.core.target import Target
-from tui.keys import Keymap, Place
+from tui.keys import Place
+from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
 from tui.widgets.bindings import STEPS, bindings
@@ -61,9 +61,7 @@ class LibraryScreen(Screen[None]):
 
     Args:
         source: Searches them.
-        clock: The zone of their times.
-        keymap: The keys of all actions.
-        silence_ms: From which length on a silence is a moment.
+        session: The zone of their times, the keys, and the least silence.
         typed: What is sought at first.
     """
 
@@ -84,12 +82,12 @@ class LibraryScreen(Screen[None]):
     CSS_PATH = "library.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIBRARY, **STEPS, dismiss="leave")
 
-    def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int, typed: str = "") -> None:
+    def __init__(self, source: CallSource, session: Session, typed: str = "") -> None:
         super().__init__()
         self._source = source
-        self._clock = clock
-        self._keymap = keymap
-        self._bounds = SearchBounds(_MOST_HITS, _MOST_CALLS, silence_ms=silence_ms)
+        self._clock = session.clock
+        self._keymap = session.keymap
+        self._bounds = SearchBounds(_MOST_HITS, _MOST_CALLS, silence_ms=session.silence_ms)
         self._progress = SearchProgress()
         self._given = typed
         self._is_regex = False

@@ -69,7 +69,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
         self._session = session
         self._called = safe_line(target.name)
         self._loader = CallLoader(self, source, target, self._called, session.clock.now_ms)
-        self._analysis = CallAnalysis(self, session.view.silence_ms, self._take_analysis)
+        self._analysis = CallAnalysis(self, session.silence_ms, self._take_analysis)
         self._details = CallDetails(self, source, target, session.player)
         self.first_find: tuple[str, bool] | None = None
 
