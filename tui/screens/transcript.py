@@ -29,7 +29,6 @@ from tui.screens.call_marking import CallMarking
 from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
-from tui.screens.call_timeline import CallTimeline
 from tui.screens.drawn import call_once_drawn
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot, Notice
@@ -37,6 +36,7 @@ from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.widgets.bindings import bindings
 from tui.widgets.call_header import CallHeader, HeaderFacts
+from tui.widgets.call_timeline import CallTimeline
 from tui.widgets.fetch_panel import FetchPanel
 from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusFacts
