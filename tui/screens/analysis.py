@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.screen import Screen
 
 from tui.core.anomalies import Anomalies
+from tui.core.background import wait_at_most
 from tui.core.transcript import Transcript, Turn
 from tui.core.yielding import Slice, yield_to_ui
 
@@ -110,8 +110,7 @@ class CallAnalysis:
 
     async def wait(self) -> None:
         """Wait for the result, so that it does not matter how soon a key comes; not longer than for a search."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._has_ended.wait(), max(0.0, self._begun_s + PATIENCE_S - monotonic()))
+        await wait_at_most(self._begun_s + PATIENCE_S - monotonic(), self._has_ended)
 
     async def _run(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         anomalies = await _counted(turns)

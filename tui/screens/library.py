@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from tui.core.background import wait_at_most
 from tui.core.counted import counted
 from tui.core.errors import OmniError
 from tui.core.search import Query, compile_query, parse_query
@@ -249,8 +250,7 @@ class LibraryScreen(Screen[None]):
     async def _wait_for_first(self) -> None:
         """Wait for the first hits of what is typed, as keys may be faster; a long search is not waited for."""
         if self._field.value:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._found_first.wait(), _PATIENCE_S)
+            await wait_at_most(_PATIENCE_S, self._found_first)
 
     def action_leave(self) -> None:
         """Go back to the screen below."""
