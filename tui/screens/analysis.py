@@ -18,7 +18,7 @@ from textual.screen import Screen
 from tui.core.anomalies import Anomalies
 from tui.core.background import wait_at_most
 from tui.core.transcript import Transcript, Turn
-from tui.core.yielding import Slice, yield_to_ui
+from tui.core.yielding import MOST_TURNS_AT_ONCE, Slice, yield_to_ui
 
 if TYPE_CHECKING:
     from tui.core.moment_walk import MomentWalk, Reported
@@ -30,8 +30,6 @@ Result = TypeVar("Result")
 
 _AT_ONCE = 500
 """Turns that are counted without a pause; they may have to be built first."""
-_KEYS_WAIT = 1_000
-"""The most turns for whose analysis all keys wait."""
 PATIENCE_S = 2.5
 """How long after its begin keys wait for what they need; shorter than ``typeahead.PATIENCE_S``, which ends any wait."""
 
@@ -98,7 +96,7 @@ class CallAnalysis:
     @property
     def is_long(self) -> bool:
         """Whether keys do not wait until all turns are looked at."""
-        return len(self._turns) > _KEYS_WAIT
+        return len(self._turns) > MOST_TURNS_AT_ONCE
 
     async def begin(self) -> None:
         """Look at all turns; keys wait until this returns."""
