@@ -10,7 +10,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.screen import Screen
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from tui.core.details.trace import Trace, TraceEntry
     from tui.core.moment_walk import Reported
     from tui.terminal.player import Player
-
-Answer = TypeVar("Answer")
 
 
 class Detailed(Message):

@@ -153,21 +153,19 @@ class CallsScreen(CallsLoading):
         elif browser.current is not None:
             self._say("the server sent no id of this call, and so it cannot be opened", trouble=True)
         elif browser.typed_label:
-            self._switch_label()
+            self._toggle_label()
 
     async def action_one_label(self) -> None:
         """Ask the server for the calls of one label, the typed one or that of the chosen call; again: for all."""
         await self._first_page()
-        self._switch_label()
+        self._toggle_label()
 
-    def _switch_label(self) -> None:
-        typed, current = self._browser.typed_label, self._browser.current
-        if self._browser.label is not None and not typed:
+    def _toggle_label(self) -> None:
+        browser, current = self._browser, self._browser.current
+        if browser.label is not None and not browser.typed_label:
             self._show_list(self._all)
-        elif label := typed if current is None or not typed else current.call.label or "":
+        elif label := browser.typed_label if current is None else current.call.label:
             self._show_list(CallBrowser(self._source, label, self._clock))
-        elif current is not None and current.call.label:
-            self._show_list(CallBrowser(self._source, current.call.label, self._clock))
         else:
             self._say("this call has no label")
 
@@ -230,4 +228,4 @@ class CallsScreen(CallsLoading):
         self._look_up()
 
     def _look_up(self) -> None:
-        self._kept.look_up(lambda: [row.row.call_id for row in self._table.on_screen_rows()], self._table.renew)
+        self._kept.look_up(lambda: [row.row.call_id for row in self._table.on_screen_rows()], self._table.refresh)
