@@ -55,7 +55,7 @@ class Analyzed:
     timeline: Timeline
 
     def report(self, reported: Sequence[Reported]) -> bool:
-        """Take the moments that Trace and Recap report, in the place of those before; whether they are others."""
+        """Replace the moments that Trace and Recap report; returns whether they differ from those before."""
         if self.walk.reported == tuple(reported):
             return False
         for taker in (self.walk, self.remarks, self.timeline):
