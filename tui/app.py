@@ -23,7 +23,7 @@ from tui.core.errors import ExitStatus, OmniError
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
 from tui.keys import Keymap, Place
-from tui.screens.library_navigation import LibraryNavigation
+from tui.screens.call_navigation import CallNavigation
 from tui.sources.call_source import CallSource
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
@@ -93,7 +93,7 @@ class Offers(NamedTuple):
     list: Callable[[], Awaitable[Sequence[Offer]]]
 
 
-class OmniApp(LibraryNavigation, inherit_bindings=False):
+class OmniApp(CallNavigation, inherit_bindings=False):
     """Holds the screens.
 
     Args:
@@ -118,7 +118,6 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
         self._options = options
         self._offers = offers
         self._clock = clock
-        self._silence_ms = options.silence_ms
         self._keys = Keymap(options.keys)
         self.set_keymap(self._keys.for_textual())
         self.begin_with(theme_for(self.console.color_system, options.background))
@@ -175,14 +174,9 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
             self._offers.list, self._offers.heading, self._keys, first=first, host=self._options.host, typed=typed
         )
 
-    def _transcript(self, target: Target) -> TranscriptScreen:
-        from tui.screens.transcript import TranscriptScreen
-
-        return TranscriptScreen(self._source, target, self._session)
-
     @cached_property
     def _session(self) -> Session:
-        """What the calls of this run share; needed from the first of them on."""
+        """What the screens of this run share; the prompt does without it."""
         from tui.core.layout import Layout, TimeStyle
         from tui.screens.export_memory import ExportMemory
         from tui.screens.session import Session
@@ -190,8 +184,8 @@ class OmniApp(LibraryNavigation, inherit_bindings=False):
 
         options = self._options
         layout = Layout(options.layout) if options.layout else None
-        view = ViewOptions(TimeStyle(options.time), layout, silence_ms=options.silence_ms)
-        return Session(self._clock, self._keys, ExportMemory(silence_ms=options.silence_ms), view, options.player)
+        view = ViewOptions(TimeStyle(options.time), layout)
+        return Session(self._clock, self._keys, ExportMemory(), view, options.silence_ms, options.player)
 
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
         """Open the chosen call; it replaces a prompt over another call."""

@@ -196,8 +196,8 @@ async def test_no_panel_names_turns_of_an_older_transcript(
     def named() -> list[str]:
         return re.findall(r"turn \d", "\n".join(str(option.prompt) for option in opened.only(LinePanel).options))
 
-    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
-    monkeypatch.setattr(call_details, "_PLACED_AT_ONCE", 0)
+    monkeypatch.setattr(analysis, "MOST_TURNS_AT_ONCE", 0)
+    monkeypatch.setattr(call_details, "MOST_TURNS_AT_ONCE", 0)
     async with (
         serving(transcript=transcript, recap=says(answer(RECAPPED))) as server,
         open_app("c1", base_url=server.base_url, size=size, settled=False) as opened,
@@ -224,7 +224,7 @@ async def test_the_cursor_stays_at_its_line_while_a_newer_transcript_is_analyzed
     async def transcript(peer: Peer) -> None:
         await says(answer(answers.pop(0)))(peer)
 
-    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    monkeypatch.setattr(analysis, "MOST_TURNS_AT_ONCE", 0)
     async with (
         serving(transcript=transcript) as server,
         open_app("c1", base_url=server.base_url, size=WIDE) as opened,
@@ -244,7 +244,7 @@ async def test_measured_times_stand_beside_ours(open_app: Open) -> None:
         assert "turn 7  ttfb 6.18 s · ours 6.42 s" in opened.text
         assert "measured ttfb  p50" in opened.text
         await opened.press("i")
-        assert "measured ttfb 0.365 s" in "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
+        assert "measured ttfb 0.36 s" in "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
 
 
 async def test_each_is_asked_once_for_a_call(open_app: Open) -> None:

@@ -120,7 +120,7 @@ async def test_keys_that_need_the_analysis_of_a_long_call_wait_for_it(
         await asyncio.sleep(0.2)  # as long as 100,000 turns take
         return await measured(turns, silence_ms)
 
-    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    monkeypatch.setattr(analysis, "MOST_TURNS_AT_ONCE", 0)
     async with open_app("c1", calls=CALLS, size=size) as opened:
         await opened.press(*keys)
         expected = opened.rows
@@ -151,7 +151,7 @@ async def test_keys_wait_no_longer_than_their_patience_and_say_so(
 
     _measured = analysis._measured
     monkeypatch.setattr(analysis, "_measured", endlessly)
-    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    monkeypatch.setattr(analysis, "MOST_TURNS_AT_ONCE", 0)
     monkeypatch.setattr(analysis, "PATIENCE_S", 0.05)
     monkeypatch.setattr(find_bar, "PATIENCE_S", 0.05)
     async with open_app("c1", calls=CALLS, settled=False) as opened:

@@ -124,7 +124,7 @@ async def test_moments_that_come_later_are_found_when_they_come(
         return await measured(turns, silence_ms)
 
     monkeypatch.setattr(analysis, "_measured", late)
-    monkeypatch.setattr(analysis, "_KEYS_WAIT", 0)
+    monkeypatch.setattr(analysis, "MOST_TURNS_AT_ONCE", 0)
     async with open_app("c1", calls=CALLS, settled=False) as opened:
         await opened.until(lambda: "Is my parcel" in opened.text)
         for key in ("slash", *"is:cut"):

@@ -6,8 +6,8 @@ import pytest
 
 from tests.app.conftest import Open, body, said
 from tests.app.test_find import find
-from tui.screens import call_timeline
-from tui.screens.call_timeline import CallTimeline
+from tui.widgets import call_timeline
+from tui.widgets.call_timeline import CallTimeline
 
 TURNS = [
     said(f"word{place} " + "more words " * 20, ("assistant", "user")[place % 2], place * 5_000, place * 5_000 + 4_900)

@@ -20,7 +20,7 @@ def places(walk: MomentWalk, turn: int, direction: int, steps: int) -> list[int 
         moment = walk.step(turn, direction, lambda turn: True)
         assert moment is not None
         turn = moment.turn
-        visited.append(walk.gone_to(turn))
+        visited.append(walk.visited_in(turn))
     return visited
 
 
@@ -42,5 +42,5 @@ def test_moments_of_turns_that_are_not_shown_are_passed_over() -> None:
 
 
 def test_a_turn_without_a_moment_is_at_none() -> None:
-    assert walk_of(1).gone_to(0) is None
+    assert walk_of(1).visited_in(0) is None
     assert MomentWalk().step(0, 1, lambda turn: True) is None

@@ -1,4 +1,4 @@
-"""Starts tasks that may outlive their waiters, and blocking work that may never end."""
+"""Tasks that may outlive their waiters, blocking work that may never end, and waits with a time limit."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 def _retrieve(task: asyncio.Task[Any]) -> None:
     if not task.cancelled():
         task.exception()
+
+
+async def wait_at_most(seconds: float, event: asyncio.Event) -> None:
+    """Wait for an event, or until the time is over."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 async def in_daemon_thread(work: Callable[..., T], *arguments: object) -> T:
@@ -118,8 +125,7 @@ async def stream_from_thread(make: Callable[[], Iterator[T | None]]) -> AsyncGen
     Thread(target=run, name="stream", daemon=True).start()
     try:
         while not ended or made:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ready.wait(), _PULSE_S)
+            await wait_at_most(_PULSE_S, ready)
             ready.clear()
             batch = made[:]
             del made[: len(batch)]

@@ -48,12 +48,12 @@ class Find:
         self.trouble = ""
 
     def take_moments(self, kinds_of: KindsOf) -> bool:
-        """Take the moments of the turns; True if the current query waits for them."""
+        """Set the moments of the turns; returns whether the current query has conditions on them."""
         self._kinds_of = kinds_of
         return self.query is not None and self.query.needs_moments
 
     def take_facts(self, call: CallFacts) -> bool:
-        """Take what is known of the call; True if what is sought now depends on it, and it has changed."""
+        """Set what is known of the call; returns whether it has changed and the current query has conditions on it."""
         has_changed, self._call = call != self._call, call
         return has_changed and self.query is not None and bool(self.query.call_conditions)
 

@@ -60,8 +60,8 @@ class MomentWalk:
         self.moments = sorted((*self._own, *reported), key=_turn)
         self._last = self.moments.index(last) if last in self.moments else -1
 
-    def gone_to(self, turn: int) -> int | None:
-        """The index of the moment visited last if it is in the given turn, else None."""
+    def visited_in(self, turn: int) -> int | None:
+        """The index of the moment visited last; None if it is not in this turn."""
         return self._last if self._last >= 0 and self.moments[self._last].turn == turn else None
 
     def step(self, turn: int, direction: int, is_shown: Callable[[int], bool]) -> Moment | Reported | None:
@@ -85,7 +85,7 @@ class MomentWalk:
 
     def _from(self, turn: int, direction: int) -> int:
         """The index of the first candidate; may be out of range by one."""
-        at = self.gone_to(turn)
+        at = self.visited_in(turn)
         if at is not None:
             return at + direction
         if direction > 0:

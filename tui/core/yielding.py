@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
-_SLICE_S = 0.008
+SLICE_S = 0.008
+MOST_TURNS_AT_ONCE = 1_000
+"""The most turns that are worked through in one piece, for which all keys wait; more would hold up the screen."""
 _ROUNDS = 16
 """The most loop iterations from a key through the queues of its widgets to the picture."""
 
@@ -23,10 +25,10 @@ class Slice:
     """A time slice of work on the loop."""
 
     def __init__(self) -> None:
-        self._end_s = time.perf_counter() + _SLICE_S
+        self._end_s = time.perf_counter() + SLICE_S
 
     async def pause_when_over(self) -> None:
         """Yield if the slice is used up, and start a new one."""
         if time.perf_counter() >= self._end_s:
             await yield_to_ui()
-            self._end_s = time.perf_counter() + _SLICE_S
+            self._end_s = time.perf_counter() + SLICE_S

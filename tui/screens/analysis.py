@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.screen import Screen
 
 from tui.core.anomalies import Anomalies
+from tui.core.background import wait_at_most
 from tui.core.transcript import Transcript, Turn
-from tui.core.yielding import Slice, yield_to_ui
+from tui.core.yielding import MOST_TURNS_AT_ONCE, Slice, yield_to_ui
 
 if TYPE_CHECKING:
     from tui.core.moment_walk import MomentWalk, Reported
@@ -30,8 +30,6 @@ Result = TypeVar("Result")
 
 _AT_ONCE = 500
 """Turns that are counted without a pause; they may have to be built first."""
-_KEYS_WAIT = 1_000
-"""The most turns for whose analysis all keys wait."""
 PATIENCE_S = 2.5
 """How long after its begin keys wait for what they need; shorter than ``typeahead.PATIENCE_S``, which ends any wait."""
 
@@ -57,7 +55,7 @@ class Analyzed:
     timeline: Timeline
 
     def report(self, reported: Sequence[Reported]) -> bool:
-        """Take the moments that Trace and Recap report, in the place of those before; whether they are others."""
+        """Replace the moments that Trace and Recap report; returns whether they differ from those before."""
         if self.walk.reported == tuple(reported):
             return False
         for taker in (self.walk, self.remarks, self.timeline):
@@ -98,7 +96,7 @@ class CallAnalysis:
     @property
     def is_long(self) -> bool:
         """Whether keys do not wait until all turns are looked at."""
-        return len(self._turns) > _KEYS_WAIT
+        return len(self._turns) > MOST_TURNS_AT_ONCE
 
     async def begin(self) -> None:
         """Look at all turns; keys wait until this returns."""
@@ -110,8 +108,7 @@ class CallAnalysis:
 
     async def wait(self) -> None:
         """Wait for the result, so that it does not matter how soon a key comes; not longer than for a search."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._has_ended.wait(), max(0.0, self._begun_s + PATIENCE_S - monotonic()))
+        await wait_at_most(self._begun_s + PATIENCE_S - monotonic(), self._has_ended)
 
     async def _run(self, transcript: Transcript, turns: Sequence[Turn]) -> None:
         anomalies = await _counted(turns)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.screen import Screen
@@ -20,6 +20,7 @@ from tui.core.details.unavailable import Unavailable
 from tui.core.errors import OmniError
 from tui.core.target import Target
 from tui.core.transcript import Turn
+from tui.core.yielding import MOST_TURNS_AT_ONCE
 from tui.options import KEY_VARIABLE
 from tui.sources.call_source import CallSource
 
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from tui.core.details.trace import Trace, TraceEntry
     from tui.core.moment_walk import Reported
     from tui.terminal.player import Player
-
-Answer = TypeVar("Answer")
-
-_PLACED_AT_ONCE = 1_000
-"""The most turns that answers are placed among on the loop; in more of them it takes a thread a while."""
 
 
 class Detailed(Message):
@@ -104,7 +100,7 @@ class CallDetails:
     def follow(self, turns: Sequence[Turn]) -> None:
         """Take the turns on show; what was answered is placed among them, and has no places until that is done."""
         self._turns = turns
-        is_long = len(turns) > _PLACED_AT_ONCE
+        is_long = len(turns) > MOST_TURNS_AT_ONCE
         for name, answer in self._asked.items():
             if answer is not None and not isinstance(answer, Unavailable | OmniError):
                 self._set(name, _placed(answer, () if is_long else turns), turns)

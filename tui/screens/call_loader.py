@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
 
-from tui.core.background import start
+from tui.core.background import start, wait_at_most
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError
 from tui.core.progress import Connecting, FellBack, LookingAgain, NotKept, Progress, Waiting
@@ -277,9 +276,7 @@ class CallLoader:
         """
         answers: list[FetchMessage] = []
         fetching = self.begin(answers.append)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience_s):
-                await fetching.answered.wait()
+        await wait_at_most(patience_s, fetching.answered)
         fetching.post = post
         return answers
 

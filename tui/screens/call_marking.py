@@ -6,6 +6,8 @@ import asyncio
 from bisect import bisect_right
 from contextlib import suppress
 
+from textual import work
+
 from tui.screens import presenters
 from tui.screens.call_screen import CallScreen
 from tui.screens.drawn import call_once_drawn
@@ -28,11 +30,9 @@ class CallMarking(CallScreen):
         self.workers.cancel_group(self, "marks")
         self._marks = ()
         self._are_marks_known.clear()
-        call_once_drawn(self, self._begin_to_load_marks)
+        call_once_drawn(self, self._show_stored_marks)
 
-    def _begin_to_load_marks(self) -> None:
-        self.run_worker(self._show_stored_marks(), group="marks", exclusive=True)
-
+    @work(group="marks", exclusive=True)
     async def _show_stored_marks(self) -> None:
         count = len(self._view.turns)
         marks = [turn for turn in await self._source.marks.of(self._target) if 0 <= turn < count]

@@ -1,88 +1,90 @@
-"""The ways between the list of calls and the calls: to the list, and from a call to its neighbours there.
+"""The ways between the calls, the list of calls and the search of the library, and from a call to its neighbours.
 
 Screens post what is wanted; the app, which owns the stack of screens, does it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from textual.message import Message
 from textual.screen import Screen
 
-from tui.core.clock import Clock
 from tui.core.errors import OmniError
-from tui.keys import Keymap
 from tui.sources.call_source import CallSource
 from tui.terminal.steady_app import SteadyApp
 
 if TYPE_CHECKING:
     from tui.core.target import Target
     from tui.screens.calls import CallsScreen
+    from tui.screens.library import LibraryScreen
+    from tui.screens.session import Session
     from tui.screens.transcript import TranscriptScreen
 
 
-@dataclass
-class NeighbourWanted(Message):
-    """The user wants another call of the list: the next one, or with a step of -1 the previous one."""
-
-    step: int
-
-
-class CallNeighbours(Screen[None]):
-    """The actions of a call that lead to others of the list."""
-
-    def action_next_call(self) -> None:
-        """Open the next call of the list."""
-        self.post_message(NeighbourWanted(1))
-
-    def action_previous_call(self) -> None:
-        """Open the previous call of the list."""
-        self.post_message(NeighbourWanted(-1))
-
-
 class CallNavigation(SteadyApp):
-    """The part of the app that leads through the list of calls."""
+    """The part of the app that leads through the list of calls and the search of the library."""
 
     _source: CallSource
-    _clock: Clock
-    _keys: Keymap
-    _silence_ms: int
+
+    @property
+    def _session(self) -> Session:
+        """What the screens of this run share."""
+        raise NotImplementedError
 
     def _transcript(self, target: Target) -> TranscriptScreen:
         """A screen for a call."""
-        raise NotImplementedError
+        from tui.screens.transcript import TranscriptScreen
 
-    def _list_below(self) -> CallsScreen | None:
-        """The list that the call on show was opened from; None if it was opened elsewhere."""
-        from tui.screens.calls import CallsScreen
+        return TranscriptScreen(self._source, target, self._session)
 
-        below: Screen[Any] | None = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
-        return below if isinstance(below, CallsScreen) else None
+    @property
+    def _below(self) -> Screen[Any] | None:
+        """The screen below the one on show; None below the first one."""
+        return self.screen_stack[-2] if len(self.screen_stack) > 1 else None
 
     def action_calls(self) -> None:
         """Show the list, or go back to it if it is just below."""
         from tui.screens.calls import CallsScreen
 
-        if self._list_below() is not None:
+        if isinstance(self._below, CallsScreen):
             self.pop_screen()
         elif not isinstance(self.screen, CallsScreen):
-            self.push_screen(CallsScreen(self._source, self._clock, self._keys, self._silence_ms))
+            self.push_screen(CallsScreen(self._source, self._session))
+
+    def action_library(self) -> None:
+        """Search the library, or go back to the search that the call on show was opened from.
+
+        From the list of calls the search begins with what is typed there.
+        """
+        from tui.screens.calls import CallsScreen
+        from tui.screens.library import LibraryScreen
+
+        if isinstance(self._below, LibraryScreen):
+            self.pop_screen()
+        elif not isinstance(self.screen, LibraryScreen):
+            typed = self.screen.typed if isinstance(self.screen, CallsScreen) else ""
+            self.push_screen(LibraryScreen(self._source, self._session, typed))
 
     def on_calls_screen_chosen(self, message: CallsScreen.Chosen) -> None:
         """Open a call above the list."""
         self.push_screen(self._transcript(message.target))
 
-    def on_neighbour_wanted(self, message: NeighbourWanted) -> None:
+    def on_library_screen_chosen(self, message: LibraryScreen.Chosen) -> None:
+        """Open a call at a hit, with the find set."""
+        screen = self._transcript(message.target)
+        screen.first_find = (message.typed, message.is_regex)
+        self.push_screen(screen)
+
+    def on_call_reading_neighbour_wanted(self, message: TranscriptScreen.NeighbourWanted) -> None:
         """Open another call of the list in the place of this one; at its end, load more of it first."""
+        from tui.screens.calls import CallsScreen
         from tui.screens.transcript import TranscriptScreen
 
-        calls, shown = self._list_below(), self.screen
+        calls, shown = self._below, self.screen
         if not isinstance(shown, TranscriptScreen):  # an earlier key has led elsewhere
             return
-        if calls is None:
-            key, after, before = map(self._keys.word, ("calls", "next_call", "previous_call"))
+        if not isinstance(calls, CallsScreen):
+            key, after, before = map(self._session.keymap.word, ("calls", "next_call", "previous_call"))
             shown.say(f"{after} and {before} go through the list of calls: {key} opens it")
         elif (target := calls.neighbour(message.step)) is not None:
             self._replace(target)

@@ -34,9 +34,9 @@ class CallOutput(CallScreen):
         """Ask for a file, and write the transcript to it."""
         from tui.screens.export_dialog import ExportDialog
 
-        document, session = self.document, self._session
+        document = self.document
         await self._await_marks()
-        dialog = ExportDialog(document, session.exports, session.keymap, marks=frozenset(self._marks))
+        dialog = ExportDialog(document, self._session, marks=frozenset(self._marks))
         self.app.push_screen(dialog, self._tell_of_export)
 
     def _tell_of_export(self, job: ExportJob | None) -> None:
@@ -62,7 +62,7 @@ class CallOutput(CallScreen):
 
     def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard."""
-        text = presenters.as_text(self.document, self._session.exports.silence_ms)
+        text = presenters.as_text(self.document, self._session.silence_ms)
         self._copy("transcript", text, "copy_transcript")
 
     @on(LinkFetched)

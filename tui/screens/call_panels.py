@@ -20,9 +20,6 @@ from tui.widgets.too_small import has_room
 if TYPE_CHECKING:
     from tui.screens.line_panel import LinePanel, PanelLine
 
-_FIGURES_AT_ONCE = 1_000
-"""The most turns whose figures are worked out on the loop; those of a longer call would hold up the screen."""
-
 
 class CallPanels(CallScreen):
     """The actions that open a panel, and the way from its lines to the turns."""
@@ -38,7 +35,7 @@ class CallPanels(CallScreen):
     async def action_insights(self) -> None:
         """Show the figures and moments; again closes them."""
         await self._analysis.wait()
-        if self._analyzed is not None and len(self._view.turns) > _FIGURES_AT_ONCE:
+        if self._analyzed is not None and self._analysis.is_long:
             await in_daemon_thread(self._analyzed.timing.complete)
         if self._analyzed is None:  # not yet, or a newer transcript has come meanwhile
             self.say("still looking for moments")

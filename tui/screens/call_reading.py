@@ -1,9 +1,11 @@
-"""Navigation in a call: to hits, places and moments; and how the turns are shown."""
+"""Navigation in a call, to hits, places and moments, and from it to its neighbours; and how the turns are shown."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partialmethod
 
+from textual.message import Message
 from textual.widget import Widget
 
 from tui.core.layout import Layout
@@ -12,7 +14,13 @@ from tui.screens.call_screen import CallScreen
 
 
 class CallReading(CallScreen):
-    """The actions that move the reader in the call of a screen, or change how its turns look."""
+    """The actions that move the reader in the call of a screen or to its neighbours, or change how its turns look."""
+
+    @dataclass
+    class NeighbourWanted(Message):
+        """The user wants another call of the list: the next one, or with a step of -1 the previous one."""
+
+        step: int
 
     @property
     def focus_chain(self) -> list[Widget]:
@@ -66,6 +74,14 @@ class CallReading(CallScreen):
             self._view.go_to_turn(moment.turn)
         else:
             self.say(presenters.no_moment(self._analyzed))
+
+    def action_next_call(self) -> None:
+        """Open the next call of the list."""
+        self.post_message(self.NeighbourWanted(1))
+
+    def action_previous_call(self) -> None:
+        """Open the previous call of the list."""
+        self.post_message(self.NeighbourWanted(-1))
 
     def action_cycle_time(self) -> None:
         """Show times in the next style that the call supports."""

@@ -17,11 +17,11 @@ from tui.core.target import Target
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_details import CallDetails
 from tui.screens.call_loader import CallLoader
-from tui.screens.call_timeline import CallTimeline
 from tui.screens.foot import Foot, Notice
 from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.widgets.call_header import CallHeader
+from tui.widgets.call_timeline import CallTimeline
 from tui.widgets.transcript_view import TranscriptView
 
 

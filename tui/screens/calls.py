@@ -16,14 +16,14 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui.core.call_list_columns import Widths
-from tui.core.clock import Clock
 from tui.core.target import Target
 from tui.core.text import safe_line
-from tui.keys import Keymap, Place
+from tui.keys import Place
 from tui.screens.call_browser import CallBrowser
 from tui.screens.calls_loading import CallsLoading
 from tui.screens.calls_words import keys, place, why_empty
 from tui.screens.kept_column import KeptColumn
+from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.widgets.bindings import STEPS, bindings
 from tui.widgets.call_table import CallTable
@@ -40,9 +40,7 @@ class CallsScreen(CallsLoading):
 
     Args:
         source: Lists them.
-        clock: The zone of their times.
-        keymap: The keys of all actions.
-        silence_ms: From which length on a silence is a moment.
+        session: The zone of their times, the keys, and the least silence.
     """
 
     @dataclass
@@ -54,14 +52,14 @@ class CallsScreen(CallsLoading):
     CSS_PATH = "calls.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CALLS, **STEPS, dismiss="dismiss_list")
 
-    def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int) -> None:
+    def __init__(self, source: CallSource, session: Session) -> None:
         super().__init__()
         self._source = source
-        self._clock = clock
-        self._keymap = keymap
-        self._all = self._browser = CallBrowser(source, None, clock)
+        self._clock = session.clock
+        self._keymap = session.keymap
+        self._all = self._browser = CallBrowser(source, None, self._clock)
         self._widths = Widths()
-        self._kept = KeptColumn(self, source, silence_ms)
+        self._kept = KeptColumn(self, source, session.silence_ms)
 
     def compose(self) -> ComposeResult:
         """The title with the filter, the calls or why there are none, the keys."""
@@ -155,21 +153,19 @@ class CallsScreen(CallsLoading):
         elif browser.current is not None:
             self._say("the server sent no id of this call, and so it cannot be opened", trouble=True)
         elif browser.typed_label:
-            self._switch_label()
+            self._toggle_label()
 
     async def action_one_label(self) -> None:
         """Ask the server for the calls of one label, the typed one or that of the chosen call; again: for all."""
         await self._first_page()
-        self._switch_label()
+        self._toggle_label()
 
-    def _switch_label(self) -> None:
-        typed, current = self._browser.typed_label, self._browser.current
-        if self._browser.label is not None and not typed:
+    def _toggle_label(self) -> None:
+        browser, current = self._browser, self._browser.current
+        if browser.label is not None and not browser.typed_label:
             self._show_list(self._all)
-        elif label := typed if current is None or not typed else current.call.label or "":
+        elif label := browser.typed_label if current is None else current.call.label:
             self._show_list(CallBrowser(self._source, label, self._clock))
-        elif current is not None and current.call.label:
-            self._show_list(CallBrowser(self._source, current.call.label, self._clock))
         else:
             self._say("this call has no label")
 
@@ -232,4 +228,4 @@ class CallsScreen(CallsLoading):
         self._look_up()
 
     def _look_up(self) -> None:
-        self._kept.look_up(lambda: [row.row.call_id for row in self._table.on_screen_rows()], self._table.renew)
+        self._kept.look_up(lambda: [row.row.call_id for row in self._table.on_screen_rows()], self._table.refresh)

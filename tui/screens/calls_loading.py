@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from textual.screen import Screen
 
+from tui.core.background import wait_at_most
 from tui.core.call_list_columns import Widths
 from tui.core.errors import OmniError
 from tui.core.progress import Progress, Waiting
@@ -93,6 +93,4 @@ class CallsLoading(Screen[None]):
     async def _first_page(self) -> None:
         """Wait a moment for the first page: keys that follow at once are about its calls."""
         if not self._browser.loaded:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_FIRST_PAGE_S):
-                    await self._idle.wait()
+            await wait_at_most(_FIRST_PAGE_S, self._idle)

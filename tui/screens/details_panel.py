@@ -27,7 +27,7 @@ from tui.core.timing import Timing
 from tui.core.transcript import Call
 from tui.keys import Keymap, Place
 from tui.screens.call_details import CallDetails
-from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading
+from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading, key_line, quiet
 from tui.screens.session import Session
 from tui.widgets.bindings import bindings
 from tui.widgets.hanging_text import HangingText
@@ -86,8 +86,7 @@ class DetailList(LinePanel):
 
 def detail_lines(known: Known) -> Iterator[PanelLine]:
     """The lines of the panel."""
-    word = known.session.keymap.word
-    yield _quiet(f"{word('accept')} goes to the turn   {word('next_part')} next part   {word('dismiss')} closes")
+    yield key_line(known.session.keymap)
     yield heading("the record")
     yield from _record_lines(known)
     yield heading("summary")
@@ -98,10 +97,6 @@ def detail_lines(known: Known) -> Iterator[PanelLine]:
     yield from _recap_lines(known.details.recap)
     yield heading("Trace")
     yield from _trace_lines(known)
-
-
-def _quiet(text: str) -> PanelLine:
-    return PanelLine(Content.assemble((text, QUIET)))
 
 
 def _fact_line(fact: Fact) -> PanelLine:
@@ -129,7 +124,7 @@ def _text_line(name: str, text: str) -> PanelLine:
 
 def _rest(count: int) -> Iterator[PanelLine]:
     if count > _MOST_LISTED:
-        yield _quiet(f"… and {count - _MOST_LISTED:,} more")
+        yield quiet(f"… and {count - _MOST_LISTED:,} more")
 
 
 # The record, the summary, the recording
@@ -137,7 +132,7 @@ def _rest(count: int) -> Iterator[PanelLine]:
 
 def _record_lines(known: Known) -> Iterator[PanelLine]:
     if known.call is None:
-        yield _quiet("nothing is known of it")
+        yield quiet("nothing is known of it")
         return
     yield from map(_fact_line, record_facts(known.call, known.clock.date_time, known.clock.now_ms()))
     if others := other_fields(known.call):
@@ -147,7 +142,7 @@ def _record_lines(known: Known) -> Iterator[PanelLine]:
 def _summary_lines(call: Call | None) -> Iterator[PanelLine]:
     summary = None if call is None else call.fields.get("summary")
     if summary in (None, "", {}, []):
-        yield _quiet(
+        yield quiet(
             "the record has none" if call is None or not call.has_summary else "the record says that it has one"
         )
     else:
@@ -157,7 +152,7 @@ def _summary_lines(call: Call | None) -> Iterator[PanelLine]:
 def _recording_lines(known: Known) -> Iterator[PanelLine]:
     details, call, keymap = known.details, known.call, known.session.keymap
     if call is not None and call.has_recording is False:
-        yield _quiet("the record says that there is none")
+        yield quiet("the record says that there is none")
     else:
         yield _action_line(keymap, "recording_link", "a fresh link, shown and copied")
         player = details.player
@@ -165,12 +160,12 @@ def _recording_lines(known: Known) -> Iterator[PanelLine]:
         name = "" if player is None else f" with {player.name}"
         yield _action_line(keymap, "play_recording", f"stop {player.name}" if player and playing else f"play it{name}")
     if details.is_asking:
-        yield _quiet("asking for a link …")
+        yield quiet("asking for a link …")
     elif isinstance(details.recording, OmniError):
         yield PanelLine(Content(details.recording.line()))
     elif details.recording is not None:
         yield PanelLine(Content(details.recording.url))
-        yield _quiet(_lifetime(details.recording.expires_at_ms, known.clock))
+        yield quiet(_lifetime(details.recording.expires_at_ms, known.clock))
     if details.played:
         yield PanelLine(Content(details.played))
 
@@ -190,8 +185,8 @@ def _action_line(keymap: Keymap, action: str, does: str) -> PanelLine:
 def _answer_words(answer: Unavailable | OmniError | None) -> PanelLine:
     """A quiet line for an answer that brought nothing, or is under way."""
     if answer is None:
-        return _quiet("asking …")
-    return _quiet(answer.line() if isinstance(answer, OmniError) else answer.reason)
+        return quiet("asking …")
+    return quiet(answer.line() if isinstance(answer, OmniError) else answer.reason)
 
 
 def _recap_lines(answer: RecapPlaces | Unavailable | OmniError | None) -> Iterator[PanelLine]:
@@ -261,7 +256,7 @@ def _measured_lines(trace: Trace, timing: Timing | None) -> Iterator[PanelLine]:
     spreads = {"ttfb": trace.ttfb, "endpointing": trace.endpointing, "barge-in noticed": trace.detection}
     if not (any(spread.p50 is not None for spread in spreads.values()) or trace.barges):
         return
-    yield _quiet(_OURS)
+    yield quiet(_OURS)
     for name, spread in spreads.items():
         if spread.p50 is not None:
             ours = _our_spread(timing) if name == "ttfb" else ""

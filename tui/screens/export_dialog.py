@@ -18,11 +18,11 @@ from tui.core.errors import OmniError, UsageError
 from tui.core.export import FORMATS, Format, format_for
 from tui.core.export.file_name import default_name
 from tui.core.text import safe_line
-from tui.keys import Keymap, Place
+from tui.keys import Place
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
-from tui.screens.export_memory import ExportMemory
 from tui.screens.export_options import ExportOptions
+from tui.screens.session import Session
 from tui.store.files import expanded
 from tui.widgets.bindings import bindings
 from tui.widgets.safe_input import SafeInput
@@ -37,8 +37,7 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     Args:
         document: The call to write.
-        memory: The choices of the last export; updated by this one.
-        keymap: The keys of the actions.
+        session: The keys, and the choices of the last export, which are updated by this one.
         marks: The indexes of the marked turns.
     """
 
@@ -53,19 +52,12 @@ class ExportDialog(Dialog[ExportJob | None]):
         previous_part="app.focus_previous",
     )
 
-    def __init__(
-        self,
-        document: CallDocument,
-        memory: ExportMemory,
-        keymap: Keymap,
-        *,
-        marks: frozenset[int] = frozenset(),
-    ) -> None:
+    def __init__(self, document: CallDocument, session: Session, *, marks: frozenset[int] = frozenset()) -> None:
         super().__init__()
         self._marks = marks
-        self._word = keymap.word
+        self._word = session.keymap.word
         self._document = document
-        self._memory = memory
+        self._session = session
         self._job: ExportJob | None = None
         self._overwrite: str | None = None  # a second Enter overwrites the file of this name
 
@@ -76,7 +68,7 @@ class ExportDialog(Dialog[ExportJob | None]):
             # attributes, as queries fail for events that arrive while the dialog is removed
             self._field = SafeInput(self._first_name(), most=_MOST_CHARACTERS, id="file")
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
-            self._options = ExportOptions(self._document.transcript, self._memory, self._marks)
+            self._options = ExportOptions(self._document.transcript, self._session, self._marks)
             yield from (self._field, self._formats, self._options, self._remarked)
             yield Static(Content(self._keys()), classes="dim")
 
@@ -88,7 +80,7 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     def _first_name(self) -> str:
         """The last file if it was for the same call; else a new name with the same directory and format."""
-        memory = self._memory
+        memory = self._session.exports
         if memory.call_id == self._document.transcript.call_id:
             return memory.file
         return str(memory.directory / default_name(self._document.transcript, format_for(memory.suffix, None)))
@@ -183,7 +175,7 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     def _remember(self, name: str) -> None:
         """Store the choices for the next export."""
-        memory, path = self._memory, Path(name)
+        memory, path = self._session.exports, Path(name)
         memory.suffix, memory.directory, memory.file = path.suffix or ".txt", path.parent, name
         memory.switches, memory.turns = self._options.switched_on, self._options.turns
         memory.call_id = self._document.transcript.call_id

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.core.limits import SILENCE_MS
-
 
 @dataclass
 class ExportMemory:
@@ -22,7 +20,6 @@ class ExportMemory:
         call_id: The exported call.
         file: The file as typed; offered again only for the same call.
         turns: The range as typed; offered again only for the same call.
-        silence_ms: The least length of a silence that is a moment, from the settings.
     """
 
     suffix: str = ".txt"
@@ -31,4 +28,3 @@ class ExportMemory:
     call_id: str = ""
     file: str = ""
     turns: str = ""
-    silence_ms: int = SILENCE_MS

@@ -12,7 +12,7 @@ from tui.core.export import SWITCHES, Format
 from tui.core.export.model import Options
 from tui.core.target import parse_turns
 from tui.core.transcript import Transcript
-from tui.screens.export_memory import ExportMemory
+from tui.screens.session import Session
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.switch import Switch
 
@@ -24,15 +24,16 @@ class ExportOptions(Horizontal):
 
     Args:
         transcript: What is exported; one plain text has no turns to choose from.
-        memory: The choices of the last export.
+        session: The choices of the last export, and the least silence.
         marks: The indexes of the marked turns.
     """
 
-    def __init__(self, transcript: Transcript, memory: ExportMemory, marks: frozenset[int]) -> None:
+    def __init__(self, transcript: Transcript, session: Session, marks: frozenset[int]) -> None:
         super().__init__(id="options")
         self._marks = marks
         self._transcript = transcript
-        self._silence_ms = memory.silence_ms
+        self._silence_ms = session.silence_ms
+        memory = session.exports
         has_turns = transcript.plain is None
         turns = memory.turns if has_turns and memory.call_id == transcript.call_id else ""
         self._turns = SafeInput(turns, most=_MOST_CHARACTERS, placeholder="all, or as in 9..14", id="turns")

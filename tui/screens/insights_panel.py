@@ -21,7 +21,7 @@ from tui.core.remarks import described
 from tui.core.times import offset
 from tui.core.timing import Moment, Response, Timing
 from tui.keys import Keymap
-from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading
+from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading, key_line
 
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
 """The most that are listed; the chat and the command ``insights`` have all of them."""
@@ -58,9 +58,7 @@ def insight_lines(
     """
     timing = known.timing
     insights = Insights(known.document, timing, _place)
-    word = keymap.word
-    keys = f"{word('accept')} goes to the turn   {word('next_part')} next part   {word('dismiss')} closes"
-    yield PanelLine(Content.assemble((keys, QUIET)))
+    yield key_line(keymap)
     if known.remark:
         yield PanelLine(Content(known.remark))
     call, *sides = insights.sections()
@@ -75,7 +73,7 @@ def insight_lines(
     reported = Counter(moment.by for moment in known.walk.reported)
     yield from (PanelLine(Content(f"{count:>4,} × {by}: reported of a turn")) for by, count in reported.items())
     yield from map(_moment_line, moments[:_MOST_MOMENTS])
-    through = f"{word('next_moment')} and {word('previous_moment')} walk through all"
+    through = f"{keymap.word('next_moment')} and {keymap.word('previous_moment')} walk through all"
     yield from _rest(len(moments) - _MOST_MOMENTS, through)
 
 

@@ -6,9 +6,10 @@ The source searches in a thread, so that no key waits; a newer letter gives up t
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing, suppress
+from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -20,13 +21,14 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from tui.core.clock import Clock
+from tui.core.background import wait_at_most
 from tui.core.counted import counted
 from tui.core.errors import OmniError
 from tui.core.missing import NO_KEPT_CALL
 from tui.core.search import Query, compile_query, parse_query
 from tui.core.target import Locator, Target
-from tui.keys import Keymap, Place
+from tui.keys import Place
+from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
 from tui.widgets.bindings import STEPS, bindings
@@ -45,26 +47,12 @@ _HINT = "searches the words and tool calls of all calls that are kept on this ma
 _EMPTY = f"{NO_KEPT_CALL}: each one that you open is, and omni-transcripts sync fetches all"
 
 
-class HitPlace(NamedTuple):
-    """Where a line of the list leads.
-
-    Attributes:
-        call_id: The call.
-        turn: The index of the turn.
-    """
-
-    call_id: str
-    turn: int
-
-
 class LibraryScreen(Screen[None]):
     """Searches all kept calls.
 
     Args:
         source: Searches them.
-        clock: The zone of their times.
-        keymap: The keys of all actions.
-        silence_ms: From which length on a silence is a moment.
+        session: The zone of their times, the keys, and the least silence.
         typed: What is sought at first.
     """
 
@@ -85,17 +73,16 @@ class LibraryScreen(Screen[None]):
     CSS_PATH = "library.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIBRARY, **STEPS, dismiss="leave")
 
-    def __init__(self, source: CallSource, clock: Clock, keymap: Keymap, silence_ms: int, typed: str = "") -> None:
+    def __init__(self, source: CallSource, session: Session, typed: str = "") -> None:
         super().__init__()
         self._source = source
-        self._clock = clock
-        self._keymap = keymap
-        self._bounds = SearchBounds(_MOST_HITS, _MOST_CALLS, silence_ms=silence_ms)
+        self._clock = session.clock
+        self._keymap = session.keymap
+        self._bounds = SearchBounds(_MOST_HITS, _MOST_CALLS, silence_ms=session.silence_ms)
         self._progress = SearchProgress()
         self._given = typed
         self._is_regex = False
         self._lines: list[HitLine] = []
-        self._places: list[HitPlace | None] = []
         self._chosen: int | None = None
         self._found_first = asyncio.Event()
         self._pause: Timer | None = None
@@ -168,34 +155,30 @@ class LibraryScreen(Screen[None]):
     # What is shown
 
     def _show(self, found: list[CallHits], progress: SearchProgress) -> None:
-        chosen = self._places[self._chosen] if self._chosen is not None and self._found_first.is_set() else None
-        self._lines, self._places = [], []
-        for call in found:
-            self._add(call)
+        chosen = self._target if self._found_first.is_set() else None
+        self._lines = [line for call in found for line in self._lines_of(call)]
         if not progress.total:
             self._show_none(_EMPTY)
             return
-        first = next((index for index, place in enumerate(self._places) if place is not None), None)
-        self._chosen = self._places.index(chosen) if chosen in self._places and chosen is not None else first
+        same = (index for index in self._turns if self._lines[index].target == chosen)
+        self._chosen = next(same, next(iter(self._turns), None))
         self._hits.show(self._lines, self._chosen)
         self._say(_words(progress))
         if found:
             self._found_first.set()
         self._show_foot()
 
-    def _add(self, found: CallHits) -> None:
+    def _lines_of(self, found: CallHits) -> Iterator[HitLine]:
         call = found.call
         when = "" if call.started_at_ms is None else self._clock.date_time(call.started_at_ms)
         facts = (call.label or "", when, counted(found.count, "hit"))
-        self._lines.append(HitLine(call.call_id, "  ".join(filter(None, facts))))
-        self._places.append(None)
+        yield HitLine(call.call_id, "  ".join(filter(None, facts)))
         for turn, text in found.texts.items():
             spans = [(start, end) for at, start, end in found.hits if at == turn]
-            self._lines.append(HitLine(f"#{turn + 1}", text, spans))
-            self._places.append(HitPlace(call.call_id, turn))
+            yield HitLine(f"#{turn + 1}", text, spans, Target(call.call_id, place=Locator(turn + 1)))
 
     def _show_none(self, why: str, *, trouble: bool = False) -> None:
-        self._lines, self._places, self._chosen = [], [], None
+        self._lines, self._chosen = [], None
         self._hits.show((), None)
         self._found_first.set()
         self._say(why, trouble=trouble)
@@ -214,10 +197,20 @@ class LibraryScreen(Screen[None]):
 
     # Moving
 
+    @property
+    def _turns(self) -> list[int]:
+        """The indexes of the lines that are turns."""
+        return [index for index, line in enumerate(self._lines) if line.target is not None]
+
+    @property
+    def _target(self) -> Target | None:
+        """The chosen turn."""
+        return None if self._chosen is None else self._lines[self._chosen].target
+
     async def action_step(self, step: int) -> None:
         """Choose the next turn with a hit in a direction."""
         await self._wait_for_first()
-        turns = [index for index, place in enumerate(self._places) if place is not None]
+        turns = self._turns
         if self._chosen is not None and turns:
             at = min(max(turns.index(self._chosen) + step, 0), len(turns) - 1)
             self._chosen = turns[at]
@@ -238,7 +231,7 @@ class LibraryScreen(Screen[None]):
         """Choose a turn, or open the chosen one."""
         if message.index == self._chosen:
             self._open()
-        elif self._places[message.index] is not None:
+        elif self._lines[message.index].target is not None:
             self._chosen = message.index
             self._hits.choose(message.index)
 
@@ -252,16 +245,13 @@ class LibraryScreen(Screen[None]):
         self._open()
 
     def _open(self) -> None:
-        place = None if self._chosen is None else self._places[self._chosen]
-        if place is not None:
-            target = Target(place.call_id, place=Locator(place.turn + 1))
+        if (target := self._target) is not None:
             self.post_message(self.Chosen(target, self._field.value, self._is_regex))
 
     async def _wait_for_first(self) -> None:
         """Wait for the first hits of what is typed, as keys may be faster; a long search is not waited for."""
         if self._field.value:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._found_first.wait(), _PATIENCE_S)
+            await wait_at_most(_PATIENCE_S, self._found_first)
 
     def action_leave(self) -> None:
         """Go back to the screen below."""

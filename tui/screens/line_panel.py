@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.keys import Place
+from tui.keys import Keymap, Place
 from tui.screens.dialog import Dialog
 from tui.screens.view_options import LEAST_WIDTH_BESIDE
 from tui.widgets.bindings import bindings
@@ -47,6 +47,17 @@ class PanelLine(NamedTuple):
 def heading(text: str) -> PanelLine:
     """The heading of a section."""
     return PanelLine(Content.assemble((text, "bold underline")), heads=True)
+
+
+def quiet(text: str) -> PanelLine:
+    """A line of what is said beside the facts."""
+    return PanelLine(Content.assemble((text, QUIET)))
+
+
+def key_line(keymap: Keymap) -> PanelLine:
+    """The keys of a panel."""
+    word = keymap.word
+    return quiet(f"{word('accept')} goes to the turn   {word('next_part')} next part   {word('dismiss')} closes")
 
 
 class LinePanel(ChoiceList):
@@ -126,7 +137,7 @@ class LinePanel(ChoiceList):
     def show_instead(self, text: str) -> None:
         """Show a text in the place of lines that no longer hold; the next lines have the cursor where these had it."""
         left = self._left or (self.highlighted or 0, self.scroll_y, self._listed)
-        self.show((PanelLine(Content.assemble((text, QUIET))),))
+        self.show([quiet(text)])
         self._left = left
 
     def on_resize(self) -> None:

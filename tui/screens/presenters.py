@@ -149,7 +149,7 @@ def moment(analyzed: Analyzed | None, turn: int) -> str:
     from tui.core.remarks import described
 
     walk = analyzed.walk
-    at = walk.gone_to(turn)
+    at = walk.visited_in(turn)
     if at is None:
         return ""
     return f"{at + 1:,}/{len(walk.moments):,} {described(walk.moments[at])}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from tui.core.background import wait_at_most
 from tui.core.errors import UsageError
 from tui.core.target import AmbiguousTargetError, Target, is_elsewhere, parse_target
 from tui.core.text import safe_line
@@ -176,9 +176,7 @@ class PromptScreen(Screen[None]):
     async def action_choose(self, step: int) -> None:
         """Put the next offer into the input; before the first one comes the typed text."""
         if not self._choices:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LISTED_S):
-                    await self._are_listed.wait()
+            await wait_at_most(_LISTED_S, self._are_listed)
         if not self._offers:
             return
         offers = self._picker

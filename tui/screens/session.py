@@ -19,6 +19,7 @@ class Session:
         keymap: The keys of all actions.
         exports: What was chosen for the last export.
         view: How to show a call.
+        silence_ms: From which length on a silence is a moment.
         player: The command that plays recordings; None for none.
     """
 
@@ -26,4 +27,5 @@ class Session:
     keymap: Keymap
     exports: ExportMemory
     view: ViewOptions
+    silence_ms: int
     player: str | None = None

@@ -26,11 +26,9 @@ from tui.screens.call_details import CallDetails
 from tui.screens.call_keys import AROUND, WANTS_TURNS, CallKeys
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
 from tui.screens.call_marking import CallMarking
-from tui.screens.call_navigation import CallNeighbours
 from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
-from tui.screens.call_timeline import CallTimeline
 from tui.screens.drawn import call_once_drawn
 from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot, Notice
@@ -38,6 +36,7 @@ from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.widgets.bindings import bindings
 from tui.widgets.call_header import CallHeader, HeaderFacts
+from tui.widgets.call_timeline import CallTimeline
 from tui.widgets.fetch_panel import FetchPanel
 from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusFacts
@@ -48,7 +47,7 @@ _AT_ONCE_S = 0.1
 """How long the first picture waits for a call that is probably available at once."""
 
 
-class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNeighbours, CallKeys):
+class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKeys):
     """Fetches and shows one call.
 
     Args:
@@ -70,7 +69,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallNei
         self._session = session
         self._called = safe_line(target.name)
         self._loader = CallLoader(self, source, target, self._called, session.clock.now_ms)
-        self._analysis = CallAnalysis(self, session.view.silence_ms, self._take_analysis)
+        self._analysis = CallAnalysis(self, session.silence_ms, self._take_analysis)
         self._details = CallDetails(self, source, target, session.player)
         self.first_find: tuple[str, bool] | None = None
 

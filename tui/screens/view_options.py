@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tui.core.layout import Layout, TimeStyle
-from tui.core.limits import SILENCE_MS
 
 LEAST_WIDTH_BESIDE = 140
 """From this width of the window on, in cells, the chat and the insights stand side by side."""
@@ -20,7 +19,6 @@ class ViewOptions(NamedTuple):
         before: The layout before the outline.
         unfolds_all: Whether the structures of all turns are unfolded.
         around: How many turns the filter shows around each with a hit.
-        silence_ms: The least length of a silence that is a moment.
     """
 
     time: TimeStyle = TimeStyle.OFFSET
@@ -28,7 +26,6 @@ class ViewOptions(NamedTuple):
     before: Layout | None = None
     unfolds_all: bool = False
     around: int = 0
-    silence_ms: int = SILENCE_MS
 
     def with_next_layout(self, shown: Layout) -> ViewOptions:
         """The options with the layout after the one on show."""

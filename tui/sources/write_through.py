@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
-from tui.core.background import start
+from tui.core.background import start, wait_at_most
 from tui.core.errors import OmniError
 from tui.core.missing import is_empty
 from tui.core.status import has_failed
@@ -102,8 +102,7 @@ class WriteThrough:
 
     async def _after_the_picture(self, storing: Coroutine[Any, Any, object]) -> None:
         with closing(storing):  # it has not begun if this is cancelled
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), _PICTURE_S)
+            await wait_at_most(_PICTURE_S, self._hurry)
             with suppress(OmniError):  # what cannot be stored is told of a transcript
                 await storing
 

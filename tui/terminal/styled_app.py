@@ -60,10 +60,11 @@ class StyledApp(App[int]):
             super().refresh_css(animate)
 
     def update_styles(self, node: DOMNode, animate: bool = True) -> None:
-        """Style a node and what it holds; not the first screen before it has a size, as its widgets have their styles.
+        """Style a node and what it holds.
 
-        They got these when they were mounted, as its style sheets are read at the start. Those of a later screen are
-        read when it is pushed, and from Python 3.12 on, whose tasks begin at once, its widgets are there before that.
+        Skips the first screen until it has a size: its widgets were styled when mounted, as its style sheets are read
+        at the start. Those of a later screen are read when it is pushed, and from Python 3.12 on, where tasks begin at
+        once, its widgets are mounted before that.
         """
         is_first = isinstance(node, Screen) and not node.outer_size and node is self.screen_stack[0]
         if not is_first:

@@ -42,7 +42,7 @@ _MOST_HELD = 400
 _QUICK_ROUNDS = 64
 _POLL_S, _HELD_POLL_S = 0.001, 0.02
 _PAUSE_S = 0.5
-"""A key that comes later than this behind the first one held back was not typed together with it."""
+"""How long after the first key held back another key counts as typed together with it."""
 
 
 @runtime_checkable
@@ -107,7 +107,7 @@ class TypeAhead:
             _loop().call_later(CTRL_C_PATIENCE_S, self._jump_queue, event)
             _loop().call_later(CTRL_C_PATIENCE_S + OVERDUE_S, self._give_up_if_stuck, event)
         if self._due is Due.LATER and self._waiting and isinstance(event, events.MouseEvent):
-            return False  # what it points at is not what it would meet
+            return False  # when it is handled, something else may be where it points
         if self._takes_over(event):
             self._drop_held()
         if not self._waiting and self._may_go(event):

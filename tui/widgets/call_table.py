@@ -61,10 +61,6 @@ class CallTable(DrawnList):
         self.choose(chosen)
         self.refresh()
 
-    def renew(self) -> None:
-        """Draw again what is known of the opened calls."""
-        self.refresh()
-
     def on_screen_rows(self) -> Sequence[TableRow]:
         """The rows on the screen."""
         return self._lines[self._top : self._top + self.page]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sized
+from dataclasses import dataclass
 
 from textual import events
 from textual.geometry import Region
@@ -25,27 +26,25 @@ class DrawnList(Widget):
     class Scrolled(Message):
         """Other lines are on the screen."""
 
+    @dataclass
     class Clicked(Message):
         """A line was clicked.
 
-        Args:
+        Attributes:
             index: Its number.
         """
 
-        def __init__(self, index: int) -> None:
-            super().__init__()
-            self.index = index
+        index: int
 
+    @dataclass
     class Wheeled(Message):
         """The wheel was turned.
 
-        Args:
+        Attributes:
             lines: How many lines down, or up if it is negative.
         """
 
-        def __init__(self, lines: int) -> None:
-            super().__init__()
-            self.lines = lines
+        lines: int
 
     def __init__(self) -> None:
         super().__init__()

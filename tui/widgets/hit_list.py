@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from tui.core.excerpt import excerpt
 from tui.core.fold import Span
+from tui.core.target import Target
 from tui.core.text import clip, safe_line
 from tui.widgets.drawn_list import DrawnList
 from tui.widgets.line_builder import LineBuilder
@@ -26,11 +27,13 @@ class HitLine(NamedTuple):
         name: The id of a call, or the number of a turn; need not be safe.
         text: What is known of the call, or the text of the turn; need not be safe.
         hits: The spans of the hits in the text of a turn; none for a call.
+        target: The turn, with which its call opens; None for the line of a call.
     """
 
     name: str
     text: str
     hits: Sequence[Span] = ()
+    target: Target | None = None
 
 
 class HitList(DrawnList):

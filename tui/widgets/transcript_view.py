@@ -140,7 +140,7 @@ class TranscriptView(ReaderControls, can_focus=True):
             only: The turns to show, in order; None for all.
         """
         if only is not None or self._reader.is_filtered:
-            self._reader.keep(only)
+            self._reader.show_only(only)
         self._hits = hits
         if hits is None:
             self._reader.current_hit = None

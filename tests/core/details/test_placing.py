@@ -109,9 +109,9 @@ def test_reported_moments_are_walked_beside_our_own() -> None:
         Reported(1, None, "a", "Recap"), Reported(4, None, "b", "Recap"), Reported(1, None, "a", "Recap"),
     ]  # fmt: skip
     walk.report((Reported(0, None, "c", "Recap"), Reported(1, None, "a", "Recap")))
-    assert walk.gone_to(1) == 1
+    assert walk.visited_in(1) == 1
     walk.report(())
-    assert walk.gone_to(1) is None
+    assert walk.visited_in(1) is None
     assert walk.step(0, 1, lambda _: True) is None
 
 

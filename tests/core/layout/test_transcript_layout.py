@@ -109,7 +109,7 @@ def test_turns_of_one_speaker_in_a_row_are_one_run() -> None:
 
 def test_hidden_turns_divide_a_run() -> None:
     page = arranged(Transcript("c1", tuple(Turn(i, "a", "x") for i in range(4))))
-    page.keep({0, 2, 3})
+    page.show_only({0, 2, 3})
     assert [page.block(index).content.continues for index in (0, 2, 3)] == [False, False, True]
 
 

@@ -152,8 +152,8 @@ class ReadingWindow:
         row, line = next((each for each in rows if each[1] >= block.first), rows[-1])
         return row, block.offset_at(line)
 
-    def keep(self, turns: Sequence[int] | None) -> None:
-        """Show only some turns, or all; the current one, or else the next that is shown, stays in its row.
+    def show_only(self, turns: Sequence[int] | None) -> None:
+        """Show only some turns, or all for None; the current one, or else the next that is shown, stays in its row.
 
         When all are shown again, a reader who has not moved to another turn sees them as before.
         """
@@ -161,17 +161,17 @@ class ReadingWindow:
         if not self.is_filtered:
             self._before_filter = self.reading_position
         self._items = range(len(self.page.turns)) if turns is None else turns
-        self.page.keep(self._items if turns is None else frozenset(turns))
+        self.page.show_only(self._items if turns is None else frozenset(turns))
         self._rows = None
         self._viewport.relayout(count=len(self._items))
         if self._items:
             self.current = self._items[min(bisect_left(self._items, self.current), len(self._items) - 1)]
-            if turns is not None or not self._leads_back():
+            if turns is not None or not self._restore_position():
                 line = self._line_at(at[1]) if self.current == was else 0
                 self._viewport.put(LinePosition(self._item, line), at[0])
 
-    def _leads_back(self) -> bool:
-        """Return to the position before the filter; False if the current turn changed, or would not be in sight."""
+    def _restore_position(self) -> bool:
+        """Scroll as before the filter; returns whether the current turn is the same, and in sight there."""
         self._scroll_to(self._before_filter)
         return self._before_filter.turn == self.current and self._is_in_sight()
 

@@ -53,8 +53,8 @@ class TranscriptLayout:
             self.layout = (Script if layout is Layout.SCRIPT else Outline)(width, *self._columns())
         self._blocks.clear()
 
-    def keep(self, shown: Container[int]) -> None:
-        """Set which turns are shown: a run consists of turns that stand below each other."""
+    def show_only(self, shown: Container[int]) -> None:
+        """Show only some turns: a run consists of turns that stand below each other."""
         self._shown = shown
         self._blocks.clear()
 

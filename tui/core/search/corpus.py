@@ -10,11 +10,10 @@ from itertools import chain
 from tui.core.fold import Changes, Folded, fold, fold_in_steps
 from tui.core.search.hits import Hit
 from tui.core.search.matchers import Matcher, SearchTimeout
+from tui.core.yielding import SLICE_S
 
 Holds = Callable[[int], bool]
 """A condition on a turn, by its index."""
-
-SLICE_S = 0.008
 
 _LONG = 32_768
 """Longer texts, in characters, are folded and searched in steps."""

@@ -1,7 +1,7 @@
-"""The timeline of the call on show: it follows the turns, the find and the reader.
+"""The timeline of the call on show, a row for each side: it follows the turns, the find and the reader.
 
 Owns when it is there: where the window has 30 rows or more, and the call has times. What stands in its cells is
-decided by ``core.timeline``.
+decided by ``core.timeline``. It is never focused.
 """
 
 from __future__ import annotations
@@ -10,30 +10,59 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.geometry import Region
+from textual.reactive import reactive
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tui.core.transcript import Turn
-from tui.widgets.timeline import TimelineBar, TimelineRows
+from tui.widgets.line_builder import LineBuilder
 from tui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
-    from tui.core.timeline import Timeline
+    from tui.core.timeline import Cells, Timeline
 
+_NAMES = ("user", "assistant")
+_LEFT = 11
 _FIRST = 32
 """How many turns are looked at to see whether the call has times."""
 _NO_BLOCKS = {"linux", "vt100", "vt102", "vt220", "ansi"}
 """Terminals whose fonts lack most blocks."""
 
 
-class CallTimeline(TimelineBar):
+class TimelineRows(NamedTuple):
+    """The cells of both rows; empty as long as they are not known.
+
+    Attributes:
+        user: Those of the user.
+        assistant: Those of the assistant.
+    """
+
+    user: tuple[Cells, ...] = ()
+    assistant: tuple[Cells, ...] = ()
+
+
+class CallTimeline(Widget):
     """Draws the timeline of the turns that a view shows.
 
     Args:
         view: Shows the turns.
     """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "timeline--name",
+        "timeline--user",
+        "timeline--assistant",
+        "timeline--hit",
+        "timeline--moment",
+        "timeline--reported",
+        "timeline--mark",
+        "timeline--bracket",
+    }
+    shown: reactive[TimelineRows] = reactive(TimelineRows())
 
     def __init__(self, view: TranscriptView) -> None:
         super().__init__()
@@ -65,25 +94,41 @@ class CallTimeline(TimelineBar):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows for the current width: drawing comes before the message of a resize."""
-        if self._fitted != self.columns:
-            self.set_reactive(TimelineBar.shown, self._rows())
+        if self._fitted != self._columns:
+            self.set_reactive(CallTimeline.shown, self._rows())
         return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """A name and its row."""
+        line, own = LineBuilder(self.size.width, self.rich_style), f"timeline--{_NAMES[y]}"
+        line.put(_NAMES[y], self.get_component_rich_style("timeline--name", partial=True), 1)
+        column = _LEFT
+        for kind, text in self.shown[y]:
+            name = own if kind.value == "speech" else f"timeline--{kind.value}"
+            line.put(text, self.get_component_rich_style(name, partial=True), column)
+            column += len(text)
+        return line.strip()
 
     def follow(self) -> None:
         """Update the marks of the window and of the hits."""
         if self.size:
             self.shown = self._rows()
 
+    @property
+    def _columns(self) -> int:
+        """How many cells a row has room for."""
+        return max(1, self.size.width - _LEFT - 1)
+
     def _rows(self) -> TimelineRows:
         """The rows as they are now, empty without a timeline."""
-        self._fitted = self.columns
+        self._fitted = self._columns
         if self._timeline is None:
             return TimelineRows()
         from tui.core.timeline import BLOCKS, PLAIN, SIDES
 
         levels, shown = BLOCKS if _has_blocks() else PLAIN, self._view.turns_shown
         hits, marks = self._view.turn_with_hit, self._marks
-        rows = (self._timeline.row(role, self.columns, levels, shown, hits, marks=marks) for role in SIDES)
+        rows = (self._timeline.row(role, self._fitted, levels, shown, hits, marks=marks) for role in SIDES)
         return TimelineRows(*rows)
 
 
