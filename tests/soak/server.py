@@ -10,7 +10,7 @@ from random import Random
 
 from tests.faults import Peer, Script, answer, drips, resets, says, stalls, unmeasured
 from tests.program import serving
-from tui.demo.answers import Response
+from tui.demo.answers import HttpAnswer
 from tui.demo.calls import SAMPLES, stored_calls
 from tui.demo.contract import Contract
 from tui.demo.large import large_id
@@ -85,6 +85,6 @@ def _request(head: bytes) -> tuple[str, dict[str, str]]:
     return first.split(" ")[1], {name.lower(): value for name, _, value in fields}
 
 
-def _written(given: Response) -> bytes:
+def _written(given: HttpAnswer) -> bytes:
     headers = {"Content-Type": given.content_type, **given.headers}
     return answer(given.body, f"{given.status} Demo", headers)

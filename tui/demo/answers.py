@@ -12,7 +12,7 @@ _PROBLEM_TYPES = "https://api.pyai.com/problems/"
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class HttpAnswer:
     """An HTTP answer, before compression.
 
     Attributes:
@@ -28,9 +28,9 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_answer(content: object, status: int = 200, content_type: str = "application/json") -> Response:
+def json_answer(content: object, status: int = 200, content_type: str = "application/json") -> HttpAnswer:
     """An answer with a JSON body."""
-    return Response(status, json.dumps(content, ensure_ascii=False).encode(), content_type)
+    return HttpAnswer(status, json.dumps(content, ensure_ascii=False).encode(), content_type)
 
 
 class _RefusalError(Exception):
@@ -52,7 +52,7 @@ class _RefusalError(Exception):
 class GatewayError(_RefusalError):
     """Refused before any resource is accessed: key, scope, route, method."""
 
-    def shape(self, request_id: str) -> Response:
+    def shape(self, request_id: str) -> HttpAnswer:
         """``{"error": {...}}``; the request id is in the header only."""
         kind = _GATEWAY_TYPES.get(self.status, "invalid_request_error")
         error = {"message": self.message, "type": kind, "code": self.code, "param": None}
@@ -62,7 +62,7 @@ class GatewayError(_RefusalError):
 class ProblemError(_RefusalError):
     """Refused by the control plane with an RFC 7807 problem: bad values, missing resources."""
 
-    def shape(self, request_id: str) -> Response:
+    def shape(self, request_id: str) -> HttpAnswer:
         """A problem document, whose ``type`` ends with the code."""
         problem = {
             "type": _PROBLEM_TYPES + self.code,

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from tui.demo.answers import GatewayError, ProblemError, Refusal, Response, json_answer
+from tui.demo.answers import GatewayError, HttpAnswer, ProblemError, Refusal, json_answer
 from tui.demo.recording import chime
 from tui.demo.signing import LIFETIME_S, Signer
 from tui.demo.stored import ServedCall
@@ -64,7 +64,7 @@ class Contract:
         self._late_asked_at_s: float | None = None
         self.requests = 0
 
-    def answer(self, target: str, headers: Mapping[str, str]) -> Response:
+    def answer(self, target: str, headers: Mapping[str, str]) -> HttpAnswer:
         """The answer to ``GET target``, with its request id; the headers' names are lower case."""
         self.requests += 1
         try:
@@ -73,7 +73,7 @@ class Contract:
             return self.refusal(refusal)
         return _named(answer, self._next_id())
 
-    def refusal(self, refusal: Refusal) -> Response:
+    def refusal(self, refusal: Refusal) -> HttpAnswer:
         """A refusal as an answer, with its request id."""
         request_id = self._next_id()
         return _named(refusal.shape(request_id), request_id)
@@ -81,7 +81,7 @@ class Contract:
     def _next_id(self) -> str:
         return f"req_demo_{next(self._numbers):06d}"
 
-    def _endpoint(self, target: str, headers: Mapping[str, str]) -> Response:
+    def _endpoint(self, target: str, headers: Mapping[str, str]) -> HttpAnswer:
         path, _, query_string = target.partition("?")
         query = dict(parse_qsl(query_string, keep_blank_values=True))
         match [unquote(segment) for segment in path.split("/")[1:]]:
@@ -90,7 +90,7 @@ class Contract:
             case segments:
                 return self._keyed(segments, query, _identify(headers))
 
-    def _keyed(self, segments: list[str], query: Mapping[str, str], identity: KeyOwner) -> Response:
+    def _keyed(self, segments: list[str], query: Mapping[str, str], identity: KeyOwner) -> HttpAnswer:
         match segments:
             case ["v1", "me"]:
                 return json_answer(_me(identity))
@@ -105,14 +105,14 @@ class Contract:
                 return json_answer(self._recap(call_id))
         raise _unknown_route()
 
-    def _omni_calls(self, segments: list[str], query: Mapping[str, str]) -> Response:
+    def _omni_calls(self, segments: list[str], query: Mapping[str, str]) -> HttpAnswer:
         match segments:
             case []:
                 return json_answer(self._page(query))
             case [call_id]:
                 return json_answer(self._detail(self._call(call_id)))
             case [call_id, "transcript"]:
-                return Response(200, self._transcript(self._call(call_id)))
+                return HttpAnswer(200, self._transcript(self._call(call_id)))
             case [call_id, "recording"]:
                 return self._recording(self._call(call_id), query)
         raise _unknown_route()
@@ -178,12 +178,12 @@ class Contract:
         asked_at_s = self._late_asked_at_s
         return asked_at_s is not None and self._clock() - asked_at_s >= self._late_s
 
-    def _recording(self, call: ServedCall, query: Mapping[str, str]) -> Response:
+    def _recording(self, call: ServedCall, query: Mapping[str, str]) -> HttpAnswer:
         if not call.record["has_recording"]:
             raise ProblemError(404, "not_found", "The call has no recording.")
         url, expires_at_ms = self._signed(call, "recording.wav")
         if query.get("response") != "url":
-            return Response(302, b"", headers={"Location": url})
+            return HttpAnswer(302, b"", headers={"Location": url})
         recording = {"object": "omni.call.recording", "call_id": call.call_id, "url": url}
         return json_answer({**recording, "expires_at": expires_at_ms, "expires_in": LIFETIME_S})
 
@@ -191,15 +191,15 @@ class Contract:
         path, expires_at_ms = self._signer.sign(f"/signed/{quote(call.call_id, safe='')}/{file}")
         return self._base_url + path, expires_at_ms
 
-    def _signed_file(self, path: str, query: Mapping[str, str], call_id: str, file: str) -> Response:
+    def _signed_file(self, path: str, query: Mapping[str, str], call_id: str, file: str) -> HttpAnswer:
         if not self._signer.holds(path, query):
             raise GatewayError(403, "forbidden", "The URL has expired, or was not signed here.")
         if file == "recording.wav":
-            return Response(200, chime(), "audio/wav")
-        return Response(200, self._transcript(self._call(call_id)))
+            return HttpAnswer(200, chime(), "audio/wav")
+        return HttpAnswer(200, self._transcript(self._call(call_id)))
 
 
-def _named(answer: Response, request_id: str) -> Response:
+def _named(answer: HttpAnswer, request_id: str) -> HttpAnswer:
     return replace(answer, headers={**answer.headers, "X-Request-Id": request_id})
 
 

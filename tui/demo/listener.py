@@ -16,7 +16,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from tui.demo.answers import GatewayError, Response
+from tui.demo.answers import GatewayError, HttpAnswer
 
 if TYPE_CHECKING:
     from tui.demo.contract import Contract
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
         """Log nothing: the screen is drawn on standard error."""
 
-    def _send(self, answer: Response) -> None:
+    def _send(self, answer: HttpAnswer) -> None:
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
@@ -135,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
 
 
-def _compressed(answer: Response, accept_encoding: str) -> Response:
+def _compressed(answer: HttpAnswer, accept_encoding: str) -> HttpAnswer:
     """Compress the answer with gzip if the client accepts it and the answer is large enough."""
     if len(answer.body) < _COMPRESS_FROM_BYTES or not _takes_gzip(accept_encoding):
         return answer
