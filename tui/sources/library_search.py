@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LIMIT_S = 30.0
 _MORE_IN_TURN = 120
-"""So many further hits in a turn are taken, however few are wanted: more are never beside each other on a line."""
+"""The most hits taken beyond those wanted, in the turn of the last one, so that its excerpt marks all that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class SearchProgress:
         searched: How many have been.
         calls: How many of them have a hit.
         hits: How many hits they have.
-        without_case: Where there are none: how many there are without regard to case, in which the query differs.
+        without_case: How many hits there are without regard to case; counted only if the query has none.
         is_done: Whether the search has ended.
         is_cut: Whether it has ended before the last call, as it took too long.
     """
@@ -186,7 +186,7 @@ class LibrarySearch:
             self._in_passage(passage, found)
             yield None
         if found.count:
-            yield self._told(number, found)
+            yield self._result(number, found)
 
     def _most_hits(self) -> int | None:
         """How many hits of the next call are wanted; conditions are looked at for all of them."""
@@ -211,7 +211,7 @@ class LibrarySearch:
         else:
             found.add(passage, _numbered(passage, map(matcher.spans, self.session.texts(passage))))
 
-    def _told(self, number: int, found: _Found) -> CallHits | None:
+    def _result(self, number: int, found: _Found) -> CallHits | None:
         """The call with its hits, as far as they are wanted, if its conditions hold."""
         call = self.session.facts(number)
         if call is None:

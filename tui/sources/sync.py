@@ -219,7 +219,7 @@ class Sync:
             await self._keep_records([call for call in wanted if _has_none(call, held)], replaces=False)
             self._result.present += sum(call.call_id in held.whole for call in wanted)
             self._result.without += sum(call.call_id in held.absent - held.whole for call in wanted)
-            kept = [call for call in missing if not held.reach.leaves_out(_age_ms(call))]
+            kept = [call for call in missing if not held.reach.leaves_out(_retention_time_ms(call))]
             if len(kept) < len(missing):
                 self._result.left_out = held.reach.why
             chosen = list(islice(self._with_transcripts(kept), left))
@@ -343,7 +343,7 @@ class Sync:
                 await self._keep_records([await self._record(client, call)], replaces=True)
                 self._in_a_row = 0
             except OmniError as fault:
-                if _is_of_more_calls(fault):
+                if _may_affect_others(fault):
                     raise
                 await self._keep_records([call], replaces=False)
                 if isinstance(fault, UnreachableError):
@@ -363,7 +363,7 @@ class Sync:
     def _count_in_a_row(self, fault: OmniError) -> None:
         self._in_a_row += 1
         most = _MOST_IN_A_ROW if isinstance(fault, UnreachableError | OutputError) else _MOST_ODD_IN_A_ROW
-        if _is_of_all_calls(fault) or self._in_a_row >= most:
+        if _affects_every_call(fault) or self._in_a_row >= most:
             self._result.ended_by = fault
 
     def _hear(self, progress: Progress) -> None:
@@ -373,15 +373,15 @@ class Sync:
             self._tell(progress)
 
 
-def _is_of_all_calls(fault: OmniError) -> bool:
+def _affects_every_call(fault: OmniError) -> bool:
     """Whether every other call would fail the same way."""
     return fault.status in _SAME_FOR_ALL or fault.code == "unknown_route"
 
 
-def _is_of_more_calls(fault: OmniError) -> bool:
+def _may_affect_others(fault: OmniError) -> bool:
     """Whether others may fail, too: the network, the disk or the key is to blame, and not a single record."""
     is_of_network = isinstance(fault, UnreachableError) and fault.status is None
-    return is_of_network or isinstance(fault, OutputError) or _is_of_all_calls(fault)
+    return is_of_network or isinstance(fault, OutputError) or _affects_every_call(fault)
 
 
 def _has_none(call: Call, held: Held) -> bool:
@@ -389,8 +389,8 @@ def _has_none(call: Call, held: Held) -> bool:
     return call.call_id not in held.whole and (call.call_id in held.absent or has_failed(call))
 
 
-def _age_ms(call: Call) -> int | None:
-    """What a call is kept by: a record without a transcript is as old as its creation if there is no start."""
+def _retention_time_ms(call: Call) -> int | None:
+    """The time that decides how long a call is kept: its start, or for a failed call without one its creation."""
     return when_ms(call) if has_failed(call) else call.started_at_ms
 
 

@@ -103,7 +103,7 @@ class WriteThrough:
     async def _after_the_picture(self, storing: Coroutine[Any, Any, object]) -> None:
         with closing(storing):  # it has not begun if this is cancelled
             await wait_at_most(_PICTURE_S, self._hurry)
-            with suppress(OmniError):  # what cannot be stored is told of a transcript
+            with suppress(OmniError):  # of records, failures are ignored; ``keep`` reports those of transcripts
                 await storing
 
     async def _keep(self, transcript: Transcript, call: Call | None, tell: Callable[[str], object]) -> None:

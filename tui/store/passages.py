@@ -106,7 +106,7 @@ def remove(database: Connection, call: int) -> None:
 
 
 def merge(database: Connection) -> None:
-    """Drop entries of removed calls from the index; FTS5 keeps them, and some more to say so, until it merges."""
+    """Drop entries of removed calls from the index: until it merges, FTS5 keeps them and a mark of each removal."""
     if _has_index(database):
         _change_index(database, "INSERT INTO words (words, rank) VALUES ('merge', ?)", ((-_MERGED_PAGES,),))
 

@@ -27,7 +27,7 @@ _MOST_TRIGRAMS = 32
 _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
 """How many calls are read at once: few at first, as the first hits are waited for."""
 _FEW_PASSAGES = 64
-"""So many are looked through sooner than the index tells which of them may have a hit."""
+"""Up to so many, reading all passages is faster than asking the index."""
 _PASSAGE = (
     "SELECT call, turn, start, size, is_even, text FROM passage JOIN folded USING (id) WHERE typeof(text) = 'blob'"
     + "".join(f" AND typeof({column}) = 'integer'" for column in ("call", "turn", "start", "size", "is_even"))

@@ -239,7 +239,7 @@ class Timing:
         self._course = course
 
     def complete(self) -> None:
-        """Work out all that is otherwise worked out when it is first asked for, and takes a while in a long call."""
+        """Compute all figures that are computed on demand, in a thread, as it takes a while in a long call."""
         for side in (self.assistant, self.user):
             side.response.percentile_ms(50)
             _ = side.talk_ms, side.longest_turn, side.longest_monologue, side.words_per_minute
