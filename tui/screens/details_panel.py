@@ -70,18 +70,33 @@ class DetailList(LinePanel):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DETAILS)
+    _awaited = ""  # the action whose answer is to be in view when it arrives
 
     def __init__(self, lines: Iterable[PanelLine], details: CallDetails) -> None:
         super().__init__(lines, "details")
         self._details = details
 
+    def show(self, lines: Iterable[PanelLine]) -> None:
+        """As the base does; the answer to a key stays in view while the cursor is where the key has left it."""
+        before = self._listed
+        is_awaiting = bool(before) and self._awaited and self._listed[self.highlighted or 0].action == self._awaited
+        super().show(lines)
+        if is_awaiting and self._listed is not before:
+            self.go_to_action(self._awaited)
+
     def action_recording_link(self) -> None:
         """Fetch a fresh link to the recording."""
+        self._answer_below("recording_link")
         self._details.fetch_link()
 
     def action_play_recording(self) -> None:
         """Hand a fresh link to the player, or stop it."""
+        self._answer_below("play_recording")
         self._details.play()
+
+    def _answer_below(self, action: str) -> None:
+        self._awaited = action
+        self.go_to_action(action)
 
 
 def detail_lines(known: Known) -> Iterator[PanelLine]:
