@@ -419,9 +419,18 @@ async def test_nothing_is_asked_about_a_file(open_app: Open, tmp_path: Path) -> 
     file = tmp_path / "call.json"
     file.write_bytes(body(TURNS, call_id="c1", status="failed", error="boom"))
     async with open_app(str(file), size=TALL) as opened:
-        await opened.press("d", "u")
+        await opened.press("d", "u", "p")
         assert "error          boom" in opened.text
         assert opened.text.count("only calls of the API have one") == 3
+        assert "offline" not in opened.text
+        assert not any(words in opened.text for words in ("a fresh link", "play it", "no player"))
+
+
+async def test_offline_it_says_that_nobody_is_asked(open_app: Open, tmp_path: Path) -> None:
+    async with open_app("c1", size=TALL, offline=True) as opened:
+        await opened.press("d", "u", "p")
+        assert opened.text.count("--offline asks nobody") == 3
+        assert not any(words in opened.text for words in ("only calls", "a fresh link", "play it", "no player"))
 
 
 async def test_the_panel_follows_what_arrives(open_app: Open) -> None:

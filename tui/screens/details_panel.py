@@ -37,6 +37,7 @@ _INDENT_CELLS, _MOST_INDENT_CELLS = 2, 24
 _MOST_LISTED = 200
 """So many of each kind of item are listed."""
 _NOTHING = Content("")
+_RECORDING = heading("recording")
 _OURS = "measured by the platform; beside it, as ours, the response by the times of the transcript"
 
 
@@ -79,10 +80,10 @@ class DetailList(LinePanel):
     def show(self, lines: Iterable[PanelLine]) -> None:
         """As the base does; the answer to a key stays in view while the cursor is where the key has left it."""
         before = self._listed
-        is_awaiting = bool(before) and self._awaited and self._listed[self.highlighted or 0].action == self._awaited
+        is_awaiting = bool(self._awaited) and self.highlighted == self._answered_at(self._awaited)
         super().show(lines)
         if is_awaiting and self._listed is not before:
-            self.go_to_action(self._awaited)
+            self._answer_below(self._awaited)
 
     def action_recording_link(self) -> None:
         """Fetch a fresh link to the recording."""
@@ -95,8 +96,16 @@ class DetailList(LinePanel):
         self._details.play()
 
     def _answer_below(self, action: str) -> None:
+        """Go to the line of an action, or to the heading of its part, which comes to the top."""
         self._awaited = action
-        self.go_to_action(action)
+        self.highlighted = self._listed.index(_RECORDING)
+        self.scroll_to_highlight(top=True)
+        self.highlighted = self._answered_at(action)
+
+    def _answered_at(self, action: str) -> int:
+        """The index of the line of an action of the recording, else of its heading."""
+        lines = self._listed
+        return next((at for at, line in enumerate(lines) if line.action == action), lines.index(_RECORDING))
 
 
 def detail_lines(known: Known) -> Iterator[PanelLine]:
@@ -106,7 +115,7 @@ def detail_lines(known: Known) -> Iterator[PanelLine]:
     yield from _record_lines(known)
     yield heading("summary")
     yield from _summary_lines(known.call)
-    yield heading("recording")
+    yield _RECORDING
     yield from _recording_lines(known)
     yield heading("Recap")
     yield from _recap_lines(known.details.recap)
@@ -168,6 +177,8 @@ def _recording_lines(known: Known) -> Iterator[PanelLine]:
     details, call, keymap = known.details, known.call, known.session.keymap
     if call is not None and call.has_recording is False:
         yield quiet("the record says that there is none")
+    elif details.unasked:
+        yield quiet(details.unasked)
     else:
         yield _action_line(keymap, "recording_link", "a fresh link, shown and copied")
         player = details.player

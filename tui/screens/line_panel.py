@@ -155,14 +155,6 @@ class LinePanel(ChoiceList):
         self.scroll_to_highlight(top=True)
         self.highlighted = self._first_link(index)
 
-    def go_to_action(self, action: str) -> None:
-        """Go to the line of an action, if there is one, with the heading of its part at the top."""
-        at = next((index for index, line in enumerate(self._listed) if line.action == action), None)
-        if at is not None:
-            self.highlighted = max(index for index in self._headings if index < at)
-            self.scroll_to_highlight(top=True)
-            self.highlighted = at
-
     def action_step_part(self, direction: int) -> None:
         """Go to the heading of the next or previous part; wraps around."""
         at = self.highlighted or 0
