@@ -27,16 +27,15 @@ from tui.core.timing import Timing
 from tui.core.transcript import Call
 from tui.keys import Keymap, Place
 from tui.screens.call_details import CallDetails
-from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading, key_line, quiet
+from tui.screens.line_panel import HANG_CELLS, QUIET, LinePanel, PanelLine, hanging, heading, key_line, quiet
 from tui.screens.session import Session
 from tui.widgets.bindings import bindings
 from tui.widgets.hanging_text import HangingText
 
 _NAME_CELLS = 14
-_INDENT_CELLS, _MOST_INDENT_CELLS = 2, 24
+_MOST_INDENT_CELLS = 24
 _MOST_LISTED = 200
 """So many of each kind of item are listed."""
-_NOTHING = Content("")
 _RECORDING = heading("recording")
 _OURS = "measured by the platform; beside it, as ours, the response by the times of the transcript"
 
@@ -137,9 +136,9 @@ def _tree(value: Any) -> Iterator[PanelLine]:
 
 
 def _tree_line(line: TreeLine) -> PanelLine:
-    indent = Content(" " * min(line.depth * _INDENT_CELLS, _MOST_INDENT_CELLS))
+    indent = Content(" " * min(line.depth * HANG_CELLS, _MOST_INDENT_CELLS))
     gap = "" if not line.name or line.name.endswith(" ") or not line.text else "  "
-    return PanelLine(HangingText(indent, Content.assemble((line.name, QUIET), gap, line.text), _INDENT_CELLS))
+    return PanelLine(HangingText(indent, Content.assemble((line.name, QUIET), gap, line.text), HANG_CELLS))
 
 
 def _text_line(name: str, text: str) -> PanelLine:
@@ -188,12 +187,12 @@ def _recording_lines(known: Known) -> Iterator[PanelLine]:
     if details.is_asking:
         yield quiet("asking for a link …")
     elif isinstance(details.recording, OmniError):
-        yield PanelLine(Content(details.recording.line()))
+        yield hanging(Content(details.recording.line()))
     elif details.recording is not None:
         yield PanelLine(Content(details.recording.url))
         yield quiet(_lifetime(details.recording.expires_at_ms, known.clock))
     if details.played:
-        yield PanelLine(Content(details.played))
+        yield hanging(Content(details.played))
 
 
 def _lifetime(expires_at_ms: int | None, clock: Clock) -> str:
@@ -242,7 +241,7 @@ def _placed(at: str, turn: int | None, words: str) -> PanelLine:
     place = "" if turn is None else f"turn {turn + 1:,}"
     head = "  ".join(filter(None, (at, place)))
     body = Content.assemble((f"{head}  " if head else "", QUIET), words)
-    return PanelLine(HangingText(_NOTHING, body, _INDENT_CELLS), turn)
+    return hanging(body, turn)
 
 
 # Trace
@@ -272,9 +271,9 @@ def _finding_lines(findings: tuple[Finding, ...]) -> Iterator[PanelLine]:
         named = {"action": finding.action, "confidence": finding.confidence, "at_t": finding.at}
         facts = " · ".join(f"{name} {safe_line(value)}" for name, value in named.items() if value)
         told = f"told the agent: {safe_line(finding.instruction)}" if finding.instruction else ""
-        below = "".join(f"\n  {line}" for line in (safe_line(finding.reason), told) if line)
-        rest = (f"\n  {facts}", QUIET) if facts else ""
-        yield PanelLine(Content.assemble((head or "finding", "$trouble"), below, rest))
+        below = "".join(f"\n{line}" for line in (safe_line(finding.reason), told) if line)
+        rest = (f"\n{facts}", QUIET) if facts else ""
+        yield hanging(Content.assemble((head or "finding", "$trouble"), below, rest))
     yield from _rest(len(findings))
 
 
@@ -293,7 +292,7 @@ def _measured_lines(trace: Trace, timing: Timing | None) -> Iterator[PanelLine]:
 
 
 def _measured_line(name: str, words: str) -> PanelLine:
-    return PanelLine(HangingText(_NOTHING, Content.assemble((f"measured {name}  ", QUIET), words), _INDENT_CELLS))
+    return hanging(Content.assemble((f"measured {name}  ", QUIET), words))
 
 
 def _spread(spread: Spread) -> str:
