@@ -337,9 +337,28 @@ async def test_a_fresh_link_is_shown_and_copied_each_time(open_app: Open, size: 
         assert LINK in opened.text
         assert "until 12 Nov 16:18" in opened.text
         assert copied(opened) == [LINK]
-        await opened.press("tab", "tab", "tab", "enter")
+        await opened.press("g", "tab", "tab", "tab", "enter")
         assert asked(server).count("/v1/omni/calls/c1/recording?response=url") == 2
         assert copied(opened) == [LINK, LINK]
+
+
+async def test_the_answer_to_a_key_is_scrolled_into_view(open_app: Open) -> None:
+    long = LINK + "x" * 500
+    link = json.dumps({"url": long, "expires_at": 1_794_500_300_000}).encode()
+    async with (
+        serving(recording=says(answer(link)), calls=record(summary={str(n): n for n in range(40)})) as server,
+        open_app("c1", base_url=server.base_url, size=NARROW) as opened,
+    ):
+        await opened.press("d")
+        assert "recording" not in opened.text
+        await opened.press("p")
+        assert "no player is set" in opened.text
+        await opened.press("g", "u")
+        assert opened.text.count("x" * 40) > 5
+        assert "until 12 Nov 16:18" in opened.text
+        assert "link to the recording" not in opened.text
+        await opened.press("escape")
+        assert f"link to the recording sent to the clipboard, {len(long)} bytes" in opened.foot
 
 
 @pytest.mark.parametrize(
@@ -400,9 +419,18 @@ async def test_nothing_is_asked_about_a_file(open_app: Open, tmp_path: Path) -> 
     file = tmp_path / "call.json"
     file.write_bytes(body(TURNS, call_id="c1", status="failed", error="boom"))
     async with open_app(str(file), size=TALL) as opened:
-        await opened.press("d", "u")
+        await opened.press("d", "u", "p")
         assert "error          boom" in opened.text
         assert opened.text.count("only calls of the API have one") == 3
+        assert "offline" not in opened.text
+        assert not any(words in opened.text for words in ("a fresh link", "play it", "no player"))
+
+
+async def test_offline_it_says_that_nobody_is_asked(open_app: Open, tmp_path: Path) -> None:
+    async with open_app("c1", size=TALL, offline=True) as opened:
+        await opened.press("d", "u", "p")
+        assert opened.text.count("--offline asks nobody") == 3
+        assert not any(words in opened.text for words in ("only calls", "a fresh link", "play it", "no player"))
 
 
 async def test_the_panel_follows_what_arrives(open_app: Open) -> None:

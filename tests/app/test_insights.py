@@ -168,6 +168,45 @@ async def test_they_tell_what_the_header_has_no_room_for(open_app: Open) -> None
         assert "4 slow · 3 silences · 4 cut-offs · 1 talked over · 2 errors" in opened.text
 
 
+async def test_long_lines_are_indented_and_the_scroll_bar_has_a_blank(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=WIDE) as opened:
+        await opened.press("d", "i", "tab", "tab")
+        rows = [row[102:] for row in opened.rows]
+        assert "  from the end of the other side's turn; below 0 it" in rows
+        assert "  began before that" in rows
+        await opened.press("tab", "tab", "tab")
+        rows = [row[102:] for row in opened.rows]
+        assert "   4 × slow answer: the assistant takes the floor after" in rows
+        assert "       more than 1.5 s" in rows
+        assert any(row.endswith(" by noon (Recap)") and row.startswith(" " * 16) for row in rows)
+        panel = opened.only(InsightList)
+        assert panel.show_vertical_scrollbar
+        assert all(panel.render_line(y).text.endswith(" ") for y in range(panel.size.height))
+
+
+async def test_turns_and_measured_times_stand_in_columns(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=NARROW) as opened:
+        await opened.press("d", "i")
+        lines = listed(opened).splitlines()
+        assert "  9.13 s  turn 17  tool 8.00 s  measured ttfb 8.71 s" in lines
+        assert "  6.42 s  turn  7  tool 4.90 s  measured ttfb 6.18 s" in lines
+        assert "  4.31 s  turn 31               measured ttfb 4.02 s" in lines
+        assert " 0:18.3 turn  4  user cuts in, cut off after 0.9 s" in lines
+
+
+async def test_the_chosen_line_has_one_tone(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=NARROW) as opened:
+        await opened.press("i", "g")
+        panel = opened.only(InsightList)
+        for _ in range(12):
+            top = panel.highlighted
+            chosen = [segment.style for y in range(panel.size.height) for segment in panel.render_line(y)]
+            tones = {(style.color, style.bgcolor, style.dim or False) for style in chosen if style and style.reverse}
+            assert len(tones) == 1, top
+            assert not next(iter(tones))[-1]
+            await opened.press("j")
+
+
 async def test_a_plain_text_has_none(open_app: Open) -> None:
     async with open_app("call_demo_legacy", size=NARROW) as opened:
         await opened.press("i")

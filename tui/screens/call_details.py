@@ -58,6 +58,7 @@ class CallDetails:
         command: The command that plays recordings; None if there is none in the settings.
 
     Attributes:
+        unasked: Why the API is not asked about the call; empty if it is.
         trace: The answer of Trace; None while there is none.
         recap: The answer of Recap; None while there is none.
         recording: The answer to the last request for a link; None without one.
@@ -79,6 +80,7 @@ class CallDetails:
         self.played = ""
         self._has_played = False
         self._command = command
+        self.unasked = source.unasked(target)
 
     # Trace and Recap
 
@@ -155,11 +157,13 @@ class CallDetails:
         return Player(self._command, os.environ, (KEY_VARIABLE,))
 
     def fetch_link(self) -> None:
-        """Fetch a fresh link, to be shown and copied."""
+        """Fetch a fresh link, to be shown and copied; nothing where the API is not asked."""
         self._begin(self._copy_link)
 
     def play(self) -> None:
-        """Hand a fresh link to the player, or stop it."""
+        """Hand a fresh link to the player, or stop it; nothing where the API is not asked."""
+        if self.unasked:
+            return
         if self.player is None:
             self.played = 'no player is set: player = "mpv" in the settings'
             self._screen.post_message(Detailed())
@@ -174,7 +178,7 @@ class CallDetails:
             self.player.stop()
 
     def _begin(self, use: Callable[[str], Awaitable[None]]) -> None:
-        if not self.is_asking:
+        if not self.is_asking and not self.unasked:
             self.is_asking, self.recording, self.played = True, None, ""
             self._screen.post_message(Detailed())
             self._screen.run_worker(self._fetch_link(use), group="details")

@@ -67,7 +67,7 @@ class CallOutput(CallScreen):
 
     @on(LinkFetched)
     def _copy_link(self, message: LinkFetched) -> None:
-        self.post_message(self.Copied(message.url))
+        self._send("link to the recording", message.url)
 
     def _copy(self, what: str, text: str, action: str) -> None:
         """Send a text to the clipboard; for a large one, show its size first, and send it when the key is repeated."""
@@ -76,5 +76,9 @@ class CallOutput(CallScreen):
         if count > _LARGE_COPY_BYTES and self._foot.notice.text != offer:
             self.say(offer)
             return
+        self._send(what, text)
+
+    def _send(self, what: str, text: str) -> None:
+        """Send a text to the clipboard, and say so in the foot."""
         self.post_message(self.Copied(text))
-        self.say(presenters.copied(what, count))
+        self.say(presenters.copied(what, len(text.encode(errors="replace"))))

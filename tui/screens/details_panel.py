@@ -27,16 +27,16 @@ from tui.core.timing import Timing
 from tui.core.transcript import Call
 from tui.keys import Keymap, Place
 from tui.screens.call_details import CallDetails
-from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading, key_line, quiet
+from tui.screens.line_panel import HANG_CELLS, QUIET, LinePanel, PanelLine, hanging, heading, key_line, quiet
 from tui.screens.session import Session
 from tui.widgets.bindings import bindings
 from tui.widgets.hanging_text import HangingText
 
 _NAME_CELLS = 14
-_INDENT_CELLS, _MOST_INDENT_CELLS = 2, 24
+_MOST_INDENT_CELLS = 24
 _MOST_LISTED = 200
 """So many of each kind of item are listed."""
-_NOTHING = Content("")
+_RECORDING = heading("recording")
 _OURS = "measured by the platform; beside it, as ours, the response by the times of the transcript"
 
 
@@ -70,18 +70,41 @@ class DetailList(LinePanel):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DETAILS)
+    _awaited = ""  # the action whose answer is to be in view when it arrives
 
     def __init__(self, lines: Iterable[PanelLine], details: CallDetails) -> None:
         super().__init__(lines, "details")
         self._details = details
 
+    def show(self, lines: Iterable[PanelLine]) -> None:
+        """As the base does; the answer to a key stays in view while the cursor is where the key has left it."""
+        before = self._listed
+        is_awaiting = bool(self._awaited) and self.highlighted == self._answered_at(self._awaited)
+        super().show(lines)
+        if is_awaiting and self._listed is not before:
+            self._answer_below(self._awaited)
+
     def action_recording_link(self) -> None:
         """Fetch a fresh link to the recording."""
+        self._answer_below("recording_link")
         self._details.fetch_link()
 
     def action_play_recording(self) -> None:
         """Hand a fresh link to the player, or stop it."""
+        self._answer_below("play_recording")
         self._details.play()
+
+    def _answer_below(self, action: str) -> None:
+        """Go to the line of an action, or to the heading of its part, which comes to the top."""
+        self._awaited = action
+        self.highlighted = self._listed.index(_RECORDING)
+        self.scroll_to_highlight(top=True)
+        self.highlighted = self._answered_at(action)
+
+    def _answered_at(self, action: str) -> int:
+        """The index of the line of an action of the recording, else of its heading."""
+        lines = self._listed
+        return next((at for at, line in enumerate(lines) if line.action == action), lines.index(_RECORDING))
 
 
 def detail_lines(known: Known) -> Iterator[PanelLine]:
@@ -91,7 +114,7 @@ def detail_lines(known: Known) -> Iterator[PanelLine]:
     yield from _record_lines(known)
     yield heading("summary")
     yield from _summary_lines(known.call)
-    yield heading("recording")
+    yield _RECORDING
     yield from _recording_lines(known)
     yield heading("Recap")
     yield from _recap_lines(known.details.recap)
@@ -113,9 +136,9 @@ def _tree(value: Any) -> Iterator[PanelLine]:
 
 
 def _tree_line(line: TreeLine) -> PanelLine:
-    indent = Content(" " * min(line.depth * _INDENT_CELLS, _MOST_INDENT_CELLS))
+    indent = Content(" " * min(line.depth * HANG_CELLS, _MOST_INDENT_CELLS))
     gap = "" if not line.name or line.name.endswith(" ") or not line.text else "  "
-    return PanelLine(HangingText(indent, Content.assemble((line.name, QUIET), gap, line.text), _INDENT_CELLS))
+    return PanelLine(HangingText(indent, Content.assemble((line.name, QUIET), gap, line.text), HANG_CELLS))
 
 
 def _text_line(name: str, text: str) -> PanelLine:
@@ -153,6 +176,8 @@ def _recording_lines(known: Known) -> Iterator[PanelLine]:
     details, call, keymap = known.details, known.call, known.session.keymap
     if call is not None and call.has_recording is False:
         yield quiet("the record says that there is none")
+    elif details.unasked:
+        yield quiet(details.unasked)
     else:
         yield _action_line(keymap, "recording_link", "a fresh link, shown and copied")
         player = details.player
@@ -162,12 +187,12 @@ def _recording_lines(known: Known) -> Iterator[PanelLine]:
     if details.is_asking:
         yield quiet("asking for a link …")
     elif isinstance(details.recording, OmniError):
-        yield PanelLine(Content(details.recording.line()))
+        yield hanging(Content(details.recording.line()))
     elif details.recording is not None:
         yield PanelLine(Content(details.recording.url))
         yield quiet(_lifetime(details.recording.expires_at_ms, known.clock))
     if details.played:
-        yield PanelLine(Content(details.played))
+        yield hanging(Content(details.played))
 
 
 def _lifetime(expires_at_ms: int | None, clock: Clock) -> str:
@@ -216,7 +241,7 @@ def _placed(at: str, turn: int | None, words: str) -> PanelLine:
     place = "" if turn is None else f"turn {turn + 1:,}"
     head = "  ".join(filter(None, (at, place)))
     body = Content.assemble((f"{head}  " if head else "", QUIET), words)
-    return PanelLine(HangingText(_NOTHING, body, _INDENT_CELLS), turn)
+    return hanging(body, turn)
 
 
 # Trace
@@ -246,9 +271,9 @@ def _finding_lines(findings: tuple[Finding, ...]) -> Iterator[PanelLine]:
         named = {"action": finding.action, "confidence": finding.confidence, "at_t": finding.at}
         facts = " · ".join(f"{name} {safe_line(value)}" for name, value in named.items() if value)
         told = f"told the agent: {safe_line(finding.instruction)}" if finding.instruction else ""
-        below = "".join(f"\n  {line}" for line in (safe_line(finding.reason), told) if line)
-        rest = (f"\n  {facts}", QUIET) if facts else ""
-        yield PanelLine(Content.assemble((head or "finding", "$trouble"), below, rest))
+        below = "".join(f"\n{line}" for line in (safe_line(finding.reason), told) if line)
+        rest = (f"\n{facts}", QUIET) if facts else ""
+        yield hanging(Content.assemble((head or "finding", "$trouble"), below, rest))
     yield from _rest(len(findings))
 
 
@@ -267,7 +292,7 @@ def _measured_lines(trace: Trace, timing: Timing | None) -> Iterator[PanelLine]:
 
 
 def _measured_line(name: str, words: str) -> PanelLine:
-    return PanelLine(HangingText(_NOTHING, Content.assemble((f"measured {name}  ", QUIET), words), _INDENT_CELLS))
+    return hanging(Content.assemble((f"measured {name}  ", QUIET), words))
 
 
 def _spread(spread: Spread) -> str:

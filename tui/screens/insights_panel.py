@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,7 +21,8 @@ from tui.core.remarks import described
 from tui.core.times import offset
 from tui.core.timing import Moment, Response, Timing
 from tui.keys import Keymap
-from tui.screens.line_panel import QUIET, LinePanel, PanelLine, heading, key_line
+from tui.screens.line_panel import QUIET, LinePanel, PanelLine, hanging, heading, key_line
+from tui.widgets.hanging_text import HangingText
 
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000
 """The most that are listed; the chat and the command ``insights`` have all of them."""
@@ -60,7 +61,7 @@ def insight_lines(
     insights = Insights(known.document, timing, _place)
     yield key_line(keymap)
     if known.remark:
-        yield PanelLine(Content(known.remark))
+        yield hanging(Content(known.remark))
     call, *sides = insights.sections()
     for section in (call, *reversed(sides)):  # the assistant's figures stand before its answers
         yield heading(section.heading or "the call")
@@ -69,10 +70,10 @@ def insight_lines(
         yield from _answer_lines(timing.assistant.response, measured)
     moments = known.walk.moments
     yield heading(counted(len(moments), "moment"))
-    yield from (PanelLine(Content(f"{count:>4,} × {rule}")) for count, rule in insights.kinds())
+    yield from (_counted_line(count, rule) for count, rule in insights.kinds())
     reported = Counter(moment.by for moment in known.walk.reported)
-    yield from (PanelLine(Content(f"{count:>4,} × {by}: reported of a turn")) for by, count in reported.items())
-    yield from map(_moment_line, moments[:_MOST_MOMENTS])
+    yield from (_counted_line(count, f"{by}: reported of a turn") for by, count in reported.items())
+    yield from _moment_lines(moments[:_MOST_MOMENTS])
     through = f"{keymap.word('next_moment')} and {keymap.word('previous_moment')} walk through all"
     yield from _rest(len(moments) - _MOST_MOMENTS, through)
 
@@ -83,17 +84,34 @@ def _place(turn: int) -> str:
 
 def _figure_line(figure: Figure) -> PanelLine:
     if not figure.name:
-        return PanelLine(Content(figure.value))
-    rule = ("\n" + " " * 2 + figure.rule, QUIET) if figure.rule else ""
-    return PanelLine(Content.assemble(f"{figure.name:<{_NAME_CELLS}} ", (figure.value, "bold"), rule), figure.turn)
+        return hanging(Content(figure.value))
+    rule = (f"\n{figure.rule}", QUIET) if figure.rule else ""
+    return hanging(Content.assemble(f"{figure.name:<{_NAME_CELLS}} ", (figure.value, "bold"), rule), figure.turn)
+
+
+def _counted_line(count: int, what: str) -> PanelLine:
+    return PanelLine(HangingText(Content(f"{count:>4,} × "), Content(what)))
+
+
+def _placed(turn: int, cells: int) -> str:
+    return f"turn {turn + 1:>{cells},}"
+
+
+def _turn_cells(turns: Iterable[int]) -> int:
+    """The cells that the numbers of turns take."""
+    return len(f"{max(turns, default=0) + 1:,}")
 
 
 def _answer_lines(response: Response, measured: Mapping[int, TraceEntry]) -> Iterator[PanelLine]:
     yield heading(_ANSWERS)
-    for answer in response.slowest(_MOST_ANSWERS):
-        tool = f"  of which tool {seconds(answer.tool_ms)}" if answer.tool_ms else ""
-        place = f"{seconds(answer.ms):>9}  {_place(answer.turn)}{tool}{_measured(measured.get(answer.turn))}"
-        yield PanelLine(Content(place), answer.turn)
+    answers = response.slowest(_MOST_ANSWERS)
+    tools = [f"  tool {seconds(answer.tool_ms)}" if answer.tool_ms else "" for answer in answers]
+    cells, tool_cells = _turn_cells(answer.turn for answer in answers), max(map(len, tools))
+    for answer, tool in zip(answers, tools, strict=True):
+        place = f"{seconds(answer.ms):>8}  {_placed(answer.turn, cells)}"
+        yield PanelLine(
+            Content(f"{place}{tool:<{tool_cells}}{_measured(measured.get(answer.turn))}".rstrip()), answer.turn
+        )
     yield from _rest(response.n - _MOST_ANSWERS, "each quicker than these")
 
 
@@ -102,9 +120,12 @@ def _measured(entry: TraceEntry | None) -> str:
     return "" if entry is None or entry.ttfb_ms is None else f"  measured ttfb {seconds(round(entry.ttfb_ms))}"
 
 
-def _moment_line(moment: Moment | Reported) -> PanelLine:
-    at = "" if moment.start_ms is None else offset(moment.start_ms)
-    return PanelLine(Content(f"{at:>7} {_place(moment.turn)}  {described(moment)}"), moment.turn)
+def _moment_lines(moments: Sequence[Moment | Reported]) -> Iterator[PanelLine]:
+    cells = _turn_cells(moment.turn for moment in moments)
+    for moment in moments:
+        at = "" if moment.start_ms is None else offset(moment.start_ms)
+        head = Content(f"{at:>7} {_placed(moment.turn, cells)}  ")
+        yield PanelLine(HangingText(head, Content(described(moment))), moment.turn)
 
 
 def _rest(count: int, how: str) -> Iterator[PanelLine]:

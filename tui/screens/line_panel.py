@@ -9,11 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -24,6 +27,8 @@ from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.hanging_text import HangingText
 
+HANG_CELLS = 2
+_NO_HEAD = Content("")
 QUIET = "$quiet $quiet-style"
 """The style of what is said beside the facts."""
 
@@ -49,9 +54,14 @@ def heading(text: str) -> PanelLine:
     return PanelLine(Content.assemble((text, "bold underline")), heads=True)
 
 
+def hanging(text: Content, turn: int | None = None) -> PanelLine:
+    """A line whose further lines are indented."""
+    return PanelLine(HangingText(_NO_HEAD, text, HANG_CELLS), turn)
+
+
 def quiet(text: str) -> PanelLine:
     """A line of what is said beside the facts."""
-    return PanelLine(Content.assemble((text, QUIET)))
+    return hanging(Content.assemble((text, QUIET)))
 
 
 def key_line(keymap: Keymap) -> PanelLine:
@@ -75,7 +85,7 @@ class LinePanel(ChoiceList):
         height: 100%;
         background: $background;
         border: none;
-        padding: 0 1;
+        padding: 0 0 0 1;
         scrollbar-size-vertical: 1;
     }
     #middle > LinePanel, #middle > LinePanel:focus {
@@ -84,7 +94,7 @@ class LinePanel(ChoiceList):
         width: 60;
         border-left: solid $rule;
     }
-    LinePanel > .option-list--option { color: $foreground; }
+    LinePanel > .option-list--option { color: $foreground; padding: 0 1 0 0; }
     LinePanel > .option-list--option-highlighted, LinePanel:focus > .option-list--option-highlighted {
         background: $background;
         color: $foreground;
@@ -139,6 +149,19 @@ class LinePanel(ChoiceList):
         left = self._left or (self.highlighted or 0, self.scroll_y, self._listed)
         self.show([quiet(text)])
         self._left = left
+
+    def render_line(self, y: int) -> Strip:
+        """As the base's; the chosen line has one tone, whatever is faint or coloured in it."""
+        strip = super().render_line(y)
+        chosen = self.get_visual_style("option-list--option", "option-list--option-highlighted").rich_style
+        tone = Style(color=chosen.color, dim=False)
+        return Strip(
+            (
+                Segment(text, style + tone) if style and style.reverse else Segment(text, style)
+                for text, style, _ in strip
+            ),
+            strip.cell_length,
+        )
 
     def on_resize(self) -> None:
         """Begin where it is most useful, as soon as the size is known."""

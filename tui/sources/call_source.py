@@ -57,6 +57,9 @@ class CallSource(CallLister, Protocol):
     def can_change(self, target: Target) -> bool:
         """Whether fetching again may give another result."""
 
+    def unasked(self, target: Target) -> str:
+        """Why the API is not asked about a call; empty if it is."""
+
     def is_fetching(self, target: Target) -> bool:
         """Whether a prefetch of it is under way."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui.core.background import in_daemon_thread, start, stream_from_thread
 from tui.core.clock import Clock
+from tui.core.details.unavailable import Unavailable
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, OutputError, UnreachableError
 from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
 from tui.sources.connection import Connection
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tui.api.records import Identity, Recording
     from tui.core.details.recap import Recap
     from tui.core.details.trace import Trace
-    from tui.core.details.unavailable import Unavailable
     from tui.core.progress import OnProgress
     from tui.core.search import Query
     from tui.core.target import Target
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NOT_ASKED = "only calls of the API have one, and --offline asks nobody"
+_NOT_OF_API, _OFFLINE = "only calls of the API have one", "--offline asks nobody"
 _HAD_NONE = "this call had no transcript when it was fetched"
 _MAX_MEASURED_TURNS = 2_000
 """Longer calls are measured only when they are opened."""
@@ -99,7 +99,11 @@ class OmniCallSource:
 
     def can_change(self, target: Target) -> bool:
         """Whether fetching again may give another result: true for calls of the API."""
-        return target.call_id is not None and not self._offline
+        return not self.unasked(target)
+
+    def unasked(self, target: Target) -> str:
+        """Why the API is not asked about a call; empty if it is."""
+        return _NOT_OF_API if target.call_id is None else _OFFLINE if self._offline else ""
 
     def is_fetching(self, target: Target) -> bool:
         """Whether its prefetch is under way."""
@@ -216,11 +220,9 @@ class OmniCallSource:
         """The number of moments in a stored call; None if there is none, or if it is too long to be measured here."""
         from tui.core.timing import measure
 
-        transcript: Transcript | None = None
+        transcript, archive = (self.opened or {}).get(call_id), self.archive
         with suppress(OmniError):
-            transcript = (
-                (self.opened or {}).get(call_id) if self.archive is None else await self.archive.cached(call_id)
-            )
+            transcript = transcript if archive is None else await archive.cached(call_id)
         if transcript is None or not 0 < len(transcript.turns) <= _MAX_MEASURED_TURNS:
             return None
         return len((await in_daemon_thread(measure, transcript.turns, silence_ms)).moments)
@@ -275,10 +277,8 @@ class OmniCallSource:
         return await self._addon(RECAP, target)
 
     async def _addon(self, addon: Addon[T], target: Target) -> T | Unavailable:
-        from tui.core.details.unavailable import Unavailable
-
-        if not self.can_change(target):
-            return Unavailable(_NOT_ASKED)
+        if why := self.unasked(target):
+            return Unavailable(why)
         return await (await self.client()).addon(addon, target.call_id or "")
 
     async def recording(self, target: Target) -> Recording:
@@ -287,8 +287,8 @@ class OmniCallSource:
         Raises:
             OmniError: There is no recording, or the link cannot be loaded.
         """
-        if not self.can_change(target):
-            raise NotFoundError(_NOT_ASKED)
+        if why := self.unasked(target):
+            raise NotFoundError(why)
         return await (await self.client()).recording_url(target.call_id or "")
 
     async def search(
