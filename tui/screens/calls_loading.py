@@ -1,8 +1,12 @@
-"""The loading of the list of calls: one page at a time, when it is needed."""
+"""The loading of the list of calls: one page at a time, when it is needed.
+
+Keys that come before the first page are remembered here, and act once it is there.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from textual.screen import Screen
 
@@ -31,6 +35,11 @@ class CallsLoading(Screen[None]):
         super().__init__()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._postponed: list[Callable[[], None]] = []
+
+    def on_screen_suspend(self) -> None:
+        """Forget the keys that wait for the first page: the user went elsewhere."""
+        self._postponed.clear()
 
     def _show(self) -> None:
         """Show what is loaded."""
@@ -68,12 +77,14 @@ class CallsLoading(Screen[None]):
             browser.add(await browser.pager.next_calls(self._hear))
         except OmniError as fault:
             self._fault = fault
+            self._postponed.clear()
         finally:
             if browser is self._browser:  # else another list is being loaded
                 self._notice = ""
                 self._idle.set()
         self._widths = self._widths.grown(listed.row for listed in browser.loaded[-PAGE_CALLS:])
         self._show()
+        self._act_on_first_page()
 
     def _stop_loading(self) -> None:
         self.workers.cancel_group(self, "page")
@@ -90,7 +101,22 @@ class CallsLoading(Screen[None]):
         if self._fault is None and browser.chosen + ahead > len(browser.shown) - 1:
             self._load()
 
-    async def _first_page(self) -> None:
-        """Wait a moment for the first page: keys that follow at once are about its calls."""
-        if not self._browser.loaded:
+    @property
+    def _awaits_first_page(self) -> bool:
+        """Whether the first page is still being fetched."""
+        return not (self._browser.loaded or self._idle.is_set())
+
+    async def _on_first_page(self, act: Callable[[], None]) -> None:
+        """Act for a key that is about the calls of the first page; if it takes long to come, act later."""
+        if self._awaits_first_page and not self._postponed:
             await wait_at_most(_FIRST_PAGE_S, self._idle)
+        if self._awaits_first_page:
+            self._postponed.append(act)
+            self._show()
+        else:
+            act()
+
+    def _act_on_first_page(self) -> None:
+        """Act for the keys that waited."""
+        while self._postponed and not self._awaits_first_page:
+            self._postponed.pop(0)()
