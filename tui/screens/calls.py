@@ -176,6 +176,13 @@ class CallsScreen(CallsLoading):
         """Fetch the list from its beginning."""
         self._postponed.clear()
         browser = CallBrowser(self._source, self._browser.label, self._clock)
+        if self._browser.loaded:
+            self._stop_loading()
+            self._load(browser)
+        else:
+            self._replace_list(browser)
+
+    def _replace_list(self, browser: CallBrowser) -> None:
         if browser.label is None:
             self._all = browser
         self._show_list(browser, typed=self._field.value)
@@ -218,16 +225,16 @@ class CallsScreen(CallsLoading):
     def _show_foot(self, *, trouble: bool = False) -> None:
         browser, notice = self._browser, self._notice
         if self._fault is not None and browser.shown:
-            notice, trouble = f"{self._keymap.word('choose_last')} tries again: {self._fault.line()}", True
+            notice, trouble = f"{self._keymap.word(self._tries_again)} tries again: {self._fault.line()}", True
         elif self._postponed:
             notice = notice or "the list is still being fetched, and keys wait for it"
         elif not notice and not self._idle.is_set() and browser.shown:
-            notice = "fetching more"
+            notice = "fetching the list again" if self._is_renewing else "fetching more"
         self._status.shown = StatusFacts(
             notice=notice or browser.pager.ended_early,
             trouble=trouble,
             place=place(browser),
-            keys=keys(browser, self._keymap),
+            keys=keys(browser, self._keymap, is_loading=not self._idle.is_set()),
         )
 
     def on_drawn_list_scrolled(self) -> None:

@@ -26,9 +26,11 @@ class CallsLoading(Screen[None]):
     """The part of the screen that loads."""
 
     _browser: CallBrowser
+    _awaited: CallBrowser | None = None
     _table: CallTable
     _widths: Widths
     _fault: OmniError | None = None
+    _tries_again: str = "choose_last"
     _notice: str = ""
 
     def __init__(self) -> None:
@@ -49,6 +51,10 @@ class CallsLoading(Screen[None]):
         """Show a notice in the foot."""
         raise NotImplementedError
 
+    def _replace_list(self, browser: CallBrowser) -> None:
+        """Show another list, of which the first page is loaded."""
+        raise NotImplementedError
+
     @property
     def has_more(self) -> bool:
         """Whether there may be more calls than those loaded."""
@@ -65,11 +71,13 @@ class CallsLoading(Screen[None]):
         if self._fault is not None:
             raise self._fault
 
-    def _load(self) -> None:
-        if self._idle.is_set() and self.has_more:
+    def _load(self, browser: CallBrowser | None = None) -> None:
+        """Load the next page of the list on show, or of another one, which replaces it once the page is there."""
+        browser = browser or self._browser
+        if self._idle.is_set() and browser.pager.has_more:
             self._idle.clear()
-            self._fault, self._notice = None, ""
-            self.run_worker(self._load_page(self._browser), group="page", exclusive=True)
+            self._fault, self._notice, self._awaited = None, "", browser
+            self.run_worker(self._load_page(browser), group="page", exclusive=True)
 
     async def _load_page(self, browser: CallBrowser) -> None:
         self._show()
@@ -77,18 +85,22 @@ class CallsLoading(Screen[None]):
             browser.add(await browser.pager.next_calls(self._hear))
         except OmniError as fault:
             self._fault = fault
+            self._tries_again = "choose_last" if browser is self._browser else "list_again"
             self._postponed.clear()
         finally:
-            if browser is self._browser:  # else another list is being loaded
-                self._notice = ""
+            if browser is self._awaited:  # else another list is being loaded
+                self._notice, self._awaited = "", None
                 self._idle.set()
         self._widths = self._widths.grown(listed.row for listed in browser.loaded[-PAGE_CALLS:])
+        if self._fault is None and browser is not self._browser:
+            self._replace_list(browser)
         self._show()
         self._act_on_first_page()
 
     def _stop_loading(self) -> None:
-        self.workers.cancel_group(self, "page")
-        self._fault = None
+        if not self._idle.is_set():
+            self.workers.cancel_group(self, "page")
+        self._fault = self._awaited = None
         self._idle.set()
 
     def _hear(self, progress: Progress) -> None:
@@ -100,6 +112,11 @@ class CallsLoading(Screen[None]):
         browser, ahead = self._browser, 1 if self._browser.is_filtered else self._table.page
         if self._fault is None and browser.chosen + ahead > len(browser.shown) - 1:
             self._load()
+
+    @property
+    def _is_renewing(self) -> bool:
+        """Whether the list is fetched again, while its earlier calls are on show."""
+        return self._awaited not in (None, self._browser)
 
     @property
     def _awaits_first_page(self) -> bool:
