@@ -162,3 +162,13 @@ async def test_a_click_chooses_a_hit_and_another_opens_it() -> None:
         await pilot.click(HitList, offset=(12, 2))
         await pilot.click(HitList, offset=(12, 2))
         await until_shown(pilot, "refund  2/5")
+
+
+async def test_a_call_says_how_many_hits_are_not_shown() -> None:
+    async with demo((120, 36)) as pilot:
+        await pilot.press("ctrl+f", *"refund")
+        await until_shown(pilot, "5 hits in 1 call – searched 9 calls")
+        assert re.search(r"#\d+ [^\n]*\n +2 more *\n", on_screen(pilot))
+        assert re.search(r"call_demo_booking  dental-front-desk  [^ ].*  5 hits", on_screen(pilot))
+        await pilot.press("down", "down", "down", "enter")
+        await until_shown(pilot, "refund  3/5")

@@ -218,10 +218,6 @@ class CallsScreen(CallsLoading):
         self._show_foot()
         self._look_up()
 
-    def _say(self, text: str, *, trouble: bool = False) -> None:
-        self._notice = text
-        self._show_foot(trouble=trouble)
-
     def _show_foot(self, *, trouble: bool = False) -> None:
         browser, notice = self._browser, self._notice
         if self._fault is not None and browser.shown:

@@ -49,6 +49,11 @@ class CallsLoading(Screen[None]):
 
     def _say(self, text: str, *, trouble: bool = False) -> None:
         """Show a notice in the foot."""
+        self._notice = text
+        self._show_foot(trouble=trouble)
+
+    def _show_foot(self, *, trouble: bool = False) -> None:
+        """Show the notice, the place and the keys."""
         raise NotImplementedError
 
     def _replace_list(self, browser: CallBrowser) -> None:
