@@ -19,7 +19,7 @@ from textual.widgets.input import Selection
 
 from tui.core.clock import Clock
 from tui.core.counted import counted
-from tui.core.errors import ExitStatus, OmniError
+from tui.core.errors import ExitStatus, OmniError, RefusedError, UsageError
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
 from tui.keys import Keymap, Place
@@ -86,7 +86,8 @@ class Offers(NamedTuple):
 
     Attributes:
         heading: The heading above them.
-        list: Loads the calls, each time the prompt opens; may wait for a disk or a keyring.
+        list: Loads the calls, each time the prompt opens; may wait for a disk or a keyring. Raises OmniError if there
+            is no valid key.
     """
 
     heading: str
@@ -294,6 +295,8 @@ def recent_offers(recent: Callable[[], Awaitable[Sequence[RecentCall]]], clock: 
     async def offers() -> list[Offer]:
         try:
             return [Offer(call.call_id, _about(call, clock)) for call in await recent()]
+        except (RefusedError, UsageError):  # no key, or no valid one: the prompt says so
+            raise
         except OmniError:  # opening a call reports it
             return []
 

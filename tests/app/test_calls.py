@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.app.conftest import Open, Opened
+from tests.app.conftest import PATIENCE_S, Open, Opened
 from tests.canary import Answer, answering, canary, caught_in_text, shown, told
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
@@ -317,3 +319,109 @@ async def test_the_chosen_call_stays_on_the_screen(open_app: Open, size: tuple[i
         await opened.pilot.resize_terminal(30, 7)
         await opened.settle()
         assert chosen(opened)
+
+
+@asynccontextmanager
+async def slow_list(open_app: Open, *, status: int = 200) -> AsyncIterator[tuple[Opened, threading.Event, list[str]]]:
+    """The list while its first page is awaited, what lets it come, and the paths that were asked for."""
+    may_come, asked = threading.Event(), list[str]()
+
+    def late(path: str) -> Answer:
+        asked.append(path)
+        assert may_come.wait(PATIENCE_S)
+        data = [{"call_id": f"c{number}", "session_label": "x"} for number in range(5)]
+        return told({"data": data, "has_more": False}, status)
+
+    with answering(late) as url:
+        try:
+            async with open_app(base_url=url, settled=False, size=(120, 24)) as opened:
+                await opened.pilot.press("ctrl+o")
+                await opened.until(lambda: "fetching the list" in opened.text)
+                yield opened, may_come, asked
+        finally:
+            may_come.set()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys do not wait for the first page."""
+    monkeypatch.setattr("tui.screens.calls_loading._FIRST_PAGE_S", 0.001)
+
+
+WAITS = "the list is still being fetched, and keys wait for it"
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_enter_before_the_first_page_opens_what_the_filter_chooses(open_app: Open) -> None:
+    async with slow_list(open_app) as (opened, may_come, asked):
+        await opened.pilot.press("enter")
+        await opened.until(lambda: WAITS in opened.foot)
+        await opened.pilot.press("c", "3")
+        assert WAITS in opened.foot
+        may_come.set()
+        await opened.until(lambda: any("/c3" in path for path in asked))
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_keys_before_the_first_page_act_in_their_order(open_app: Open) -> None:
+    async with slow_list(open_app) as (opened, may_come, asked):
+        await opened.pilot.press("down", "down", "enter")
+        may_come.set()
+        await opened.until(lambda: any("/c2" in path for path in asked))
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_tab_before_the_first_page_waits_for_a_label(open_app: Open) -> None:
+    async with slow_list(open_app) as (opened, may_come, _):
+        await opened.pilot.press("tab")
+        await opened.until(lambda: WAITS in opened.foot)
+        may_come.set()
+        await opened.until(lambda: "Calls of x" in opened.head)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("keys", [("c", "enter", "escape"), ("enter", "f1", "escape"), ("enter", "ctrl+r")])
+async def test_a_waiting_enter_can_be_taken_back(open_app: Open, keys: tuple[str, ...]) -> None:
+    async with slow_list(open_app) as (opened, may_come, _):
+        await opened.pilot.press(*keys)
+        await opened.until(lambda: isinstance(opened.screen, CallsScreen) and WAITS not in opened.foot)
+        may_come.set()
+        await opened.settle()
+        assert "1 of 5   all" in opened.foot
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_an_error_drops_the_keys_that_waited(open_app: Open) -> None:
+    async with slow_list(open_app, status=403) as (opened, may_come, _):
+        await opened.pilot.press("enter")
+        await opened.until(lambda: WAITS in opened.foot)
+        may_come.set()
+        await opened.settle()
+        assert "the key may not read calls (403)" in opened.text
+        assert WAITS not in opened.text
+
+
+async def test_a_failed_new_fetch_keeps_the_calls(open_app: Open) -> None:
+    asked = list[str]()
+
+    def answer(path: str) -> Answer:
+        asked.append(path)
+        names = ["c9", "c1"] if len(asked) > 2 else ["c1", "c2"]
+        return told({"data": [{"call_id": name} for name in names]}, 403 if len(asked) == 2 else 200)
+
+    with answering(answer) as url:
+        async with open_app(base_url=url, size=(120, 24)) as opened:
+            await opened.press("ctrl+o", "down", "ctrl+r")
+            assert "c2" in chosen(opened)
+            assert "ctrl+r tries again: the key may not read calls (403)" in opened.foot
+            await opened.press("ctrl+r")
+            assert "c9" in chosen(opened)
+            assert "tries again" not in opened.foot
+            assert len(asked) == 3
+
+
+async def test_without_calls_the_foot_offers_what_can_be_done(open_app: Open) -> None:
+    async with open_app(has_key=False) as opened:
+        await opened.press("ctrl+o")
+        assert "ctrl+r list again  Esc back  F1 help" in opened.foot
+        assert not any(word in opened.foot for word in ("below", "open", "label"))

@@ -99,6 +99,7 @@ async def test_all_hits_in_the_words_on_a_line_are_marked() -> None:
     async with demo() as pilot:
         await pilot.press("ctrl+f", *"the")
         await until_shown(pilot, "searched 9 calls")
+        await until(pilot, lambda: on_screen(pilot).count(" #") > 7)  # all rows that have room
         counts = set[int]()
         for line in pilot.app.screen._compositor.render_strips():
             said = "".join(segment.text for segment in line)
@@ -161,4 +162,14 @@ async def test_a_click_chooses_a_hit_and_another_opens_it() -> None:
         await until_shown(pilot, "#10 ")
         await pilot.click(HitList, offset=(12, 2))
         await pilot.click(HitList, offset=(12, 2))
+        await until_shown(pilot, "refund  2/5")
+
+
+async def test_a_call_says_how_many_hits_are_not_shown() -> None:
+    async with demo((120, 36)) as pilot:
+        await pilot.press("ctrl+f", *"refund")
+        await until_shown(pilot, "5 hits in 1 call – searched 9 calls")
+        assert re.search(r"#\d+ [^\n]*\n +2 more *\n", on_screen(pilot))
+        assert re.search(r"call_demo_booking  dental-front-desk  [^ ].*  5 hits", on_screen(pilot))
+        await pilot.press("down", "down", "down", "enter")
         await until_shown(pilot, "refund  2/5")

@@ -303,7 +303,7 @@ async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open,
     nothing_kept = OmniCallSource(lambda: pytest.fail("asked"))
     recents = {"no key": keyless.recent, "nothing is kept": nothing_kept.recent}
     async with open_app(offers=recent_offers(recents.get(spoilt, archive(path).recent), CLOCK)) as opened:
-        assert "Recent calls" in opened.text
+        assert ("there is no API key" if spoilt == "no key" else "Recent calls") in opened.text
         assert "c1" not in opened.text
         await opened.press("down", "c", "2")
         assert typed(opened) == "c2"
@@ -372,3 +372,11 @@ async def test_an_offer_chosen_at_once_is_waited_for(open_app: Open) -> None:
     async with open_app(settled=False) as opened:
         await opened.press("down", "down")
         assert typed(opened) == SAMPLES[1].call_id
+
+
+async def test_a_missing_key_is_said_before_the_first_try(open_app: Open, tmp_path: Path) -> None:
+    keyless = Archive(Connection("https://api.pyai.com", environ={}), None, lambda: 0, Library(tmp_path / "library.db"))
+    async with open_app(offers=recent_offers(keyless.recent, CLOCK)) as opened:
+        assert "there is no API key – set PYAI_API_KEY, or run omni-transcripts auth login" in opened.text
+        await opened.press("c")
+        assert "there is no API key" in opened.text

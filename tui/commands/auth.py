@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui.commands.output import say, write_out
 from tui.core.background import in_daemon_thread
 from tui.core.errors import ExitStatus, NotFoundError, RefusedError
+from tui.core.missing import NO_KEY
 from tui.core.secret import SecretStr, redacted
 from tui.core.text import safe_line
 from tui.sources.connection import Connection
@@ -62,7 +63,7 @@ async def status(connection: Connection) -> ExitStatus:
     """
     key = await in_daemon_thread(connection.key)
     if key is None:
-        raise RefusedError("there is no API key", "set PYAI_API_KEY, or run omni-transcripts auth login")
+        raise RefusedError(*NO_KEY)
     origin = credentials.origin_of_key(connection.environ, connection.key_file)
     write_out(f"The key for {connection.account} comes from {safe_line(origin)}.\n".encode())
     write_out(_facts(await _identity(connection, key), key).encode())

@@ -18,6 +18,8 @@ class WaitedError(NotFoundError):
     """It was waited for a transcript, and none has come; the hint says why the wait is over."""
 
 
+NO_KEY = ("there is no API key", "set PYAI_API_KEY, or run omni-transcripts auth login")
+"""What happened, and what to do about it."""
 NO_KEPT_CALL = "no call is kept on this machine for this key and address"
 
 

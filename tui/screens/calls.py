@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -85,8 +86,7 @@ class CallsScreen(CallsLoading):
 
     async def action_step(self, step: int) -> None:
         """Choose another call; beyond the last one, load more, again after an error."""
-        await self._first_page()
-        self._go(step)
+        await self._on_first_page(partial(self._go, step))
 
     def _go(self, step: int) -> None:
         if self._idle.is_set():
@@ -103,11 +103,14 @@ class CallsScreen(CallsLoading):
 
     async def action_end(self, direction: int) -> None:
         """Go to the first or last call loaded; from the last one on, load more."""
-        await self._first_page()
-        if direction > 0 and self._fault is not None:
-            self._load()
-        left = len(self._browser.shown) - 1 - self._browser.chosen
-        self._go((left or 1) if direction > 0 else -self._browser.chosen)
+
+        def go() -> None:
+            if direction > 0 and self._fault is not None:
+                self._load()
+            left = len(self._browser.shown) - 1 - self._browser.chosen
+            self._go((left or 1) if direction > 0 else -self._browser.chosen)
+
+        await self._on_first_page(go)
 
     def on_drawn_list_clicked(self, message: DrawnList.Clicked) -> None:
         """Choose a call, or open the chosen one."""
@@ -143,8 +146,7 @@ class CallsScreen(CallsLoading):
 
     async def on_input_submitted(self) -> None:
         """Open the chosen call, or ask the server for a label that no call loaded has."""
-        await self._first_page()
-        self._open()
+        await self._on_first_page(self._open)
 
     def _open(self) -> None:
         target, browser = self._browser.target, self._browser
@@ -153,25 +155,34 @@ class CallsScreen(CallsLoading):
         elif browser.current is not None:
             self._say("the server sent no id of this call, and so it cannot be opened", trouble=True)
         elif browser.typed_label:
-            self._toggle_label()
+            self._show_label()
 
     async def action_one_label(self) -> None:
         """Ask the server for the calls of one label, the typed one or that of the chosen call; again: for all."""
-        await self._first_page()
-        self._toggle_label()
-
-    def _toggle_label(self) -> None:
-        browser, current = self._browser, self._browser.current
-        if browser.label is not None and not browser.typed_label:
+        if self._browser.label is not None and not self._browser.typed_label:
+            self._postponed.clear()
             self._show_list(self._all)
-        elif label := browser.typed_label if current is None else current.call.label:
+        else:
+            await self._on_first_page(self._show_label)
+
+    def _show_label(self) -> None:
+        browser, current = self._browser, self._browser.current
+        if label := browser.typed_label if current is None else current.call.label:
             self._show_list(CallBrowser(self._source, label, self._clock))
         else:
             self._say("this call has no label")
 
     def action_list_again(self) -> None:
         """Fetch the list from its beginning."""
+        self._postponed.clear()
         browser = CallBrowser(self._source, self._browser.label, self._clock)
+        if self._browser.loaded:
+            self._stop_loading()
+            self._load(browser)
+        else:
+            self._replace_list(browser)
+
+    def _replace_list(self, browser: CallBrowser) -> None:
         if browser.label is None:
             self._all = browser
         self._show_list(browser, typed=self._field.value)
@@ -188,7 +199,8 @@ class CallsScreen(CallsLoading):
         self._show()
 
     def action_dismiss_list(self) -> None:
-        """Clear the filter; if there is none, go back."""
+        """Clear the filter; if there is none, go back. Keys that wait for the list are taken back."""
+        self._postponed.clear()
         if self._field.value:
             self._field.value = ""
         elif self.app.screen is self:
@@ -206,21 +218,19 @@ class CallsScreen(CallsLoading):
         self._show_foot()
         self._look_up()
 
-    def _say(self, text: str, *, trouble: bool = False) -> None:
-        self._notice = text
-        self._show_foot(trouble=trouble)
-
     def _show_foot(self, *, trouble: bool = False) -> None:
         browser, notice = self._browser, self._notice
         if self._fault is not None and browser.shown:
-            notice, trouble = f"{self._keymap.word('choose_last')} tries again: {self._fault.line()}", True
+            notice, trouble = f"{self._keymap.word(self._tries_again)} tries again: {self._fault.line()}", True
+        elif self._postponed:
+            notice = notice or "the list is still being fetched, and keys wait for it"
         elif not notice and not self._idle.is_set() and browser.shown:
-            notice = "fetching more"
+            notice = "fetching the list again" if self._is_renewing else "fetching more"
         self._status.shown = StatusFacts(
             notice=notice or browser.pager.ended_early,
             trouble=trouble,
             place=place(browser),
-            keys=keys(browser, self._keymap),
+            keys=keys(browser, self._keymap, is_loading=not self._idle.is_set()),
         )
 
     def on_drawn_list_scrolled(self) -> None:

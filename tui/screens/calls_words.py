@@ -24,6 +24,8 @@ def why_empty(browser: CallBrowser, fault: OmniError | None, keymap: Keymap, *, 
 def place(browser: CallBrowser) -> tuple[str, ...]:
     """The place in the list, and how much of the list is loaded: "14 of 100", "more below"."""
     numbered = (f"{browser.chosen + 1:,} of {len(browser.shown):,}",) if browser.shown else ()
+    if not browser.loaded:
+        return ()
     if browser.pager.has_more:
         extent = f"{len(browser.loaded):,} loaded, more below" if browser.is_filtered else "more below"
     else:
@@ -31,13 +33,14 @@ def place(browser: CallBrowser) -> tuple[str, ...]:
     return (*numbered, extent)
 
 
-def keys(browser: CallBrowser, keymap: Keymap) -> tuple[tuple[str, str], ...]:
-    """The keys in the foot, the most important first."""
-    label, helps = "one label" if browser.label is None else "all labels", keymap.word_while_typing("help")
+def keys(browser: CallBrowser, keymap: Keymap, *, is_loading: bool) -> tuple[tuple[str, str], ...]:
+    """The keys in the foot that can do something now, the most important first."""
+    word, helps = keymap.word, keymap.word_while_typing("help")
+    awaits_calls = is_loading and not browser.loaded
+    has_choice = bool(browser.shown or browser.typed_label or awaits_calls)
+    opens = ((word("accept"), "open"),) if has_choice else ()
+    label = "one label" if browser.label is None else "all labels"
+    labels = ((word("one_label"), label),) if has_choice or browser.label is not None else ()
+    again = () if browser.loaded or is_loading else ((word("list_again"), "list again"),)
     about = ((helps, "help"),) if helps else ()
-    return (
-        (keymap.word("accept"), "open"),
-        (keymap.word("one_label"), label),
-        (keymap.word("dismiss"), "back"),
-        *about,
-    )
+    return (*opens, *labels, *again, (word("dismiss"), "back"), *about)

@@ -172,10 +172,12 @@ class LibraryScreen(Screen[None]):
         call = found.call
         when = "" if call.started_at_ms is None else self._clock.date_time(call.started_at_ms)
         facts = (call.label or "", when, counted(found.count, "hit"))
-        yield HitLine(call.call_id, "  ".join(filter(None, facts)))
+        yield HitLine(call.call_id, "", facts=tuple(filter(None, facts)))
         for turn, text in found.texts.items():
             spans = [(start, end) for at, start, end in found.hits if at == turn]
             yield HitLine(f"#{turn + 1}", text, spans, Target(call.call_id, place=Locator(turn + 1)))
+        if more := max(0, found.count - len(found.hits)):
+            yield HitLine("", f"{more:,} more")
 
     def _show_none(self, why: str, *, trouble: bool = False) -> None:
         self._lines, self._chosen = [], None

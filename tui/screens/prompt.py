@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui.core.background import wait_at_most
-from tui.core.errors import UsageError
+from tui.core.errors import OmniError, UsageError
 from tui.core.target import AmbiguousTargetError, Target, is_elsewhere, parse_target
 from tui.core.text import safe_line
 from tui.keys import Keymap, Place
@@ -107,7 +107,11 @@ class PromptScreen(Screen[None]):
         is_shown = asyncio.Event()
         self.call_after_refresh(is_shown.set)
         await is_shown.wait()
-        self._usual = await self._list_offers()
+        try:
+            self._usual = await self._list_offers()
+        except OmniError as error:  # no call can be fetched, whatever is typed
+            self._heading = error.line()
+            self._headline.set_class(True, "trouble")
         if not self._choices:
             self._offer(self._usual, self._heading)
         self._are_listed.set()

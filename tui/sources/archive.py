@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.core.background import in_daemon_thread, start
 from tui.core.errors import NotFoundError, OmniError, OutputError, RefusedError
-from tui.core.missing import NO_KEPT_CALL
+from tui.core.missing import NO_KEPT_CALL, NO_KEY
 from tui.core.text import safe_line
 from tui.sources.cached_call import (
     cached_call,
@@ -338,7 +338,7 @@ class Archive:
         """
         key = self._connection.key()
         if key is None:
-            raise RefusedError("there is no API key", "it tells whose calls may be shown; set PYAI_API_KEY")
+            raise RefusedError(*NO_KEY)
         return self._connection.account, key
 
     @property

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.errors import RefusedError
 from tui.core.limits import MAX_BODY_BYTES
+from tui.core.missing import NO_KEY
 from tui.store.retention import Retention
 
 if TYPE_CHECKING:
@@ -73,10 +74,7 @@ class Connection(NamedTuple):
             return OmniClient(_demo_settings(resources))
         key = self.key()
         if key is None:
-            raise RefusedError(
-                "there is no API key",
-                "set PYAI_API_KEY, name a private file with --api-key-file, or run omni-transcripts auth login",
-            )
+            raise RefusedError(*NO_KEY)
         return self.client_with(key)
 
     def client_with(self, key: SecretStr) -> OmniClient:

@@ -24,16 +24,18 @@ class HitLine(NamedTuple):
     """A line of the list.
 
     Attributes:
-        name: The id of a call, or the number of a turn; need not be safe.
-        text: What is known of the call, or the text of the turn; need not be safe.
+        name: The id of a call, or the number of a turn; need not be safe. Empty for a remark below the turns.
+        text: The text of the turn, which need not be safe, or the remark.
         hits: The spans of the hits in the text of a turn; none for a call.
-        target: The turn, with which its call opens; None for the line of a call.
+        target: The turn, with which its call opens; None for the line of a call, and for a remark.
+        facts: What is known of the call; need not be safe.
     """
 
     name: str
     text: str
     hits: Sequence[Span] = ()
     target: Target | None = None
+    facts: Sequence[str] = ()
 
 
 class HitList(DrawnList):
@@ -67,21 +69,23 @@ class HitList(DrawnList):
         return index - 1 if index and not self._lines[index - 1].hits else index  # the line of its call
 
     def render_line(self, y: int) -> Strip:
-        """A call, or a turn with a hit."""
+        """A call, a turn with a hit, or a remark."""
         row, index = LineBuilder(self.size.width, self.rich_style), self._top + y
         if index < len(self._lines) and not (self._is_brief and y >= _BRIEF_ROWS):
             line = self._lines[index]
             if line.hits:
                 self._draw_turn(row, line, is_chosen=index == self._chosen)
-            else:
+            elif line.name:
                 self._draw_call(row, line)
+            else:
+                row.put(line.text, self.get_component_rich_style("hits--fact", partial=True), _TEXT_COLUMN)
         return row.strip()
 
     def _draw_call(self, row: LineBuilder, line: HitLine) -> None:
         styles = self.get_component_rich_style
         row.put(clip(safe_line(line.name), max(8, self.size.width // 3)), styles("hits--call", partial=True), 1)
         room = max(0, self.size.width - row.column - 3)
-        row.put(clip(safe_line(line.text), room), styles("hits--fact", partial=True), row.column + 2)
+        row.put(clip("  ".join(map(safe_line, line.facts)), room), styles("hits--fact", partial=True), row.column + 2)
 
     def _draw_turn(self, row: LineBuilder, line: HitLine, *, is_chosen: bool) -> None:
         styles = self.get_component_rich_style
