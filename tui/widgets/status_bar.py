@@ -23,6 +23,7 @@ class StatusFacts(NamedTuple):
     Attributes:
         find: The query of the current search.
         hits: The position among the hits, such as "3/17".
+        filtered: What the filter shows, such as "4 of 38 turns"; empty while all turns are shown.
         notice: A notice, shown instead of the search.
         trouble: Whether the notice reports an error.
         lasts: Whether the notice stays while the user reads on, and so leaves room for the place.
@@ -33,6 +34,7 @@ class StatusFacts(NamedTuple):
 
     find: str = ""
     hits: str = ""
+    filtered: str = ""
     notice: str = ""
     trouble: bool = False
     lasts: bool = False
@@ -81,8 +83,9 @@ class StatusBar(Widget):
             return
         if shown.find:
             row.put("/ ", self._style("count"), 1)
-            row.put(clip(shown.find, max(1, room - max(14, cell_len(shown.hits) + 4))), self._style("find"))
-            row.put(shown.hits, self._style("count"), row.column + 2)
+            counts = " · ".join(filter(None, (shown.hits, shown.filtered)))
+            row.put(clip(shown.find, max(1, room - max(14, cell_len(counts) + 4))), self._style("find"))
+            row.put(counts, self._style("count"), row.column + 2)
         if shown.moment:
             start = row.column + _GAP if shown.find else 1
             row.put(clip(shown.moment, max(0, room - start)), self._style("trouble"), start)
