@@ -195,7 +195,7 @@ async def test_the_filter_shows_turns_around_the_hits(open_app: Open) -> None:
             turns = sorted({turn + beside + 1 for turn in FACES for beside in range(-around, around + 1)})
             assert [opened.view.is_shown(turn - 1) for turn in turns] == [True] * len(turns)
             assert sum(opened.view.is_shown(turn) for turn in range(60)) == len(turns)
-            assert opened.foot.startswith(f" / refund  2/4 · 3 of 60 turns, with {around} around each")
+            assert opened.foot.startswith(f" / refund  2/4 · 3 of 60 turns, {around} around")
             assert place(opened) == 21
         await opened.press("j")
         assert place(opened) == 22
@@ -214,11 +214,13 @@ async def test_the_foot_shows_the_filter_as_long_as_it_holds(open_app: Open) -> 
         await find(opened, "refund")
         await opened.press("enter", "ampersand")
         assert opened.foot.startswith(" / refund  1/4 · 3 of 60 turns   ")
-        for key in ("j", "k", "G"):
-            await opened.press("y", key)
+        for key in ("j", "j"):
+            await opened.press(key)
             assert opened.foot.startswith(" / refund  4 · 3 of 60 turns   ")
+        await opened.press("y", "k")
+        assert opened.foot.startswith(" turn 42 sent to the clipboard, 34 bytes   3 of 60 turns")
         await opened.press("2", "j")
-        assert opened.foot.startswith(" / refund  4 · 3 of 60 turns, with 2 around each   turn ")
+        assert opened.foot.startswith(" / refund  4 · 3 of 60 turns, 2 around   turn 22 ")
         await opened.press("ampersand", "j")
         assert opened.foot.startswith(" / refund  4   ")
         await opened.press("ampersand", "escape", "j")

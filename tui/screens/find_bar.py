@@ -38,7 +38,7 @@ class FindBar(AskBar):
 
     Attributes:
         pattern: The query; empty for none.
-        share: What the filter shows: "4 of 38 turns, with 2 around each"; empty while all turns are shown.
+        share: What the filter shows: "4 of 38 turns, 2 around"; empty while all turns are shown.
     """
 
     class Searched(Message):
@@ -164,7 +164,7 @@ class FindBar(AskBar):
         hits, only, self.share = self._find.hits, None, ""
         if hits is not None and self._around is not None:
             only = hits.turns_around(self._around, len(self._view.turns))
-            around = f", with {self._around} around each" if self._around else ""
+            around = f", {self._around} around" if self._around else ""
             self.share = f"{len(hits.turns()):,} of {len(self._view.turns):,} turns{around}"
         self._view.mark_hits(hits, only)
         self.post_message(self.Searched())

@@ -24,7 +24,7 @@ class StatusFacts(NamedTuple):
         find: The query of the current search.
         hits: The position among the hits, such as "3/17".
         filtered: What the filter shows, such as "4 of 38 turns"; empty while all turns are shown.
-        notice: A notice, shown instead of the search.
+        notice: A notice, shown instead of the search, with what the filter shows if there is room.
         trouble: Whether the notice reports an error.
         lasts: Whether the notice stays while the user reads on, and so leaves room for the place.
         moment: The moment at the current turn, after the find; a notice replaces both.
@@ -80,6 +80,8 @@ class StatusBar(Widget):
             if shown.lasts:
                 room = max(min(room, _LEAST_NOTICE), room - cell_len(self._place) - _GAP)
             row.put(clip(shown.notice, room), self._style("trouble" if shown.trouble else "notice"), 1)
+            if cell_len(shown.notice) + _GAP + cell_len(shown.filtered) <= room:
+                row.put(shown.filtered, self._style("count"), row.column + _GAP)
             return
         if shown.find:
             row.put("/ ", self._style("count"), 1)
