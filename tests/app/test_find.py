@@ -165,7 +165,7 @@ async def test_only_turns_with_a_hit_and_all_again(open_app: Open) -> None:
             "0:20.0 user refund, refund",
             "0:41.0 user no refunds",
         ]
-        assert opened.foot.startswith(" 3 of 60 turns")
+        assert opened.foot.startswith(" / refund  1/4 · 3 of 60 turns  ")
         await opened.press("j")
         assert place(opened) == 21
         await opened.press("j", "j")
@@ -195,7 +195,7 @@ async def test_the_filter_shows_turns_around_the_hits(open_app: Open) -> None:
             turns = sorted({turn + beside + 1 for turn in FACES for beside in range(-around, around + 1)})
             assert [opened.view.is_shown(turn - 1) for turn in turns] == [True] * len(turns)
             assert sum(opened.view.is_shown(turn) for turn in range(60)) == len(turns)
-            assert opened.foot.startswith(f" 3 of 60 turns, with {around} around each")
+            assert opened.foot.startswith(f" / refund  2/4 · 3 of 60 turns, {around} around")
             assert place(opened) == 21
         await opened.press("j")
         assert place(opened) == 22
@@ -205,8 +205,26 @@ async def test_the_filter_shows_turns_around_the_hits(open_app: Open) -> None:
             "0:20.0 user refund, refund",
             "0:41.0 user no refunds",
         ]
-        assert opened.foot.startswith(" 3 of 60 turns  ")
+        assert opened.foot.startswith(" / refund  4 · 3 of 60 turns  ")
         assert place(opened) == 42
+
+
+async def test_the_foot_shows_the_filter_as_long_as_it_holds(open_app: Open) -> None:
+    async with open_app("c1", calls=CALL) as opened:
+        await find(opened, "refund")
+        await opened.press("enter", "ampersand")
+        assert opened.foot.startswith(" / refund  1/4 · 3 of 60 turns   ")
+        for key in ("j", "j"):
+            await opened.press(key)
+            assert opened.foot.startswith(" / refund  4 · 3 of 60 turns   ")
+        await opened.press("y", "k")
+        assert opened.foot.startswith(" turn 42 sent to the clipboard, 34 bytes   3 of 60 turns")
+        await opened.press("2", "j")
+        assert opened.foot.startswith(" / refund  4 · 3 of 60 turns, 2 around   turn 22 ")
+        await opened.press("ampersand", "j")
+        assert opened.foot.startswith(" / refund  4   ")
+        await opened.press("ampersand", "escape", "j")
+        assert "of 60 turns" not in opened.foot
 
 
 async def test_the_current_turn_keeps_its_row_in_the_filter(open_app: Open) -> None:

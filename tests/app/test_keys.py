@@ -66,7 +66,7 @@ def is_unfolded(opened: Opened, _: list[str]) -> bool:
 
 def shows_around(count: int) -> Callable[[Opened, list[str]], bool]:
     """So many turns stand around each hit, by the foot of the screen."""
-    return lambda opened, _: (f", with {count} around" if count else " turns  ") in opened.foot
+    return lambda opened, _: (f" turns, {count} around" if count else " turns  ") in opened.foot
 
 
 def typed(opened: Opened) -> str:

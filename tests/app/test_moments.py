@@ -17,6 +17,7 @@ from tui.core.layout.block import NO_REMARKS
 from tui.core.timing import Timing
 from tui.core.transcript import Turn
 from tui.screens import analysis, find_bar
+from tui.widgets.call_header import CallHeader
 
 TURNS = [
     said("Is my parcel on its way?", start_ms=0, end_ms=2_000),
@@ -181,7 +182,7 @@ async def test_the_foot_names_a_moment_only_at_its_turn(open_app: Open) -> None:
 async def test_the_header_counts_the_moments_by_kind(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await opened.until(lambda: "slow" in opened.head)
-        assert opened.head.endswith("1 slow · 1 silence · 1 cut-off · 1 error")
+        assert opened.head.endswith("1 error · 1 slow · 1 silence · 1 cut-off")
 
 
 @pytest.mark.parametrize("layout", [Layout.CHAT, Layout.SCRIPT])  # the outline has words of its own for them
@@ -243,7 +244,24 @@ async def test_the_header_counts_all_kinds_where_there_is_room(open_app: Open) -
     async with open_app("call_demo_trouble", size=(120, 36)) as opened:
         await opened.until(lambda: "slow" in opened.head)
         assert "● completed" in opened.head
-        assert opened.head.endswith("4 slow · 3 silences · 4 cut-offs · 1 talked over · 2 errors")
+        assert opened.head.endswith("2 errors · 4 slow · 3 silences · 4 cut-offs · 1 talked over")
+
+
+async def test_a_narrow_header_keeps_errors_and_leaves_out_whole_counts(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=(80, 24)) as opened:
+        await opened.until(lambda: "slow" in opened.head)
+        assert opened.head.startswith(" call_demo_trouble  ● completed ")
+        assert opened.head.endswith("  2 errors · 4 slow · 3 silences · +2")
+
+
+@pytest.mark.parametrize("width", range(40, 130, 6))
+async def test_the_header_drops_the_label_before_a_count(open_app: Open, width: int) -> None:
+    async with open_app("call_demo_trouble", size=(width, 24)) as opened:
+        await opened.until(lambda: "error" in opened.head)
+        label = str(opened.only(CallHeader).shown.label)
+        assert label
+        assert (label in opened.head) <= opened.head.endswith("1 talked over")
+        assert "…" not in opened.head
 
 
 async def test_times_in_whole_seconds_are_noted_in_the_header(open_app: Open) -> None:

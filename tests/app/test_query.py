@@ -90,7 +90,7 @@ async def test_only_slow_answers_by_the_filter(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await find(opened, "is:slow")
         await opened.press("enter", "ampersand")
-        assert opened.foot.startswith(" 1 of 8 turns")
+        assert opened.foot.startswith(" / is:slow  1/1 · 1 of 8 turns  ")
         assert "Let me look" in opened.text
         assert "Hello?" not in opened.text
 

@@ -76,10 +76,10 @@ async def test_one_unfolded_turn_stays_in_its_call(open_app: Open) -> None:
 async def test_the_filter_shows_as_many_turns_around_in_the_next_call(open_app: Open) -> None:
     async with open_app(BOOKING) as opened:
         await opened.press("slash", *"ref", "enter", "ampersand", "2", "ampersand", "ampersand")
-        assert ", with 2 around each" in opened.foot
+        assert " turns, 2 around" in opened.foot
         await open_next(opened, TROUBLE)
         await opened.press("slash", *"the", "enter", "ampersand")
-        assert ", with 2 around each" in opened.foot
+        assert " turns, 2 around" in opened.foot
         await opened.press("0", "ampersand", "ampersand")
         assert " turns " in opened.foot
         assert "around" not in opened.foot

@@ -49,6 +49,8 @@ def test_moments_are_counted_by_kind() -> None:
     turns = call(("u", 0, 500), ("a", 2_500, 3_000), ("u", 7_000, 8_000), ("a", 11_000, 12_000))
     assert counts(remarked(turns).kinds) == "2 slow · 1 silence"
     assert counts({}) == ""
+    kinds = {MomentKind.SLOW_ANSWER: 1, MomentKind.ERROR: 2}
+    assert (counts(kinds), counts(kinds, errors_first=True)) == ("1 slow · 2 errors", "2 errors · 1 slow")
 
 
 def test_how_many_turns_are_too_fast_is_told() -> None:

@@ -173,9 +173,15 @@ def remarks_of(timing: Timing) -> CallRemarks:
     return remarks
 
 
-def counts(kinds: Mapping[MomentKind, int]) -> str:
-    """The number of moments of each kind: "2 slow · 1 silence"; empty without any."""
-    counted = ((kinds[kind], words) for kind, words in KINDS.items() if kinds.get(kind))
+def counts(kinds: Mapping[MomentKind, int], *, errors_first: bool = False) -> str:
+    """The number of moments of each kind: "2 slow · 1 silence"; empty without any.
+
+    Args:
+        kinds: The numbers.
+        errors_first: Whether errors come first, where the rest may have no room.
+    """
+    order = sorted(KINDS, key=lambda kind: errors_first and kind is not MomentKind.ERROR)
+    counted = ((kinds[kind], KINDS[kind]) for kind in order if kinds.get(kind))
     return " · ".join(f"{count:,} {words.one if count == 1 else words.several}" for count, words in counted)
 
 

@@ -35,6 +35,10 @@ class FindBar(AskBar):
 
     Args:
         view: Shows the turns, marks the hits and goes to them.
+
+    Attributes:
+        pattern: The query; empty for none.
+        share: What the filter shows: "4 of 38 turns, 2 around"; empty while all turns are shown.
     """
 
     class Searched(Message):
@@ -50,7 +54,7 @@ class FindBar(AskBar):
         self._origin = ReadingPosition()
         self._steps: Iterator[None] = iter(())
         self._begun_s = 0.0
-        self.pattern = ""
+        self.pattern = self.share = ""
 
     def count(self) -> str:
         """The position of the current hit, as "3/17"; "0" without hits, with the reason if known."""
@@ -121,7 +125,7 @@ class FindBar(AskBar):
         """Show only turns with a hit and some around each, or all again.
 
         Returns:
-            The number of turns shown, as "4 of 38 turns", or why there are none; empty if all are.
+            Why there are none to show; else empty.
         """
         if not self.is_filtered:
             return await self.show_around(around)
@@ -138,7 +142,7 @@ class FindBar(AskBar):
         """Show only turns with a hit, and some turns before and after each; waits for a search under way.
 
         Returns:
-            The number of turns with a hit and of turns around each; or why there are none.
+            Why there is none; else empty.
         """
         await self._search_until(lambda: False)
         hits = self._find.hits
@@ -146,8 +150,7 @@ class FindBar(AskBar):
             return self._find.why_none()
         self._around = around
         self._mark()
-        share = f"{len(hits.turns()):,} of {len(self._view.turns):,} turns"
-        return f"{share}, with {around} around each" if around else share
+        return ""
 
     def clear(self) -> None:
         """Clear the query and its hits."""
@@ -158,9 +161,11 @@ class FindBar(AskBar):
         self._mark()
 
     def _mark(self) -> None:
-        hits, only = self._find.hits, None
+        hits, only, self.share = self._find.hits, None, ""
         if hits is not None and self._around is not None:
             only = hits.turns_around(self._around, len(self._view.turns))
+            around = f", {self._around} around" if self._around else ""
+            self.share = f"{len(hits.turns()):,} of {len(self._view.turns):,} turns{around}"
         self._view.mark_hits(hits, only)
         self.post_message(self.Searched())
 
@@ -198,7 +203,7 @@ class FindBar(AskBar):
 
     def _search(self, *, go: bool) -> Iterator[None]:
         """Run a search in steps of some milliseconds."""
-        self._around = None
+        self._around, self.share = None, ""
         if self._find.trouble:
             self.remark("")
         for batch in self._find.search(self.pattern, regex=self._regex, first_turn=self._origin.turn):

@@ -67,6 +67,7 @@ class Foot(Vertical):
         self._status.shown = facts._replace(
             find=safe_line(self.find.pattern),
             hits=self.find.count(),
+            filtered=self.find.share,
             notice=notice.text,
             trouble=notice.trouble,
             lasts=lasts,

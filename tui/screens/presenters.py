@@ -136,7 +136,7 @@ def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
     from tui.core.remarks import counts, doubts, reported_counts
 
     remarks = analyzed.remarks
-    return counts(remarks.kinds), reported_counts(remarks.reported_by), *doubts(analyzed.timing)
+    return counts(remarks.kinds, errors_first=True), reported_counts(remarks.reported_by), *doubts(analyzed.timing)
 
 
 def moment(analyzed: Analyzed | None, turn: int) -> str:

@@ -13,6 +13,7 @@ from tui.core.text import cell_len, clip
 from tui.widgets.line_builder import LineBuilder
 
 _NAME_CELLS = 44
+_BETWEEN = " · "
 
 
 class HeaderFacts(NamedTuple):
@@ -20,11 +21,11 @@ class HeaderFacts(NamedTuple):
 
     Attributes:
         name: The call's id.
-        label: Its session label.
+        label: Its session label; left out if the line has too little room for the remark beside it.
         status: Its status.
         failed: Whether the status is a failure.
         facts: Start, length, number of turns; dropped from the end if the line is too narrow.
-        remark: A remark at the right.
+        remark: Counts and notes at the right, separated by " · "; where they have no room, the last ones are counted.
     """
 
     name: str = ""
@@ -53,10 +54,10 @@ class CallHeader(Widget):
         styles = {name: self.get_component_rich_style(name, partial=True) for name in self.COMPONENT_CLASSES}
         width = self.size.width
         name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts(styles)
-        taken = cell_len(name) + sum(2 + cell_len(text) for text, _ in facts)
-        remark = clip(
-            self.shown.remark, max(0, width // 2 - 2, width - taken - 4)
-        )  # half of the width, or more if there is room
+        room = width - 4 - cell_len(name) - sum(2 + cell_len(text) for text, _ in facts)
+        if self.shown.label and self.shown.remark and cell_len(self.shown.remark) > room:
+            room += 2 + cell_len(facts.pop(0)[0])
+        remark = _fitting(self.shown.remark, max(0, width // 2, room))  # half of the width, or more if there is room
         line = LineBuilder(width, self.rich_style)
         line.put(name, styles["header--name"], 1)
         edge = width - (cell_len(remark) + 3 if remark else 1)
@@ -64,7 +65,7 @@ class CallHeader(Widget):
             if line.column + 2 + cell_len(text) > edge:
                 break
             line.put(text, style, line.column + 2)
-        remark = clip(self.shown.remark, max(cell_len(remark), width - line.column - 3))
+        remark = _fitting(self.shown.remark, max(cell_len(remark), width - line.column - 3))
         if remark and line.column + 2 + cell_len(remark) <= width:
             line.put_right(remark, styles["header--remark"], width - 1)
         return line.strip()
@@ -75,3 +76,14 @@ class CallHeader(Widget):
         if self.shown.status:
             facts.append((f"● {self.shown.status}", state))
         return facts + [(fact, styles["header--fact"]) for fact in self.shown.facts if fact]
+
+
+def _fitting(remark: str, cells: int) -> str:
+    """As many parts of a remark as fit, and how many more there are: "2 errors · 4 slow · +2"."""
+    parts = remark.split(_BETWEEN)
+    for count in range(len(parts), 0, -1):
+        more = [f"+{len(parts) - count}"] if count < len(parts) else []
+        text = _BETWEEN.join((*parts[:count], *more))
+        if cell_len(text) <= cells:
+            return text
+    return clip(remark, cells)

@@ -23,7 +23,8 @@ class StatusFacts(NamedTuple):
     Attributes:
         find: The query of the current search.
         hits: The position among the hits, such as "3/17".
-        notice: A notice, shown instead of the search.
+        filtered: What the filter shows, such as "4 of 38 turns"; empty while all turns are shown.
+        notice: A notice, shown instead of the search, with what the filter shows if there is room.
         trouble: Whether the notice reports an error.
         lasts: Whether the notice stays while the user reads on, and so leaves room for the place.
         moment: The moment at the current turn, after the find; a notice replaces both.
@@ -33,6 +34,7 @@ class StatusFacts(NamedTuple):
 
     find: str = ""
     hits: str = ""
+    filtered: str = ""
     notice: str = ""
     trouble: bool = False
     lasts: bool = False
@@ -78,11 +80,14 @@ class StatusBar(Widget):
             if shown.lasts:
                 room = max(min(room, _LEAST_NOTICE), room - cell_len(self._place) - _GAP)
             row.put(clip(shown.notice, room), self._style("trouble" if shown.trouble else "notice"), 1)
+            if cell_len(shown.notice) + _GAP + cell_len(shown.filtered) <= room:
+                row.put(shown.filtered, self._style("count"), row.column + _GAP)
             return
         if shown.find:
             row.put("/ ", self._style("count"), 1)
-            row.put(clip(shown.find, max(1, room - max(14, cell_len(shown.hits) + 4))), self._style("find"))
-            row.put(shown.hits, self._style("count"), row.column + 2)
+            counts = " · ".join(filter(None, (shown.hits, shown.filtered)))
+            row.put(clip(shown.find, max(1, room - max(14, cell_len(counts) + 4))), self._style("find"))
+            row.put(counts, self._style("count"), row.column + 2)
         if shown.moment:
             start = row.column + _GAP if shown.find else 1
             row.put(clip(shown.moment, max(0, room - start)), self._style("trouble"), start)
