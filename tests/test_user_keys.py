@@ -36,6 +36,14 @@ def test_a_key_is_read_however_it_is_written(text: str, key: str) -> None:
     assert parse_key(text, "find") == key
 
 
+def test_last_is_the_end_and_previous_the_one_before() -> None:
+    labels = {action.name: action.label for action in ACTIONS}
+    before = {name: label for name, label in labels.items() if name.startswith("previous_")}
+    assert {name: label for name, label in before.items() if not label.startswith("previous")} == {}
+    assert {name for name, label in labels.items() if "last" in label} == {"last_turn", "choose_last"}
+    assert "trouble" not in " ".join(labels.values())
+
+
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_the_words_of_the_table_are_keys(action: Any) -> None:
     assert read_keys({action.name: list(map(key_word, action.keys))}) == {action.name: action.keys}

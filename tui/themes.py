@@ -35,7 +35,7 @@ _UNCOLOURED_HITS = {
     "current-hit-text": _FOREGROUND,
     "current-hit-style": "reverse underline",
 }
-COLOURLESS = _UNCOLOURED_HITS
+COLOURLESS = _UNCOLOURED_HITS | {"trouble-style": "bold"}
 """The styles without colours (NO_COLOR)."""
 
 _CUBE_HITS = {
@@ -89,9 +89,15 @@ _CUBE_ON_LIGHT = {
     "trouble": "#af0000",
     **_CUBE_HITS,
 }
-_QUIET = {"quiet": _FOREGROUND, "quiet-style": "dim", "rule": "ansi_bright_black"}
+_SHARED = {
+    "quiet": _FOREGROUND,
+    "quiet-style": "dim",
+    "rule": "ansi_bright_black",
+    "trouble-style": "none",
+}
+"""What a theme has unless it says otherwise."""
 
-VARIABLES = _SIXTEEN | _QUIET
+VARIABLES = _SIXTEEN | _SHARED
 """The default values of the variables in our style sheets."""
 
 
@@ -125,7 +131,7 @@ def theme(name: str, variables: Mapping[str, str], *, dark: bool = True) -> Them
             "ansi-foreground": _FOREGROUND,
             "scrollbar": "ansi_bright_black",
             "scrollbar-background": _FOREGROUND,
-            **_QUIET,
+            **_SHARED,
             **variables,
         },
     )

@@ -96,7 +96,7 @@ async def test_chosen_keys_work_in_the_palette_and_are_in_it(open_app: Open) -> 
         await opened.press("colon")
         assert not isinstance(opened.screen, Palette)
         await opened.press("P")
-        await opened.until(lambda: "copy turn      c " in opened.text)
+        await opened.until(lambda: "copy turn         c " in opened.text)
         await opened.press("ctrl+n", "ctrl+n", "down", "enter")
         assert isinstance(opened.screen, Palette)
         await opened.press("ctrl+s")

@@ -229,7 +229,7 @@ async def test_the_palette_runs_an_action(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await opened.press("colon")
         await opened.paste("chat, script")
-        await opened.until(lambda: "layout         L " in opened.text)
+        await opened.until(lambda: "layout            L " in opened.text)
         await opened.press("enter")
         await opened.until(lambda: not isinstance(opened.screen, Palette))
         await opened.until(lambda: opened.view.layout_shown is Layout.OUTLINE)
@@ -258,7 +258,7 @@ async def test_the_palette_runs_an_action_of_the_turns(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await opened.press("colon")
         await opened.paste("last turn")
-        await opened.until(lambda: "last           G End " in opened.text)
+        await opened.until(lambda: "last              G End " in opened.text)
         await opened.press("enter")
         await opened.until(lambda: not isinstance(opened.screen, Palette) and " turn 38 of 38 " in opened.foot)
 
@@ -287,10 +287,10 @@ async def test_a_palette_opens_while_the_last_one_closes(open_app: Open) -> None
 async def test_the_palette_offers_only_available_actions(open_app: Open) -> None:
     async with open_app("call_unknown", size=(80, 100)) as opened:
         await opened.press("ctrl+p")
-        await opened.until(lambda: "fetch again    r " in opened.text)
-        assert "wait for it    w " in opened.text
+        await opened.until(lambda: "fetch again       r " in opened.text)
+        assert "wait for it       w " in opened.text
         assert "copy turn" not in opened.text
-        assert "palette        :" not in opened.text
+        assert "palette           :" not in opened.text
         await opened.press("escape")
         assert not isinstance(opened.screen, Palette)
 

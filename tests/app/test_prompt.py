@@ -309,6 +309,13 @@ async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open,
         assert typed(opened) == "c2"
 
 
+@pytest.mark.parametrize(("longest", "column"), [(6, 11), (28, 33), (60, 33)])
+async def test_descriptions_begin_behind_the_longest_id(open_app: Open, longest: int, column: int) -> None:
+    async with open_app(offers=offering(Offer("c1", "about it"), Offer("c" * longest, "and this"))) as opened:
+        await opened.until(lambda: "and this" in opened.text)
+        assert {row.find(what) for row in opened.rows for what in ("about it", "and this")} == {-1, column}
+
+
 async def test_a_call_that_was_opened_is_offered_next(open_app: Open, tmp_path: Path) -> None:
     kept = archive(tmp_path / "library.db")
     async with open_app("call_demo_untimed", offers=recent_offers(kept.recent, CLOCK), archive=kept) as opened:

@@ -85,7 +85,7 @@ def test_label_since_and_limit_choose(cli: Cli, server: DemoServer) -> None:
     cli.set("PYAI_BASE_URL", server.base_url)
     assert "1 call came" in cli("sync", "--label", "dental-front-desk").text
     assert kept() == {"call_demo_booking"}
-    assert "1 call came, 1 were here" in cli("sync", "--limit", "1").text
+    assert "1 call came, 1 was here" in cli("sync", "--limit", "1").text
     assert cli("sync", "--since", "2036-01-01").text == "0 calls came, 0 were here\n"
     assert "--limit 0 fetches nothing" in cli("sync", "--limit", "0").line
     assert cli("sync", "--since", "soon").status == ExitStatus.USAGE
@@ -122,8 +122,8 @@ def test_a_call_without_a_transcript_is_asked_for_once(cli: Cli) -> None:
     account.odd["omni/calls/c1/transcript"] = [told({}, 404)] * 2
     with answering(account) as url:
         cli.set("PYAI_BASE_URL", url)
-        assert cli("sync").text.splitlines()[-1] == "1 call came, 0 were here, 1 have no transcript"
-        assert cli("sync").text == "0 calls came, 1 were here, 1 have no transcript\n"
+        assert cli("sync").text.splitlines()[-1] == "1 call came, 0 were here, 1 has no transcript"
+        assert cli("sync").text == "0 calls came, 1 was here, 1 has no transcript\n"
     assert account.asked.count("omni/calls/c1/transcript") == 1
 
 
@@ -136,7 +136,8 @@ def test_records_of_calls_without_a_transcript_are_kept(cli: Cli) -> None:
         cli.set("PYAI_BASE_URL", url)
         for came in (1, 0):
             last = cli("sync").text.splitlines()[-1]
-            assert last == f"{came} call{'s' * (not came)} came, {1 - came} were here, 2 have no transcript"
+            counts = "1 call came, 0 were here" if came else "0 calls came, 1 was here"
+            assert last == f"{counts}, 2 have no transcript"
         asked = account.asked[:]
         account.asked.clear()
         listed = [json.loads(line) for line in cli("calls", "--offline", "--json").text.splitlines()]
@@ -176,7 +177,7 @@ def test_records_come_of_calls_that_were_known_to_have_no_transcript(cli: Cli) -
         with closing(sqlite3.connect(cli.home / "omni-transcripts" / "library.db")) as database, database:
             database.execute("DELETE FROM bare_record")  # as an earlier version leaves it
         assert cli("calls", "--offline").status == ExitStatus.NOT_FOUND
-        assert cli("sync").text == "0 calls came, 0 were here, 1 have no transcript\n"
+        assert cli("sync").text == "0 calls came, 0 were here, 1 has no transcript\n"
     assert "c1" in cli("calls", "--offline").text
     assert account.asked.count("omni/calls/c1/transcript") == 1
 
@@ -248,7 +249,7 @@ def test_a_long_call_that_has_just_ended_is_asked_for_again(cli: Cli) -> None:
     account.odd["omni/calls/c1/transcript"] = [told({}, 404)]
     with answering(account) as url:
         cli.set("PYAI_BASE_URL", url)
-        assert cli("sync").text.splitlines()[-1] == "0 calls came, 0 were here, 1 have no transcript"
+        assert cli("sync").text.splitlines()[-1] == "0 calls came, 0 were here, 1 has no transcript"
         assert cli("sync").text.splitlines()[-1] == "1 call came, 0 were here"
 
 
@@ -387,7 +388,7 @@ def test_old_calls_without_a_start_or_a_transcript_are_asked_for_once(cli: Cli) 
         assert ran.line == "calls older than 30 days are left out (cache_days)"
         assert "omni/calls/failed" not in account.asked
         account.asked.clear()
-        assert cli("sync", "--config", "short.toml").out == b"0 calls came, 0 were here, 1 have no transcript\n"
+        assert cli("sync", "--config", "short.toml").out == b"0 calls came, 0 were here, 1 has no transcript\n"
     assert account.asked == ["me", "omni/calls"]
 
 
@@ -420,7 +421,7 @@ def test_a_call_without_a_transcript_whose_record_is_no_json_is_counted_once(cli
     account.odd |= {"omni/calls/c1": [NO_JSON] * 2, "omni/calls/c2": [NO_JSON] * 2}
     with answering(account) as url:
         cli.set("PYAI_BASE_URL", url)
-        for counts in ("1 call came, 0 were here", "0 calls came, 1 were here"):
+        for counts in ("1 call came, 0 were here", "0 calls came, 1 was here"):
             ran = cli("sync")
             assert (ran.status, ran.err) == (ExitStatus.DONE, b"")
             assert ran.out.decode().splitlines()[-1] == f"{counts}, 2 have no transcript"
@@ -429,7 +430,7 @@ def test_a_call_without_a_transcript_whose_record_is_no_json_is_counted_once(cli
         ]  # fmt: skip
         cli("sync")  # by now the records can be read
         account.asked.clear()
-        assert cli("sync").text == "0 calls came, 1 were here, 2 have no transcript\n"
+        assert cli("sync").text == "0 calls came, 1 was here, 2 have no transcript\n"
     assert account.asked == ["me", "omni/calls"]
 
 
@@ -450,7 +451,7 @@ def test_a_call_is_told_once(monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
         cli.set("PYAI_BASE_URL", url)
         ran = cli("sync")
     assert ran.status == ExitStatus.REFUSED
-    assert ran.out.endswith(b", 1 have no transcript, 1 failed\n")
+    assert ran.out.endswith(b", 1 has no transcript, 1 failed\n")
     assert sorted(told_of)[:2] == ["c0", "c1"]
     assert len(told_of) == len(set(told_of))
 
@@ -463,7 +464,7 @@ def test_records_in_between_are_no_failures_in_a_row(cli: Cli) -> None:
     with answering(account) as url:
         cli.set("PYAI_BASE_URL", url)
         ran = cli("sync")
-    assert ran.out.decode().splitlines()[-1] == "0 calls came, 0 were here, 1 have no transcript, 80 failed"
+    assert ran.out.decode().splitlines()[-1] == "0 calls came, 0 were here, 1 has no transcript, 80 failed"
 
 
 def test_records_that_the_server_fails_to_send_end_it(cli: Cli) -> None:

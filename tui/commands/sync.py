@@ -124,8 +124,8 @@ def _report(result: SyncResult) -> ExitStatus:
     counts = (
         f"{counted(result.came, 'call')} came",
         f"{result.did_not_fit:,} did not fit" if result.did_not_fit else "",
-        f"{result.present:,} were here",
-        f"{result.without:,} have no transcript" if result.without else "",
+        f"{result.present:,} {'was' if result.present == 1 else 'were'} here",
+        f"{result.without:,} {'has' if result.without == 1 else 'have'} no transcript" if result.without else "",
         f"{len(result.failures):,} failed" if result.failures else "",
     )
     write_out(f"{', '.join(filter(None, counts))}\n".encode())

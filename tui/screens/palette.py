@@ -28,7 +28,7 @@ from tui.widgets.choice_list import ChoiceList
 from tui.widgets.safe_input import SafeInput
 
 _MOST_CHARACTERS = 200
-_LABEL_CELLS, _KEY_CELLS = 15, 12
+_LABEL_CELLS, _KEY_CELLS = 18, 12
 
 
 class Offered(NamedTuple):

@@ -55,8 +55,10 @@ class CallHeader(Widget):
         width = self.size.width
         name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts(styles)
         room = width - 4 - cell_len(name) - sum(2 + cell_len(text) for text, _ in facts)
-        if self.shown.label and self.shown.remark and cell_len(self.shown.remark) > room:
-            room += 2 + cell_len(facts.pop(0)[0])
+        label, wanted = cell_len(self.shown.label), cell_len(self.shown.remark)
+        if label and wanted and wanted > min(max(width // 2, room), width - cell_len(name) - label - 6):
+            del facts[0]
+            room += 2 + label
         remark = _fitting(self.shown.remark, max(0, width // 2, room))  # half of the width, or more if there is room
         line = LineBuilder(width, self.rich_style)
         line.put(name, styles["header--name"], 1)

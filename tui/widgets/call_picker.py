@@ -8,10 +8,10 @@ from typing import ClassVar, NamedTuple
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.text import clip, safe_line
+from tui.core.text import cell_len, clip, safe_line
 from tui.widgets.line_builder import LineBuilder
 
-_ID_CELLS = 28
+_MOST_ID_CELLS = 28
 
 
 class Offer(NamedTuple):
@@ -35,11 +35,14 @@ class CallPicker(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._offers: Sequence[Offer] = ()
+        self._id_cells = 0
         self.chosen: int | None = None
 
     def offer(self, offers: Sequence[Offer]) -> None:
         """Replace the calls; none is chosen."""
         self._offers = offers
+        longest = max((cell_len(safe_line(offer.call_id)) for offer in offers), default=0)
+        self._id_cells = min(_MOST_ID_CELLS, longest)
         self.choose(None)
 
     def choose(self, index: int | None) -> None:
@@ -61,6 +64,6 @@ class CallPicker(Widget):
         styles = self.get_component_rich_style
         name = styles("offers--chosen" if is_chosen else "offers--id", partial=True)
         row.put("▌" if is_chosen else " ", name, 0)
-        row.put(clip(safe_line(offer.call_id), _ID_CELLS), name, 2)
-        room = max(0, self.size.width - _ID_CELLS - 5)
-        row.put(clip(offer.about, room), styles("offers--about", partial=True), _ID_CELLS + 4)
+        row.put(clip(safe_line(offer.call_id), self._id_cells), name, 2)
+        room = max(0, self.size.width - self._id_cells - 5)
+        row.put(clip(offer.about, room), styles("offers--about", partial=True), self._id_cells + 4)
