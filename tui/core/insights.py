@@ -110,7 +110,7 @@ class Insights:
     def kinds(self) -> Iterator[tuple[int, str]]:
         """The number of moments of each kind, with the kind's rule."""
         counts = Counter(moment.kind for moment in self._timing.moments)
-        silence = seconds(self._timing.long_silence_ms)
+        silence = f"{self._timing.long_silence_ms / 1000:g} s"
         return ((counts[kind], words.rule.format(silence=silence)) for kind, words in KINDS.items() if kind in counts)
 
 
