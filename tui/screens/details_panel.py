@@ -189,7 +189,7 @@ def _recording_lines(known: Known) -> Iterator[PanelLine]:
     elif isinstance(details.recording, OmniError):
         yield hanging(Content(details.recording.line()))
     elif details.recording is not None:
-        yield PanelLine(Content(details.recording.url))
+        yield PanelLine(HangingText(Content(""), Content(details.recording.url)))
         yield quiet(_lifetime(details.recording.expires_at_ms, known.clock))
     if details.played:
         yield hanging(Content(details.played))
@@ -201,7 +201,8 @@ def _lifetime(expires_at_ms: int | None, clock: Clock) -> str:
 
 
 def _action_line(keymap: Keymap, action: str, does: str) -> PanelLine:
-    return PanelLine(Content.assemble((f"{keymap.word(action):<{_NAME_CELLS}} ", "bold"), does), action=action)
+    name = Content.assemble((f"{keymap.word(action):<{_NAME_CELLS}} ", "bold"))
+    return PanelLine(HangingText(name, Content(does)), action=action)
 
 
 # Recap

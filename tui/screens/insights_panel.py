@@ -109,9 +109,8 @@ def _answer_lines(response: Response, measured: Mapping[int, TraceEntry]) -> Ite
     cells, tool_cells = _turn_cells(answer.turn for answer in answers), max(map(len, tools))
     for answer, tool in zip(answers, tools, strict=True):
         place = f"{seconds(answer.ms):>8}  {_placed(answer.turn, cells)}"
-        yield PanelLine(
-            Content(f"{place}{tool:<{tool_cells}}{_measured(measured.get(answer.turn))}".rstrip()), answer.turn
-        )
+        words = f"{place}{tool:<{tool_cells}}{_measured(measured.get(answer.turn))}".rstrip()
+        yield hanging(Content(words), answer.turn)
     yield from _rest(response.n - _MOST_ANSWERS, "each quicker than these")
 
 
@@ -130,7 +129,7 @@ def _moment_lines(moments: Sequence[Moment | Reported]) -> Iterator[PanelLine]:
 
 def _rest(count: int, how: str) -> Iterator[PanelLine]:
     if count > 0:
-        yield PanelLine(Content(f"… and {count:,} more; {how}"))
+        yield hanging(Content(f"… and {count:,} more; {how}"))
 
 
 class InsightList(LinePanel):

@@ -43,7 +43,7 @@ class PanelLine(NamedTuple):
         action: The name of the panel's action that Enter runs; empty for none.
     """
 
-    content: Content | HangingText
+    content: HangingText
     turn: int | None = None
     heads: bool = False
     action: str = ""
@@ -51,7 +51,7 @@ class PanelLine(NamedTuple):
 
 def heading(text: str) -> PanelLine:
     """The heading of a section."""
-    return PanelLine(Content.assemble((text, "bold underline")), heads=True)
+    return hanging(Content.assemble((text, "bold underline")))._replace(heads=True)
 
 
 def hanging(text: Content, turn: int | None = None) -> PanelLine:

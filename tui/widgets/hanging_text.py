@@ -35,6 +35,7 @@ class HangingText(Visual):
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """The lines."""
+        width = max(1, width)
         cells = self._cells(width)
         if not cells:
             return Content.assemble(self.head, self.body).render_strips(width, height, style, options)
@@ -48,7 +49,8 @@ class HangingText(Visual):
         return self.head.cell_length + self.hang + self.body.get_optimal_width(rules, container_width)
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """The number of lines in a width."""
+        """The number of lines in a width; none at all is as one cell, in which ``Content`` can be wrapped."""
+        width = max(1, width)
         cells = self._cells(width)
         body = self.body if cells else Content.assemble(self.head, self.body)
         return body.get_height(rules, width - cells)
