@@ -158,7 +158,7 @@ class CallsScreen(CallsLoading):
             self._show_label()
 
     async def action_one_label(self) -> None:
-        """Ask the server for the calls of one label, the typed one or that of the chosen call; again: for all."""
+        """Ask the server for the calls of one label, the chosen call's or else the typed one; again: for all."""
         if self._browser.label is not None and not self._browser.typed_label:
             self._postponed.clear()
             self._show_list(self._all)
