@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import stat
@@ -19,9 +20,12 @@ from hypothesis import strategies as st
 from tests.program import environment
 from tests.store.stored import stored_calls
 from tui.core.errors import OutputError
+from tui.core.search import parse_query
 from tui.core.secret import SecretStr
+from tui.sources.library_search import LibrarySearch, SearchBounds, SearchProgress
 from tui.store import records
 from tui.store.library import Account, CachedCall, Library, RecentCall
+from tui.store.listing import Wanted
 from tui.store.records import FIRST, NewRecord
 from tui.store.retention import Bounds, Retention, StoredCall
 
@@ -276,6 +280,46 @@ def test_any_damage_raises_only_our_errors(tmp_path_factory: pytest.TempPathFact
         stored_calls(library, account)
     with suppress(OutputError):
         library.keep(library.new_account(URL, KEY), HELLO, b"hello")
+
+
+READS: tuple[Callable[[Library, Account], object], ...] = (
+    lambda library, account: library.find(account, "c1", MOST),
+    lambda library, account: library.record(account, "c1"),
+    lambda library, account: library.listed(account, None, FIRST, 10),
+    lambda library, account: library.ids(account, Wanted()),
+    lambda library, account: library.recent(account, 10),
+    lambda library, account: library.marks(account, "c1"),
+    lambda library, account: library.held(account, BOUNDS),
+    lambda library, account: library.inventory(),
+    lambda library, account: library.trim(BOUNDS),
+    lambda library, account: library.advance(),
+    stored_calls,
+    lambda library, account: _search(library, account, "hello"),
+    lambda library, account: _search(library, account, "h"),
+    lambda library, account: library.keep(library.new_account(URL, KEY), HELLO, b"hello"),
+    lambda library, account: library.mark(account, "c1", 0, is_marked=True),
+)
+
+
+@pytest.mark.parametrize("use", READS)
+def test_damaged_keys_in_the_schema_raise_only_our_errors(
+    path: Path, use: Callable[[Library, Account], object]
+) -> None:
+    account = filled(path, *(HELLO._replace(call_id=f"c{number}") for number in range(4)))
+    whole = path.read_bytes()
+    keys = [found.start() for found in re.finditer(b"(?<=INTEGER PRIM)ARY KEY", whole)]
+    assert len(keys) > 3
+    for at in keys:  # the number of a table becomes an ordinary column, without a value in any row
+        path.write_bytes(whole[:at] + b" " + whole[at + 1 :])
+        with suppress(OutputError):
+            use(Library(path), account)
+
+
+def _search(library: Library, account: Account, words: str) -> None:
+    with library.searching(account) as session:
+        if session is not None:
+            query, bounds = parse_query(words), SearchBounds(calls=1)
+            list(LibrarySearch(session, query, bounds, SearchProgress(), lambda _: None).run())
 
 
 @pytest.mark.parametrize("table", ["unfolded", "kept", "passage"])

@@ -34,9 +34,12 @@ _PASSAGE = (
 )
 """The columns of a passage; SQLite does not enforce their types, and damage may change them."""
 _SOUND_CALL = (
-    "typeof(call_id) = 'text' AND typeof(kept_ms) = 'integer' "
+    "typeof(id) = 'integer' AND typeof(call_id) = 'text' AND typeof(kept_ms) = 'integer' "
     "AND typeof(label) IN ('text', 'null') AND typeof(started_at_ms) IN ('integer', 'null')"
 )
+
+_SOUND_NUMBERS = "typeof(call) = 'integer' AND typeof(id) = 'integer'"
+"""What holds of every passage, unless damage to the schema has made its number an ordinary column."""
 
 Candidates = Mapping[int, Sequence[int]]
 """The numbers of the passages that may have a hit, by the number of their call."""
@@ -93,7 +96,7 @@ class SearchSession:
     def few_passages(self, calls: Sequence[int]) -> Candidates:
         """All passages of the first calls: so few that they are searched before the index is asked."""
         first = calls[:_FIRST_CHUNK]
-        look = f"SELECT call, id FROM passage WHERE call IN ({','.join(map(str, first))})"
+        look = f"SELECT call, id FROM passage WHERE {_SOUND_NUMBERS} AND call IN ({','.join(map(str, first))})"
         passages = _by_call(self._database.execute(look).fetchall())
         together = accumulate(len(passages.get(call, ())) for call in first)
         return {
@@ -115,8 +118,9 @@ class SearchSession:
         if expression is None:
             return None
         look = (
-            "SELECT call, id FROM passage WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?) "
-            "UNION ALL SELECT call, id FROM passage WHERE is_indexed = 0"
+            f"SELECT call, id FROM passage WHERE {_SOUND_NUMBERS} "
+            "AND id IN (SELECT rowid FROM words WHERE words MATCH ?) "
+            f"UNION ALL SELECT call, id FROM passage WHERE {_SOUND_NUMBERS} AND is_indexed = 0"
         )
         try:
             rows = self._database.execute(look, (expression,)).fetchall()
@@ -191,7 +195,7 @@ class SearchSession:
         return {call: list(some) for call, some in groupby(found, key=lambda passage: passage.call)}
 
     def _all(self) -> Candidates:
-        return _by_call(self._database.execute("SELECT call, id FROM passage").fetchall())
+        return _by_call(self._database.execute(f"SELECT call, id FROM passage WHERE {_SOUND_NUMBERS}").fetchall())
 
     def _in_pieces(self, numbers: Sequence[int]) -> Iterator[Passage]:
         """Passages by their numbers; whoever reads a batch without a pause lets others write between two pieces."""
