@@ -26,7 +26,7 @@ PICTURES = (
     Picture("prompt", None, (100, 26), ("down",)),
     Picture("chat", "call_demo_trouble", (120, 36), ("]",) * 6),
     Picture("insights", "call_demo_trouble", (160, 40), ("i", "enter")),
-    Picture("details", "call_demo_trouble", (160, 40), ("d", "tab", "tab", "tab", "tab", "enter")),
+    Picture("details", "call_demo_trouble", (160, 40), ("d", "tab", "tab", "tab", "enter")),
     Picture("outline", "call_demo_trouble", (100, 26), ("L", "L")),
     Picture("calls", None, (120, 26), ("ctrl+o", "down", "down")),
     Picture("script", "call_demo_silences", (80, 24)),

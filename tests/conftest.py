@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.keyrings import EMPTY
+from tests.program import Cli
+from tui.demo.server import DemoServer
 
 settings.register_profile("without deadlines", deadline=None)
 settings.load_profile("without deadlines")
@@ -31,3 +35,16 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
     """Name a long text by its argument, and packed bytes too: they are others in each process."""
     is_long = isinstance(val, str | bytes) and len(val) > _LONGEST_ID
     return argname if is_long or (isinstance(val, bytes) and val.startswith(_GZIP)) else None
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    """The demo's server of the API, for all tests of a module."""
+    with DemoServer() as server:
+        yield server
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    """Runs commands in this process, with a home of its own."""
+    return Cli(tmp_path, monkeypatch, capsysbinary)

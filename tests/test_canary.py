@@ -26,11 +26,6 @@ PROBLEM = {"type": f"x/{canary('code')}", "title": canary("message"), "request_i
 IN_HEADER = "\x9b31337n\u202e\u200b"
 
 
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    return Cli(tmp_path, monkeypatch, capsysbinary)
-
-
 def api(path: str) -> Answer:
     return told({"transcript": TURNS} if path.endswith("/transcript") else RECORD)
 
@@ -127,7 +122,7 @@ def test_files_and_their_names_are_shown_safely(cli: Cli) -> None:
 def test_variables_are_shown_safely(tmp_path: Path, name: str) -> None:
     variables = {"PYAI_API_KEY": "key_for_the_canary", "PYAI_BASE_URL": "https://127.0.0.1:9", name: canary("variable")}
     ran = run(tmp_path, "export", "c1", stdin=b"", **variables)
-    assert ran.status in {ExitStatus.USAGE, ExitStatus.UNREACHABLE}
+    assert ran.status in {ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.UNREACHABLE}
     assert caught_by(ran) == []
 
 

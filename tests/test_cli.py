@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,6 @@ from tui.core.errors import ExitStatus
 from tui.demo.contract import DEMO_KEY, SCOPELESS_KEY
 from tui.demo.server import DemoServer
 from tui.sources.prefetch import may_name_a_call
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[DemoServer]:
-    with DemoServer() as server:
-        yield server
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    return Cli(tmp_path, monkeypatch, capsysbinary)
 
 
 @pytest.fixture
@@ -86,23 +74,34 @@ def test_a_key_file_precedes_the_environment(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "content", "said"),
+    ("mode", "content", "status", "said"),
     [
-        (0o640, KEY, "others can read the key file"),
-        (0o604, KEY, "make it private: chmod 600"),
-        (0o600, " \n", "is empty"),
-        (0o600, f"{KEY} \u00e9", "not 8 to 512 printable ASCII characters"),
-        (0o600, "short", "not 8 to 512 printable ASCII characters"),
-        (0o600, KEY * 30, "not 8 to 512 printable ASCII characters"),
+        (0o640, KEY, ExitStatus.USAGE, "others can read the key file"),
+        (0o604, KEY, ExitStatus.USAGE, "make it private: chmod 600"),
+        (0o600, " \n", ExitStatus.REFUSED, "is empty"),
+        (0o600, f"{KEY} \u00e9", ExitStatus.REFUSED, "not 8 to 512 printable ASCII characters"),
+        (0o600, "short", ExitStatus.REFUSED, "not 8 to 512 printable ASCII characters"),
+        (0o600, KEY * 30, ExitStatus.REFUSED, "not 8 to 512 printable ASCII characters"),
     ],
 )
-def test_a_public_or_empty_key_file_is_refused(cli: Cli, tmp_path: Path, mode: int, content: str, said: str) -> None:
+def test_a_public_or_unusable_key_file_is_refused(
+    cli: Cli, tmp_path: Path, mode: int, content: str, status: ExitStatus, said: str
+) -> None:
     file = tmp_path / "key"
     file.write_text(content)
     file.chmod(mode)
     told = cli("call_x", "--api-key-file", file)
-    assert told.status == ExitStatus.USAGE
+    assert told.status == status
     assert said in told.line
+
+
+@pytest.mark.parametrize("command", [("call_x",), ("export", "call_x"), ("calls",), ("check", "call_x", "--bands")])
+@pytest.mark.parametrize("key", ["", "wrong", "k" * 513])
+def test_no_key_and_a_malformed_one_have_one_status(cli: Cli, command: tuple[str, ...], key: str) -> None:
+    cli.set("PYAI_API_KEY", key)
+    told = cli(*command)
+    assert (told.status, told.out) == (ExitStatus.REFUSED, b"")
+    assert " API key" in told.line
 
 
 @pytest.mark.parametrize("name", ["absent", ".", ""])
@@ -110,6 +109,12 @@ def test_a_missing_key_file_is_refused(cli: Cli, name: str) -> None:
     told = cli("call_x", "--api-key-file", name)
     assert told.status == ExitStatus.USAGE
     assert told.line.startswith("cannot read the key file")
+
+
+def test_a_device_is_no_key_file(cli: Cli) -> None:
+    told = cli("call_x", "--api-key-file", "/dev/null")
+    assert told.status == ExitStatus.USAGE
+    assert told.line == "the key file /dev/null is no regular file – name one that only you can read"
 
 
 # --- the settings -----------------------------------------------------------------------------------------------
@@ -190,7 +195,15 @@ def test_invalid_settings_start_nothing(cli: Cli, hello: Path) -> None:
         (("--dem", "call_x"), "unrecognized arguments: --dem"),
         (("export", "call_x", "--forc"), "unrecognized arguments: --forc"),
         (("--api-key", "call_x"), "unrecognized arguments"),
-        (("a", "b"), "unrecognized arguments: b – see omni-transcripts --help"),
+        (("search", "refund", "monday"), "monday – put the query between quotes: 'refund monday'"),
+        (("search", "don't", "--json", "do", "it"), "do it – put the query between quotes: 'don'\"'\"'t do it'"),
+        (("search", "refund", "monday", "-delay"), "monday -delay – words that begin with - stand between quotes"),
+        (("calls", "--label", "front", "desk"), "desk – put the words behind --label between quotes"),
+        (("sync", "--since", "2026-11-01", "14:30"), "14:30 – put the words behind --since between quotes"),
+        (("calls", "front"), "front – see omni-transcripts calls --help"),
+        (("auth", "status", "now"), "now – see omni-transcripts auth --help"),
+        (("a", "b"), "unrecognized arguments: b – put what was pasted between single quotes"),
+        (("export", "user", "said"), "unrecognized arguments: said – put what was pasted between single quotes"),
         (("call_x", "status=500"), "unrecognized arguments: status=500 – put what was pasted between single quotes"),
         (("serch", "refund"), "there is no command “serch” – did you mean omni-transcripts search?"),
         (("exprot", "call_x", "-o", "x.txt"), "there is no command “exprot” – did you mean omni-transcripts export?"),
@@ -225,7 +238,7 @@ def test_wrong_usage_exits_with_2(cli: Cli, arguments: tuple[str, ...], said: st
 @pytest.mark.parametrize(
     ("call_id", "said"),
     [
-        ("call_nowhere", "there is no such call, or no transcript of it yet (404 not_found)"),
+        ("call_nowhere", "there is no call “call_nowhere”, or no transcript of it yet (404 not_found)"),
         (
             "call_demo_failed",
             "no transcript (status failed, error: “engine_session_identity_missing: the session ended",
@@ -291,7 +304,7 @@ FAULTS = [
     ("200 OK", b'{"hello": 1}', ExitStatus.BAD_ANSWER, "no transcript"),
     ("200 OK", b'{"call_id": "call_y", "turns": []}', ExitStatus.BAD_ANSWER, "of another call"),
     ("204 No Content", b"", ExitStatus.BAD_ANSWER, "status 204"),
-    ("302 SearchResult", b"", ExitStatus.UNREACHABLE, "elsewhere.example"),
+    ("302 Found", b"", ExitStatus.UNREACHABLE, "elsewhere.example"),
 ]
 
 
@@ -305,14 +318,28 @@ def test_every_answer_has_its_exit_status(cli: Cli, status: str, body: bytes, ex
     assert told.line.endswith("(request req_7)")
 
 
+REFUSED = "127.0.0.1 cannot be reached: the connection was refused"
+
+
 def test_an_unreachable_server_exits_with_5(cli: Cli) -> None:
     with serving() as server:
         gone = server.base_url
     told = cli("call_x", "--base-url", gone)
     assert (told.status, told.out) == (ExitStatus.UNREACHABLE, b"")
-    *waits, fault = told.lines
-    assert fault.startswith("127.0.0.1 cannot be reached: the connection was refused")
-    assert [wait.startswith(fault) and "; trying again in " in wait for wait in waits] == [True, True]
+    assert told.lines == [
+        f"{REFUSED}; trying again in 1 s",
+        "trying again in 1 s",
+        f"{REFUSED} – check the network, the base URL, and HTTPS_PROXY if it takes a proxy to get out",
+    ]
+
+
+@pytest.mark.parametrize("command", [["sync"], ["calls"], ["check", "c1", "--no-errors"], ["insights", "c1"]])
+def test_why_it_tries_again_is_told_in_full_once(cli: Cli, command: list[str]) -> None:
+    with serving() as server:
+        cli.set("PYAI_BASE_URL", server.base_url)
+    first, second, last = cli(*command).lines
+    assert (first, second) == (f"{REFUSED}; trying again in 1 s", "trying again in 1 s")
+    assert f"{REFUSED} – check the network" in last
 
 
 def test_an_excessive_pause_exits_with_5(cli: Cli) -> None:
@@ -343,6 +370,12 @@ def test_the_help_is_ascii(cli: Cli, arguments: tuple[str, ...]) -> None:
     assert told.isascii()
     for word in ("export", "open", "demo-server", "--base-url", "--api-key-file", "--layout", "exit status"):
         assert word in told
+
+
+@pytest.mark.parametrize("command", ["calls", "sync", "export"])
+def test_the_help_names_the_forms_of_a_date(cli: Cli, command: str) -> None:
+    said = " ".join(cli(command, "--help").text.split())
+    assert "2026-11-01, 2026-11-01T14:30, today, yesterday, 36h or 7d" in said
 
 
 @pytest.mark.parametrize("command", ["open", "export", "demo-server"])
@@ -415,3 +448,45 @@ def test_hostile_arguments_are_shown_safely(cli: Cli, hello: Path, word: str, ar
     assert told.status in {ExitStatus.USAGE, ExitStatus.REFUSED, ExitStatus.OUTPUT}
     assert len(told.line) < 1_000
     assert {unicodedata.category(character) for character in told.line}.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("{}",),
+        ("{}#turn=2",),
+        ("call_x", "{}"),
+        ("--api-key", "{}", "call_x"),
+        ("--api-key-file", "{}", "call_x"),
+        ("check", "call_x", "{}", "--bands"),
+        ("check", "-", "--bands"),
+        ("export", "{}"),
+        ("export", "call_x", "--wait", "{}"),
+        ("export", "call_x", "-f", "{}"),
+        ("sync", "--since", "{}"),
+        ("sync", "--label", "{}"),
+        ("calls", "--label", "{}"),
+        ("cache", "{}"),
+    ],
+)
+def test_a_key_in_a_wrong_place_is_neither_sent_nor_shown(
+    demo: Cli, server: DemoServer, arguments: tuple[str, ...]
+) -> None:
+    key, before = "pyai_live_Zq4-x_8", server.requests
+    told = demo(*(argument.replace("{}", key) for argument in arguments), stdin=f"id {key}\n{key}\n".encode())
+    assert told.status in {ExitStatus.USAGE, ExitStatus.REFUSED}
+    assert key not in told.out.decode() + told.err.decode()
+    assert server.requests == before
+
+
+@pytest.mark.parametrize("arguments", [("{}",), ("export", "{}"), ("insights", "{}"), ("check", "{}", "-", "--bands")])
+def test_ones_own_key_is_no_call_id_whatever_its_form(cli: Cli, arguments: tuple[str, ...]) -> None:
+    key = "opaqueKey12345678"
+    cli.set("PYAI_API_KEY", key)
+    with serving(says(HELLO)) as server:
+        cli.set("PYAI_BASE_URL", server.base_url)
+        told = cli(*(argument.replace("{}", key) for argument in arguments), stdin=f"id={key}\n".encode())
+        assert server.requests == []
+    assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+    assert "that is an API key" in told.line
+    assert key not in told.line

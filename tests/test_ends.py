@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -53,3 +54,30 @@ def test_an_error_is_one_line(tmp_path: Path, status: str, command: tuple[str, .
     told = Told(done.returncode, done.stdout, done.stderr)
     assert (told.status, told.out, len(told.lines)) == (REFUSALS[status], b"", 1)
     assert not list(tmp_path.rglob("faults")), "nothing was left to be reported as a fault of the program"
+
+
+SWALLOWED = """
+import signal
+from tui.commands import export_all
+
+class Finalized:
+    def __del__(self):
+        signal.raise_signal({number})
+
+export_all._archive = lambda *_: (Finalized() and None, signal.pause())
+"""
+"""A signal comes while Python finalizes an object, where the exception that it becomes comes to nothing."""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_that_a_finalizer_swallows_comes_again(tmp_path: Path, number: int, status: int) -> None:
+    program = [sys.executable, "-c", SWALLOWED.format(number=int(number)) + PROGRAM]
+    done = subprocess.run(
+        [*program, "export", "--all", "--demo", "-f", "jsonl"],
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (status, b"", b"")

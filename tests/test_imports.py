@@ -60,7 +60,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     ("room", "forbidden"),
     [
         ("tui.core", ["textual", "httpx", "sqlite3", "pydantic"]),
-        ("tui.api", ["textual"]),
+        ("tui.api", ["textual", "click", "pygments"]),
         ("tui.store", ["textual"]),
         ("tui.demo", ["textual"]),
         ("tui.commands", ["textual"]),
@@ -71,6 +71,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("tui.screens", ["sqlite3"]),
         ("tui.app", ["sqlite3", "tui.core.search", "tui.core.transcript"]),
         ("tui.sources.archive", ["sqlite3", "tui.core.search", "tui.core.transcript"]),  # open before the prompt
+        ("tui.screens.prompt", ["sqlite3", "tui.core.layout", "tui.core.transcript"]),
         ("tui.screens.transcript", ["sqlite3", "tui.core.search", "tui.core.timing"]),  # not before the turns are shown
         ("tui.cli", ["textual", "httpx", "sqlite3", "pydantic"]),
     ],

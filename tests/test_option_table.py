@@ -35,8 +35,7 @@ SETTINGS = {
 
 
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    cli = Cli(tmp_path, monkeypatch, capsysbinary)
+def cli(cli: Cli) -> Cli:
     for name in ("PYAI_API_KEY", "PYAI_BASE_URL"):
         cli.set(name, "")
     return cli

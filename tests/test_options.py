@@ -56,7 +56,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 
 WORKS = {
     "open": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config", "--time"),
-    "export": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
+    "export": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config", "--time"),
     "insights": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "check": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "search": ("--base-url", "--api-key-file", "--config"),
@@ -234,6 +234,23 @@ def test_options_without_effect_beside_others_are_refused(cli: Cli, arguments: t
     told = cli(*arguments, stdin=HELLO)
     assert (told.status, told.out) == (ExitStatus.USAGE, b"")
     assert told.line.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--demo",), "--demo"),
+        (("--no-cache",), "--no-cache"),
+        (("--config", "kept.toml"), "cache = false"),
+        (("--demo", "--config", "kept.toml"), "--demo and cache = false"),
+        (("--demo", "--no-cache"), "--demo and --no-cache"),
+    ],
+)
+def test_what_offline_cannot_be_with_is_named_as_it_was_given(cli: Cli, arguments: tuple[str, ...], named: str) -> None:
+    (cli.home / "kept.toml").write_text("cache = false\n")
+    told = cli("calls", "--offline", *arguments)
+    assert told.status == ExitStatus.USAGE
+    assert told.line == f"--offline shows what is kept on this machine – leave out {named}"
 
 
 def test_offline_and_no_cache_are_accepted_for_files(cli: Cli) -> None:

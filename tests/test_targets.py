@@ -15,18 +15,13 @@ from tui.core.errors import ExitStatus
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 
-EXTRA = dict.fromkeys(("export", "--help", "a/b \u00fc?"), HELLO)
+EXTRA = dict.fromkeys(("export", "--help", "a/b\u00fc?"), HELLO)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[DemoServer]:
     with DemoServer(extra=EXTRA) as server:
         yield server
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    return Cli(tmp_path, monkeypatch, capsysbinary)
 
 
 @pytest.fixture
@@ -102,6 +97,15 @@ def test_addresses_of_other_hosts_are_refused_before_any_request(cli: Cli, comma
         assert server.requests == []
 
 
+@pytest.mark.parametrize("command", [(), ("export",), ("insights",), ("check", "--bands"), ("--offline",)])
+def test_words_without_a_call_send_no_request(cli: Cli, command: tuple[str, ...]) -> None:
+    with serving(says(answer(HELLO))) as server:
+        told = cli(*command, "--base-url", server.base_url, "user said: my pin is 4711")
+        assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+        assert "no call is named there – give a call id, " in told.line
+        assert server.requests == []
+
+
 def test_the_demo_refuses_addresses_of_other_hosts(cli: Cli) -> None:
     told = cli("--demo", "https://api.pyai.com/v1/omni/calls/call_demo_untimed")
     assert told.status == ExitStatus.USAGE
@@ -110,7 +114,7 @@ def test_the_demo_refuses_addresses_of_other_hosts(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("open", "export"), ("export", "export"), ("--", "export"), ("export", "--", "--help"), ("open", "a/b \u00fc?")],
+    [("open", "export"), ("export", "export"), ("--", "export"), ("export", "--", "--help"), ("open", "a/b\u00fc?")],
 )
 def test_ids_may_look_like_something_else(demo: Cli, arguments: tuple[str, ...]) -> None:
     assert body_of(demo(*arguments)) == "user: Hello there\n"

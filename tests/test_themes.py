@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
 
-from tui.themes import LEAST_CONTRAST, THEMES, VARIABLES, Background, background_of, background_of_colour, theme_for
+import pytest
+from rich.color import Color as Colour
+from rich.color import ColorSystem
+
+import tui
+from tui.themes import (
+    COLOURLESS,
+    LEAST_CONTRAST,
+    THEMES,
+    VARIABLES,
+    Background,
+    background_of,
+    background_of_colour,
+    theme_for,
+)
 
 BACKGROUNDS = {"cube": ("#000000", "#ffffff"), "cube-dark": ("#000000",), "cube-light": ("#ffffff",)}
 CUBE = (0, 95, 135, 175, 215, 255)
 """The levels of the 6×6×6 cube that terminals with 256 colours have as 16 to 231."""
+GREYS = [f"#{level:02x}{level:02x}{level:02x}" for level in range(8, 248, 10)]
+"""The greys that they have as 232 to 255."""
 
 
 def channels(colour: str) -> list[int]:
@@ -40,7 +57,34 @@ def test_text_has_contrast_on_each_background(name: str) -> None:
 @pytest.mark.parametrize("name", BACKGROUNDS)
 def test_every_colour_is_one_of_the_cube(name: str) -> None:
     colours = [colour for colour in THEMES[name].variables.values() if colour.startswith("#")]
-    assert all(set(channels(colour)) <= set(CUBE) for colour in colours)
+    assert all(set(channels(colour)) <= set(CUBE) or colour in GREYS for colour in colours)
+
+
+@pytest.mark.parametrize("name", BACKGROUNDS)
+def test_quiet_text_is_a_grey_that_can_be_read(name: str) -> None:
+    variables = THEMES[name].variables
+    assert variables["quiet"] in GREYS
+    assert variables["quiet-style"] == "not dim"
+    assert all(contrast(variables["quiet"], background) >= 4.5 for background in BACKGROUNDS[name])
+
+
+@pytest.mark.parametrize("name", BACKGROUNDS)
+def test_with_256_colours_a_grey_stays_itself(name: str) -> None:
+    grey = THEMES[name].variables["quiet"]
+    number = Colour.parse(grey).downgrade(ColorSystem.EIGHT_BIT).number
+    assert number == 232 + GREYS.index(grey)
+
+
+def test_without_colours_and_with_sixteen_quiet_text_is_dim() -> None:
+    for variables in (VARIABLES, THEMES["sixteen"].variables, COLOURLESS):
+        assert (variables["quiet"], variables["quiet-style"]) == ("ansi_default", "dim")
+
+
+def test_whatever_is_coloured_as_trouble_is_bold_without_colours() -> None:
+    sheets = [sheet.read_text(encoding="utf-8") for sheet in Path(tui.__file__).parent.rglob("*.tcss")]
+    rules = [rule for sheet in sheets for rule in re.findall(r"\{([^}]*)\}", sheet) if "$trouble" in rule]
+    assert len(rules) > 8
+    assert all(re.search(r"text-style: (\$trouble-style|bold)", rule) for rule in rules)
 
 
 def test_with_sixteen_colours_text_is_in_the_foreground() -> None:

@@ -10,6 +10,10 @@ if __name__ == "__main__" and not sys.flags.safe_path:
 
 from tui.sources.prefetch import begin_for
 
+_MOMENT_S = 0.01
+_LEAST_BY_SIGNAL = 129
+"""The lowest exit status that stands for a signal: 128 and its number."""
+
 
 def main() -> int:
     """Run the program with the process's own command line; returns its exit status."""
@@ -41,8 +45,26 @@ def _let_ctrl_c_end() -> None:
 
 def _let_ctrl_c_interrupt() -> None:
     """Let ctrl+c raise KeyboardInterrupt, unless it is ignored (nohup)."""
+    sys.unraisablehook = _signal_again
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _signal_again(ignored: "sys.UnraisableHookArgs") -> None:
+    """Raise a signal again a moment later, if a finalizer or callback has swallowed the exception that it became.
+
+    Python's import system has such a callback; it would go on as if nobody had pressed ctrl+c, and print a traceback.
+    """
+    error, number = ignored.exc_value, 0
+    if isinstance(error, KeyboardInterrupt):
+        number = signal.SIGINT
+    elif isinstance(error, SystemExit) and isinstance(error.code, int) and error.code >= _LEAST_BY_SIGNAL:
+        number = error.code - 128
+    if not number:
+        sys.__unraisablehook__(ignored)
+    elif hasattr(signal, "setitimer"):  # no thread, whose start would take modules and locks
+        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(number))
+        signal.setitimer(signal.ITIMER_REAL, _MOMENT_S)
 
 
 def _forbid_core_dumps() -> None:

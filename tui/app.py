@@ -105,6 +105,7 @@ class OmniApp(CallNavigation, inherit_bindings=False):
     """
 
     TITLE = "omni-transcripts"
+    ALLOW_SELECT = False  # Textual's own selection, of labels alone and kept to itself: the terminal's has all
     ENABLE_COMMAND_PALETTE = False  # ``screens.palette`` replaces it
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS_ACROSS
     VERTICAL_BREAKPOINTS = BREAKPOINTS_DOWN
@@ -126,7 +127,7 @@ class OmniApp(CallNavigation, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Watch the change of screens: a new one in a small window is covered, what is left of a closed one goes."""
-        self.screen_change_signal.subscribe(self, self._cover)
+        self.screen_change_signal.subscribe(self, lambda screen: self._cover_in(self.size, screen))
         self.screen_change_signal.subscribe(self, lambda _: forget_pictures())
 
     @on(events.Resize)
@@ -142,10 +143,8 @@ class OmniApp(CallNavigation, inherit_bindings=False):
         gc.freeze()
         gc.enable()
         is_prompt = self._options.target is None
-        self.run_worker(_import_for_first_call if is_prompt else _import_for_first_find, thread=True)
-
-    async def _cover(self, screen: Screen[object]) -> None:
-        await self._cover_in(self.size, screen)
+        work = _import_for_first_call if is_prompt else _import_for_first_find
+        self.run_worker(work, thread=True, exit_on_error=False)  # what fails is imported again where it is needed
 
     async def _cover_in(self, size: Size, screen: Screen[Any]) -> None:
         """Cover a screen in a window that is too small; a style class uncovers it again."""
@@ -179,14 +178,12 @@ class OmniApp(CallNavigation, inherit_bindings=False):
     def _session(self) -> Session:
         """What the screens of this run share; the prompt does without it."""
         from tui.core.layout import Layout, TimeStyle
-        from tui.screens.export_memory import ExportMemory
-        from tui.screens.session import Session
-        from tui.screens.view_options import ViewOptions
+        from tui.screens.session import Session, ViewOptions
 
         options = self._options
         layout = Layout(options.layout) if options.layout else None
         view = ViewOptions(TimeStyle(options.time), layout)
-        return Session(self._clock, self._keys, ExportMemory(), view, options.silence_ms, options.player)
+        return Session(self._clock, self._keys, view, options.silence_ms, options.player)
 
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
         """Open the chosen call; it replaces a prompt over another call."""
@@ -208,16 +205,23 @@ class OmniApp(CallNavigation, inherit_bindings=False):
         copy(self, copy_sequence(text, os.environ))
 
     def action_help(self) -> None:
-        """Show all keys."""
+        """Show all keys, first those that hold on the screen."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self._keys))
+        first = getattr(self.screen, "FIRST_IN_HELP", ())
+        self.push_screen(HelpScreen(self._keys, first, is_typing=self._is_typing))
 
     def action_command_palette(self) -> None:
         """Open the palette."""
         from tui.screens.palette import Palette, possible_actions
 
-        self.push_screen(Palette(possible_actions(self.screen), self._keys), self._do)
+        palette = Palette(possible_actions(self.screen), self._keys, is_typing=self._is_typing)
+        self.push_screen(palette, self._do)
+
+    @property
+    def _is_typing(self) -> bool:
+        """Whether a character goes to a line of text, whatever it means elsewhere."""
+        return isinstance(self.focused, Input)
 
     async def _do(self, chosen: Offered | None) -> None:
         """Run the action chosen in the palette, as its key would."""

@@ -73,7 +73,9 @@ def _refuse_idle_pairs(args: Arguments) -> None:
     if args.demo:
         refuse_idle(args, ("base_url", "api_key_file"), "beside --demo, which has an address and a key of its own")
     if args.offline and (args.demo or not args.cache):
-        raise UsageError("--offline shows what is kept on this machine", "leave out --demo, --no-cache, cache = false")
+        against = ("--demo" if args.demo else "", "" if args.cache else args.given.get("cache", "cache = false"))
+        hint = f"leave out {' and '.join(filter(None, against))}"
+        raise UsageError("--offline shows what is kept on this machine", hint)
     if args.output in {None, Path("-")}:
         refuse_idle(args, ("force",), "without -o FILE")
     if args.command == "export":

@@ -193,10 +193,10 @@ def _insights(args: Arguments) -> int:
 
 
 def _check(args: Arguments) -> int:
-    from tui.commands.check import check, checks_of
+    from tui.commands.check import check, checks_of, refuse_part
 
     checks, connection = checks_of(args), _connection(args)
-    return _drive(check(connection, all_named(args, connection), checks, args))
+    return _drive(check(connection, all_named(args, connection, refuse_part), checks, args))
 
 
 def _search(args: Arguments) -> int:

@@ -165,6 +165,11 @@ ACTIONS = (
     Action("refresh_call", ("r",), "fetch again", "fetch the call again", Scope.CALL, _CALL),
     Action("wait_for_transcript", ("w",), "wait for it", "wait for a transcript that is not there yet",
            Scope.CALL, _CALL),
+    Action("accept", ("enter",), "open", "open, go there, write, run: what is typed or chosen", Scope.LINES, _ENTER),
+    Action("one_label", ("tab",), "one label", "in the list of calls: those of this label, or all again",
+           Scope.LINES, (Place.CALLS,), priority=True),
+    Action("list_again", ("ctrl+r",), "again", "in the list of calls: fetch it again", Scope.LINES, (Place.CALLS,),
+           priority=True),
     Action("choose_next", ("down",), "next", "while you type: next call, hit, format or action",
            Scope.LINES, _STEP, priority=True),
     Action("choose_previous", ("up",), "previous", "the one before", Scope.LINES, _STEP, priority=True),
@@ -176,19 +181,15 @@ ACTIONS = (
            Scope.LINES, _LONG, priority=True),
     Action("choose_last", ("ctrl+end",), "last", "while you type: the last one",
            Scope.LINES, _LONG, priority=True),
-    Action("accept", ("enter",), "open", "open, go there, write, run: what is typed or chosen", Scope.LINES, _ENTER),
     Action("next_part", ("tab",), "next part", "next option of the export, next part of a panel",
            Scope.LINES, _PARTS, priority=True),
     Action("previous_part", ("shift+tab",), "previous part", "the one before", Scope.LINES, _PARTS, priority=True),
     Action("toggle_option", ("space",), "on, off", "turn an option of the export on, off",
            Scope.LINES, (Place.SWITCH,)),
-    Action("one_label", ("tab",), "one label", "in the list of calls: those of this label, or all again",
-           Scope.LINES, (Place.CALLS,), priority=True),
-    Action("list_again", ("ctrl+r",), "again", "in the list of calls: fetch it again", Scope.LINES, (Place.CALLS,),
-           priority=True),
     Action("help", ("question_mark", "f1"), "help", "this help",
            Scope.TERMINAL, (Place.APP, Place.HELP, Place.PANEL_SCREEN)),
-    Action("command_palette", ("colon", "ctrl+p"), "palette", "find an action by its name", Scope.TERMINAL, _APP),
+    Action("command_palette", ("colon", "ctrl+p"), "palette", "find an action by its name",
+           Scope.TERMINAL, (Place.APP, Place.PANEL_SCREEN)),
     Action("redraw", ("ctrl+l",), "redraw", "draw the whole screen again", Scope.TERMINAL, _APP),
     Action("toggle_mouse", ("f2",), "mouse", "mouse on, off; shift and drag selects in any case",
            Scope.TERMINAL, _APP),
@@ -271,6 +272,18 @@ class Keymap:
     def word_while_typing(self, name: str) -> str:
         """The first key of an action that types no character; empty if each does."""
         return next((key_word(key) for key in self.keys(name) if not is_typed(key)), "")
+
+    def keys_while_typing(self, **labels: str) -> tuple[tuple[str, str], ...]:
+        """Pairs of key and label for a foot below a line of text, without actions whose keys all type a character.
+
+        Args:
+            **labels: The label of each action, by its name.
+        """
+        return tuple((word, label) for name, label in labels.items() if (word := self.word_while_typing(name)))
+
+    def words_while_typing(self, name: str) -> str:
+        """All keys of an action that type no character; empty if each does."""
+        return " ".join(key_word(key) for key in self.keys(name) if not is_typed(key))
 
     def for_textual(self) -> Mapping[str, str]:
         """What the user chose, as Textual's keymap."""

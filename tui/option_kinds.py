@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tui.core.secret import is_key
+
 _MIB = 2**20
 _MOST_BODY_MIB = 4_096
 _LONGEST_SILENCE_S = 3_600
@@ -38,6 +40,11 @@ class OptionKind(NamedTuple):
     wanted: str = ""
     allows: Callable[[Any], bool] = lambda _: False
     made: Callable[[Any], Any] = lambda value: value
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is any text, so that blanks may stand in it."""
+        return self.read in {str, _label} and not self.choices and self.action == "store" and self.metavar != "URL"
 
 
 def one_of(*names: str) -> OptionKind:
@@ -106,9 +113,25 @@ def _whole(word: str) -> int:
     return int(word)
 
 
+def _text(word: str) -> str:
+    """A word as it is; what is sought must be text, as a check that finds nothing may pass for that."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it has bytes that are no text; write it in UTF-8") from None
+    return word
+
+
+def _label(word: str) -> str:
+    """A label, which is sent in an address."""
+    if is_key(word):
+        raise ValueError("that is an API key, and no label; it was not sent")
+    return _text(word)
+
+
 def words(name: str, metavar: str) -> OptionKind:
     """The words of an option of ``check`` that may be repeated, each with the option's name."""
-    return OptionKind(metavar, lambda text: (name, text), action="append")
+    return OptionKind(metavar, lambda text: (name, _text(text)), action="append")
 
 
 def no_file(_key: str) -> None:
@@ -119,6 +142,7 @@ SWITCH = OptionKind(
     action="store_const", wanted="true or false", allows=lambda value: isinstance(value, bool)
 )  # the flag stands for the opposite of the default
 FILE = OptionKind("FILE", Path, completes="files", wanted="the path of a private file", allows=_is_path, made=_at_home)
+LABEL = OptionKind("LABEL", _label)
 LENGTH = OptionKind("MS|s", _length)
 WAIT = OptionKind("TIME", _wait)
 COUNT = OptionKind("N", _whole)

@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
-from tui.core.export import FORMATS, ROW_FORMATS, formats_with
+from tui.core.counted import listed
+from tui.core.export import FORMATS, ROW_FORMATS, formats_with, formats_with_time
 from tui.core.limits import CACHE_DAYS, CACHE_MIB, MAX_BODY_BYTES, SILENCE_MS
 from tui.option_kinds import (
     BODY,
     COUNT,
     FILE,
     KEYS,
+    LABEL,
     LENGTH,
     PLAYER,
     SILENCE,
@@ -122,7 +124,8 @@ _LIST_HELP = (
 )
 _QUERY_HELP = (
     "what to find; a capital letter makes case matter; is:slow, is:silence, is:cut, is:error, role:user, "
-    'label:test, after:today, before:2026-11-01 and "two words" must all hold beside words, and - before any of them '
+    'label:test or label:"front desk", after:today, before:2026-11-01 and "two words" must all '
+    "hold beside words, and - before any of them "
     "excludes it"
 )
 
@@ -197,7 +200,8 @@ OPTIONS = (
            default=SILENCE_MS, setting="silence"),
     # the app
     Option("time", "--time", one_of("offset", "local", "utc", "gap", "off"),
-           "times as offset, local or UTC clock, gap, or off", _OPENS, "offset", group=_LOOK, setting="time"),
+           f"times as offset, local or UTC clock, gap, or off; exported in {listed(formats_with_time())}",
+           (*_OPENS, "export"), "offset", group=_LOOK, setting="time"),
     Option("layout", "--layout", one_of("chat", "script", "outline"),
            "chat, script or outline; else chat or script by the width", _OPENS, group=_LOOK, setting="layout"),
     Option("full_redraw", "--full-redraw", SWITCH, "send every update whole, not only what changed",
@@ -213,7 +217,8 @@ OPTIONS = (
     Option("output", "--output", FILE, "the file, pipe or device; else, and as -, standard output",
            ("export",), short="-o"),
     Option("format", "--format", one_of(*FORMATS, *ROW_FORMATS),
-           "the format; else by FILE's ending, which must be one of these; else txt", ("export",), short="-f"),
+           "the format, whatever FILE's ending; else by that, which must be one of these; else txt",
+           ("export",), short="-f"),
     Option("force", "--force", SWITCH, "overwrite a file that exists", ("export",), False),
     Option("whole_turns", "--whole-turns", SWITCH, _for("whole_turns", "one cue per turn, however long"),
            ("export",), False),
@@ -221,16 +226,16 @@ OPTIONS = (
            ("export",), False),
     Option("marks", "--marks", SWITCH, _for("marks", "tell which turns are marked"), ("export",), False),
     Option("bom", "--bom", SWITCH, _for("bom", "begin with a byte order mark, for Excel"), ("export",), False),
-    Option("wait", "--wait", WAIT, "wait so long for a transcript that is not there yet, as in 60s or 2m",
+    Option("wait", "--wait", WAIT, "wait so long for a transcript that is not there yet, as in 60s, 2m or 1h",
            ("export",)),
     Option("harness", "--harness", SWITCH, "write a fixture of PyAI's own harness, in the place of -f",
            ("export",), False),
     Option("by_turn", "--turns", SWITCH, f"{_TABLES}: a row per turn, not per call", ("export",), False),
     Option("all", "--all", SWITCH, f"{_TABLES}: all calls that are kept on this machine, in the place of TARGET",
            ("export",), False),
-    Option("label", "--label", OptionKind("LABEL"), "--all: only calls with exactly this session label", ("export",)),
+    Option("label", "--label", LABEL, "--all: only calls with exactly this session label", ("export",)),
     Option("since", "--since", OptionKind("WHEN"),
-           "--all: from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d", ("export",)),
+           "--all: from then on: 2026-11-01, 2026-11-01T14:30, today, yesterday, 36h or 7d", ("export",)),
     Option("before", "--before", OptionKind("WHEN"), "--all: calls that began before then", ("export",)),
     # check
     Option("max_response", "--max-response", LENGTH, "the longest that the assistant may take to answer",
@@ -239,8 +244,8 @@ OPTIONS = (
            ("check",), group=_LIMITS),
     Option("max_response_p95", "--max-response-p95", LENGTH, "the same for 95 in 100 of its answers",
            ("check",), group=_LIMITS),
-    Option("max_silence", "--max-silence", LENGTH, "the longest that nobody may talk", ("check",), group=_LIMITS),
-    Option("max_stop", "--max-stop", LENGTH, "the longest that the assistant may go on after the user cut in",
+    Option("max_silence", "--max-silence", LENGTH, "the longest that neither side may talk", ("check",), group=_LIMITS),
+    Option("max_stop", "--max-stop", LENGTH, "the longest that the assistant may talk on when the user cuts in",
            ("check",), group=_LIMITS),
     Option("max_interruptions", "--max-interruptions", COUNT, "how often one may cut the other off",
            ("check",), group=_LIMITS),
@@ -259,7 +264,7 @@ OPTIONS = (
            ("check",), False, group=_LIMITS),
     Option("bands", "--bands", SWITCH, "the bands of PyAI's own harness: p95 up to 1500 ms",
            ("check",), False, group=_LIMITS),
-    Option("strict", "--strict", SWITCH, "what is unknown, as without times, has failed",
+    Option("strict", "--strict", SWITCH, "what is unknown has failed, also where turns without times leave it open",
            ("check",), False, group=_LIMITS),
     Option("json", "--json", SWITCH, "write a line of JSON for each call", ("check",), False),
     Option("junit", "--junit", FILE, "write a JUnit report too; replaces the file", ("check",)),
@@ -272,11 +277,11 @@ OPTIONS = (
     Option("json", "--json", SWITCH, "write a line of JSON for each turn with a hit", ("search",), False),
     Option("all_hits", "--all-hits", SWITCH, "print all turns with a hit, not five of each call",
            ("search",), False),
-    Option("label", "--label", OptionKind("LABEL"), "only calls with exactly this session label", ("calls", "sync")),
+    Option("label", "--label", LABEL, "only calls with exactly this session label", ("calls", "sync")),
     Option("limit", "--limit", COUNT, "this many at most; else all of them", ("calls", "sync")),
     Option("status", "--status", OptionKind("STATUS"), "only calls that ended like this, such as failed", ("calls",)),
-    Option("since", "--since", OptionKind("WHEN"), "from then on: 2026-11-01, 2026-11-01T14:30, today, 36h or 7d",
-           ("calls", "sync")),
+    Option("since", "--since", OptionKind("WHEN"),
+           "from then on: 2026-11-01, 2026-11-01T14:30, today, yesterday, 36h or 7d", ("calls", "sync")),
     Option("json", "--json", SWITCH, "write a line of JSON for each call", ("calls",), False),
     Option("port", "--port", COUNT, "the port; else any free one", ("demo-server",), 0),
     Option("turns", "--turns", COUNT, "add a call of N turns", ("demo-server",)),

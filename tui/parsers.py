@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
+from shlex import quote
 from typing import Any, NoReturn
 
 from tui import __version__
@@ -14,10 +15,10 @@ from tui.options import COMMANDS, Option, command_like, options_of, split
 
 _EPILOG = """\
 exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript, or
-nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood, 7 output could not
-be written, or the library not read, 8 a check failed, 130 interrupted. The key is read from PYAI_API_KEY, a
-private file or the keyring; the address also from PYAI_BASE_URL. Arguments go before the environment, and that
-before the settings.
+nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood or a list without its
+end, 7 output could not be written, or the library not read, 8 a check failed, 130 interrupted. The key is read from
+PYAI_API_KEY, a private file or the keyring; the address also from PYAI_BASE_URL. Arguments go before the
+environment, and that before the settings.
 """
 
 
@@ -67,7 +68,7 @@ def parse_words(words: list[str]) -> dict[str, Any]:
         build_parser().parse_args(requested)
     parsed, unexpected = _command_parser("open").parse_known_args(words)
     if unexpected:
-        raise _unrecognized(unexpected, targets)
+        raise _unrecognized(unexpected, words, targets)
     return {**vars(parsed), "command": "open"}
 
 
@@ -78,32 +79,43 @@ def _parse_command(command: str, words: list[str]) -> dict[str, Any]:
     except _MissingArgumentError as error:  # an option that does not exist is the likelier mistake
         flags = {flag for option in (*options_of(command), *options_of("")) for flag in option.flags}
         if unexpected := [word for word in words if word.startswith("-") and word.partition("=")[0] not in flags]:
-            raise _unexpected(unexpected, command) from error
+            raise _unexpected(unexpected, command, words) from error
         raise
     takes_several = COMMANDS[command].nargs == "+"
     unexpected = [word for word in rest if not takes_several or (word.startswith("-") and word != "-")]
     if unexpected:
-        raise _unexpected(unexpected, command)
+        raise _unexpected(unexpected, command, words)
     if rest:
         args.targets += rest
     return {**vars(args), "command": command}
 
 
-def _unrecognized(unexpected: list[str], words: list[str]) -> UsageError:
+def _unrecognized(unexpected: list[str], words: list[str], targets: list[str]) -> UsageError:
     """The error for unexpected arguments; the first word may be a typo of a command."""
-    if words and (command := command_like(words[0])):
-        return UsageError(f"there is no command “{words[0]}”", f"did you mean omni-transcripts {command}?")
-    is_pasted = len(words) > 1 and "call" in " ".join(words)
-    hint = "put what was pasted between single quotes" if is_pasted else _hint(unexpected, "open")
-    return UsageError(f"unrecognized arguments: {' '.join(unexpected)}", hint)
+    if targets and (command := command_like(targets[0])):
+        return UsageError(f"there is no command “{targets[0]}”", f"did you mean omni-transcripts {command}?")
+    return _unexpected(unexpected, "open", words)
 
 
-def _unexpected(unexpected: list[str], command: str) -> UsageError:
+def _unexpected(unexpected: list[str], command: str, words: list[str]) -> UsageError:
     """The error for unexpected arguments of a command; in a query a word may begin with a dash."""
     hint = _hint(unexpected, command)
-    if hint == _see_help(command) and COMMANDS[command].argument == "query" and not unexpected[0].startswith("--"):
-        hint = "words that begin with - stand between quotes behind --, as in search -- 'refund -delay'"
+    if hint == _see_help(command) and not any(word.startswith("--") for word in unexpected):
+        hint = _quotes_hint(unexpected, command, words) or hint
     return UsageError(f"unrecognized arguments: {' '.join(unexpected)}", hint)
+
+
+def _quotes_hint(unexpected: list[str], command: str, words: list[str]) -> str:
+    """Asks for quotes around a text of several words; empty where none is taken."""
+    argument, flag = COMMANDS[command].argument, words[max(0, words.index(unexpected[0]) - 2)]
+    if any(flag in option.flags and option.kind.is_text for option in options_of(command)):
+        return f"put the words behind {flag} between quotes"
+    if argument == "query" and any(word.startswith("-") for word in unexpected):
+        return "words that begin with - stand between quotes behind --, as in search -- 'refund -delay'"
+    if argument == "query":
+        return f"put the query between quotes: {quote(' '.join(split([command, *words])[2]))}"
+    is_pasted = argument == "target" and not unexpected[0].startswith("-")
+    return "put what was pasted between single quotes" if is_pasted else ""
 
 
 def _hint(unexpected: list[str], command: str) -> str:

@@ -1,9 +1,9 @@
 """The colour themes. All keep the terminal's own background, which costs no bytes.
 
-Where there are 256 colours, each is a fixed one of the colour cube, whose contrast on black and on white alike is at
-least ``LEAST_CONTRAST``; if the background is known, a brighter or darker shade of it. The first sixteen are whatever
-the user's terminal makes of them, so with sixteen colours text stays in the foreground colour, and only bars and
-trouble have one. Hits are marked by underline and reverse there, as without any colour.
+Where there are 256 colours, each is a fixed one of the colour cube or of the greys behind it, whose contrast on black
+and on white alike is at least ``LEAST_CONTRAST``; if the background is known, a brighter or darker shade of it. The
+first sixteen are whatever the user's terminal makes of them, so with sixteen colours text stays in the foreground
+colour, and only bars and trouble have one. Hits are marked by underline and reverse there, as without any colour.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _UNCOLOURED_HITS = {
     "current-hit-text": _FOREGROUND,
     "current-hit-style": "reverse underline",
 }
-COLOURLESS = _UNCOLOURED_HITS | {"trouble-style": "bold"}
+COLOURLESS = _UNCOLOURED_HITS | {"quiet": _FOREGROUND, "quiet-style": "dim", "trouble-style": "bold"}
 """The styles without colours (NO_COLOR)."""
 
 _CUBE_HITS = {
@@ -54,6 +54,20 @@ def _roles(user: str, assistant: str, other: str) -> dict[str, str]:
     return {f"{part}-{role}": colour for role, colour in colours.items() for part in ("bar", "role")}
 
 
+def _cube(*, user: str, assistant: str, other: str, good: str, trouble: str, grey: str) -> dict[str, str]:
+    """Colours of the cube, and for quiet text one of 24 greys, as xterm does not dim black."""
+    return {
+        **_roles(user, assistant, other),
+        "accent": assistant,
+        "good": good,
+        "caution": user,
+        "trouble": trouble,
+        "quiet": grey,
+        "quiet-style": "not dim",  # "none" would be a style in CSS, but not in a text
+        **_CUBE_HITS,
+    }
+
+
 _SIXTEEN = {
     **_roles(_FOREGROUND, _FOREGROUND, _FOREGROUND),
     "bar-user": "ansi_yellow",
@@ -65,30 +79,13 @@ _SIXTEEN = {
     "trouble": "ansi_red",
     **_UNCOLOURED_HITS,
 }
-_CUBE = {
-    **_roles(user="#af5f00", assistant="#008787", other="#875fd7"),
-    "accent": "#008787",
-    "good": "#008700",
-    "caution": "#af5f00",
-    "trouble": "#d70087",
-    **_CUBE_HITS,
-}
-_CUBE_ON_DARK = {
-    **_roles(user="#ffaf5f", assistant="#5fd7d7", other="#af87ff"),
-    "accent": "#5fd7d7",
-    "good": "#87d787",
-    "caution": "#ffaf5f",
-    "trouble": "#ff5f5f",
-    **_CUBE_HITS,
-}
-_CUBE_ON_LIGHT = {
-    **_roles(user="#875f00", assistant="#005f87", other="#5f5faf"),
-    "accent": "#005f87",
-    "good": "#005f00",
-    "caution": "#875f00",
-    "trouble": "#af0000",
-    **_CUBE_HITS,
-}
+_CUBE = _cube(user="#af5f00", assistant="#008787", other="#875fd7", good="#008700", trouble="#d70087", grey="#767676")
+_CUBE_ON_DARK = _cube(
+    user="#ffaf5f", assistant="#5fd7d7", other="#af87ff", good="#87d787", trouble="#ff5f5f", grey="#949494"
+)
+_CUBE_ON_LIGHT = _cube(
+    user="#875f00", assistant="#005f87", other="#5f5faf", good="#005f00", trouble="#af0000", grey="#626262"
+)
 _SHARED = {
     "quiet": _FOREGROUND,
     "quiet-style": "dim",

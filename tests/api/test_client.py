@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import traceback
+from functools import partial
 
 import pytest
 
 from tests.api.conftest import KEY, ClientOf, Pauses, document
 from tests.faults import JSON, FaultServer, Script, answer, resets, says, stalls
+from tui.api.addons import TRACE
 from tui.api.records import Recording
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError, UnreachableError, UsageError
 from tui.core.progress import Connecting, Progress, Receiving, Waiting
@@ -51,10 +53,13 @@ async def test_without_a_key_none_is_sent(client_of: ClientOf) -> None:
     assert b"authorization" not in server.requests[0].lower()
 
 
-@pytest.mark.parametrize("call_id", ["", "..", "a\nb", "x" * 300])
+@pytest.mark.parametrize("call_id", ["", "..", "a\nb", "x" * 300, "pyai_live_x", "an opaque key"])
 async def test_a_bad_id_is_refused_before_any_request(call_id: str, client_of: ClientOf) -> None:
-    async with FaultServer.following(says(b"")) as server, client_of(server.base_url) as client:
-        for ask in (client.transcript, client.call, client.recording_url):
+    async with (
+        FaultServer.following(says(b"")) as server,
+        client_of(server.base_url, key=SecretStr("an opaque key")) as client,
+    ):
+        for ask in (client.transcript, client.call, client.recording_url, partial(client.addon, TRACE)):
             with pytest.raises(UsageError):
                 await ask(call_id)
     assert server.requests == []
@@ -182,7 +187,7 @@ async def test_a_redirect_is_not_followed(status: str, location: str, client_of:
 @pytest.mark.parametrize(
     "data",
     [
-        answer(b"", "302 SearchResult", {"Location": "https://files.example/a?sig=1"}),
+        answer(b"", "302 Found", {"Location": "https://files.example/a?sig=1"}),
         answer(b'{"url": "https://files.example/a?sig=1"}'),
     ],
 )
@@ -198,8 +203,8 @@ async def test_a_recording_has_the_servers_url(data: bytes, client_of: ClientOf)
         (answer(b"", "404 X"), NotFoundError),
         (answer(b"{}"), BadAnswerError),
         (answer(b'{"url": "javascript:alert(1)"}'), BadAnswerError),
-        (answer(b"", "302 SearchResult", {"Location": "http://files.example/a"}), BadAnswerError),
-        (answer(b"", "302 SearchResult", {"Location": "https://xn--a/"}), BadAnswerError),
+        (answer(b"", "302 Found", {"Location": "http://files.example/a"}), BadAnswerError),
+        (answer(b"", "302 Found", {"Location": "https://xn--a/"}), BadAnswerError),
         (answer(b"RIFF", headers={"Content-Type": "audio/wav"}), BadAnswerError),
     ],
 )

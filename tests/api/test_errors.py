@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.api.errors import ErrorMapping, TransientError, asked_wait_s, parse_error, redirected, unreachable
+from tui.api.proxies import Route
 from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError, UsageError
 from tui.core.secret import SecretStr
 
@@ -233,7 +234,7 @@ def subclasses(kind: type[httpx.TransportError]) -> list[type[httpx.TransportErr
 @pytest.mark.parametrize("kind", subclasses(httpx.TransportError))
 def test_every_transport_error_names_the_host(kind: type[httpx.TransportError]) -> None:
     error = kind("raw words", request=httpx.Request("GET", "https://api.example/"))
-    fault = unreachable(error, "api.example")
+    fault = unreachable(error, "api.example", Route())
     assert "api.example" in fault.line()
     assert fault.hint
     assert isinstance(fault, TransientError) is (kind not in FINAL)

@@ -6,7 +6,7 @@ import pytest
 
 from tui.api.settings import ApiSettings
 from tui.api.target import base_url, call_path, may_be_opened
-from tui.core.errors import UsageError
+from tui.core.errors import RefusedError, UsageError
 from tui.core.secret import SecretStr
 
 
@@ -90,7 +90,7 @@ def test_only_a_private_url_may_be_opened(url: str, allowed: bool) -> None:
 
 @pytest.mark.parametrize("key", ["short", "x" * 513, "schlüssel-lang", "with\nnewline", "nul\x00nulnul"])
 def test_an_invalid_key_is_refused_without_quoting_it(key: str) -> None:
-    with pytest.raises(UsageError) as fault:
+    with pytest.raises(RefusedError) as fault:
         ApiSettings("https://api.pyai.com", SecretStr(key))
     assert key not in fault.value.line()
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.api.lenient_turn import _speaker
 from tui.api.wire import parse_transcript
 from tui.core.errors import BadAnswerError
 from tui.core.transcript import Role, Transcript, Turn
@@ -155,6 +156,7 @@ def test_the_source_is_the_body_without_a_byte_order_mark() -> None:
         ({"speaker": 0, "text": "a"}, "speaker 0", "a", ()),
         ({"role": 3.0, "text": "a"}, "speaker 3", "a", ()),
         ({"role": -1, "text": "a"}, "unknown", "a", ("role not understood",)),
+        ({"role": 0.5, "text": "a"}, "unknown", "a", ("role not understood",)),
         ({"role": True, "text": "a"}, "unknown", "a", ("role not understood",)),
         ({"role": 10**400, "text": "a"}, "unknown", "a", ("role not understood",)),
         ({}, "unknown", "", ("role missing", "text missing")),
@@ -352,3 +354,16 @@ def test_a_damaged_document_is_read_or_refused(value: Any, data: st.DataObject) 
     place = data.draw(st.integers(0, len(body)))
     body[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     check_total(bytes(body))
+
+
+def test_a_number_for_a_speaker_is_not_looked_for_among_a_million() -> None:
+    class Counted(float):
+        compared = 0
+        __hash__ = float.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            Counted.compared += 1
+            return float.__eq__(self, other)
+
+    assert _speaker(Counted(0.5)) == _speaker(0.5) == 0.5
+    assert Counted.compared < 5

@@ -114,11 +114,13 @@ class Opened:
 
     @property
     def head(self) -> str:
-        return self.rows[0]
+        """The first row; empty while a new screen has none yet."""
+        return next(iter(self.rows), "")
 
     @property
     def foot(self) -> str:
-        return self.rows[-1]
+        """The last row; empty while a new screen has none yet."""
+        return next(reversed(self.rows), "")
 
     @property
     def body(self) -> list[str]:

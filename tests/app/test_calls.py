@@ -113,9 +113,10 @@ async def test_what_is_typed_filters_what_is_loaded(open_app: Open) -> None:
     async with open_app() as opened:
         await opened.press("ctrl+o", *"FAILED")
         assert "call_demo_failed" in chosen(opened)
-        assert "1 of 1   of all 11" in opened.foot
+        assert "1 of 1   1 of all 11" in opened.foot
         await opened.press(*" nothing")
         assert "none of the 11 calls loaded has this" in opened.text
+        assert " 0 of all 11" in opened.foot
         await opened.press("escape")
         assert "5 of 11" in opened.foot
         await opened.press("escape")
@@ -152,6 +153,12 @@ async def test_a_typed_label_that_no_loaded_call_has_is_asked_for(open_app: Open
             assert "there are no calls with this label" in opened.text
             await opened.press("tab")
             assert "call_demo_trouble" in opened.text
+
+
+async def test_tab_without_a_call_says_how_the_server_is_asked_for_a_label(open_app: Open) -> None:
+    async with open_app() as opened:
+        await opened.press("ctrl+o", *"nobodys", "tab")
+        assert "no call fits – label: before a label asks the server" in opened.foot
 
 
 def calls(opened: Opened) -> CallsScreen:
@@ -386,8 +393,7 @@ async def test_a_waiting_enter_can_be_taken_back(open_app: Open, keys: tuple[str
         await opened.pilot.press(*keys)
         await opened.until(lambda: isinstance(opened.screen, CallsScreen) and WAITS not in opened.foot)
         may_come.set()
-        await opened.settle()
-        assert "1 of 5   all" in opened.foot
+        await opened.until(lambda: "1 of 5   all" in opened.foot)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -396,8 +402,7 @@ async def test_an_error_drops_the_keys_that_waited(open_app: Open) -> None:
         await opened.pilot.press("enter")
         await opened.until(lambda: WAITS in opened.foot)
         may_come.set()
-        await opened.settle()
-        assert "the key may not read calls (403)" in opened.text
+        await opened.until(lambda: "the key may not read calls (403)" in opened.text)
         assert WAITS not in opened.text
 
 
@@ -425,3 +430,11 @@ async def test_without_calls_the_foot_offers_what_can_be_done(open_app: Open) ->
         await opened.press("ctrl+o")
         assert "ctrl+r list again  Esc back  F1 help" in opened.foot
         assert not any(word in opened.foot for word in ("below", "open", "label"))
+
+
+async def test_the_foot_says_what_esc_does_to_a_filter(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("O", *"card")
+        assert "Esc clear" in opened.foot
+        await opened.press("escape")
+        assert "Esc back" in opened.foot

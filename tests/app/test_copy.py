@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from base64 import b64decode
 
 import pytest
 
 from tests.app.conftest import Open, Opened, body, said
+from tui.core.call import CallDocument
 from tui.core.target import parse_target
+from tui.screens import presenters
 
 
 def copied(opened: Opened) -> str:
@@ -110,5 +113,20 @@ async def test_copied_text_is_safe(open_app: Open) -> None:
 async def test_a_legacy_text_is_copied_without_a_head(open_app: Open) -> None:
     async with open_app("call_demo_legacy") as opened:
         await opened.press("y")
-        assert copied(opened).endswith("\ncall_demo_legacy#turn=1")
+        assert copied(opened).endswith("\ncall_demo_legacy")
         assert not copied(opened).startswith("\n")
+
+
+async def test_the_transcript_is_written_beside_the_loop(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads, as_text = [], presenters.as_text
+
+    def noting(document: CallDocument, silence_ms: int) -> str:
+        threads.append(threading.current_thread())
+        return as_text(document, silence_ms)
+
+    monkeypatch.setattr(presenters, "as_text", noting)
+    async with open_app("c1", calls={"c1": body(NOTED)}) as opened:
+        await opened.press("Y")
+        assert "sent to the clipboard" in opened.foot
+    assert threads
+    assert threads[0] is not threading.main_thread()

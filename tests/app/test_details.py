@@ -108,9 +108,22 @@ async def test_details_and_insights_take_each_others_place(open_app: Open, size:
         assert not opened.screen.query(InsightList)
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_key_that_goes_to_a_turn_is_named_on_lines_with_one(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app(TROUBLE, size=size) as opened:
+        await opened.press("d", "g")
+        assert "go to the turn" not in opened.foot
+        assert "Tab next part" in opened.foot
+        await opened.press("tab", "tab", "tab")
+        assert "Enter go to the turn" in opened.foot
+        await opened.press("g")
+        assert "go to the turn" not in opened.foot
+
+
 async def test_enter_goes_to_what_recap_points_out(open_app: Open) -> None:
     async with open_app(TROUBLE, size=WIDE) as opened:
-        await opened.press("d", "tab", "tab", "tab", "tab")
+        await opened.press("d")
+        await opened.press("tab", "tab", "tab")
         assert "the question about the checked suitcase stayed open" in " ".join(listed(opened).split())
         await opened.press("enter")
         assert place(opened) == 2
@@ -157,7 +170,7 @@ async def test_what_is_reported_is_a_moment_of_the_call_everywhere(open_app: Ope
         await opened.press("i")
         insights = "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
         assert "3 moments" in insights
-        assert "0:01.0 turn 2  promise: [b]refund␛ promised (Recap)" in insights
+        assert "0:01 turn 2  promise: [b]refund␛ promised (Recap)" in insights
 
 
 async def test_reported_moments_follow_a_newer_transcript(open_app: Open) -> None:
@@ -305,7 +318,8 @@ async def test_any_summary_is_a_tree(open_app: Open, size: tuple[int, int], summ
         serving(calls=record(summary=summary, has_summary=summary is not None)) as server,
         open_app("c1", base_url=server.base_url, size=size) as opened,
     ):
-        await opened.press("d", "tab", "tab")
+        await opened.press("d")
+        await opened.press("tab", "tab")
         words = {dict: "er  true", str: "really", int: "5", list: "[]"}.get(type(summary), "the record has none")
         assert words in listed(opened)
         if summary is SUMMARY:
@@ -337,7 +351,7 @@ async def test_a_fresh_link_is_shown_and_copied_each_time(open_app: Open, size: 
         assert LINK in opened.text
         assert "until 12 Nov 16:18" in opened.text
         assert copied(opened) == [LINK]
-        await opened.press("g", "tab", "tab", "tab", "enter")
+        await opened.press("g", "tab", "tab", "enter")
         assert asked(server).count("/v1/omni/calls/c1/recording?response=url") == 2
         assert copied(opened) == [LINK, LINK]
 
@@ -356,7 +370,7 @@ async def test_the_answer_to_a_key_is_scrolled_into_view(open_app: Open) -> None
         await opened.press("g", "u")
         assert opened.text.count("x" * 40) > 5
         assert "until 12 Nov 16:18" in opened.text
-        assert "link to the recording" not in opened.text
+        assert f"link to the recording sent to the clipboard, {len(long)} bytes" in opened.foot
         await opened.press("escape")
         assert f"link to the recording sent to the clipboard, {len(long)} bytes" in opened.foot
 
@@ -436,7 +450,8 @@ async def test_offline_it_says_that_nobody_is_asked(open_app: Open, tmp_path: Pa
 async def test_the_panel_follows_what_arrives(open_app: Open) -> None:
     answers: Mapping[str, Script] = {"calls": record(status="completed", session_label="line")}
     async with serving(**answers) as server, open_app("c1", base_url=server.base_url, size=WIDE) as opened:
-        await opened.press("d", "tab")
+        await opened.press("d")
+        await opened.press("tab")
         await opened.press("r")
         assert "label          line" in opened.text
         assert isinstance(opened.app.focused, DetailList)
@@ -444,3 +459,17 @@ async def test_the_panel_follows_what_arrives(open_app: Open) -> None:
         await opened.until(lambda: isinstance(opened.screen, PanelScreen) and has_panel(opened))
         await opened.settle()
         assert "label          line" in opened.text
+
+
+async def test_a_panel_over_the_call_says_what_was_sent(open_app: Open) -> None:
+    async with (
+        serving(recording=says(answer(RECORDING))) as server,
+        open_app("c1", base_url=server.base_url, size=(80, 24)) as opened,
+    ):
+        await opened.press("d", "u")
+        assert isinstance(opened.screen, PanelScreen)
+        assert f"link to the recording sent to the clipboard, {len(LINK)} bytes" in opened.foot
+        await opened.press("j")
+        assert "clipboard" not in opened.foot
+        await opened.press("escape")
+        assert "link to the recording sent to the clipboard" in opened.foot

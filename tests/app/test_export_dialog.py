@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -14,14 +15,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from textual.widgets import Input
 
-from tests.app.conftest import Open, Opened, body, said
+from tests.app.conftest import PATIENCE_S, Open, Opened, body, said
+from tui.core.call import CallDocument
 from tui.core.export import FORMATS
+from tui.core.export.model import Options
+from tui.core.transcript import Transcript
 from tui.screens.export_dialog import ExportDialog
+from tui.screens.export_job import ExportJob
 from tui.store import files
 from tui.widgets.switch import Switch
 
@@ -126,8 +132,9 @@ UNWRITABLE = {
     "directory": "was not written: it is a directory",
     "y" * 300 + ".txt": "was not written: the name is too long",
     "~no_such_user/x": "was not written: there is no directory {here}/~no_such_user",
-    "x.pdf": "there is no format “.pdf” – the formats are txt, md, json, csv, srt, vtt, html",
-    "taken.docx": "there is no format “.docx” – the formats are txt, md, json, csv, srt, vtt, html",
+    "x.pdf": "there is no format “.pdf” – the formats are txt, md, json, csv, srt, vtt, html\n",
+    "x.jsonl": "only omni-transcripts export writes .jsonl – here the formats are txt, md, json, csv, srt, vtt, html\n",
+    "taken.docx": "there is no format “.docx” – the formats are txt, md, json, csv, srt, vtt, html\n",
     "fifo": "fifo is no regular file",
 }
 
@@ -141,7 +148,8 @@ async def test_a_failed_write_is_reported_in_the_dialog(open_app: Open, here: Pa
             await ask_for(opened, name)
             await opened.press("enter")
             assert isinstance(opened.screen, ExportDialog)
-            assert trouble.replace("{here}", str(here)) in " ".join(opened.text.split())
+            shown = "\n".join(" ".join(row.split()) for row in opened.rows)
+            assert trouble.replace("{here}", str(here)) in shown
             await opened.press("escape")
             assert not isinstance(opened.screen, ExportDialog)
         assert sorted(names(here)) == ["directory", "fifo", "taken.docx"]
@@ -182,6 +190,18 @@ async def test_a_hostile_call_id_gives_a_harmless_file_name(open_app: Open, here
     assert names(here) == [name]
 
 
+async def test_a_click_chooses_a_format(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("e")
+        row = next(at for at, text in enumerate(opened.rows) if " csv  srt " in text)
+        await opened.pilot.click(offset=(opened.rows[row].index("srt") + 1, row))
+        await opened.settle()
+        assert file_field(opened).value == "call_demo_booking.srt"
+        assert "SubRip" in opened.text
+        await opened.pilot.click(offset=(opened.rows[row].index("SubRip"), row))
+        assert file_field(opened).value == "call_demo_booking.srt"
+
+
 async def test_an_empty_name_steps_from_the_default(open_app: Open) -> None:
     async with open_app("call_demo_booking") as opened:
         await ask_for(opened, "")
@@ -215,6 +235,61 @@ async def test_the_dialog_keeps_its_height_through_all_formats(open_app: Open) -
             assert opened.rows[-1].startswith(" Enter write ")
             await opened.press("down")
         assert len(set(heads)) == 1
+
+
+SIZES = [(100, 8), (40, 12), (20, 6), (100, 6), (24, 40), (60, 9)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_window_hides_the_question_before_a_file_is_overwritten(
+    open_app: Open, here: Path, size: tuple[int, int]
+) -> None:
+    (here / "m.txt").write_text("precious")
+    async with open_app("call_demo_booking", size=size) as opened:
+        await ask_for(opened, "m.txt")
+        await opened.press("enter")
+        words = " ".join(opened.text.split())
+        assert "Enter overwrites, Esc leaves: m.t" in words
+        assert opened.foot.startswith(" Enter write")
+        await opened.press("escape")
+    assert read(here / "m.txt") == "precious"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_error_however_long_hides_the_file_or_the_keys(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app("call_demo_booking", size=size) as opened:
+        await ask_for(opened, f"/nonexistent/{'very' * 20}/long.srt")
+        await opened.press("enter")
+        await opened.press("tab", "tab", "tab", "space")
+        await opened.press("enter")
+        assert "/nonexistent/very" in opened.text
+        assert "very/long.srt" in opened.text
+        assert opened.foot.startswith(" Enter write")
+        await opened.pilot.resize_terminal(80, 24)
+        await opened.until(lambda: "[x] speakers" in opened.text)
+        assert "was not written: there is no directory" in " ".join(opened.text.split())
+
+
+async def test_each_option_has_a_row_in_a_narrow_window(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(30, 10)) as opened:
+        await ask_for(opened, "x.srt")
+        await opened.press("tab", "tab", "tab")
+        await opened.until(lambda: opened.rows[-4:-2] == [" [ ] one cue per turn", " [ ] speakers"])  # it scrolls there
+
+
+async def test_the_keys_name_the_options_that_are_there(open_app: Open) -> None:
+    async with open_app("call_demo_booking", size=(80, 24)) as opened:
+        await ask_for(opened, "x.txt")
+        assert opened.foot == " Enter write   Esc back   ↑↓ format   Tab turns"
+        await opened.press("escape")
+        await ask_for(opened, "x.srt")
+        assert opened.foot == " Enter write   Esc back   ↑↓ format   Tab options   space on, off"
+        await opened.press("escape", "m")
+        await ask_for(opened, "x.txt")
+        assert opened.foot.endswith("Tab options   space on, off")
+    async with open_app("call_demo_legacy", size=(80, 24)) as opened:
+        await opened.press("e")
+        assert opened.foot == " Enter write   Esc back   ↑↓ format"
 
 
 async def test_all_options_fit_in_a_narrow_window(open_app: Open) -> None:
@@ -382,3 +457,22 @@ async def test_leaving_while_it_writes_leaves_no_file(open_app: Open, here: Path
         if thread.name == "blocking _write":
             thread.join(20)
     assert names(here) == []
+
+
+async def test_an_export_given_up_while_it_is_waited_for_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_write = threading.Event()
+
+    def slowly(*arguments: Any, **options: Any) -> None:
+        may_write.wait(PATIENCE_S)
+        files.write_new(*arguments, **options)
+
+    monkeypatch.setattr("tui.screens.export_job.write_new", slowly)
+    job = ExportJob(CallDocument(Transcript("c1", plain="x")), tmp_path / "a.txt", Options(), force=False)
+    waiting = asyncio.create_task(job.written())
+    await asyncio.sleep(0)
+    job.give_up()
+    may_write.set()
+    assert await waiting is None
+    assert names(tmp_path) == []

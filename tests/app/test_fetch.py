@@ -133,7 +133,7 @@ async def test_w_is_for_a_call_whose_transcript_may_still_come(open_app: Open) -
 
 async def test_an_unknown_call_has_no_record(open_app: Open) -> None:
     async with open_app("call_nobody_knows", size=(100, 24)) as opened:
-        assert "there is no such call, or no transcript of it yet" in opened.text
+        assert "there is no call “call_nobody_knows”, or no transcript of it yet" in opened.text
         assert "check the id" in opened.text
         assert "request " in opened.text
 
@@ -144,7 +144,7 @@ async def test_w_waits_until_it_is_there(open_app: Open, monkeypatch: pytest.Mon
         FaultServer.following(says(MISSING), says(MISSING), says(MISSING), says(WHOLE)) as server,
         open_app("c1", base_url=server.base_url, has_record=False) as opened,
     ):
-        assert "there is no such call" in opened.text
+        assert "there is no call “c1”" in opened.text
         await opened.press("w")
         assert " turn 1 of 60 " in opened.foot
         assert len(server.requests) == 4
@@ -157,7 +157,7 @@ async def test_the_call_on_show_stays_during_a_fetch(open_app: Open, monkeypatch
         open_app("c1", base_url=server.base_url, has_record=False) as opened,
     ):
         await opened.press("r")
-        assert "there is no such call" in opened.foot
+        assert "there is no call “c1”" in opened.foot
         await opened.pilot.press("w")
         await opened.until(lambda: len(server.requests) == 4)
         assert "turn number 0" in opened.text
@@ -213,7 +213,7 @@ async def test_the_record_tells_more_of_a_failure_when_it_comes(open_app: Open) 
         FaultServer.following(by_path(says(MISSING), slow_record)) as server,
         open_app("c1", base_url=server.base_url, settled=False) as opened,
     ):
-        await opened.until(lambda: "there is no such call, or no transcript of it yet" in opened.text)
+        await opened.until(lambda: "there is no call “c1”, or no transcript of it yet" in opened.text)
         may_come.set()
         await opened.until(lambda: "status: completed" in opened.text)
 
@@ -246,7 +246,7 @@ async def test_late_answers_of_a_cancelled_fetch_are_dropped(open_app: Open) -> 
     ):
         await opened.until(lambda: server.requests)
         assert isinstance(opened.screen, TranscriptScreen)
-        opened.screen.action_dismiss()
+        await opened.screen.action_dismiss()
         opened.screen.post_message(Fetched(1, Transcript("c1", plain="too late")))
         await opened.pilot.pause()
         assert "Gave up fetching c1" in opened.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from itertools import count, repeat
 
@@ -37,6 +38,21 @@ def place(opened: Opened) -> int:
 def press_at_once(opened: Opened, *keys: str) -> None:
     for key in keys:
         opened.app.post_message(events.Key(key, key_word(key) if len(key_word(key)) == 1 else None))
+
+
+async def test_a_failed_import_ahead_of_it_ends_nothing(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = threading.Event()
+
+    def fails() -> None:
+        failed.set()
+        raise ImportError("gone while the package is upgraded")
+
+    monkeypatch.setattr("tui.app._import_for_first_find", fails)
+    async with open_app("c1", calls=CALL) as opened:
+        await opened.until(failed.is_set)
+        await opened.until(lambda: not opened.app.workers)
+        await find(opened, "refunds")
+        assert opened.foot.endswith("1/1")
 
 
 async def test_it_finds_as_one_types(open_app: Open) -> None:
@@ -197,6 +213,12 @@ async def test_the_filter_shows_turns_around_the_hits(open_app: Open) -> None:
             assert sum(opened.view.is_shown(turn) for turn in range(60)) == len(turns)
             assert opened.foot.startswith(f" / refund  2/4 · 3 of 60 turns, {around} around")
             assert place(opened) == 21
+            between = [index for index, row in enumerate(opened.body) if "·· turns left out ··" in row]
+            assert len(between) == 2
+            assert all(
+                opened.body[at + 1].lstrip(" ▌").startswith(("0:17", "0:18", "0:19", "0:38", "0:39", "0:40"))
+                for at in between
+            )
         await opened.press("j")
         assert place(opened) == 22
         await opened.press("0")
@@ -342,12 +364,12 @@ async def test_a_regular_expression_by_ctrl_r_and_back(open_app: Open) -> None:
         assert place(opened) == 1
 
 
-async def test_an_invalid_expression_is_reported_beside_it(open_app: Open) -> None:
+async def test_an_invalid_expression_is_reported_at_it(open_app: Open) -> None:
     async with open_app("c1", calls=CALL, size=(120, 24)) as opened:
         await opened.press("slash", "ctrl+r")
         for pattern in ("(", "[", "(?P<x>", "a{99999}{99999}"):
             await opened.paste(pattern)
-            assert "regular expression" in opened.foot
+            assert "regular expression" in opened.text
             await opened.press("enter", "n")
             assert place(opened) == 1
             await opened.press("slash", "ctrl+u")
@@ -509,7 +531,7 @@ async def test_the_reason_why_an_expression_finds_nothing_stays(open_app: Open) 
     async with open_app("c1", calls=CALL, size=(120, 36)) as opened:
         await opened.press("slash", "ctrl+r")
         await opened.paste("refund[")
-        assert "no regular expression" in opened.foot
+        assert "no regular expression" in opened.rows[-2]
         await opened.press("enter")
         assert "no regular expression" in opened.foot
         await opened.press("n")

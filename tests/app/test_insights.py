@@ -19,8 +19,8 @@ from tui.core.moment_walk import MomentWalk
 from tui.core.timing import figures, measure, words
 from tui.core.transcript import Role, Transcript, Turn
 from tui.keys import Keymap
-from tui.screens.insights_panel import Analysis, InsightList, insight_lines
-from tui.screens.line_panel import PanelScreen
+from tui.screens.insights_panel import InsightList, insight_lines
+from tui.screens.line_panel import LinePanel, PanelScreen
 from tui.screens.transcript import TranscriptScreen
 
 WIDE, NARROW = (160, 40), (80, 24)
@@ -33,6 +33,13 @@ def has_panel(opened: Opened) -> bool:
 def listed(opened: Opened) -> str:
     """All lines, seen or not."""
     return "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
+
+
+def chosen(opened: Opened) -> str:
+    """The chosen line; empty while there is no panel."""
+    panels = opened.screen.query(LinePanel)
+    option = panels.first().highlighted_option if panels else None
+    return "" if option is None else str(option.prompt)
 
 
 async def test_in_a_narrow_window_a_line_goes_to_its_turn(open_app: Open) -> None:
@@ -98,12 +105,35 @@ async def test_in_a_long_call_no_key_waits_for_figures(open_app: Open, monkeypat
     assert main_thread() not in threads
 
 
+async def test_over_the_chat_it_says_whose_it_is_and_its_keys(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=NARROW) as opened:
+        await opened.press("i")
+        assert opened.rows[0] == " Insights   call_demo_trouble  rebooking-line"
+        assert opened.rows[-1].split("   ")[-1].strip() == "Enter go to the turn  Tab next part  Esc close  d details"
+        await opened.press("G")
+        assert opened.rows[-1].endswith("d details")
+        await opened.press("d")
+        assert opened.rows[0].startswith(" Details   call_demo_trouble")
+        assert opened.rows[-1].endswith("Esc close  i insights")
+
+
+async def test_beside_the_chat_the_foot_has_its_keys_first(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=WIDE) as opened:
+        before = opened.foot
+        await opened.press("i")
+        assert "Enter go to the turn  Tab next part  Esc close  ? help" in opened.foot
+        assert "q quit" in before
+        assert "q quit" not in opened.foot  # which closes the panel, as Esc does
+        await opened.press("escape")
+        assert opened.foot == before
+
+
 async def test_tab_goes_from_part_to_part(open_app: Open) -> None:
     async with open_app("call_demo_trouble", size=NARROW) as opened:
         await opened.press("i", "tab", "enter")
         assert place(opened) == 4  # of the first moment
         await opened.press("i", "tab", "tab")
-        assert opened.rows[0].startswith(" the call ")
+        assert opened.rows[2].startswith(" the call ")
         await opened.press("tab", "tab", "tab", "enter")
         assert place(opened) == 17
 
@@ -250,8 +280,8 @@ def test_of_many_answers_and_moments_the_first_are_listed() -> None:
     ]
     timing = measure(turns)
     assert timing.assistant.role is Role.ASSISTANT
-    known = Analysis(CallDocument(Transcript("c1", turns)), timing, MomentWalk(timing.moments))
-    lines = [str(line.content) for line in insight_lines(known, Keymap())]
+    document, walk = CallDocument(Transcript("c1", turns)), MomentWalk(timing.moments)
+    lines = [str(line.content) for line in insight_lines(document, timing, walk, Keymap())]
     assert len(lines) < 1_200
     assert "… and 2,400 more; each quicker than these" in lines
     assert "… and 3,999 more; ] and [ walk through all" in lines
@@ -279,3 +309,134 @@ async def test_a_newer_transcript_renews_open_insights(open_app: Open, size: tup
             reading.action_refresh_call()
             await opened.until(lambda: "0.05 s, good" in listed(opened))
             assert "slow answer" not in listed(opened)
+
+
+async def test_quiet_text_in_the_panel_is_grey_with_256_colours(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    async with open_app("call_demo_trouble", size=(160, 40)) as opened:
+        await opened.press("i")
+        strips = opened.screen._compositor.render_strips()
+        styles = [
+            style for strip in strips for text, style, _ in strip if "from 15 s of talk" in text or text == "0:05.1"
+        ]
+        assert [(style.color and style.color.name, bool(style.dim)) for style in styles if style] == [
+            ("#767676", False)
+        ] * 2
+
+
+async def test_behind_a_find_esc_clears_it_and_then_closes_the_panel(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=WIDE) as opened:
+        await opened.press("i", "slash", *"seat", "enter")
+        assert "Esc close  ? help" in opened.foot
+        assert "go to the turn" not in opened.foot
+        await opened.press("escape")
+        assert has_panel(opened)
+        await opened.press("tab")
+        assert "Enter go to the turn" in opened.foot
+        await opened.press("slash", "escape", "escape")
+        assert not has_panel(opened)
+
+
+@pytest.mark.parametrize("key", ["slash", "ctrl+g"])
+async def test_an_input_that_is_given_up_returns_the_keyboard(open_app: Open, key: str) -> None:
+    async with open_app("call_demo_trouble", size=WIDE) as opened:
+        await opened.press("i")
+        before = opened.foot
+        await opened.press(key, "2", "escape")
+        assert opened.foot == before
+        assert opened.only(InsightList).has_focus
+        await opened.press("j", key, "2", "enter")
+        assert opened.view.has_focus
+        await opened.press(key, "escape")
+        assert opened.view.has_focus
+
+
+async def test_a_resize_keeps_the_chosen_line_on_the_screen(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=(120, 36)) as opened:
+        await opened.press("i", "tab", "tab", *["down"] * 11)
+        for size in [(40, 12), (120, 36), (30, 10)]:
+            await opened.pilot.resize_terminal(*size)
+            await opened.settle()
+            await opened.until(lambda: chosen(opened).split("  ")[0] in opened.text)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_turn_that_the_filter_leaves_out_is_named(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app("call_demo_trouble", size=size) as opened:
+        await opened.press("slash", *"window", "enter", "ampersand", "i", "enter")
+        assert "turn 17 is left out by the filter; & shows all turns" in opened.foot
+        assert place(opened) == 13
+
+
+@pytest.mark.parametrize(("size", "other"), [((139, 30), (150, 30)), ((150, 30), (139, 30))])
+@pytest.mark.parametrize("key", ["i", "d"])
+async def test_its_line_stays_chosen_where_it_moves(
+    open_app: Open, key: str, size: tuple[int, int], other: tuple[int, int]
+) -> None:
+    async with open_app("call_demo_trouble", size=size) as opened:
+        await opened.press(key, "tab", "tab", "j", "j")
+        at = chosen(opened)
+        assert at
+        for now in (other, size):
+            await opened.pilot.resize_terminal(*now)
+            await opened.until(lambda: isinstance(opened.screen, PanelScreen) is (opened.app.size.width < 140))
+            await opened.until(lambda: chosen(opened) == at)
+        await opened.pilot.resize_terminal(*other)
+        await opened.pilot.resize_terminal(*size)  # before it has begun there
+        await opened.settle()
+        await opened.until(lambda: chosen(opened) == at)
+
+
+async def test_the_palette_over_a_panel_offers_what_it_can_do(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=NARROW) as opened:
+        await opened.press("i", "ctrl+p")
+        names = [row.split("  ")[0].strip() for row in opened.rows if row.strip()]
+        assert names[1:4] == ["go to the turn", "next part", "previous part"]
+        assert {"close", "details", "help"} <= set(names)
+        assert {"insights", "next"}.isdisjoint(names)
+        await opened.press(*"details", "enter")
+        assert opened.rows[0].startswith(" Details   call_demo_trouble")
+        await opened.press("f1")
+        assert next(row for row in opened.rows if row).strip() == "Lists and lines of text"
+
+
+SUPERVISED = body(
+    [
+        {"role": "user", "text": "a", "start_ms": 0, "end_ms": 1_000},
+        {"role": "supervisor", "text": "b", "start_ms": 2_000, "end_ms": 11_000},
+        {"role": "assistant", "text": "c", "start_ms": 14_500, "end_ms": 15_000},
+        {"role": "user", "text": "d"},
+        {"role": "user", "text": "e", "start_ms": 16_000},
+    ]
+)
+
+
+async def test_a_supervisor_is_no_tool_and_untimed_turns_are_counted_once(open_app: Open) -> None:
+    async with open_app("c1", calls={"c1": SUPERVISED}, size=WIDE) as opened:
+        assert "took 13.5 s, of which others 9.0 s" in opened.text
+        await opened.press("i")
+        lines = listed(opened)
+        assert " 13.50 s  turn 3  others 9.00 s" in lines.splitlines()
+        assert "slow answer 13.5 s, of which others 9.0 s" in lines
+        assert lines.count("2 turns have no start and later end") == 1
+
+
+async def test_enter_on_lines_that_were_replaced_leads_nowhere(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=(140, 40)) as opened:
+        await opened.press("i")
+        panel = opened.only(LinePanel)
+        panel.action_select()  # its message is still under way
+        panel.show_instead("still looking")
+        await opened.settle()
+        assert opened.app._exception is None
+
+
+async def test_what_recap_reports_has_whole_seconds(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=(160, 60)) as opened:
+        await opened.press("d")
+        await opened.press("i")
+        await opened.press("tab")
+        assert "   0:05 turn  2  request" in opened.text
+        assert "0:05.0 turn" not in opened.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 import threading
 import time
@@ -220,10 +221,10 @@ async def test_open_insights_say_no_longer_that_it_is_a_copy(open_app: Open, pat
             await opened.until(lambda: "no times" in opened.head)
             opened.app.simulate_key("i")
             await opened.until(lambda: opened.screen.query(InsightList))
-            assert "kept copy of 12 Nov" in str(opened.only(InsightList).options[1].prompt)
+            assert "kept copy of 12 Nov" in str(opened.only(InsightList).options[0].prompt)
             may_answer.set()
             await opened.settle()
-            assert "kept copy" not in str(opened.only(InsightList).options[1].prompt)
+            assert "kept copy" not in str(opened.only(InsightList).options[0].prompt)
 
 
 async def test_a_copy_that_cannot_have_changed_is_not_fetched_until_it_is_asked_for(
@@ -309,6 +310,32 @@ async def test_offline_the_known_calls_are_listed_with_those_without_a_transcrip
         assert "engine had no identity" in opened.text
 
 
+async def test_offline_calls_without_a_start_stand_where_the_list_has_them(open_app: Open, path: Path) -> None:
+    records = [{"call_id": f"c{at}", "status": "completed", "created_at": KEPT_MS - at * 10**8} for at in range(4)]
+    records[1]["started_at"] = KEPT_MS - 10**8
+    del records[3]["created_at"]
+
+    def answer_to(path: str) -> Answer:
+        call_id = path.split("/")[4] if path.count("/") > 3 else ""
+        if path.endswith("/transcript"):
+            return sent(body([said("hello there")], call_id))
+        named = [record for record in records if record["call_id"] == call_id]
+        return told(named[0]) if named else told({"data": records, "has_more": False})
+
+    with answering(answer_to) as url:
+        async with open_app(base_url=url, archive=archive(path), size=(120, 24)) as opened:
+            await opened.press("ctrl+o")
+            online = re.findall(r"completed +(c\d)", opened.text)
+            assert online == ["c0", "c1", "c2", "c3"]
+            await opened.press("enter")
+            for call_id in online[1:]:
+                await opened.press("right_parenthesis")
+                assert call_id in opened.head
+    async with open_app(archive=archive(path), offline=True, size=(120, 24)) as opened:
+        await opened.press("ctrl+o")
+        assert re.findall(r"completed +(c\d)", opened.text) == online
+
+
 async def test_offline_without_any_call_the_list_says_so(open_app: Open, path: Path) -> None:
     async with open_app(archive=archive(path), offline=True) as opened:
         await opened.press("ctrl+o")
@@ -352,7 +379,12 @@ def newer(path: Path) -> None:
         database.execute("PRAGMA user_version = 99")
 
 
-@pytest.mark.parametrize(("trouble", "why"), [(in_the_way, "no regular file"), (newer, "is of a newer version")])
+unusable = pytest.mark.parametrize(
+    ("trouble", "why"), [(in_the_way, "no regular file"), (newer, "is of a newer version")]
+)
+
+
+@unusable
 async def test_an_unusable_library_is_reported_and_the_call_shown(
     open_app: Open, path: Path, trouble: Callable[[Path], None], why: str
 ) -> None:
@@ -361,6 +393,90 @@ async def test_an_unusable_library_is_reported_and_the_call_shown(
         await opened.until(lambda: "not kept on this machine" in opened.foot)
         assert why in opened.foot
         assert "38 turns" in opened.head
+
+
+@unusable
+async def test_a_call_without_a_transcript_that_is_not_kept_is_reported_once(
+    open_app: Open, path: Path, trouble: Callable[[Path], None], why: str
+) -> None:
+    trouble(path)
+    async with open_app("call_demo_failed", archive=archive(path), size=(240, 24)) as opened:
+        await opened.until(lambda: "not kept on this machine" in opened.foot)
+        assert why in opened.foot
+        assert "has no transcript" in opened.text
+        await opened.press("r")
+        assert "not kept" not in opened.foot
+        await opened.press("o", *"call_demo_booking", "enter")
+        await opened.app._source._writes.stored()  # type: ignore[attr-defined]  # of this source alone
+        await opened.settle()
+        assert ("38 turns" in opened.head, "not kept" in opened.foot) == (True, False)
+
+
+async def test_that_an_open_call_is_not_kept_as_the_library_is_locked_is_said(open_app: Open, path: Path) -> None:
+    await keep(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        async with open_app("call_demo_failed", archive=archive(path), size=(240, 24)) as opened:
+            await opened.until(lambda: "not kept on this machine" in opened.foot)
+            assert "locked" in opened.foot
+
+
+@unusable
+async def test_failed_calls_of_the_list_that_are_not_kept_are_reported_once(
+    open_app: Open, path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Callable[[Path], None], why: str
+) -> None:
+    keep, notices = Archive.keep, list[str]()
+
+    async def kept(*what: Any) -> str:
+        notices.append(await keep(*what))
+        return notices[-1]
+
+    trouble(path)
+    monkeypatch.setattr(Archive, "keep", kept)
+    async with open_app(archive=archive(path), size=(240, 24)) as opened:
+        await opened.press("ctrl+o")
+        await opened.until(lambda: "not kept on this machine" in opened.foot)
+        assert (why in opened.foot, "call_demo_failed" in opened.text) == (True, True)
+        await opened.press("down")
+        assert "not kept" not in opened.foot
+        await opened.press("ctrl+r")
+        await opened.press("enter")
+        await opened.until(lambda: notices and "turns" in opened.head)
+        assert (any(notices), "not kept" in opened.foot) == (False, False)
+
+
+async def test_that_calls_of_the_list_are_not_kept_outlives_the_next_page(
+    open_app: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, notices, may_keep = Archive.keep_bare, list[str](), asyncio.Event()
+    asked, may_answer = list[str](), threading.Event()
+
+    async def kept(*what: Any) -> str:
+        await may_keep.wait()
+        notices.append(await keep(*what))
+        return notices[-1]
+
+    def answer_to(path: str) -> Answer:
+        asked.append(path)
+        if len(asked) == 1:
+            return told({"data": [{"call_id": "c1", "status": "failed"}], "has_more": True, "next_cursor": "2"})
+        may_answer.wait(20)
+        return told({"data": [{"call_id": "c2"}], "has_more": False})
+
+    in_the_way(path)
+    monkeypatch.setattr(Archive, "keep_bare", kept)
+    with answering(answer_to) as url:
+        async with open_app(base_url=url, archive=archive(path), size=(240, 24)) as opened:
+            await opened.pilot.press("ctrl+o")
+            await opened.until(lambda: "c1" in opened.text)
+            await opened.pilot.press("down")
+            await opened.until(lambda: len(asked) == 2)
+            may_keep.set()
+            await opened.until(lambda: bool(notices))
+            assert "fetching more" in opened.foot
+            may_answer.set()
+            await opened.until(lambda: "not kept on this machine" in opened.foot)
+            assert "c2" in opened.text
 
 
 async def test_a_damaged_library_is_reported_once(open_app: Open, path: Path) -> None:

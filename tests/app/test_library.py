@@ -7,6 +7,9 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import pytest
+from rich.color import Color
+from rich.style import Style
 from textual.events import Key
 from textual.pilot import Pilot
 
@@ -16,8 +19,10 @@ from tui.screens.library import LibraryScreen
 from tui.screens.transcript import TranscriptScreen
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
+from tui.widgets.drawn_list import DrawnList
 from tui.widgets.hit_list import HitList
 
+BLACK, GOLD = Color.from_rgb(0, 0, 0), Color.from_rgb(255, 215, 0)
 DEMO = Connection("https://api.pyai.com", demo=True)
 
 
@@ -50,6 +55,16 @@ async def test_the_call_with_the_refund_takes_eight_keys() -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, TranscriptScreen))
         await until_shown(pilot, "call_demo_booking")
         await until_shown(pilot, "refund  1/5")
+
+
+async def test_a_plain_text_opens_at_its_hit() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"margherita")
+        await until_shown(pilot, "call_demo_legacy")
+        assert "#1" not in on_screen(pilot)
+        await pilot.press("enter")
+        await until_shown(pilot, "margherita  1/1")
+        assert "leave out the place" not in on_screen(pilot)
 
 
 async def test_what_no_line_of_the_list_has_is_sought_in_what_was_said() -> None:
@@ -103,11 +118,38 @@ async def test_all_hits_in_the_words_on_a_line_are_marked() -> None:
         counts = set[int]()
         for line in pilot.app.screen._compositor.render_strips():
             said = "".join(segment.text for segment in line)
-            marked = [segment.text.lower() for segment in line if segment.style and segment.style.underline]
+            marked = [segment.text.lower() for segment in line if segment.style and is_hit(segment.style)]
             if " #" in said[:4]:
                 assert marked == ["the"] * said[10:].lower().count("the")
                 counts.add(len(marked))
         assert max(counts) > 1
+
+
+@pytest.mark.parametrize("environ", [{}, {"TERM": "xterm"}, {"NO_COLOR": "1"}], ids=["256", "sixteen", "none"])
+async def test_hits_look_as_those_of_the_find_in_a_call(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]
+) -> None:
+    for name, value in ({"TERM": "xterm-256color"} | environ).items():
+        monkeypatch.setenv(name, value)
+    async with demo((100, 30)) as pilot:
+        await pilot.press("ctrl+f", *"refund")
+        await until_shown(pilot, "hits in")
+        (hit,) = looks(pilot)
+        assert is_hit(hit)
+        assert {hit.reverse, hit.bold} <= {None, False}
+        await pilot.press("down", "enter")
+        await until_shown(pilot, "refund  2/5")
+        assert {look for look in looks(pilot) if not look.reverse} == {hit}
+
+
+def is_hit(style: Style) -> bool:
+    return bool(style.underline) or (style.bgcolor, style.color) == (GOLD, BLACK)
+
+
+def looks(pilot: Pilot[int]) -> set[Style]:
+    """The styles of the hits between head and foot."""
+    rows = pilot.app.screen._compositor.render_strips()[1:-1]
+    return {segment.style for row in rows for segment in row if segment.text.lower() == "refund" and segment.style}
 
 
 async def test_blanks_alone_are_not_sought() -> None:
@@ -173,3 +215,15 @@ async def test_a_call_says_how_many_hits_are_not_shown() -> None:
         assert re.search(r"call_demo_booking  dental-front-desk  [^ ].*  5 hits", on_screen(pilot))
         await pilot.press("down", "down", "down", "enter")
         await until_shown(pilot, "refund  2/5")
+
+
+async def test_a_click_on_hits_that_are_gone_does_nothing() -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"refund")
+        await until_shown(pilot, "call_demo_booking")
+        screen = pilot.app.screen
+        assert isinstance(screen, LibraryScreen)
+        screen._hits.post_message(DrawnList.Clicked(1))  # a click that is still under way
+        screen._show_none("nothing more")
+        await pilot.pause()
+        assert pilot.app._exception is None

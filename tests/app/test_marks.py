@@ -137,3 +137,28 @@ async def test_a_mark_is_stored_though_its_call_is_left_at_once(open_app: Open, 
         kept._lock.release()
         await opened.app._source.marks.stored()
     assert await archive(path).marks("c1") == {1}
+
+
+async def test_stored_marks_that_come_late_leave_those_just_set(
+    open_app: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, there = archive(path), asyncio.Event()
+    for turn in (2, 4):
+        await kept.mark("c1", turn, is_marked=True)
+    stored = kept.marks
+
+    async def late(call_id: str) -> frozenset[int]:
+        marks = await stored(call_id)
+        await there.wait()
+        return marks
+
+    monkeypatch.setattr(kept, "marks", late)
+    monkeypatch.setattr("tui.screens.call_marking._PATIENCE_S", 0.0)
+    async with open_app("c1", calls=CALLS, archive=kept, settled=False) as opened:
+        await opened.until(lambda: "word5" in opened.text)
+        await opened.pilot.press("m", "j", "j", "m", "m")
+        there.set()
+        await opened.settle()
+        assert isinstance(opened.screen, TranscriptScreen)
+        assert opened.screen._marks == (0, 4)
+        assert await stored("c1") == {0, 4}

@@ -76,6 +76,9 @@ async def test_the_settings_decide_which_silences_are_moments(open_app: Open) ->
         assert opened.foot.endswith("1/1")
         await opened.press("escape", "Y")
         assert opened.sent
+    async with open_app("c1", calls=CALLS, size=(120, 40), silence_ms=500) as opened:
+        assert "2 silences" in opened.head
+        assert "·· 0.6 s silence ··" in opened.text  # shorter than the two seconds of other lines
 
 
 async def test_late_notes_do_not_change_the_effect_of_keys(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +268,16 @@ async def test_a_narrow_header_keeps_errors_and_leaves_out_whole_counts(open_app
     async with open_app("call_demo_trouble", size=(80, 24)) as opened:
         await opened.until(lambda: "slow" in opened.head)
         assert opened.head.startswith(" call_demo_trouble  ● completed ")
-        assert opened.head.endswith("  2 errors · 4 slow · 3 silences · +2")
+        assert opened.head.endswith("  2 errors · 4 slow · 3 silences · +5")
+
+
+async def test_notes_without_room_in_the_header_are_no_number(open_app: Open) -> None:
+    turns = [said("a", start_ms=1000 * number, end_ms=1000 * number + 1000) for number in range(4)]
+    async with open_app("c1", calls={"c1": body(turns)}, size=(120, 36)) as opened:
+        await opened.until(lambda: opened.head.endswith("± 1 s"))
+        await opened.resize(30, 12)
+        await opened.until(lambda: opened.head.endswith("…"))
+        assert "+" not in opened.head
 
 
 @pytest.mark.parametrize("width", range(40, 130, 6))

@@ -18,8 +18,8 @@ from textual.app import App
 from tests.app.conftest import Open, Opened
 from tui.core.errors import ExitStatus
 from tui.keys import ACTIONS, TOGETHER, key_word
+from tui.screens.session import ViewOptions
 from tui.screens.transcript import TranscriptScreen
-from tui.screens.view_options import ViewOptions
 from tui.terminal import typeahead
 from tui.widgets.ask_bar import AskBar
 
@@ -103,7 +103,7 @@ class Session:
         reading._show_marks(set())
         reading._view.show_as(reading.labels, None)
         reading._view.action_first_turn()
-        reading.action_dismiss()
+        await reading.action_dismiss()
         await self._rest()
         self._opened.sent.clear()
         self._left.clear()
@@ -133,7 +133,7 @@ class Session:
                 is_calm = not len(app._typed) and app._typed._has_settled()
                 is_calm = is_calm and not any(worker.is_running for worker in app.workers)
                 calm = calm + 1 if is_calm else 0
-                await asyncio.sleep(0.001 if calm else 0)
+                await asyncio.sleep(0.001)
 
 
 async def compare(

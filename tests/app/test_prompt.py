@@ -6,8 +6,9 @@ import asyncio
 import sqlite3
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,11 @@ from tui.sources.archive import Archive
 from tui.sources.calls import OmniCallSource
 from tui.sources.connection import Connection
 from tui.store.library import Library
-from tui.widgets.call_picker import Offer
+from tui.widgets.call_picker import CallPicker, Offer
 
 TROUBLE = 6
 """The row below the input."""
+SPOKEN = "user said: my pin is 4711"
 
 
 def offering(*offers: Offer) -> Offers:
@@ -69,9 +71,32 @@ async def test_it_forgives_how_a_call_is_named(open_app: Open, pasted: str, turn
         assert f" turn {turn} of 38 " in opened.foot
 
 
+@pytest.mark.parametrize(("environ", "is_bold"), [({"NO_COLOR": "1"}, True), ({"TERM": "xterm-256color"}, False)])
+async def test_without_colours_trouble_is_bold(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], is_bold: bool
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    async with open_app() as opened:
+        await opened.press("full_stop", "full_stop", "enter")
+        strips = opened.screen._compositor.render_strips()
+        said = [style for text, style, _ in strips[TROUBLE] if text.strip()]
+        assert said
+        assert all(style and bool(style.bold) is is_bold for style in said)
+
+
 async def test_invalid_input_is_reported_without_a_request(open_app: Open) -> None:
     async with FaultServer.following(says(b"")) as server, open_app(base_url=server.base_url) as opened:
-        for pasted in ("", "..", "https://api.pyai.com/v1/omni", "call#turn=x", "call#t=", "x" * 300):
+        for pasted in (
+            "",
+            "..",
+            "https://api.pyai.com/v1/omni",
+            "call#turn=x",
+            "call#t=",
+            "x" * 300,
+            SPOKEN,
+            "pyai_live_Zq4",
+        ):
             await opened.paste(pasted)
             await opened.press("enter")
             assert " – " in opened.rows[TROUBLE]
@@ -231,7 +256,7 @@ async def test_an_end_marker_within_a_paste_is_data(open_app: Open) -> None:
         assert typed(opened) == "call␛q␛"
         assert "\x1b" not in opened.text
         await opened.press("enter")
-        assert "there is no such call" in opened.text
+        assert "there is no call “call␛q␛”" in opened.text
 
 
 async def test_a_file_is_opened(open_app: Open, tmp_path: Path) -> None:
@@ -251,6 +276,48 @@ async def test_offers_are_shown_as_they_are(open_app: Open) -> None:
         assert "[red]x[/x]␛[@click=app.quit…  about it" in opened.text
         await opened.press("down")
         assert "\x1b" not in opened.text
+
+
+async def test_a_click_chooses_an_offer_and_another_opens_it(open_app: Open) -> None:
+    async with open_app() as opened:
+        row = next(at for at, text in enumerate(opened.rows) if SAMPLES[2].call_id in text)
+        await opened.pilot.click(offset=(10, row))
+        await opened.settle()
+        assert typed(opened) == SAMPLES[2].call_id
+        assert opened.rows[row].startswith(" ▌")
+        await opened.pilot.click(offset=(10, row))
+        await opened.settle()
+        assert SAMPLES[2].call_id in opened.head
+
+
+async def test_a_click_on_an_offer_that_has_scrolled_chooses_it(open_app: Open) -> None:
+    async with open_app(size=(80, 12)) as opened:
+        await opened.press(*["down"] * 8)
+        await opened.pilot.click(offset=(10, 8))
+        await opened.settle()
+        assert typed(opened) in opened.rows[8]
+        assert typed(opened) != SAMPLES[0].call_id
+
+
+async def test_the_wheel_goes_through_the_offers(open_app: Open) -> None:
+    async with open_app() as opened:
+        opened.only(CallPicker).post_message(CallPicker.Wheeled(3))
+        await opened.settle()
+        assert typed(opened) == SAMPLES[2].call_id
+        opened.only(CallPicker).post_message(CallPicker.Wheeled(-3))
+        await opened.settle()
+        assert typed(opened) == ""
+
+
+@pytest.mark.parametrize("target", [None, "call_demo_booking"])
+async def test_a_drag_selects_nothing_that_ctrl_c_would_not_copy(open_app: Open, target: str | None) -> None:
+    async with open_app(target) as opened:
+        pilot = opened.pilot
+        await pilot.mouse_down(offset=(4, 7))
+        await pilot.hover(offset=(14, 8))
+        await pilot.mouse_up(offset=(14, 8))
+        await opened.settle()
+        assert not opened.screen.selections
 
 
 KEYS = {"somebody": "pyai_live_of_somebody", "stranger": "pyai_live_of_a_stranger"}
@@ -290,7 +357,7 @@ async def test_another_account_is_offered_nothing_of_the_first(tmp_path: Path) -
     assert len(await recent_offers(archive(path).recent, CLOCK).list()) == 1
 
 
-@pytest.mark.parametrize("spoilt", ["no library", "newer", "no key", "nothing is kept"])
+@pytest.mark.parametrize("spoilt", ["no library", "newer", "no key", "no key, nothing is kept", "nothing is kept"])
 async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open, tmp_path: Path, spoilt: str) -> None:
     path = tmp_path / "library.db"
     await archive(path).keep(Transcript("c1", plain="x", source=b"1"), None)
@@ -300,10 +367,16 @@ async def test_where_nothing_can_be_looked_up_nothing_is_offered(open_app: Open,
         with closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA user_version = 99")
     keyless = Archive(Connection("https://api.pyai.com", environ={}), None, lambda: 0, Library(path))
-    nothing_kept = OmniCallSource(lambda: pytest.fail("asked"))
-    recents = {"no key": keyless.recent, "nothing is kept": nothing_kept.recent}
+    access = [Connection("https://api.pyai.com", environ=environ) for environ in ({"PYAI_API_KEY": "k" * 40}, {})]
+    nothing_kept, neither = (OmniCallSource(partial(each.connect, ExitStack())) for each in access)
+    recents = {
+        "no key": keyless.recent,
+        "no key, nothing is kept": neither.recent,
+        "nothing is kept": nothing_kept.recent,
+    }
     async with open_app(offers=recent_offers(recents.get(spoilt, archive(path).recent), CLOCK)) as opened:
-        assert ("there is no API key" if spoilt == "no key" else "Recent calls") in opened.text
+        assert ("there is no API key" if "no key" in spoilt else "no recent calls") in opened.text
+        assert "Recent calls" not in opened.text
         assert "c1" not in opened.text
         await opened.press("down", "c", "2")
         assert typed(opened) == "c2"
@@ -338,7 +411,7 @@ async def test_files_and_standard_input_are_offered_nowhere(open_app: Open, tmp_
     async with open_app(named, stdin=saved.read_bytes(), offers=offers, archive=kept, size=(120, 24)) as opened:
         assert "from a file" in opened.text
         await opened.press("o")
-        assert "Recent calls" in opened.text
+        assert "no recent calls" in opened.text
         assert "call_saved" not in opened.text
     assert not await asyncio.to_thread((tmp_path / "state").exists)
 

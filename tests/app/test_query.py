@@ -11,9 +11,10 @@ from tests.app.conftest import Open, body, said
 from tests.app.test_find import find, place
 from tests.app.test_moments import CALLS, TURNS
 from tui.core.timing import Timing
-from tui.core.transcript import Turn
+from tui.core.transcript import Call, Turn
 from tui.screens import analysis
 from tui.screens.find_bar import FindBar
+from tui.sources.calls import OmniCallSource
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,23 @@ async def test_an_unknown_name_is_reported_beside_it(open_app: Open) -> None:
         assert place(opened) == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("is:", "unknown is: – slow, silence, cut or error"),
+        ("role:", "unknown role: – user, assistant, tool or system"),
+        ("label:", 'no label: label: – as in label:test or label:"front desk"'),
+    ],
+)
+async def test_a_condition_without_a_value_is_reported_as_an_unknown_one(open_app: Open, typed: str, why: str) -> None:
+    async with open_app("c1", calls=CALLS, size=(120, 24)) as opened:
+        await find(opened, typed)
+        assert opened.foot.startswith(f" / {typed}")
+        assert opened.foot.endswith(why)
+        await opened.press("enter", "n")
+        assert why in opened.foot
+
+
 async def test_conditions_are_not_parsed_in_a_regular_expression(open_app: Open) -> None:
     async with open_app("c1", calls={"c1": body([said("a"), said("so it is:slow")])}) as opened:
         await find(opened, "is:slo.")
@@ -144,3 +162,24 @@ async def test_conditions_are_searched_again_after_a_fetch(open_app: Open) -> No
         await opened.press("n")
         assert opened.foot.startswith(" / is:error  1/1")
         assert place(opened) == 6 < len(TURNS)
+
+
+async def test_a_search_repeated_for_a_late_record_needs_no_earlier_hit(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, begun_ms = asyncio.Event(), 1_794_400_000_000
+
+    async def late(*_: object) -> Call:
+        await there.wait()
+        return Call("c1", started_at_ms=begun_ms - 700, label="foo")
+
+    monkeypatch.setattr(OmniCallSource, "call", late)
+    turns = [said(f"hello {at}", start_ms=begun_ms + at * 1_000, end_ms=begun_ms + at * 1_000 + 500) for at in range(4)]
+    async with open_app("c1", calls={"c1": body(turns)}, settled=False) as opened:
+        await opened.until(lambda: "hello 3" in opened.text)
+        await opened.pilot.press("slash", *"-label:foo hello", "enter", "n")
+        await opened.until(lambda: "2/4" in opened.foot)
+        there.set()
+        await opened.settle()
+        assert opened.foot.startswith(" / -label:foo hello  0 ")
+        assert opened.view.current_hit is None

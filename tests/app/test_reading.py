@@ -258,6 +258,23 @@ async def test_a_time_as_it_is_displayed_leads_to_its_turn(open_app: Open, style
             assert opened.view.has_focus
 
 
+async def test_clock_times_need_no_seconds_and_a_refusal_names_the_end(open_app: Open) -> None:
+    starts = [1_794_492_191_250 + after for after in (0, 4_000, 60_000)]  # 14:03:11.2, UTC
+    turns = [said("a", start_ms=start, end_ms=start + 700) for start in starts]
+    async with open_app("c1", calls={"c1": body(turns)}, time="utc", size=(120, 24)) as opened:
+        await go_to(opened, "14:04")
+        assert opened.view.current == 1  # the one before the minute begins
+        await go_to(opened, "14:09:00")
+        assert "there is no 14:09:00 – the last turn ends at 14:04:11.9" in opened.foot
+
+
+async def test_a_gap_may_be_typed_without_its_unit(open_app: Open) -> None:
+    turns = [said("a", start_ms=start, end_ms=start + 700) for start in (0, 4_000, 6_000)]
+    async with open_app("c1", calls={"c1": body(turns)}, time="gap") as opened:
+        await go_to(opened, "+1.3")
+        assert opened.view.current == 2
+
+
 async def test_turns_are_laid_out_only_for_the_width_of_the_screen(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,22 @@ async def test_z_unfolds_and_folds_all(open_app: Open) -> None:
         assert opened.rows == folded
 
 
+async def test_a_triangle_stands_before_what_can_be_unfolded_alone(open_app: Open) -> None:
+    simple = {"name": "ping", "result": "ok"}, {"name": "hang_up", "error": "busy"}
+    turns = [said("Bye.", "assistant") | {"tool_calls": [*simple, {"name": "track", "arguments": {"n": 1}}]}]
+    async with open_app("c1", calls={"c1": body(turns)}) as opened:
+        rows = [row.strip("│▌ ") for row in opened.body]
+        assert rows[2:5] == ["· ping → ok", "· hang_up → failed: busy", '▸ track {"n": 1}']
+        await opened.pilot.click(offset=(30, 4))
+        await opened.settle()
+        assert "▾" not in opened.text  # a click there unfolds nothing
+        await opened.press("z")
+        rows = [row.strip("│▌ ") for row in opened.body]
+        assert rows[2:6] == ["· ping → ok", "· hang_up → failed: busy", "▾ track", "n: 1"]
+        await opened.press("y")
+        assert "▸ ping → ok" in copied(opened)
+
+
 async def test_folds_stay_after_another_fetch(open_app: Open) -> None:
     async with open_app("c1", calls=CALLS) as opened:
         await opened.press("z")

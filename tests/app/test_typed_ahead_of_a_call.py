@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -14,9 +15,13 @@ from tests.app.conftest import Open, Opened, body, said
 from tests.app.test_fetch import MISSING, by_path
 from tests.app.test_order_of_keys import press_at_once
 from tests.faults import FaultServer, Peer, answer, says
+from tui.core.progress import OnProgress
+from tui.core.target import Target
+from tui.core.transcript import Call, Transcript
 from tui.demo.server import DemoServer
 from tui.screens.prompt import PromptScreen
 from tui.screens.transcript import TranscriptScreen
+from tui.sources.calls import OmniCallSource
 from tui.terminal import typeahead
 
 CALL = (*"call_demo_trouble", "enter")
@@ -28,6 +33,29 @@ def slow() -> Iterator[DemoServer]:
     """A server that takes its time."""
     with DemoServer(delay_s=0.2) as server:
         yield server
+
+
+@pytest.fixture
+def _record_with_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the turns come with the record: an answer comes when it comes, and the times that there are depend on it."""
+    call, transcript = OmniCallSource.call, OmniCallSource.transcript
+    there = defaultdict[OmniCallSource, asyncio.Event](asyncio.Event)
+
+    async def noted_call(self: OmniCallSource, target: Target) -> Call | None:
+        try:
+            return await call(self, target)
+        finally:
+            there[self].set()
+
+    async def late_transcript(
+        self: OmniCallSource, target: Target, on_progress: OnProgress | None = None
+    ) -> Transcript:
+        found = await transcript(self, target, on_progress)
+        await there[self].wait()
+        return found
+
+    monkeypatch.setattr(OmniCallSource, "call", noted_call)
+    monkeypatch.setattr(OmniCallSource, "transcript", late_transcript)
 
 
 class Gate:
@@ -63,6 +91,7 @@ def say_nothing_of_marks(opened: Opened) -> None:
     opened.app._source.marks._has_told = True
 
 
+@pytest.mark.usefixtures("_record_with_turns")
 @pytest.mark.parametrize(
     "keys",
     [

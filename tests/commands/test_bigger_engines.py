@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,12 +16,7 @@ from tui.demo.calls import SAMPLES, sample_call
 
 SECTION = re.search(r"^## Bigger engines\n(.*?)^## ", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
 assert SECTION is not None
-VIEW, P95, WORD = re.findall(r"```sql\n(.*?)```", SECTION[1], re.DOTALL)
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    return Cli(tmp_path, monkeypatch, capsysbinary)
+VIEW, P95, WORD, FAILURES = re.findall(r"```sql\n(.*?)```", SECTION[1], re.DOTALL)
 
 
 @pytest.fixture(params=["jsonl", "parquet"])
@@ -56,6 +51,17 @@ def test_calls_with_a_word_and_a_slow_answer(cli: Cli, database: duckdb.DuckDBPy
         assert "flight" in words
 
 
+@pytest.mark.parametrize("name", ["jsonl", "parquet"])
+def test_calls_that_failed_by_day(cli: Cli, name: str) -> None:
+    assert cli("export", "--all", "--demo", "-o", f"calls.{name}").status == ExitStatus.DONE
+    loaded = duckdb.connect()
+    loaded.execute("SET TimeZone = 'UTC'")
+    loaded.execute(f"CREATE VIEW calls AS FROM read_{name.removesuffix('l')}('calls.{name}')")
+    found = {str(day): counts for day, *counts in loaded.execute(FAILURES).fetchall()}
+    assert found["2026-11-12"] == [6, 1]
+    assert sum(failed for _, failed in found.values()) == 1
+
+
 def columns(path: str) -> list[tuple[Any, ...]]:
     return duckdb.execute(f"SELECT column_name, column_type FROM (DESCRIBE FROM '{path}')").fetchall()
 
@@ -67,7 +73,7 @@ def test_parquet_has_typed_columns(cli: Cli) -> None:
     assert (turns["started_at"], turns["response_ms"]) == ("TIMESTAMP WITH TIME ZONE", "BIGINT")
     assert (turns["moments"], turns["is_slow"]) == ("VARCHAR[]", "BOOLEAN")
     slow = "SELECT max(assistant.response.p95_ms), count(*) FROM read_parquet('calls.pq')"
-    assert duckdb.execute(slow).fetchall() == [(9_300, 9)]
+    assert duckdb.execute(slow).fetchall() == [(9_300, 11)]
 
 
 def test_without_pyarrow_one_line_says_what_to_install(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,4 +91,14 @@ def test_a_pipe_takes_parquet_too(cli: Cli) -> None:
     with (cli.home / "out").open("wb") as out:
         ran = cli("export", "--all", "--demo", "-f", "parquet", "-o", f"/dev/fd/{out.fileno()}")
     assert ran.status == ExitStatus.DONE
-    assert duckdb.execute(f"SELECT count(*) FROM read_parquet('{cli.home / 'out'}')").fetchall() == [(9,)]
+    assert duckdb.execute(f"SELECT count(*) FROM read_parquet('{cli.home / 'out'}')").fetchall() == [(11,)]
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "parquet", "json", "csv"])
+def test_a_file_may_have_a_name_of_another_encoding(cli: Cli, format_: str) -> None:
+    name = os.fsdecode(b"caf\xe9.json")
+    (cli.home / name).write_text('[{"role": "user", "text": "hi"}]')
+    assert cli("export", name, "-f", format_, "-o", "out").status == ExitStatus.DONE
+    if format_ == "jsonl":
+        row = json.loads((cli.home / "out").read_text("utf-8"))
+        assert (row["call_id"], row["link"]) == ("caf\ufffd", None)

@@ -21,17 +21,12 @@ from tui.store.retention import Bounds, Retention
 ID, LABEL, WORDS = "call_never_again", "a label of somebody", "what somebody has said"
 
 
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    return Cli(tmp_path, monkeypatch, capsysbinary)
-
-
 def fill(home: Path) -> None:
     fault_reports.keep_report(ValueError(LABEL))
     ours = home / "omni-transcripts"
     library = Library()
     account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))
-    library.keep(account, CachedCall(ID, 1, WORDS.encode(), b"{}", LABEL), WORDS.encode())
+    library.keep_all(account, [(CachedCall(ID, 1, WORDS.encode(), b"{}", LABEL), WORDS.encode())])
     (ours / "library.db-journal").write_text(WORDS)
     for name in ("library.db-wal", "library.db-shm", "library.bad", "library.bad-wal"):
         (ours / name).write_text(WORDS)
@@ -72,7 +67,7 @@ def kept(*, marks: int = 0, **changes: Any) -> None:
     library = Library()
     account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))
     call = CachedCall(ID, 1_794_490_000_000, WORDS.encode(), b"{}", LABEL, turns=38)._replace(**changes)
-    library.keep(account, call, WORDS.encode())
+    library.keep_all(account, [(call, WORDS.encode())])
     for turn in range(marks):
         library.mark(account, call.call_id, turn, is_marked=True)
 
@@ -156,7 +151,7 @@ def test_replaced_calls_leave_no_trace_in_the_file(cli: Cli) -> None:
     fill(cli.home)
     library = Library()
     account = library.new_account("https://api.pyai.com", SecretStr("a_key_of_somebody"))
-    library.keep(account, CachedCall(ID, 2, b"less"), b"less")
+    library.keep_all(account, [(CachedCall(ID, 2, b"less"), b"less")])
     assert WORDS.encode() not in (cli.home / "omni-transcripts" / "library.db").read_bytes()
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.canary import Answer, answering
+from tests.canary import told as answered
 from tests.faults import answer, says
-from tests.program import COMMAND, PATIENCE_S, Cli, Told, environment, run, serving
+from tests.program import COMMAND, KEY, PATIENCE_S, Cli, Told, environment, run, serving
 from tui.api.wire import parse_transcript
 from tui.core.call import CallDocument
 from tui.core.errors import ExitStatus
@@ -30,10 +32,10 @@ NOTE = "1 of 2 turns have no usable times: shown after the turn before them"
 
 
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+def cli(cli: Cli, tmp_path: Path) -> Cli:
     (tmp_path / "call.json").write_bytes(SPOKEN)
     (tmp_path / "legacy.json").write_bytes(LEGACY)
-    return Cli(tmp_path, monkeypatch, capsysbinary)
+    return cli
 
 
 def rendered(name: str) -> bytes:
@@ -114,7 +116,9 @@ def test_an_unknown_ending_is_refused_with_the_known_ones(cli: Cli, file: str) -
     assert cli("export", "call.json", "-o", "named.pdf", "-f", "md").status == ExitStatus.DONE
 
 
-EFFECTIVE = {"--bom": {"csv"}, "--speakers": {"srt"}, "--whole-turns": {"srt", "vtt"}}
+EFFECTIVE = {
+    "--bom": {"csv"}, "--speakers": {"srt"}, "--whole-turns": {"srt", "vtt"}, "--marks": {"txt", "md", "csv", "html"}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -126,6 +130,14 @@ def test_an_option_works_or_is_refused(cli: Cli, flag: str, name: str) -> None:
     else:
         assert (told.status, told.out) == (ExitStatus.USAGE, b"")
         assert told.line.startswith(f"{flag} has no effect on {name} – it is for ")
+
+
+@pytest.mark.parametrize(
+    ("flag", "formats"),
+    [("--bom", "csv"), ("--whole-turns", "srt and vtt"), ("--marks", "txt, md, csv and html")],
+)
+def test_the_formats_of_an_option_are_listed_in_a_sentence(cli: Cli, flag: str, formats: str) -> None:
+    assert cli("export", "call.json", "-f", "json", flag).line.endswith(f" – it is for {formats}")
 
 
 def test_subtitles_are_short_or_have_whole_turns(cli: Cli) -> None:
@@ -146,8 +158,29 @@ def test_a_table_for_excel_begins_with_a_byte_order_mark(cli: Cli) -> None:
 
 
 def test_the_format_option_precedes_the_ending(cli: Cli) -> None:
-    cli("export", "call.json", "--format", "csv", "--output", "out.html")
+    told = cli("export", "call.json", "--format", "csv", "--output", "out.html")
     assert (cli.home / "out.html").read_bytes() == rendered("csv")
+    assert (told.status, told.lines[1]) == (ExitStatus.DONE, "out.html holds csv, and its ending is that of html")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (("--harness", "-o", "h.csv"), "h.csv holds harness, and its ending is that of csv"),
+        (("-f", "srt", "-o", "h2.CSV"), "h2.CSV holds srt, and its ending is that of csv"),
+        (("-f", "jsonl", "-o", "a.json"), "a.json holds jsonl, and its ending is that of json"),
+        (("-f", "json", "-o", "a.parquet"), "a.parquet holds json, and its ending is that of parquet"),
+        (("--harness", "-o", "h.json"), None),
+        (("--harness", "-o", "h"), None),
+        (("-f", "md", "-o", "a.markdown"), None),
+        (("-f", "md", "-o", "a.notes"), None),
+        (("-f", "txt", "-o", "a.txt"), None),
+    ],
+)
+def test_the_ending_of_another_format_is_told(cli: Cli, arguments: tuple[str, ...], note: str | None) -> None:
+    told = cli("export", "call.json", *arguments)
+    assert told.status == ExitStatus.DONE
+    assert [line for line in told.lines if " holds " in line] == ([] if note is None else [note])
 
 
 def test_a_file_is_private(cli: Cli) -> None:
@@ -303,3 +336,30 @@ def test_a_wait_is_reported_before_the_export(cli: Cli) -> None:
         told = cli("export", "call", "--base-url", server.base_url, "-f", "csv")
     assert (told.status, told.out) == (ExitStatus.DONE, rendered("csv"))
     assert told.line.endswith("; trying again in 1 s")
+
+
+def test_a_fixture_has_the_latency_and_says_what_it_leaves_out(cli: Cli) -> None:
+    turns = [
+        {"role": "user", "text": "a", "start_ms": 1_500, "end_ms": 9_000},
+        {"role": "assistant", "text": "mhm", "start_ms": 4_000, "end_ms": 4_300},
+        {"role": "supervisor", "text": "b", "start_ms": 10_000, "end_ms": 11_000},
+        {"role": "assistant", "text": "c", "start_ms": 14_000, "end_ms": 15_000},
+    ]
+    told = cli("export", "-", "--harness", stdin=json.dumps(turns).encode())
+    assert told.status == ExitStatus.DONE
+    assert [one["ttfb_ms"] for one in json.loads(told.out)["turns"]] == [5_000]
+    assert told.line == "1 turn of other roles is left out: a fixture has caller and agent alone"
+
+
+@pytest.mark.parametrize(("format_", "is_told"), [("txt", True), ("jsonl", True), ("json", False)])
+def test_that_the_record_did_not_come_is_told(cli: Cli, format_: str, is_told: bool) -> None:
+    def refused(path: str) -> Answer:
+        said = {"call_id": "call_x", "transcript": {"turns": [{"role": "user", "text": "hi"}]}}
+        return answered(said) if path.endswith("/transcript") else answered({}, 403)
+
+    cli.set("PYAI_API_KEY", KEY)
+    with answering(refused) as url:
+        cli.set("PYAI_BASE_URL", url)
+        told = cli("export", "call_x", "-f", format_)
+    assert told.status == ExitStatus.DONE
+    assert ("its label, status and start are not known" in told.err.decode()) == is_told

@@ -34,13 +34,12 @@ TURNS = [
 CALLS = {
     "c1": ({"turns": TURNS}, {"session_label": "support", "started_at": NEW_YEAR_MS, "status": "completed"}),
     "c2": ({"turns": TURNS[:2]}, {"session_label": canary("label"), "started_at": NEW_YEAR_MS + DAY_MS}),
-    "c3": ({"transcript": "Agent: hello"}, {}),
+    "c3": ({"transcript": "Agent: hello"}, {"created_at": NEW_YEAR_MS + 2 * DAY_MS}),
 }
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    return Cli(tmp_path, monkeypatch, capsysbinary)
+FAILED = {
+    "session_label": "support", "started_at": NEW_YEAR_MS - DAY_MS, "status": "failed", "duration_s": 0.4,
+    "error": "the line was dead",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def kept(cli: Cli) -> Iterator[Cli]:
     def answer(path: str) -> Any:
         call_id = path.removesuffix("/transcript").rpartition("/")[2]
         if call_id not in CALLS:
-            return told({}, 404)
+            return told(FAILED) if path.endswith("/c0") else told({}, 404)
         transcript, record = CALLS[call_id]
         return told(transcript if path.endswith("/transcript") else record)
 
@@ -89,8 +88,23 @@ def test_a_line_for_each_turn_with_its_timing_and_link(kept: Cli) -> None:
     answer = turns[3]
     assert (answer["floor"], answer["offset_ms"], answer["response_ms"]) == ("change", 3_100, 3_100)
     assert (answer["is_slow"], answer["moments"], answer["link"]) == (True, ["slow_answer"], "c1#turn=4")
-    assert turns[2]["tools"] == [{"name": "track", "arguments": '{"parcel": 22}', "result": "no", "has_failed": True}]
+    assert turns[2]["tools"] == [
+        {"name": "track", "arguments": '{"parcel": 22}', "result": "no", "has_failed": True, "error": None}
+    ]
     assert (turns[2]["role"], turns[2]["speaker"], turns[2]["is_slow"]) == ("other", "tool", None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [("boom", "boom"), ({"code": 7}, '{"code": 7}'), (True, None), ("", None), (False, None), (None, None)],
+)
+def test_why_a_tool_failed_is_told_as_in_the_text(cli: Cli, sent: object, error: str | None) -> None:
+    turn = {"role": "assistant", "text": "x", "tool_calls": [{"name": "t", "result": {"y": 2}, "error": sent}]}
+    (cli.home / "a.json").write_text(json.dumps([turn]))
+    (tool,) = json.loads(cli("export", "a.json", "-f", "jsonl", "--turns").out)["tools"]
+    assert tool == {"name": "t", "arguments": None, "result": '{"y": 2}', "has_failed": bool(sent), "error": error}
+    line = next(line for line in cli("export", "a.json").out.decode().splitlines() if "▸ t" in line)
+    assert ("failed" in line, f"failed: {error}" in line) == (bool(sent), error is not None)
 
 
 def test_a_plain_text_is_one_line_without_a_turn(kept: Cli) -> None:
@@ -152,8 +166,44 @@ def test_calls_of_other_keys_are_not_written(kept: Cli) -> None:
 
 def test_the_demo_has_its_sample_calls(cli: Cli) -> None:
     told = {row["call_id"] for row in rows(cli, "--demo")}
+    assert told == {one.call_id for one in SAMPLES}
+    told = {row["call_id"] for row in rows(cli, "--demo", "--turns")}
     assert told == {one.call_id for one in SAMPLES} - {"call_demo_failed", "call_demo_late"}
     assert not list(cli.home.rglob("library.db"))
+
+
+@pytest.fixture
+def failed(kept: Cli) -> Cli:
+    """The account with one call more, which failed and has no transcript; it was opened."""
+    assert kept("export", "c0").status == ExitStatus.NOT_FOUND
+    return kept
+
+
+def test_a_call_without_a_transcript_is_a_row_of_its_facts(failed: Cli) -> None:
+    *others, row = rows(failed)
+    assert [one["call_id"] for one in others] == ["c3", "c2", "c1"]
+    known = {name: value for name, value in row.items() if value is not None}
+    assert known == {
+        "call_id": "c0", "label": "support", "status": "failed", "error": "the line was dead",
+        "started_at": "2025-12-31T00:00:00.000Z", "link": "c0", "duration_ms": 400, "marks": [],
+    }  # fmt: skip
+    assert tuple(row) == tuple(CALL_COLUMNS)
+    assert [one["call_id"] for one in rows(failed, "--label", "support")] == ["c1", "c0"]
+    assert [one["call_id"] for one in rows(failed, "--before", "2026-01-01T00:00Z")] == ["c0"]
+
+
+def test_a_call_without_a_transcript_has_no_turns(failed: Cli) -> None:
+    assert {row["call_id"] for row in rows(failed, "--turns")} == {"c1", "c2", "c3"}
+    ran = failed("export", "--all", "-f", "jsonl", "--turns", "--before", "2026-01-01T00:00Z")
+    assert (ran.status, ran.out, ran.line) == (ExitStatus.NOT_FOUND, b"", "no such call is kept on this machine")
+
+
+def test_a_call_with_neither_transcript_nor_record_is_named(failed: Cli) -> None:
+    with closing(sqlite3.connect(failed.home / "omni-transcripts" / "library.db")) as database, database:
+        database.execute("UPDATE bare_record SET record = x'00'")
+    ran = failed("export", "--all", "-f", "jsonl")
+    assert (ran.status, len(ran.out.splitlines())) == (ExitStatus.BAD_ANSWER, 3)
+    assert ran.line == "c0: its record cannot be read, and it has no transcript"
 
 
 def test_output_is_safe_and_values_do_not_change(kept: Cli) -> None:
@@ -204,6 +254,8 @@ def test_a_file_is_whole_and_private_and_not_overwritten_unasked(kept: Cli) -> N
     assert (kept.home / "calls.ndjson").stat().st_mode & 0o777 == 0o600
     assert kept("export", "--all", "-o", "calls.ndjson").status == ExitStatus.OUTPUT
     assert kept("export", "--all", "-o", "calls.ndjson", "--force").status == ExitStatus.DONE
+    told = kept("export", "--all", "-f", "jsonl", "-o", "calls.csv")
+    assert (told.status, told.lines[1]) == (ExitStatus.DONE, "calls.csv holds jsonl, and its ending is that of csv")
 
 
 @pytest.mark.parametrize("name", ["calls.jsonl", "calls.parquet"])
@@ -232,7 +284,7 @@ def many(cli: Cli) -> Cli:
     account = library.new_account(base_url("https://api.pyai.com"), SecretStr(KEY))
     source = json.dumps({"turns": TURNS * 10}).encode()
     for number in range(MANY):
-        library.keep(account, CachedCall(f"c{number}", number, source, None, None, NEW_YEAR_MS - number), b"")
+        library.keep_all(account, [(CachedCall(f"c{number}", number, source, None, None, NEW_YEAR_MS - number), b"")])
     return cli
 
 

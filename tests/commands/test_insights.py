@@ -10,6 +10,7 @@ import pytest
 
 from tests.program import Cli
 from tui.core.errors import ExitStatus
+from tui.core.insights import seconds
 
 TURNS: list[dict[str, Any]] = [
     {"role": "assistant", "text": "Hello, this is the parcel desk.", "start_ms": 0, "end_ms": 2000},
@@ -29,10 +30,10 @@ CALL = {"call_id": "call_trouble", "status": "completed", "duration_s": 20, "tra
 
 
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
+def cli(cli: Cli, tmp_path: Path) -> Cli:
     (tmp_path / "call.json").write_text(json.dumps(CALL))
     (tmp_path / "untimed.json").write_text('[{"role": "user", "text": "hi", "start_ms": 0}]')
-    return Cli(tmp_path, monkeypatch, capsysbinary)
+    return cli
 
 
 WANTED = {
@@ -94,6 +95,29 @@ def test_text_has_figures_with_rules_and_moments_with_links(cli: Cli) -> None:
     assert "p95" not in text
 
 
+SUPERVISED = json.dumps([
+    {"role": "user", "text": "a", "start_ms": 0, "end_ms": 1000},
+    {"role": "supervisor", "text": "b", "start_ms": 2000, "end_ms": 11_000},
+    {"role": "assistant", "text": "c", "start_ms": 14_500, "end_ms": 15_000},
+    {"role": "tool", "text": "d", "start_ms": 16_000, "end_ms": 17_000},
+    {"role": "user", "text": "e", "start_ms": 19_000, "end_ms": 20_000},
+]).encode()  # fmt: skip
+
+
+def test_who_fills_a_silence_is_a_tool_only_if_it_is_one(cli: Cli) -> None:
+    text = cli("insights", "-", stdin=SUPERVISED).text
+    assert "slow answer 13.50 s, of which others 9.00 s" in text
+    assert "silence 4.00 s, of which tool 1.00 s" in text
+    assert "  neither talking     17.50 s  (neither side has a turn, " in text
+    assert "nobody" not in text
+    for name in ("txt", "md", "html"):
+        written = cli("export", "-", "-f", name, stdin=SUPERVISED).text
+        assert "took 13.5 s, of which others 9.0 s" in written.replace("\\", "")
+    facts = json.loads(cli("insights", "-", "--json", stdin=SUPERVISED).text)
+    assert [moment["tool_ms"] for moment in facts["moments"]] == [9000, 1000]
+    assert facts["assistant"]["response"]["offsets"] == [{"turn": 3, "ms": 13_500, "tool_ms": 9000}]
+
+
 def test_the_settings_decide_which_silences_are_moments(cli: Cli) -> None:
     (cli.home / "long.toml").write_text("silence = 3.3")
     assert b"silence 3.20 s" in cli("insights", "call.json").out
@@ -102,7 +126,9 @@ def test_the_settings_decide_which_silences_are_moments(cli: Cli) -> None:
     text = cli("insights", "-", "--config", "short.toml", stdin=PAUSES).text
     assert "     1  silence: any other of 1 s or more" in text.splitlines()
     for name in ("txt", "md", "html"):
-        assert "1 silence" in cli("export", "-", "-f", name, "--config", "short.toml", stdin=PAUSES).text
+        written = cli("export", "-", "-f", name, "--config", "short.toml", stdin=PAUSES).text
+        assert ("1 silence" in written, "·· 1.2 s silence ··" in written) == (True, True)
+        assert "silence ··" not in cli("export", "-", "-f", name, stdin=PAUSES).text
         assert "1 silence" not in cli("export", "-", "-f", name, stdin=PAUSES).text
     assert ',"silence"\r\n' in cli("export", "-", "-f", "csv", "--config", "short.toml", stdin=PAUSES).text
 
@@ -165,3 +191,17 @@ def test_a_demo_call_has_insights(cli: Cli) -> None:
 def test_nothing_hostile_reaches_the_terminal(cli: Cli) -> None:
     body = json.dumps({"call_id": "x", "turns": [TURNS[0] | {"role": "user\x1b[31m"}]}).encode()
     assert b"\x1b" not in cli("insights", "-", stdin=body).out
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"),
+    [
+        (640, "0.64 s"),
+        (-1_200, "-1.20 s"),
+        (59_999, "60.00 s"),
+        (72_400, "1:12.4"),
+        (-75_000, "-1:15.0"),
+    ],
+)
+def test_a_latency_keeps_its_sign(ms: int, said: str) -> None:
+    assert seconds(ms) == said

@@ -18,11 +18,6 @@ RECORD = {"object": "omni.call", "call_id": "c1", "status": "completed", "sessio
 SEGMENTS = [{"start": 0.0, "end": 2.5, "text": " Hello."}, {"start": 2.5, "end": 4.0, "text": " How are you?"}]
 
 
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    return Cli(tmp_path, monkeypatch, capsysbinary)
-
-
 def saved(cli: Cli, document: object) -> Path:
     path = cli.home / "saved.json"
     path.write_text(json.dumps(document))

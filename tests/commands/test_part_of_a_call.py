@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,7 +129,11 @@ def test_local_times_are_those_of_this_machine(cli: Cli, monkeypatch: pytest.Mon
     monkeypatch.setenv("TZ", "XXX-05:30")
     time.tzset()
     try:
-        assert times_in(cli("unix#turn=1", "--time", "local").text) == ["19:30:00.0"]
+        text = cli("unix#turn=1", "--time", "local").text
+        assert times_in(text) == ["19:30:00.0"]
+        assert "\nStarted  12 Nov 2026 19:30 +05:30\n" in text
+        for style in ("utc", "offset", "gap"):
+            assert "\nStarted  12 Nov 2026 14:00 UTC\n" in cli("unix#turn=1", "--time", style).text
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -155,4 +160,58 @@ def test_the_settings_decide_the_style_of_times(cli: Cli) -> None:
     (directory / "settings.toml").write_text('time = "gap"')
     assert times_in(cli("timed#turn=9").text) == ["+10.0 s"]
     assert times_in(cli("timed#turn=9", "--time", "offset").text) == ["1:30.0"]
-    assert times_in(cli("export", "timed#turn=9").text) == ["1:30.0"]  # a file is the same for everybody
+    assert times_in(cli("export", "timed#turn=9").text) == ["+10.0 s"]
+    assert " · +10.0 s\n" in cli("export", "timed#turn=9", "-f", "md").text
+    assert ">+10.0 s</a>" in cli("export", "timed#turn=9", "-f", "html").text
+    for name in set(FORMATS) - {"txt", "md", "html"}:  # a setting is not asked for, so it is not refused
+        assert (
+            cli("export", "timed#turn=9", "-f", name).out
+            == cli("export", "timed#turn=9", "-f", name, "--config", os.devnull).out
+        )
+
+
+EXPORTED = {
+    "utc": ("12 Nov 2026 14:00 UTC", "14:00:02.5", '<time datetime="2026-11-12T14:00:02.500Z">14:00:02.5</time>'),
+    "local": ("12 Nov 2026 19:30 +05:30", "19:30:02.5", '<time datetime="2026-11-12T14:00:02.500Z">19:30:02.5</time>'),
+    "offset": ("12 Nov 2026 14:00 UTC", "0:02.5", '<time datetime="PT2.500S">0:02.5</time>'),
+    "gap": ("12 Nov 2026 14:00 UTC", "+2.5 s", "+2.5 s"),
+    "off": ("12 Nov 2026 14:00 UTC", "", "#2"),
+}
+"""For each style, the start, the time of the second turn, and that on a page."""
+
+
+@pytest.mark.parametrize("style", EXPORTED)
+def test_exported_times_have_the_given_style(cli: Cli, monkeypatch: pytest.MonkeyPatch, style: str) -> None:
+    import time
+
+    started, at, on_page = EXPORTED[style]
+    monkeypatch.setenv("TZ", "XXX-05:30")
+    time.tzset()
+    try:
+        text, md, html = (
+            cli("export", "unix#turn=2", "-f", name, "--time", style).text for name in ("txt", "md", "html")
+        )
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert times_in(text) == [at]
+    assert md.count(f"**assistant**{' · ' if at else ''}{at}\n") == 1
+    assert f'<a href="#turn-2">{on_page}</a>' in html
+    assert all(started in document.replace("\\", "") for document in (text, md, html))
+
+
+@pytest.mark.parametrize("name", ["md", "html"])
+def test_an_unavailable_time_style_of_an_export_is_reported(cli: Cli, name: str) -> None:
+    told = cli("export", "timed", "-f", name, "--time", "utc")
+    assert (told.status, told.line) == (
+        ExitStatus.DONE, "times are offsets, not utc: when the call started is not known"
+    )  # fmt: skip
+    assert told.out == cli("export", "timed", "-f", name).out
+
+
+@pytest.mark.parametrize("name", ["json", "csv", "srt", "vtt", "jsonl", "harness", "all"])
+def test_a_time_style_without_effect_is_refused(cli: Cli, name: str) -> None:
+    chosen = {"harness": ("timed", "--harness"), "all": ("--all", "-f", "jsonl")}.get(name, ("timed", "-f", name))
+    told = cli("export", *chosen, "--time", "offset")
+    assert (told.status, told.out) == (ExitStatus.USAGE, b"")
+    assert told.line == f"--time has no effect on {chosen[-1].strip('-')} – it is for txt, md and html"

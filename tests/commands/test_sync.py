@@ -24,7 +24,8 @@ from tui.core.progress import Waiting
 from tui.core.transcript import Call
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
-from tui.sources.sync import Came, Found, Missed, Pace, SyncEvent
+from tui.sources.pace import Pace
+from tui.sources.sync import Came, Found, Missed, SyncEvent
 from tui.store.library import CachedCall, Library
 from tui.store.lock import SYNC, locked
 
@@ -33,15 +34,8 @@ NEWEST_MS = 1_794_490_000_000
 TRANSCRIPT = {"turns": [{"role": "user", "text": "hello"}]}
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[DemoServer]:
-    with DemoServer() as server:
-        yield server
-
-
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    cli = Cli(tmp_path, monkeypatch, capsysbinary)
+def cli(cli: Cli) -> Cli:
     cli.set("PYAI_API_KEY", DEMO_KEY)
     return cli
 
@@ -89,6 +83,27 @@ def test_label_since_and_limit_choose(cli: Cli, server: DemoServer) -> None:
     assert cli("sync", "--since", "2036-01-01").text == "0 calls came, 0 were here\n"
     assert "--limit 0 fetches nothing" in cli("sync", "--limit", "0").line
     assert cli("sync", "--since", "soon").status == ExitStatus.USAGE
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+def test_with_a_limit_so_many_failed_calls_are_asked_for(cli: Cli, limit: int) -> None:
+    account = Account(*(f"c{at}" for at in range(60)))
+    for record in account.records[:50]:
+        record |= {"status": "failed", "error": "no carrier"}
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        *_, last = cli("sync", "--limit", str(limit)).text.splitlines()
+        assert last.partition(" came")[2].startswith(f", 0 were here, {limit} ha")
+        newest = [*range(limit), *range(50, 50 + limit)]
+        assert {name.split("/")[2] for name in account.asked if "omni/calls/" in name} == {f"c{at}" for at in newest}
+        assert kept() == {f"c{at}" for at in range(50, 50 + limit)}
+        account.asked.clear()
+        *_, last = cli("sync", "--limit", str(limit)).text.splitlines()
+        assert {name.split("/")[2] for name in account.asked if "omni/calls/" in name} == {
+            f"c{at + limit}" for at in newest
+        }
+        assert last.endswith(f"{2 * limit} have no transcript")
+    assert len(cli("calls", "--offline", "--json", "--status", "failed").text.splitlines()) == 50
 
 
 class Account:
@@ -156,16 +171,42 @@ def test_records_of_calls_without_a_transcript_are_kept(cli: Cli) -> None:
     assert "this call had no transcript when it was fetched (status failed, error: “no carrier”)" in ran.line
 
 
-def test_kept_calls_without_a_start_hide_no_newer_ones(cli: Cli) -> None:
-    account = Account("new", *(f"c{at}" for at in range(110)))
-    for record in account.records[1:]:
-        del record["started_at"]  # kept in the order of the fetch
-    account.records[0]["started_at"] = time.time_ns() // 1_000_000 - DAY_MS
+def call_ids(lines: str) -> list[str]:
+    """The ids of calls in lines of JSON."""
+    return [json.loads(line)["call_id"] for line in lines.splitlines()]
+
+
+def test_older_kept_calls_hide_none_without_a_time(cli: Cli) -> None:
+    account = Account("timeless", "new", *(f"c{at}" for at in range(110)))
+    del account.records[0]["started_at"], account.records[0]["created_at"]  # stands behind all others
+    account.records[1]["started_at"] = time.time_ns() // 1_000_000 - DAY_MS
+    for at, record in enumerate(account.records[2:]):
+        record["started_at"] = 5 + at
     with answering(account) as url:
         cli.set("PYAI_BASE_URL", url)
         cli("sync")
-    listed = cli("calls", "--offline", "--json", "--since", "7d").text.splitlines()
-    assert [json.loads(line)["call_id"] for line in listed] == ["new"]
+    assert call_ids(cli("calls", "--offline", "--json", "--since", "7d").text) == ["new", "timeless"]
+
+
+def test_kept_calls_without_a_start_stand_where_the_list_has_them(cli: Cli) -> None:
+    account = Account("c5", "c4", "c3", "failed", "c1", "timeless")
+    for record in account.records:
+        record["created_at"] = record["started_at"]
+    for at in (2, 3, 4, 5):
+        del account.records[at]["started_at"]
+    account.records[3]["status"] = "failed"
+    del account.records[5]["created_at"]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        cli("sync")
+        online = call_ids(cli("calls", "--json").text)
+        assert online == ["c5", "c4", "c3", "failed", "c1", "timeless"]
+        for again in ("c3", "timeless", "c1"):
+            assert call_ids(cli("calls", "--offline", "--json").text) == online
+            kept = [call_id for call_id in online if call_id != "failed"]
+            assert call_ids(cli("search", "hello", "--json").text) == kept
+            assert call_ids(cli("export", "--all", "-f", "jsonl").text) == online
+            assert "hello" in cli(again).text  # fetched again
 
 
 def test_records_come_of_calls_that_were_known_to_have_no_transcript(cli: Cli) -> None:
@@ -288,7 +329,7 @@ def test_a_disk_without_room_ends_it(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
         cli.set("PYAI_BASE_URL", url)
         ran = cli("sync")
     assert ran.status == ExitStatus.OUTPUT
-    assert "ended early: the disk is full" in ran.lines[-1]
+    assert "ended early: the disk is full" in ran.line
     assert sum(name.endswith("/transcript") for name in account.asked) < 12
 
 
@@ -306,7 +347,23 @@ def test_a_call_that_cannot_be_stored_leaves_the_others(cli: Cli, monkeypatch: p
         cli.set("PYAI_BASE_URL", url)
         ran = cli("sync")
     assert ran.out.decode().splitlines()[-1] == "29 calls came, 0 were here, 1 failed"
+    assert ran.line == "c7: a number is too large"
     assert kept() == {f"c{at}" for at in range(30)} - {"c7"}
+
+
+def test_calls_that_fail_for_one_reason_are_told_with_it_once(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = Library.keep_all
+
+    def refuse(library: Library, account: Any, calls: Sequence[tuple[CachedCall, bytearray]]) -> None:
+        if any(call.call_id in {"c7", "c19"} for call, _ in calls):
+            raise OutputError("a number is too large")
+        keep(library, account, calls)
+
+    monkeypatch.setattr(Library, "keep_all", refuse)
+    with answering(Account(*(f"c{at}" for at in range(30)))) as url:
+        cli.set("PYAI_BASE_URL", url)
+        ran = cli("sync")
+    assert ran.line in {"c7, c19: a number is too large", "c19, c7: a number is too large"}
 
 
 def too_large(cli: Cli) -> Account:
@@ -374,6 +431,39 @@ def test_calls_that_are_too_old_to_be_kept_are_not_fetched(cli: Cli) -> None:
     assert (ran.err, "3 calls came" in ran.out.decode()) == (b"", True)
 
 
+GOING = "the library holds at most 2,048 MiB and 30 days: its oldest calls go, those with a mark stay"
+
+
+@pytest.fixture
+def aged(cli: Cli) -> Iterator[Account]:
+    """An account of calls that are 0, 20 and 40 days old; ``short.toml`` keeps those of 30 days."""
+    account = Account("c0", "c1", "c2")
+    for at, record in enumerate(account.records):
+        record["started_at"] = time.time_ns() // 1_000_000 - at * 20 * DAY_MS
+    (cli.home / "short.toml").write_text("cache_days = 30\n")
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        yield account
+
+
+def test_calls_that_are_too_old_by_now_are_removed_and_counted(cli: Cli, aged: Account) -> None:
+    cli("sync")
+    ran = cli("sync", "--config", "short.toml")
+    assert ran.out == b"0 calls came, 2 were here, 1 removed\n"
+    assert ran.lines == [GOING, "calls older than 30 days are left out (cache_days)"]
+    assert kept() == {"c0", "c1"}
+    ran = cli("sync", "--config", "short.toml")
+    assert ran.out == b"0 calls came, 2 were here\n"
+
+
+def test_a_call_that_is_too_old_is_not_kept_when_it_is_opened(cli: Cli, aged: Account) -> None:
+    for notices in ([GOING], []):
+        ran = cli("c2", "--config", "short.toml")
+        assert (ran.status, b"hello" in ran.out, ran.lines) == (ExitStatus.DONE, True, notices)
+        assert cli("c1", "--config", "short.toml").status == ExitStatus.DONE
+        assert kept() == {"c1"}
+
+
 def test_old_calls_without_a_start_or_a_transcript_are_asked_for_once(cli: Cli) -> None:
     account = Account("silent", "failed")
     account.odd["omni/calls/silent/transcript"] = [told({}, 404)] * 2
@@ -407,7 +497,8 @@ def test_a_call_that_goes_by_age_does_not_end_a_sync(cli: Cli) -> None:
             database.execute("UPDATE bare_record SET started_at_ms = started_at_ms - ?", (2 * DAY_MS,))  # days pass
         account.records = records[1:]
         ran = cli("sync", "--config", "short.toml")
-    assert (ran.out.decode().splitlines()[-1], ran.err) == ("2 calls came, 0 were here", b"")
+    assert ran.out.decode().splitlines()[-1] == "2 calls came, 0 were here, 1 removed"
+    assert ran.lines == [GOING]
     assert [call.call_id for call in Library().inventory().calls if not call.has_transcript] == []
 
 
@@ -576,3 +667,22 @@ def test_the_bar_says_how_far_it_is() -> None:
     bar.take(Waiting(UnreachableError("busy"), 30.0, 2, 3))
     assert bar.line().endswith("busy; going on in 30 s")
     assert json.dumps(bar.line()).isprintable()
+
+
+def test_a_list_that_ends_early_gives_a_status(cli: Cli) -> None:
+    account = Account("c1")
+    listed = account("/v1/omni/calls")
+    account.odd["omni/calls"] = [told({**json.loads(listed.body), "has_more": True, "next_cursor": None})]
+    with answering(account) as url:
+        cli.set("PYAI_BASE_URL", url)
+        done = cli("sync")
+    assert (done.status, kept()) == (ExitStatus.BAD_ANSWER, {"c1"})
+    assert "the server has more calls, but does not say where" in done.err.decode()
+
+
+def test_an_id_that_no_call_can_have_is_no_wrong_usage(cli: Cli) -> None:
+    with answering(Account("c1", "x" * 300)) as url:
+        cli.set("PYAI_BASE_URL", url)
+        done = cli("sync")
+    assert (done.status, kept()) == (ExitStatus.BAD_ANSWER, {"c1"})
+    assert "the server lists what is no call: the call id has 300 characters" in done.err.decode()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.program import Cli
 from tui.core.errors import ExitStatus
+from tui.core.waiting import parse_patience
 from tui.demo.calls import LATE_ID
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
@@ -66,8 +67,23 @@ def test_a_file_is_not_waited_for(cli: Cli) -> None:
     assert "--wait has no effect here" in told.line
 
 
-@pytest.mark.parametrize("wait", ["0", "soon", "-1s", "48h"])
-def test_a_wait_is_a_time(cli: Cli, wait: str) -> None:
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        ("0", "a wait is longer than nothing, and 24 hours at most"),
+        ("soon", "'soon': a wait looks like 60s, 2m, 1m30s or 1h"),
+        ("1.5", "'1.5': a wait looks like 60s, 2m, 1m30s or 1h"),
+        ("-1s", "a wait is longer than nothing"),
+        ("48h", "24 hours at most"),
+    ],
+)
+def test_a_wait_is_a_time(cli: Cli, wait: str, said: str) -> None:
     told = cli("export", LATE_ID, f"--wait={wait}")
     assert told.status == ExitStatus.USAGE
     assert "--wait" in told.line
+    assert said in told.line
+
+
+@pytest.mark.parametrize(("wait", "seconds"), [("60s", 60), ("2m", 120), ("1m30s", 90), ("1h", 3600), ("60", 60)])
+def test_the_forms_that_are_named_are_taken(wait: str, seconds: float) -> None:
+    assert parse_patience(wait) == seconds

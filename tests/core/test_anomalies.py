@@ -22,7 +22,7 @@ def surveyed(*turns: Turn) -> Anomalies:
 
 def test_nothing_taken_is_nothing_to_say() -> None:
     assert surveyed() == Anomalies()
-    assert surveyed().summary() == ""
+    assert surveyed().counts() == ()
     assert surveyed().last_ms is None
 
 
@@ -35,17 +35,17 @@ def test_a_time_before_zero_is_a_time() -> None:
     anomalies = surveyed(Turn(0, "user", "", -5), Turn(1, "user", "", -3, -2))
     assert anomalies.last_ms == -2
     assert surveyed(Turn(0, "user", "", 0), Turn(1, "user", "", -3), Turn(2, "user", "", -1)).last_ms == 0
-    assert anomalies.summary() == ""
+    assert anomalies.counts() == ()
 
 
 def test_what_is_odd_is_counted_by_turns_most_often_first() -> None:
     turns = [Turn(0, "user", "", 10, odd=("no text",)), Turn(1, "user", "", 5, odd=("no text",)), Turn(2, "u", "", 7)]
-    assert surveyed(*turns[:2]).summary() == "2 turns: no text · 1 turn: begins before the turn above it"
+    assert surveyed(*turns[:2]).counts() == ("2 turns: no text", "1 turn: begins before the turn above it")
     assert surveyed(*turns).odd["begins before the turn above it"] == 2
 
 
 def test_thousands_are_told_apart() -> None:
-    assert surveyed(*[Turn(0, "user", "", odd=("no text",))] * 1_234).summary() == "1,234 turns: no text"
+    assert surveyed(*[Turn(0, "user", "", odd=("no text",))] * 1_234).counts() == ("1,234 turns: no text",)
 
 
 @given(TURNS, st.integers(min_value=0, max_value=20))

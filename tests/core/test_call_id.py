@@ -34,3 +34,15 @@ def test_an_encoded_id_is_one_segment_that_decodes_to_the_id(call_id: str) -> No
     assert not set(encoded) & set("/?# \\")
     assert encoded not in {".", ".."}
     assert unquote(encoded) == call_id
+
+
+@pytest.mark.parametrize("key", ["pyai_live_8Hq2", "pyai_test_a-b_c", "PYAI_LIVE_x", "pyai_live_"])
+def test_an_api_key_is_no_call_id(key: str) -> None:
+    with pytest.raises(UsageError) as fault:
+        check_call_id(key)
+    assert key not in fault.value.line()
+
+
+@pytest.mark.parametrize("call_id", ["pyai_call_1", "call_pyai_live_1", "pyai_live", "pyai_live_1 2"])
+def test_what_is_only_like_a_key_may_be_an_id(call_id: str) -> None:
+    check_call_id(call_id)

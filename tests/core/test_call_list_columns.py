@@ -23,8 +23,8 @@ WIDTHS = st.builds(
         (20, "label call_id"),
         (60, "when label call_id"),
         (80, "when length status label call_id kept"),
-        (120, "when length status label call_id kept recording summary"),
-        (200, "when length status label call_id kept recording summary"),
+        (120, "when length status label call_id kept recording summary_or_error"),
+        (200, "when length status label call_id kept recording summary_or_error"),
     ],
 )
 def test_a_wider_window_has_more_columns(width: int, names: str) -> None:

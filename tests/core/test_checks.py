@@ -146,3 +146,9 @@ def test_invalid_checks_are_refused() -> None:
     for said in ([], [("contains", "")], [("regex", "")], [("regex", "(")], [("not-regex", "a{9999}{9999}")]):
         with pytest.raises(UsageError):
             make_checks(dict.fromkeys((*TIME_LIMITS, *COUNT_LIMITS)), said)
+
+
+def test_an_assistant_that_never_stops_for_the_user_is_beyond_the_limit() -> None:
+    verdict = judge("max-stop", 100, ("a", 0, 10_000), ("u", 2_000, 6_000))
+    assert (verdict.outcome, verdict.figure.value, verdict.figure.turn) == (Outcome.FAIL, 4_000, 1)
+    assert judge("max-stop", 100, ("a", 0, 10_000), ("u", 2_000, 2_500)).outcome is Outcome.PASS  # a backchannel

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.call_facts import CallFacts
+from tui.core.call import CallFacts
 from tui.core.clock import Clock
 from tui.core.errors import UsageError
 from tui.core.fold import fold
@@ -109,8 +109,8 @@ def test_words_are_found_where_all_conditions_hold(typed: str, words: list[tuple
 @pytest.mark.parametrize(
     "typed",
     [
-        "", "refund please", "16:30", "http://x", "note: this", "is: x", "role:", "this:is:slow", "-5 degrees", "-word",
-        "a -b", '{"dob": "1984"}', '"unclosed', '""', "Is:slow", "x" * 1_000,
+        "", "refund please", "16:30", "http://x", "note: this", "it is: x", "a role: b", "this:is:slow", "-5 degrees",
+        "-word", "a -b", '{"dob": "1984"}', '"unclosed', '""', "Is:slow", "x" * 1_000,
     ],
 )  # fmt: skip
 def test_plain_text_is_one_phrase_as_typed(typed: str) -> None:
@@ -131,12 +131,13 @@ def test_any_text_is_understood_or_refused_in_one_line(typed: str) -> None:
         line = error.line()
     else:
         line = "unknown"
-    assert line.startswith(("unknown", "there are only blanks to find"))
+    assert line.startswith(("unknown", "no label", "no date", "there are only blanks to find"))
     assert "\n" not in line
 
 
 def is_plain(text: str) -> bool:
-    return '"' not in text and not ("is:" in text or "role:" in text) and bool(safe_line(text) or not text)
+    has_condition = any(f"{prefix}:" in text for prefix in ("is", "role", "label", "after", "before"))
+    return '"' not in text and not has_condition and bool(safe_line(text) or not text)
 
 
 @given(st.text().filter(is_plain))
@@ -162,6 +163,13 @@ def test_blanks_alone_are_refused(typed: str) -> None:
     [
         ("is:sl", "unknown is:sl – slow, silence, cut or error"),
         ("refund -role:\x1b[2Jx", "unknown role:␛x – user, assistant, tool or system"),
+        ("is:", "unknown is: – slow, silence, cut or error"),
+        ("role: user", "unknown role: – user, assistant, tool or system"),
+        ("refund -role:", "unknown role: – user, assistant, tool or system"),
+        ("the total is: 40 role:user", "unknown is: – slow, silence, cut or error"),
+        ('is:""', "unknown is: – slow, silence, cut or error"),
+        ("label:", 'no label: label: – as in label:test or label:"front desk"'),
+        ('label:" " refund', 'no label: label: – as in label:test or label:"front desk"'),
         ("role:" + "x" * 100, f"unknown role:{'x' * 15}… – user, assistant, tool or system"),
     ],
 )
@@ -243,6 +251,9 @@ AT_2 = timezone(timedelta(hours=2))
         ("label:support", None, None, False),
         ("-label:support", None, None, True),
         ('label:"a line"', "not A  LINE", None, True),
+        ('-label:"a line"', "not A  LINE", None, False),
+        ('after:"2026-11-14 12:30Z"', None, "2026-11-14T12:30Z", True),
+        ('after:"2026-11-14 12:30Z"', None, "2026-11-14T12:29Z", False),
         ("after:2026-11-14", None, "2026-11-14T00:00Z", True),
         ("after:2026-11-14", None, "2026-11-13T23:59Z", False),
         ("after:2026-11-14", None, None, False),
@@ -271,7 +282,7 @@ def test_dates_are_those_of_the_zone() -> None:
     assert not parse_query("after:today", there).holds_for(CallFacts(None, parse_when("2026-11-14T21:59Z", 0, UTC)))
 
 
-@pytest.mark.parametrize("date", ["monday", "2026-13-01", "2026-1-1", "2026-11-01T25:00", "٢٠٢٦-11-01"])
+@pytest.mark.parametrize("date", ["", "monday", "2026-13-01", "2026-1-1", "2026-11-01T25:00", "٢٠٢٦-11-01"])
 def test_what_is_no_date_is_refused(date: str) -> None:
     with pytest.raises(UsageError, match="no date: after:") as refused:
         parse_query(f"refund after:{date}")
@@ -283,3 +294,10 @@ def test_words_stay_one_phrase_beside_conditions_on_calls() -> None:
     assert query.matcher.spans("a refund please") == [(2, 15)]
     assert query.matcher.spans("a refund please on Monday") == []
     assert parse_query("a label: x").call_conditions == ()
+    assert parse_query('label:"front desk" refund').matcher.spans("a refund") == [(2, 8)]
+
+
+@pytest.mark.parametrize(("curly", "straight"), [("“a b” “c”", '"a b" "c"'), ("„a b“ -“c d”", '"a b" -"c d"')])
+def test_curly_quotes_are_quotes(curly: str, straight: str) -> None:
+    for text in ("a b and c", "a b", "c d a b", "b a c"):
+        assert parse_query(curly).matcher.spans(text) == parse_query(straight).matcher.spans(text)

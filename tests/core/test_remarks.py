@@ -28,6 +28,10 @@ def remarked(turns: Sequence[Turn]) -> CallRemarks:
         (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_299, Role.ASSISTANT, 0), "slow answer 3.3 s"),
         (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_200, Role.ASSISTANT, 2_100), "slow answer 3.2 s, of which tool 2.1 s"),
         (Moment(MomentKind.SLOW_ANSWER, 1, 0, 3_200, Role.ASSISTANT, 49), "slow answer 3.2 s"),
+        (
+            Moment(MomentKind.SILENCE, 1, 0, 3_200, Role.USER, 900, are_tools=False),
+            "silence 3.2 s, of which others 0.9 s",
+        ),
         (Moment(MomentKind.SILENCE, 1, 0, 72_400, Role.USER, 0), "silence 1:12.4"),
         (Moment(MomentKind.INTERRUPTION, 1, 0, 600, Role.USER), "user cuts in, cut off after 0.6 s"),
         (Moment(MomentKind.INTERRUPTION, 1, 0, 600, Role.ASSISTANT), "assistant speaks over the user, 0.6 s"),
@@ -108,5 +112,5 @@ def test_what_others_report_stands_beside_its_turn() -> None:
     assert remarks.of(0).reported == ("trace: barge-in",)
     assert remarks.of(1).reported == ("recap: 0", "recap: 1", "recap: 2", "… and 2 more")
     assert remarks.of(1).notes == ("took 2.0 s",)
-    assert reported_counts(remarks.reported_by) == "5 recap · 1 trace"
+    assert reported_counts(remarks.reported_by) == (("5 recap", 5), ("1 trace", 1))
     assert counts(remarks.kinds) == "1 slow"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+import weakref
 from itertools import chain
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -276,5 +278,13 @@ def test_stepping_visits_the_hits_in_order() -> None:
     assert hits.previous_before(2, 0) == (0, 2, 8)
     assert hits.previous_before(0, 2) is None
     assert [hits.index_of(hit) for hit in [(0, 2, 8), (2, 0, 6), (2, 11, 17), (4, 6, 12)]] == [0, 1, 2, 3]
-    with pytest.raises(ValueError, match="is no hit"):
-        hits.index_of((2, 1, 7))
+    assert hits.index_of((2, 1, 7)) is hits.index_of((9, 0, 1)) is None
+
+
+def test_an_expression_that_is_no_longer_sought_goes_from_memory() -> None:
+    compiled = []
+    for count in range(5):
+        matcher: Any = compile_query(f"refun{'d' * count}", regex=True)
+        compiled.append(weakref.ref(matcher._compiled))
+    del matcher
+    assert [each() for each in compiled] == [None] * 5

@@ -92,10 +92,32 @@ def test_a_range_of_turns() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a/b \u00fc?", "conv(1)", "user:call_x", "my/call_x", "call_ab==", "call_a(b)", "no id in here", "a%2Fb", "x=y"],
+    ["a/b\u00fc?", "conv(1)", "user:call_x", "my/call_x", "call_ab==", "call_a(b)", "a%2Fb", "x=y", "a,b", "4711"],
 )
 def test_an_id_of_any_form_is_left_as_it_is(text: str) -> None:
     assert parse_target(text) == Target(call_id=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "user said: my pin is 4711",
+        "ERROR 2026-11-12 session failed",
+        "“a b”",
+        "my pin #turn=4",
+        "4711\tagain",
+        "4711\u00a0again",
+        "recall_id 4711",
+    ],
+)
+def test_words_without_an_id_name_no_call(text: str) -> None:
+    with pytest.raises(UsageError, match="no call is named there"):
+        parse_target(text)
+
+
+def test_an_id_with_a_blank_is_taken_where_it_is_marked() -> None:
+    assert parse_target('call_id="a b"').call_id == "a b"
+    assert parse_target(f"{URL}/a%20b").call_id == "a b"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +221,7 @@ def test_a_file_address_is_no_call() -> None:
 
 
 @given(
-    st.text("abc#=-_. 0:é", min_size=1).filter(lambda i: i == i.strip() and i not in {".", ".."}),
+    st.text("abc#=-_.0:é", min_size=1).filter(lambda i: i == i.strip() and i not in {".", ".."}),
     st.integers(1, 10**9 - 1),
 )
 def test_a_link_leads_back(call_id: str, turn: int) -> None:

@@ -229,3 +229,11 @@ def test_a_date_or_an_age_is_a_moment(typed: str, expected: str) -> None:
 def test_what_is_no_moment_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="looks like"):
         times.parse_when(typed, CALLED_MS, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"), [(UTC, "+00:00"), (BERLIN, "+01:00"), (ZoneInfo("Asia/Kolkata"), "+05:30")]
+)
+def test_the_offset_of_a_zone(zone: tzinfo, expected: str) -> None:
+    assert times.zone_offset(CALLED_MS, zone) == expected
+    assert times.zone_offset(10**30, zone) == ""

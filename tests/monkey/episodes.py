@@ -39,7 +39,7 @@ tui.__main__.begin_for = lambda arguments: (print({_BEGUN!r}, flush=True), begin
 """
 
 _SIZE_AT_END = (91, 31)
-_GIVEN_BACK = "\x1b[?1049l"
+_TAKEN, _LEAVING, _GIVEN_BACK = "\x1b[?1049h", "\x1b[?2004l", "\x1b[?1049l"
 _LIMIT_S = 30.0
 _MOST_KEYS, _FEWEST_KEYS = 600, 20
 _KEPT_CHARACTERS = 1 << 14
@@ -65,6 +65,12 @@ class _Session(PtySession):
         for question, answer in self.answered.items():
             self.send(answer * data.count(question))
         return data
+
+
+def was_signal(written: str) -> bool:
+    """Whether a ctrl+c was the system's, which echoes it: it came during ctrl+z, or with the terminal given back."""
+    *suspended, end = written.split(_TAKEN)
+    return "^C" in end[end.rfind(_GIVEN_BACK) :] or any("^C" in part[part.rfind(_LEAVING) :] for part in suspended)
 
 
 class Episode:
@@ -106,8 +112,7 @@ class Episode:
         if session.process.poll() is None:
             yield from self._end(session)
         status = session.process.poll()
-        # a ctrl+c that comes when the terminal is given back is the system's, which echoes it
-        is_signal = is_early or "^C" in session.written[session.written.rfind(_GIVEN_BACK) :]
+        is_signal = is_early or was_signal(session.written)
         if status not in {None, 0} and not (is_signal and status in {-SIGINT, 128 + SIGINT}):
             yield f"it ended with {status}: {session.written[-600:]!r}"
         if "Traceback" in session.written:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.monkey.__main__ import main
 from tests.monkey.doings import Doing
-from tests.monkey.episodes import Episode
+from tests.monkey.episodes import Episode, was_signal
 
 pytestmark = [
     pytest.mark.exhaustive,
@@ -34,7 +34,7 @@ def test_the_monkey_finds_nothing(capfd: pytest.CaptureFixture[str]) -> None:
         ),
         (
             "from tui.app import OmniApp; OmniApp.action_copy_or_quit = lambda app: None",
-            r"it does not hear ctrl\+c.*Recent calls.*most recent call first",
+            r"it does not hear ctrl\+c.*no recent calls.*most recent call first",
         ),
     ],
 )
@@ -44,3 +44,18 @@ def test_what_the_monkey_complains_of(monkeypatch: pytest.MonkeyPatch, fault: st
     monkeypatch.setattr("tests.monkey.episodes.doings", lambda random, keys: [Doing("\x0c")])
     troubles = Episode("a fault", "http://127.0.0.1:9").run()
     assert any(re.search(complaint, trouble.what, re.DOTALL) for trouble in troubles)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_signal"),
+    [
+        ("\x1b[?1049h…\x1b[?2004l\x1b[?1049l^C", True),
+        ("\x1b[?1049h…\x1b[?2004l^C\x1b[?1049l", False),
+        ("\x1b[?1049h…\x1b[?2004l^C\x1b[?1049l\x1b[?1049h…\x1b[?2004l\x1b[?1049l", True),
+        ("\x1b[?1049h^C\x1b[?2004l\x1b[?1049l", False),
+        ("\x1b[?1049h^C", False),
+    ],
+    ids=["given back", "still leaving", "suspended", "shown", "no end"],
+)
+def test_which_ctrl_c_was_a_signal(written: str, is_signal: bool) -> None:
+    assert was_signal(written) == is_signal

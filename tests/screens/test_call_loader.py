@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 
 import pytest
 from textual.message import Message
+from textual.screen import Screen
 
 from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError
 from tui.core.progress import Connecting, OnProgress, Waiting
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript
-from tui.screens.call_loader import Failed, Fetch, Fetched, Recorded
+from tui.screens.call_loader import CallLoader, Failed, Fetch, Fetched, Recorded, Unkept
 from tui.sources.calls import OmniCallSource
 
 TARGET = Target(call_id="c1")
@@ -158,3 +159,11 @@ async def test_giving_up_ends_both_requests_and_posts_nothing() -> None:
     assert task.cancelled()
     assert source.ended
     assert posted == []
+
+
+async def test_what_could_not_be_kept_is_told_also_after_the_next_fetch_has_begun() -> None:
+    loader = CallLoader(Screen(), Scripted(FOUND), TARGET, "c1", lambda: 0)
+    unkept, answer = Unkept(loader._number, "not kept"), Fetched(loader._number, FOUND)
+    loader.give_up()
+    assert loader.take(unkept)
+    assert not loader.take(answer)

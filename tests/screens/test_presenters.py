@@ -164,5 +164,5 @@ def test_a_size_for_people(count: int, words: str) -> None:
 
 
 def test_where_an_export_went() -> None:
-    written = presenters.export_ended(path := Path("/a\x1b[2J.srt"), Written(path, 1_200, ("2 turns have no times",)))
+    written = presenters.export_ended(Path("/a\x1b[2J.srt"), Written(1_200, ("2 turns have no times",)))
     assert written == "written to /a␛.srt (1.2 kB) · 2 turns have no times"

@@ -32,8 +32,8 @@ class Counts(NamedTuple):
     Attributes:
         keys: Keys that the app dealt with, or dropped as they were meant for turns that do not come.
         resizes: Changes of size that it dealt with; those that come together count as one.
-        begun: CallLoader that began.
-        ended: CallLoader that ended, in whatever way.
+        begun: Fetches that began.
+        ended: Fetches that ended, in whatever way.
         tasks: The tasks of its loop at its last event.
         waiting: The messages that its widgets had not dealt with when its last key came.
         screens: Its screens at that moment, one over the other.

@@ -38,7 +38,7 @@ _FAULTS: tuple[Script, ...] = (
     says(answer(b'{"error": {"code": "unauthorized", "message": "no"}}', "401 Unauthorized")),
     says(answer(b'{"error": {"code": "insufficient_scope"}}', "403 Forbidden")),
     says(answer(b"{}", "404 Not Found")),
-    says(answer(b"", "302 SearchResult", {"Location": "https://elsewhere.example/"})),
+    says(answer(b"", "302 Found", {"Location": "https://elsewhere.example/"})),
     says(answer(b"{}", "429 Too Many Requests", {"Retry-After": "1"})),
     says(answer(b"{}", "500 Internal Server Error")),
     says(answer(b"{}", "503 Service Unavailable")),

@@ -31,6 +31,7 @@ from tui.sources.connection import Connection
 from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
 from tui.sources.write_through import WriteThrough
 from tui.store.library import Library
+from tui.store.listing import Wanted
 from tui.store.retention import Retention
 
 KEY = {"PYAI_API_KEY": "pyai_live_of_somebody"}
@@ -114,6 +115,14 @@ async def test_a_call_is_stored_unchanged(archive: Archive) -> None:
     assert (record.label, record.status) == ("a label", "completed")
     (found,) = found_in(archive, "hello")
     assert (found.texts, found.hits) == ({0: "hello␛"}, [(0, 0, 5)])
+
+
+async def test_a_call_that_is_too_long_is_not_read(archive: Archive, path: Path) -> None:
+    await archive.keep(transcript(), CALL)
+    bounded = Archive(ACCESS._replace(max_body_bytes=len(BODY) - 1), None, lambda: 1_000, Library(path))
+    assert await bounded.cached("c1") is None
+    (found,) = found_in(bounded, "hello")
+    assert found.read() is None
 
 
 async def test_records_are_stored_without_links_and_transcripts(archive: Archive, path: Path) -> None:
@@ -297,17 +306,25 @@ async def test_the_oldest_calls_go_beyond_the_bounds_and_it_is_said_once(path: P
     assert {call.call_id for call in await archive_at(path).recent()} == {"c1", "c2"}
 
 
-async def test_a_call_that_is_not_spared_goes_if_it_is_the_oldest(path: Path) -> None:
+async def test_a_call_that_is_too_old_goes_also_when_it_was_just_opened(path: Path) -> None:
     await archive_at(path).keep(Transcript("c2", plain="x", source=b"1"), Call("c2", started_at_ms=900))
     old = ACCESS._replace(retention=Retention(max_days=1))
     archive = Archive(old, Identify(SOMEBODY), lambda: 86_400_700, Library(path))
     assert [call.call_id for call in await archive.store([(transcript(), CALL)])] == ["c1"]
     assert [call.call_id for call in await archive.recent()] == ["c2"]
     third = (Transcript("c3", plain="x", source=b"2"), Call("c3", started_at_ms=5))
-    assert await archive.store([third], spared="c3") == []
-    gone = await archive.store([(transcript(), Call("c1", started_at_ms=950))], spared="c1")
-    assert [call.call_id for call in gone] == ["c3"]
+    assert [call.call_id for call in await archive.store([third], spared="c3")] == ["c3"]
+    assert await archive.store([(transcript(), Call("c1", started_at_ms=950))], spared="c1") == []
     assert {call.call_id for call in await archive.recent()} == {"c1", "c2"}
+
+
+async def test_that_a_record_pushes_out_others_is_said_once(path: Path) -> None:
+    await archive_at(path).keep(transcript(), CALL)
+    full = archive_at(path, ACCESS._replace(retention=Retention(max_bytes=1)))
+    failed = Call("c2", status="failed", started_at_ms=900)
+    notice = await full.keep_bare([failed], "c2")
+    assert notice == "the library holds at most 0 MiB: its oldest calls go, those with a mark stay"
+    assert await full.keep_bare([Call("c3", status="failed", started_at_ms=950)], "c3") == ""
 
 
 async def test_marks_are_kept_for_the_account(path: Path) -> None:
@@ -506,3 +523,28 @@ async def test_samples_have_no_archive_and_no_cache_turns_it_off(connection: Con
     async with open_source(connection) as opened:
         assert opened.archive is None
         assert await opened.recent() == []
+
+
+async def test_a_library_that_was_damaged_is_used_anew(path: Path) -> None:
+    damaged(path)
+    archive = archive_at(path)
+    assert "was damaged" in await archive.keep(transcript(), None)
+    assert len(found_in(archive, "hello")) == 1
+    assert [call.call_id for call in (await archive.listed(None, None, 9)).calls] == ["c1"]
+    assert await archive.cached("c2") is None
+    assert [call.call_id for call in archive.kept(Wanted())] == ["c1"]
+
+
+async def test_a_call_is_kept_also_where_its_owner_cannot_be_noted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise OutputError("the library is locked")
+
+    identify = Identify(SOMEBODY)
+    archive = archive_at(path, identify=identify)
+    with monkeypatch.context() as patch:
+        patch.setattr(Library, "name", fails)
+        assert await archive.keep(transcript(), None) == ""
+    assert await archive.cached("c1") is not None
+    assert await archive.keep(transcript(BODY.replace(b"hello", b"bye")), None) == ""
+    assert identify.asked == 2
+    assert await archive_at(path, with_key("pyai_live_another")).cached("c1") is None  # not identified yet

@@ -14,6 +14,7 @@ from tui.core.secret import SecretStr
 from tui.core.transcript import Call, CallPage
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
+from tui.sources import call_pager
 from tui.sources.call_pager import CallPager
 from tui.sources.calls import OmniCallSource
 
@@ -110,10 +111,11 @@ async def test_an_endless_chain_without_new_calls_ends() -> None:
     assert "nothing new" in pager.ended_early
 
 
-async def test_an_endless_chain_of_new_calls_ends() -> None:
+async def test_an_endless_chain_of_new_calls_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_pager, "MAX_CALLS", 50)
     count = iter(range(10**9))
     pages = Pages(lambda _: CallPage((Call(f"{(n := next(count))}"),), f"{n}"))
-    pager = CallPager(pages, max_calls=50)
+    pager = CallPager(pages)
     assert len((await all_of(pager)).removeprefix("0123456789")) == 80
     assert (len(pages.asked), pager.ended_early) == (50, "the list ends after 50 calls here")
 

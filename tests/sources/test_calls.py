@@ -17,6 +17,9 @@ from tui.api.settings import ApiSettings
 from tui.core.errors import BadAnswerError, RefusedError, UsageError
 from tui.core.secret import SecretStr
 from tui.core.target import Target
+from tui.demo.contract import DEMO_KEY
+from tui.demo.server import DemoServer
+from tui.sources.archive import Archive
 from tui.sources.calls import OmniCallSource, open_source
 from tui.sources.connection import Connection
 
@@ -134,3 +137,28 @@ async def test_the_demo_server_runs_while_the_source_is_open() -> None:
         assert call is not None
         assert call.label == "dental-front-desk"
     assert set(threading.enumerate()) <= before
+
+
+async def test_a_cancelled_command_does_not_wait_long_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def never(*_: object) -> str:
+        begun.set()
+        return await asyncio.Future()
+
+    async def command(url: str) -> None:
+        async with open_source(Connection(url, environ={"PYAI_API_KEY": DEMO_KEY})) as source:
+            await source.transcript(Target("call_demo_booking"))
+            await asyncio.Future()
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(Archive, "keep", never)
+    with DemoServer() as server:
+        running = asyncio.create_task(command(server.base_url))
+        await begun.wait()
+        running.cancel()
+        done, _ = await asyncio.wait([running], timeout=5)
+        assert done == {running}
+        assert running.cancelled()

@@ -28,7 +28,7 @@ def account_of(library: Library, key: str) -> Account:
 
 def keep(library: Library, account: Account, call_id: str, text: str, at_ms: int = 0) -> None:
     source = b'{"turns": [{"role": "user", "text": "%s"}]}' % text.encode()
-    library.keep(account, CachedCall(call_id, at_ms, source, b"{}"), text.encode())
+    library.keep_all(account, [(CachedCall(call_id, at_ms, source, b"{}"), text.encode())])
 
 
 def test_a_call_that_is_fetched_again_meanwhile_is_not_lost(library: Library) -> None:

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.core.test_required import PARTS, SYNTAX
-from tui.core.call_facts import CallFacts
+from tui.core.call import CallFacts
 from tui.core.errors import UsageError
 from tui.core.remarks import CallRemarks
 from tui.core.search import Corpus, Hit, Query, compile_query, parse_query

@@ -68,6 +68,6 @@ async def test_offline_all_known_calls_are_listed_page_by_page(archive: Archive)
     await archive.keep(transcript(), CALL)
     await archive.keep_records([Call("c0", status="failed", fields={"status": "failed"})])
     pager = CallPager(offline, page_calls=1)
-    assert [[call.call_id for call in await pager.next_calls()] for _ in range(3)] == [["c0"], ["c1"], []]
+    assert [[call.call_id for call in await pager.next_calls()] for _ in range(3)] == [["c1"], ["c0"], []]
     with pytest.raises(UsageError, match="no such page"):
         await offline.list_calls("elsewhere")

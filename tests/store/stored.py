@@ -24,5 +24,5 @@ def stored_calls(library: Library, account: Account) -> list[Stored]:
         for number, passages in session.passages(session.calls(), None) if session else ():
             texts = [text for passage in passages for text in session.texts(passage)] if session else []
             if session and (call := session.facts(number)) is not None:
-                found.append(Stored(*call[1:], texts))
+                found.append(Stored(*call[:4], texts))
     return found

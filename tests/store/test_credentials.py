@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.core.errors import UsageError
+from tui.core.errors import RefusedError, UsageError
 from tui.store.credentials import find_key
 
 KEY = "pyai_test_0123456789abcdef"
@@ -49,7 +49,7 @@ def test_a_file_accessible_to_others_is_refused(tmp_path: Path, mode: int) -> No
 
 @pytest.mark.parametrize("content", [b"", b" \n"])
 def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(UsageError, match="is empty"):
+    with pytest.raises(RefusedError, match="is empty"):
         find_key({"PYAI_API_KEY": KEY}, key_file(tmp_path, content), ACCOUNT)
 
 

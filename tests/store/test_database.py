@@ -19,6 +19,7 @@ from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
 from tui.store.database import Database
 from tui.store.library import Account, Library
+from tui.store.listing import Wanted
 from tui.store.migrations import LATEST
 from tui.store.retention import Bounds, Retention
 
@@ -65,7 +66,16 @@ SIXTH = (
     "CREATE INDEX bare_oldest ON bare_record (ifnull(started_at_ms, kept_ms))",
     "CREATE INDEX bare_by_start ON bare_record (base_url, account, ifnull(started_at_ms, kept_ms))",
 )
-LATER = (("ALTER TABLE kept ADD COLUMN turns INTEGER",), THIRD, FOURTH, FIFTH, SIXTH)
+SEVENTH = (
+    "ALTER TABLE kept ADD COLUMN created_at_ms INTEGER",
+    "DROP INDEX kept_by_start",
+    "DROP INDEX bare_by_start",
+    "CREATE INDEX kept_by_time ON kept (base_url, account, "
+    "coalesce(started_at_ms, created_at_ms, kept_ms - 1152921504606846976), kept_ms)",
+    "CREATE INDEX bare_by_time ON bare_record (base_url, account, "
+    "coalesce(started_at_ms, kept_ms - 1152921504606846976))",
+)
+LATER = (("ALTER TABLE kept ADD COLUMN turns INTEGER",), THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)
 """What each version has added, from the second on."""
 SALT = bytes(range(16))
 
@@ -125,7 +135,7 @@ def sql(path: Path, *statements: str) -> list[tuple[object, ...]]:
 def test_every_earlier_version_is_migrated(library: Library, path: Path, version: int, writes: bool) -> None:
     account = of_version(path, version)
     if writes:
-        library.keep(account, HELLO._replace(call_id="c2", cached_ms=2_000, turns=2), b"hello\x01there")
+        library.keep_all(account, [(HELLO._replace(call_id="c2", cached_ms=2_000, turns=2), b"hello\x01there")])
         assert [call.turns for call in library.recent(account, 9)] == [2, None]
     assert library.account(URL, KEY) == account
     assert library.find(account, "c1", MOST) == HELLO
@@ -152,6 +162,24 @@ def test_a_migrated_file_has_the_schema_of_a_new_one(path: Path, tmp_path: Path,
     assert sql(path, index) == sql(new, index)
 
 
+@pytest.mark.parametrize(
+    ("created", "is_known"),
+    [(b'{"created_at": 700}', True), (b'{"created_at": 700.4}', True), (b'{"created_at": 9e99}', False),
+     (b'{"created_at": "now"}', False), (b"[1]", False), (b"no JSON", False), (b"[" * 100_000, False),
+     (b"\xff", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("version", [1, 6])
+def test_calls_without_a_start_get_the_creation_of_their_record(
+    library: Library, path: Path, version: int, created: bytes, is_known: bool
+) -> None:
+    account = of_version(path, version)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE kept SET started_at_ms = NULL, record = ?", (created,))
+    library.keep_all(account, [(HELLO._replace(call_id="older", started_at_ms=600), b"hello")])
+    library.keep_all(account, [(HELLO._replace(call_id="newer", started_at_ms=800), b"hello")])
+    assert library.ids(account, Wanted()) == (["newer", "c1", "older"] if is_known else ["newer", "older", "c1"])
+
+
 def test_a_newer_version_is_left_as_it_is(library: Library, path: Path) -> None:
     account = filled(path)
     sql(path, f"PRAGMA user_version = {LATEST + 1}", "ALTER TABLE kept ADD COLUMN more TEXT")
@@ -160,7 +188,7 @@ def test_a_newer_version_is_left_as_it_is(library: Library, path: Path) -> None:
         lambda: library.account(URL, KEY),
         lambda: library.new_account(URL, KEY),
         lambda: library.find(account, "c1", MOST),
-        lambda: library.keep(account, HELLO, b"hello"),
+        lambda: library.keep_all(account, [(HELLO, b"hello")]),
         lambda: stored_calls(library, account),
     ):
         with pytest.raises(OutputError, match="is of a newer version of this program, and is left as it is"):
@@ -191,7 +219,7 @@ def test_extra_tables_are_no_damage(library: Library, path: Path, addition: str)
     schema = "SELECT name, sql FROM sqlite_master ORDER BY name"
     was = sql(path, schema)
     assert library.find(account, "c1", MOST) == HELLO
-    library.keep(account, HELLO._replace(call_id="c2"), b"hello")
+    library.keep_all(account, [(HELLO._replace(call_id="c2"), b"hello")])
     library.name(account, "org")
     assert len(stored_calls(library, Account(URL, "org"))) == 2
     assert library.quarantined is None
@@ -219,7 +247,7 @@ def test_a_log_used_by_others_stays(library: Library, path: Path, monkeypatch: p
     monkeypatch.setattr("tui.store.database._PATIENCE_S", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = WAL").close()
-        library.keep(account, HELLO._replace(call_id="c2"), b"hello")
+        library.keep_all(account, [(HELLO._replace(call_id="c2"), b"hello")])
         assert database.execute("SELECT count(*) FROM kept").fetchone() == (2,)
     assert library.quarantined is None
 
@@ -271,11 +299,11 @@ def test_a_damaged_file_is_quarantined_and_replaced(
     damage(path)
     was = path.read_bytes()
     account = library.new_account(URL, KEY)
-    library.keep(account, HELLO, b"hello")
+    library.keep_all(account, [(HELLO, b"hello")])
     assert [call.call_id for call in library.recent(account, 1)] == ["c1"]
     if library.quarantined is None:  # found when it is looked at
         stored_calls(library, account)
-        library.keep(library.new_account(URL, KEY), HELLO, b"hello")
+        library.keep_all(library.new_account(URL, KEY), [(HELLO, b"hello")])
     assert library.quarantined == path.with_name("library.db.damaged-1")
     assert library.quarantined.read_bytes() == was
     assert names_in(path.parent) == ["library.db", "library.db.damaged-1"]

@@ -198,3 +198,9 @@ def test_directories_are_named_after_the_program(place: Any, tmp_path: Path, mon
 def test_directories_are_computed_on_demand() -> None:
     look = "import sys, tui.store.files; sys.exit('platformdirs' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+def test_a_fault_of_the_body_is_not_taken_for_an_invalid_name(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no number"), files.new_file(tmp_path / "a.txt"):
+        raise ValueError("no number")
+    assert names_in(tmp_path) == []

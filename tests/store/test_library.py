@@ -25,7 +25,7 @@ from tui.core.secret import SecretStr
 from tui.sources.library_search import LibrarySearch, SearchBounds, SearchProgress
 from tui.store import records
 from tui.store.library import Account, CachedCall, Library, RecentCall
-from tui.store.listing import Wanted
+from tui.store.listing import AT_MS, NEWEST_FIRST, Wanted
 from tui.store.records import FIRST, NewRecord
 from tui.store.retention import Bounds, Retention, StoredCall
 
@@ -54,7 +54,7 @@ def filled(path: Path, *copies: CachedCall) -> Account:
     library = Library(path)
     account = library.new_account(URL, KEY)
     for copy in copies or (HELLO,):
-        library.keep(account, copy, b"hello\x01there")
+        library.keep_all(account, [(copy, b"hello\x01there")])
     return account
 
 
@@ -75,7 +75,7 @@ def test_a_stored_call_is_found_unchanged(library: Library, path: Path) -> None:
     assert library.account(URL, KEY) == account
     assert library.find(account, "c1", MOST) == HELLO
     assert library.find(account, "c2", MOST) is None
-    assert library.find(account, "c1", 5) is None
+    assert library.find(account, "c1", 5) == HELLO._replace(source=b"")
     (said,) = stored_calls(library, account)
     assert (said.call_id, said.label, said.started_at_ms, said.cached_ms) == ("c1", "a label", 500, 1_000)
     assert said.texts == ["hello", "there"]
@@ -87,7 +87,7 @@ def test_a_call_fetched_again_is_stored_once(library: Library, path: Path) -> No
     assert library.find(account, "c1", MOST) == HELLO._replace(cached_ms=2_000)
     assert library.renew(account, [CachedCall("c1", 3_000, b"longer")])
     assert library.renew(account, [CachedCall("c2", 3_000, HELLO.source)])
-    library.keep(account, CachedCall("c1", 4_000, b"longer"), b"longer")
+    library.keep_all(account, [(CachedCall("c1", 4_000, b"longer"), b"longer")])
     assert [(said.cached_ms, said.texts) for said in stored_calls(library, account)] == [(4_000, ["longer"])]
 
 
@@ -102,7 +102,7 @@ def test_a_slow_search_blocks_no_writer(library: Library, path: Path) -> None:
         assert session is not None
         calls = session.passages(session.calls(), None)
         next(calls)
-        library.keep(account, HELLO._replace(call_id="c3"), b"meanwhile")
+        library.keep_all(account, [(HELLO._replace(call_id="c3"), b"meanwhile")])
         assert len(list(calls)) == 1
     assert len(stored_calls(library, account)) == 3
 
@@ -122,7 +122,7 @@ def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> 
     assert library.find(named, "c1", MOST) == HELLO
     assert library.find(unnamed, "c1", MOST) is None
     new_key = SecretStr("the_next_key")
-    library.keep(library.new_account(URL, new_key), HELLO._replace(cached_ms=9), b"newer")
+    library.keep_all(library.new_account(URL, new_key), [(HELLO._replace(cached_ms=9), b"newer")])
     assert library.name(library.new_account(URL, new_key), "org") == named
     assert [said.texts for said in stored_calls(library, named)] == [["newer"]]
     with sqlite3.connect(path) as database:
@@ -186,13 +186,51 @@ def test_records_of_calls_without_a_transcript_are_listed_among_the_others(libra
     bare = [BARE._replace(call_id=f"c{at}", started_at_ms=at, label="odd") for at in range(1, 20, 2)]
     library.keep_records(account, bare, BOUNDS, replaces=True)
     library.keep_records(account, [BARE._replace(call_id="no start", started_at_ms=None)], BOUNDS, replaces=True)
-    by_start = ["no start", *(f"c{at}" for at in range(19, -1, -1))]
+    by_start = [*(f"c{at}" for at in range(19, -1, -1)), "no start"]
     assert [all_listed(library, account, most=most) for most in (1, 2, 7, 21, 100)] == [by_start] * 5
-    assert all_listed(library, account, "odd") == by_start[1::2]
+    assert all_listed(library, account, "odd") == by_start[:-1:2]
     assert all_listed(library, library.new_account(URL, SecretStr("another_key"))) == []
     assert library.record(account, "c3") == CachedCall("c3", 1_000, b"", BARE.record, "odd", 3)
     assert library.record(account, "c4") == HELLO._replace(call_id="c4", source=b"", started_at_ms=4)
     assert library.record(account, "c20") is None
+
+
+def test_without_a_start_the_creation_orders_calls_and_those_without_times_come_last(
+    library: Library, path: Path
+) -> None:
+    timeless = HELLO._replace(started_at_ms=None)
+    account = filled(
+        path,
+        HELLO._replace(call_id="c2", started_at_ms=2, created_at_ms=9_000),
+        timeless._replace(call_id="c3", created_at_ms=3),
+        timeless._replace(call_id="c1", created_at_ms=1),
+        timeless._replace(call_id="fetched first", cached_ms=5_000),
+        timeless._replace(call_id="fetched last", cached_ms=7_000),
+    )
+    bare = [BARE._replace(call_id="bare", started_at_ms=None, cached_ms=6_000)]
+    library.keep_records(account, bare, BOUNDS, replaces=True)
+    listed = ["c3", "c2", "c1", "fetched last", "bare", "fetched first"]
+    for _ in range(2):
+        assert [all_listed(library, account, most=most) for most in (1, 2, 4, 100)] == [listed] * 4
+        with_transcript = [call_id for call_id in listed if call_id != "bare"]
+        assert library.ids(account, Wanted()) == listed
+        assert [call.call_id for call in stored_calls(library, account)] == with_transcript
+        assert library.renew(account, [timeless._replace(call_id="c1", cached_ms=9_000)]) == []
+
+
+def test_an_index_has_the_order_of_the_calls(path: Path) -> None:
+    filled(path)
+    orders = {
+        "kept": f"SELECT id FROM kept WHERE base_url = ? AND account = ? ORDER BY {NEWEST_FIRST}",
+        "bare_record": "SELECT id FROM bare_record WHERE base_url = ? AND account = ? "
+        f"AND {AT_MS['bare_record']} <= 1 ORDER BY {AT_MS['bare_record']} DESC, id DESC",
+    }
+    with closing(sqlite3.connect(path)) as database:
+        for table, order in orders.items():
+            steps = [str(row[3]) for row in database.execute(f"EXPLAIN QUERY PLAN {order}", ("", ""))]
+            index = {"kept": "kept_by_time", "bare_record": "bare_by_time"}[table]
+            assert len(steps) == 1
+            assert index in steps[0]
 
 
 def test_a_record_goes_when_the_transcript_is_stored_and_does_not_come_back(library: Library, path: Path) -> None:
@@ -202,7 +240,7 @@ def test_a_record_goes_when_the_transcript_is_stored_and_does_not_come_back(libr
     assert library.record(account, "bare") == HELLO._replace(call_id="bare", source=b"")
     library.keep_records(account, [BARE._replace(record=b"{}")], BOUNDS, replaces=True)
     assert library.record(account, "bare") == HELLO._replace(call_id="bare", source=b"", record=b"{}")
-    library.keep(account, HELLO._replace(call_id="bare"), b"hello")
+    library.keep_all(account, [(HELLO._replace(call_id="bare"), b"hello")])
     library.keep_records(account, [BARE._replace(record=b"{}")], BOUNDS, replaces=True)
     assert all_listed(library, account) == ["bare"]
     assert library.record(account, "bare") == HELLO._replace(call_id="bare", source=b"")
@@ -211,7 +249,7 @@ def test_a_record_goes_when_the_transcript_is_stored_and_does_not_come_back(libr
 def test_records_move_to_the_owner_of_the_key(library: Library, path: Path) -> None:
     unnamed = library.new_account(URL, KEY)
     named = library.name(library.new_account(URL, SecretStr("another_key")), "org")
-    library.keep(named, HELLO, b"hello")
+    library.keep_all(named, [(HELLO, b"hello")])
     library.keep_records(unnamed, [BARE, BARE._replace(call_id="c1")], BOUNDS, replaces=True)
     assert library.name(unnamed, "org") == named
     assert all_listed(library, named) == ["c1", "bare"]
@@ -279,7 +317,7 @@ def test_any_damage_raises_only_our_errors(tmp_path_factory: pytest.TempPathFact
     with suppress(OutputError):
         stored_calls(library, account)
     with suppress(OutputError):
-        library.keep(library.new_account(URL, KEY), HELLO, b"hello")
+        library.keep_all(library.new_account(URL, KEY), [(HELLO, b"hello")])
 
 
 READS: tuple[Callable[[Library, Account], object], ...] = (
@@ -296,7 +334,7 @@ READS: tuple[Callable[[Library, Account], object], ...] = (
     stored_calls,
     lambda library, account: _search(library, account, "hello"),
     lambda library, account: _search(library, account, "h"),
-    lambda library, account: library.keep(library.new_account(URL, KEY), HELLO, b"hello"),
+    lambda library, account: library.keep_all(library.new_account(URL, KEY), [(HELLO, b"hello")]),
     lambda library, account: library.mark(account, "c1", 0, is_marked=True),
 )
 
@@ -482,6 +520,6 @@ def test_a_missing_home_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_is_told_which_of_some_calls_are_stored(library: Library, path: Path) -> None:
     assert library.kept_among(Account(URL, "x"), ["c1"]) == frozenset()
     account = library.new_account(URL, KEY)
-    library.keep(account, HELLO, b"hello\x01there")
+    library.keep_all(account, [(HELLO, b"hello\x01there")])
     assert library.kept_among(account, ["c2", HELLO.call_id, ""]) == {HELLO.call_id}
     assert library.kept_among(account._replace(name="another"), [HELLO.call_id]) == frozenset()

@@ -94,10 +94,16 @@ def test_the_call_just_stored_is_spared(library: Library, path: Path) -> None:
     assert kept(library) == ["c1"]
 
 
+def test_the_call_just_stored_goes_if_it_is_too_old(library: Library, path: Path) -> None:
+    account = filled(path, call(1), call(3))
+    spared = StoredCall(*account[:2], "c1")
+    assert trimmed(library, Retention(max_days=2), now_ms=4 * DAY_MS, spared=spared) == ["c1"]
+
+
 def test_the_same_id_of_another_account_is_not_spared(library: Library, path: Path) -> None:
     account = filled(path, call(1))
     other = library.new_account(URL, SecretStr("of_somebody_else"))
-    library.keep(other, call(1), b"")
+    library.keep_all(other, [(call(1), b"")])
     assert trimmed(library, Retention(1), spared=StoredCall(*account[:2], "c1")) == ["c1"]
     assert library.find(account, "c1", MOST) is not None
     assert library.find(other, "c1", MOST) is None
@@ -138,7 +144,7 @@ def test_marks_are_kept_with_the_call_and_its_account(library: Library, path: Pa
     assert library.marks(account, "c1") == frozenset()
     for turn in (3, 1, 3):
         library.mark(account, "c1", turn, is_marked=True)
-    library.keep(account, HELLO._replace(source=b"newer"), b"newer")
+    library.keep_all(account, [(HELLO._replace(source=b"newer"), b"newer")])
     assert library.marks(account, "c1") == {1, 3}
     assert library.marks(library.new_account(URL, SecretStr("another_key")), "c1") == frozenset()
     named = library.name(account, "org")
@@ -169,7 +175,7 @@ def test_the_index_of_removed_calls_makes_no_others_go(library: Library) -> None
     words = ["".join(made.choices(ascii_lowercase, k=made.randint(3, 9))) for _ in range(5_000)]
     for at in range(160):
         text = " ".join(made.choices(words, k=2_000)).encode()
-        library.keep(account, call(at, text), text)
+        library.keep_all(account, [(call(at, text), text)])
         gone = False
         while library.trim(Bounds(Retention(3_000_000), 0)):
             gone = True

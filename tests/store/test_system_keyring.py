@@ -163,5 +163,5 @@ def test_an_invalid_key_is_refused_at_once(typed: str | bytes, tmp_path: Path) -
     with PtySession("auth", "login", home=tmp_path, environ=variables, size=(160, 24)) as session:
         session.await_written(PROMPT)
         session.send(typed)
-        assert session.await_end() == ExitStatus.USAGE
+        assert session.await_end() == ExitStatus.REFUSED
         assert session.shows("the API key is not 8 to 512 printable ASCII characters")

@@ -165,7 +165,7 @@ def test_a_poisoned_library_lists_recent_calls_safely(tmp_path: Path) -> None:
     url = "http://127.0.0.1:9"
     library = Library(tmp_path / ".local" / "state" / "omni-transcripts" / "library.db")
     account = library.new_account(url, SecretStr(KEY["PYAI_API_KEY"]))
-    library.keep(account, CachedCall(canary("id"), 1, b"[]", label=canary("label")), b"")
+    library.keep_all(account, [(CachedCall(canary("id"), 1, b"[]", label=canary("label")), b"")])
     with PtySession("--base-url", url, home=tmp_path, size=SIZE, environ=KEY) as session:
         session.await_text("Recent calls")
         session.await_text("id␛␛␛␛[@click=app.quit")

@@ -32,7 +32,7 @@ STAGES = {
     "input thread": ("import tui.terminal.input_reader as m\nm.InputReader._read = boom", [], ""),
     "output thread": (
         "import tui.terminal.screen_buffer as m\nreal = m.ScreenBuffer.take\n"
-        "m.ScreenBuffer.take = lambda self, **more: boom() if 'Reading' in (out := real(self, **more)) else out",
+        "m.ScreenBuffer.take = lambda self, **more: boom() if 'Everywhere' in (out := real(self, **more)) else out",
         [],
         "\x1bOP",
     ),

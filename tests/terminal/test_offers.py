@@ -21,7 +21,7 @@ def fill(home: Path) -> None:
     library = Library(home / ".local" / "state" / "omni-transcripts" / "library.db")
     account = library.new_account(URL, SecretStr(KEY))
     call = CachedCall("call_of_somebody", 1, b"[]", label="a label of somebody", turns=38)
-    library.keep(account, call, b"")
+    library.keep_all(account, [(call, b"")])
 
 
 def prompt(home: Path, key: str, *arguments: str) -> PtySession:
@@ -44,7 +44,7 @@ def test_recent_calls_of_the_account_are_listed_and_opened(tmp_path: Path) -> No
 def test_other_accounts_do_not_see_recent_calls(tmp_path: Path, key: str, options: tuple[str, ...]) -> None:
     fill(tmp_path)
     with prompt(tmp_path, key, *options) as session:
-        session.await_text("Recent calls")
+        session.await_text("no recent calls" if key else "there is no API key")
         session.send("\x1b[Bcall_2")  # the first key waits for what is offered
         session.await_text("call_2")
         session.send("\x03")
@@ -58,7 +58,7 @@ def test_opened_files_are_not_recorded(tmp_path: Path) -> None:
     with prompt(tmp_path, KEY, str(saved)) as session:
         session.await_text("from a file")
         session.send("o")
-        session.await_text("Recent calls")
+        session.await_text("no recent calls")
         session.send("\x1b[Bcall_2")
         session.await_text("call_2")
         session.send("\x03")

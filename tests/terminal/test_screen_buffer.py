@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -89,6 +89,7 @@ def in_another_width(grapheme: str) -> int:
 
 
 @settings(max_examples=100, deadline=None)
+@example(Page([[], [], [], [], [("", "é")], [("", "👨‍👩‍👧é")]], 12, 6, top=1), [("scroll", (1,))])
 @given(pages(WORDS + UNSURE), changes(WORDS + UNSURE))
 def test_where_widths_differ_rows_look_as_after_a_full_redraw(page: Page, made: Changes) -> None:
     buffer = ScreenBuffer(page.width, page.height)
@@ -206,6 +207,13 @@ def test_dabs_of_another_style_are_drawn_after_what_is_around_them() -> None:
     sent = Pair(50, 2).update(dabs([*timeline, ("▃", "38;5;130")]))
     assert len(sent.encode()) < one_by_one * 0.6
     assert sent.count("38;5;130") == sent.count("38;5;162") == 1
+
+
+def test_words_that_are_drawn_later_are_written_with_the_blanks_between_them() -> None:
+    foot = [piece for key in "?/eo" for piece in ((key, "1"), ("  two words  ", "38;5;243"))]
+    sent = Pair(80, 2).update(dabs([*foot, ("q", "1")]))
+    assert sent.count("two words") == 4
+    assert sent.count("38;5;243") == 1
 
 
 def scrolled(rows: int) -> str:

@@ -123,7 +123,7 @@ FAR_ANSWERS = {
 def test_late_answers_do_not_reach_the_shell(key: str, option: str, tmp_path: Path) -> None:
     with FarSession("--demo", option, CALL, home=tmp_path, delay_s=0.8) as session:
         session.await_written("\x1b[?2048$p")
-        session.send(key)
+        session.send(CTRL_C)
         assert session.await_end() == 0
         assert session.under_way == []
         assert session.is_as_before()
@@ -156,6 +156,24 @@ def test_a_hanging_program_is_killed(tmp_path: Path) -> None:
         session.send("\x1bOP")
         session.kill(signal.SIGTERM)
         assert session.await_end() == 143
+        assert session.is_as_before()
+
+
+PRESSED_AGAIN = """
+import os, signal
+from textual.drivers.linux_driver import LinuxDriver
+leave = LinuxDriver.stop_application_mode
+LinuxDriver.stop_application_mode = lambda self: (leave(self), os.kill(os.getpid(), signal.SIGINT))[0]
+"""
+"""Presses ctrl+c when the terminal's attributes are restored, which make it a signal."""
+
+
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_ctrl_c_pressed_again_while_it_ends_changes_nothing(option: str, tmp_path: Path) -> None:
+    with PtySession("--demo", option, home=tmp_path, before=PRESSED_AGAIN) as session:
+        session.await_text(SHOWN)
+        session.send(CTRL_C)
+        assert session.await_end() == 0
         assert session.is_as_before()
 
 
@@ -250,9 +268,10 @@ def test_a_signal_ends_a_waiting_export(number: signal.Signals, status: int, tmp
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         arguments = ["export", "call_1", "-o", str(tmp_path / "a.txt"), "--base-url", url]
         with exporting(arguments, tmp_path) as process:
-            server.accept()
-            process.send_signal(number)
-            assert process.communicate(timeout=LIMIT_S) == ("", "")
+            connection, _ = server.accept()
+            with connection:  # open: what is closed without an answer is asked for again, which is told
+                process.send_signal(number)
+                assert process.communicate(timeout=LIMIT_S) == ("", "")
     assert process.returncode == status
     assert list(tmp_path.iterdir()) == []
 

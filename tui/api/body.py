@@ -56,10 +56,7 @@ async def read_body(response: httpx.Response, limit: int, on_progress: OnProgres
 
 def _check_size(size: int, limit: int) -> None:
     if size > limit:
-        raise BadAnswerError(
-            f"the answer is longer than {limit:,} bytes",
-            RAISE_LIMIT,
-        )
+        raise BadAnswerError(f"the answer is longer than {limit:,} bytes", RAISE_LIMIT)
 
 
 def _length(headers: httpx.Headers) -> int | None:

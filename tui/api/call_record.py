@@ -56,13 +56,14 @@ def call_of(fields: dict[str, Any], asked: str) -> Call:
         asked: The id of a record that names none.
     """
     if all(is_plain(fields.get(name)) for name, is_plain in _PLAIN.items()):
-        return _plain_call(fields, asked)
+        return plain_call(fields, asked)
     from tui.api.records import lenient_call
 
     return lenient_call(fields, asked)
 
 
-def _plain_call(fields: dict[str, Any], asked: str) -> Call:
+def plain_call(fields: dict[str, Any], asked: str) -> Call:
+    """As ``call_of``, for a record in which every field that is read has the promised type or is missing."""
     started_at, created_at, duration_s = (fields.get(name) for name in ("started_at", "created_at", "duration_s"))
     return Call(
         call_id=fields.get("call_id") or asked,

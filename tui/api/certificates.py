@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tui.core.counted import listed
 from tui.core.errors import UsageError
 
 _VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -39,7 +40,7 @@ def trusting_context(environ: Mapping[str, str]) -> ssl.SSLContext:
         why = "there is no certificate in it"
     except OSError as error:
         why = (error.strerror or "there is no certificate in it").lower()
-    raise UsageError(f"what {' and '.join(named)} names cannot be used: {why}", "name a file of certificates in PEM")
+    raise UsageError(f"what {listed(named)} names cannot be used: {why}", "name a file of certificates in PEM")
 
 
 def _system_context() -> ssl.SSLContext | None:

@@ -26,6 +26,7 @@ from tui.api.retries import Sleep, with_retries
 from tui.api.settings import ApiSettings
 from tui.api.target import call_path, is_loopback, may_be_opened
 from tui.core.background import start
+from tui.core.call_id import KEY_FOR_ID
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, UnreachableError, UsageError
 from tui.core.progress import OnProgress, Progress
 from tui.core.secret import SecretStr
@@ -41,10 +42,10 @@ T = TypeVar("T")
 _ERROR_BODY = 64 * 1024  # bytes; an error is shown on one line
 _LOCATION = "omni_location"
 
-_NO_CALL = ErrorMapping(NotFoundError, "there is no such call", "check the id; only finished calls are listed")
+_NO_CALL = ErrorMapping(NotFoundError, "there is no call “{}”", "check the id; only finished calls are listed")
 _NO_TRANSCRIPT = ErrorMapping(
     NotFoundError,
-    "there is no such call, or no transcript of it yet",
+    "there is no call “{}”, or no transcript of it yet",
     "check the id; a transcript comes some seconds after the end of a call, and never if nobody spoke",
 )
 _NO_RECORDING = ErrorMapping(NotFoundError, "there is no recording of this call", "it may not have been recorded")
@@ -52,6 +53,11 @@ _NO_CALLS = ErrorMapping(NotFoundError, "this server has no list of calls", "che
 _NO_IDENTITY = ErrorMapping(
     NotFoundError, "this server does not tell whom a key belongs to", "the key may work all the same"
 )
+
+
+def _of(call_id: str, missing: ErrorMapping) -> ErrorMapping:
+    """What a 404 means, with the id of the call that was asked for."""
+    return missing._replace(what=missing.what.format(call_id))
 
 
 class _Request(NamedTuple, Generic[T]):
@@ -139,30 +145,20 @@ class OmniClient:
         return transcript_without_key(transcript, self._settings.key)
 
     async def transcript_body(self, call_id: str, on_progress: OnProgress | None = None) -> bytes:
-        """The decompressed body of the same answer, not parsed.
-
-        Raises:
-            OmniError: As for ``transcript``.
-        """
+        """The decompressed body of the same answer, not parsed."""
         return await self._transcript(call_id, bytes, on_progress)
 
     async def _transcript(self, call_id: str, parse: Callable[[bytes], T], on_progress: OnProgress | None) -> T:
-        request = _Request(call_path(call_id, "transcript"), parse, _NO_TRANSCRIPT, is_kept_as_sent=True)
+        path = call_path(self._checked(call_id), "transcript")
+        request = _Request(path, parse, _of(call_id, _NO_TRANSCRIPT), is_kept_as_sent=True)
         return await self._get(request, on_progress or _ignore)
 
     async def call(self, call_id: str, on_progress: OnProgress = _ignore) -> Call:
-        """The record of a call, with its details.
-
-        Args:
-            call_id: The id of the call.
-            on_progress: Receives the progress.
-
-        Raises:
-            OmniError: As for ``transcript``.
-        """
+        """The record of a call, with its details."""
         from tui.api.call_record import parse_call
 
-        request = _Request(call_path(call_id), partial(parse_call, call_id=call_id), _NO_CALL)
+        path = call_path(self._checked(call_id))
+        request = _Request(path, partial(parse_call, call_id=call_id), _of(call_id, _NO_CALL))
         return await self._get(request, on_progress)
 
     async def calls(
@@ -198,7 +194,7 @@ class OmniClient:
         """
         from tui.api.records import Recording, parse_recording
 
-        path = call_path(call_id, "recording")
+        path = call_path(self._checked(call_id), "recording")
         recording = await self._get(
             _Request(path, parse_recording, _NO_RECORDING, {"response": "url"}, from_location=Recording)
         )
@@ -213,9 +209,8 @@ class OmniClient:
             OmniError: As for ``transcript``; that the call, the key or the plan does not have it is no error.
         """
         try:
-            return await self._get(
-                _Request(addon.path_of(call_id), lambda body: addon.parse(body, call_id), addon.missing)
-            )
+            path = addon.path_of(self._checked(call_id))
+            return await self._get(_Request(path, lambda body: addon.parse(body, call_id), addon.missing))
         except OmniError as fault:
             unavailable = addon.unavailable(fault)
             if unavailable is None:
@@ -236,11 +231,7 @@ class OmniClient:
         except UsageError as fault:
             if fault.code != "unknown_route":
                 raise
-            facts: dict[str, Any] = {
-                "status": fault.status,
-                "code": fault.code,
-                "request_id": fault.request_id,
-            }
+            facts: dict[str, Any] = {"status": fault.status, "code": fault.code, "request_id": fault.request_id}
         raise NotFoundError(_NO_IDENTITY.what, _NO_IDENTITY.hint, **facts)
 
     async def _get(self, request: _Request[T], on_progress: OnProgress = _ignore) -> T:
@@ -251,6 +242,16 @@ class OmniClient:
         except TimeoutError:
             pass  # raised outside of ``except``: the error's context would lead to the request
         raise UnreachableError(f"no answer within {self._settings.overall_s:g} s in all", "try again later")
+
+    def _checked(self, call_id: str) -> str:
+        """A call id, which is sent in a URL; the key in its place is refused, whatever its form.
+
+        Raises:
+            UsageError: It is the key.
+        """
+        if SecretStr(call_id) == self._settings.key:
+            raise UsageError(*KEY_FOR_ID)
+        return call_id
 
     async def _attempt(self, request: _Request[T], on_progress: OnProgress) -> T:
         """One attempt, within its deadline; raises outside of ``except``, as an httpx error leads to the key."""
@@ -385,8 +386,7 @@ def _check_head(response: httpx.Response) -> None:
     if kind and not (kind in {"application/json", "text/json"} or kind.endswith("+json")):
         named = kind if kind.startswith(("text/", "application/", "image/", "video/")) else "something else"
         raise BadAnswerError(
-            f"the server answered with {named}, not with JSON",
-            "check the base URL, and for a login page or a proxy",
+            f"the server answered with {named}, not with JSON", "check the base URL, and for a login page or a proxy"
         )
 
 

@@ -20,21 +20,13 @@ import httpx
 from tui.api.proxies import Route
 from tui.api.strict import strict_json
 from tui.api.target import readable_url
-from tui.core.errors import (
-    BadAnswerError,
-    NotFoundError,
-    OmniError,
-    RefusedError,
-    UnreachableError,
-    UsageError,
-)
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError, UnreachableError, UsageError
 from tui.core.secret import SecretStr, redacted
 from tui.core.text import clip, safe_line
 
 LONGEST_WAIT_S = 60.0
 """The longest ``Retry-After`` that is honoured."""
 
-DIRECT = Route()
 _QUOTED = 200  # characters of a server's message
 _BASE_HINT = "check --base-url or PYAI_BASE_URL"
 _BILLING_HINT = "see the billing page of the PyAI console"
@@ -79,9 +71,7 @@ _BY_CODE = {
     "insufficient_scope": ErrorMapping(RefusedError, "the key may not read calls", _SCOPE_HINT),
     "org_suspended": ErrorMapping(RefusedError, "the organisation is suspended", "ask its owner, or PyAI"),
     "origin_not_allowed": ErrorMapping(
-        RefusedError,
-        "the key may not be used from here",
-        "see the allowed origins of the key in the PyAI console",
+        RefusedError, "the key may not be used from here", "see the allowed origins of the key in the PyAI console"
     ),
     "unknown_route": ErrorMapping(UsageError, "the server does not know this address", _BASE_HINT),
     "rate_limit_exceeded": _TOO_MANY,
@@ -106,12 +96,7 @@ _BY_STATUS = {
 
 
 def parse_error(
-    status: int,
-    headers: Mapping[str, str],
-    body: bytes,
-    *,
-    missing: ErrorMapping,
-    key: SecretStr | None = None,
+    status: int, headers: Mapping[str, str], body: bytes, *, missing: ErrorMapping, key: SecretStr | None = None
 ) -> OmniError:
     """The error for an answer, chosen by its code, else its status, never its message.
 
@@ -233,15 +218,10 @@ def redirected(status: int, location: str) -> UnreachableError:
     return UnreachableError(f"the server redirects to {host}, which was not followed", _BASE_HINT, status=status)
 
 
-def unreachable(error: httpx.HTTPError, host: str, route: Route = DIRECT) -> OmniError:
+def unreachable(error: httpx.HTTPError, host: str, route: Route) -> OmniError:
     """Translate an exception of httpx by its innermost cause.
 
     Raise the result outside of the ``except`` block, so that its context does not lead to the request.
-
-    Args:
-        error: An exception raised before there was an answer.
-        host: The host of the request.
-        route: The route of the request, with its proxy.
     """
     if isinstance(error, httpx.TimeoutException):
         return timed_out(host, route)
@@ -267,7 +247,7 @@ def _broken(error: httpx.HTTPError, host: str, route: Route) -> OmniError:
     return TransientError(f"{host} cannot be reached ({type(error).__name__})", hint)
 
 
-def timed_out(host: str, route: Route = DIRECT) -> TransientError:
+def timed_out(host: str, route: Route) -> TransientError:
     """The error for a missed deadline."""
     hint = _way_hint("try again, or check", route) if route.variable else "try again"
     return TransientError(f"{host} did not answer in time", hint)

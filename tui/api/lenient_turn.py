@@ -33,7 +33,8 @@ _MOST_SPEAKERS = 1_000_000
 
 def _speaker(value: Any) -> Any:
     """Turn a number, which some tools send for a speaker, into text."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value in range(_MOST_SPEAKERS):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and 0 <= value < _MOST_SPEAKERS and value == int(value):  # not ``in range``: that tries each
         return f"speaker {int(value)}"
     return value
 
@@ -127,12 +128,8 @@ def lenient_turn(index: int, item: Any, epoch_ms: int | None) -> Turn:
 
 def _lost_times(item: dict[str, Any], start_ms: int | None, end_ms: int | None) -> dict[str, Any]:
     """The times that were sent but are unusable, by key."""
-    lost = {}
-    if start_ms is None and item.get("start_ms") is not None:
-        lost["start_ms"] = item["start_ms"]
-    if end_ms is None and item.get("end_ms") is not None:
-        lost["end_ms"] = item["end_ms"]
-    return lost
+    read = {"start_ms": start_ms, "end_ms": end_ms}
+    return {key: item[key] for key, time_ms in read.items() if time_ms is None and item.get(key) is not None}
 
 
 def _text_key(item: dict[str, Any], wire: _WireTurn, refused: dict[str, Any]) -> str:

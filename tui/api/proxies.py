@@ -58,7 +58,7 @@ def route_to(url: httpx.URL, environ: Mapping[str, str]) -> Route:
 
 
 def _first(names: Iterable[str], environ: Mapping[str, str]) -> str:
-    """The value of the first variable that is set and not empty; else empty."""
+    """The name of the first variable that is set and not empty; empty if there is none."""
     return next((name for name in names if environ.get(name, "").strip()), "")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from tui.api.call_record import call_of, json_object
+from tui.api.call_record import call_of, json_object, plain_call
 from tui.api.lenient import Number, UnixMs, parse_leniently
 from tui.core.json_values import as_json
 from tui.core.transcript import MAX_LENGTH_S, Call, CallPage
@@ -24,16 +23,13 @@ class Recording:
     Attributes:
         url: A signed URL, which gives access to the audio: hidden in repr, and never stored.
         expires_at_ms: Unix time in ms at which it expires; None if not sent.
-        expires_in_s: Lifetime in seconds from its creation; None if not sent.
     """
 
     url: str = field(repr=False)
     expires_at_ms: int | None = None
-    expires_in_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(BaseModel):
     """The owner and the permissions of a key.
 
     Attributes:
@@ -42,21 +38,19 @@ class Identity:
         project_id: The project.
         environment: "test" or "live".
         status: The key's status.
-        org_status: The organisation's status.
         scopes: The key's permissions, as sent.
         plan: The plan of the account.
-        fields: The whole answer as sent.
+        limits: The limits of the key, as sent.
     """
 
     key_id: str | None = None
     org_id: str | None = None
     project_id: str | None = None
-    environment: str | None = None
+    environment: str | None = Field(default=None, validation_alias=AliasChoices("environment", "env"))
     status: str | None = None
-    org_status: str | None = None
     scopes: tuple[str, ...] = ()
     plan: str | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    limits: dict[str, Any] | None = None
 
 
 class _WireCall(BaseModel):
@@ -80,18 +74,6 @@ class _WirePage(BaseModel):
 class _WireRecording(BaseModel):
     url: str = ""
     expires_at: UnixMs | None = None
-    expires_in: Annotated[Number, Field(ge=0, le=MAX_LENGTH_S)] | None = None
-
-
-class _WireIdentity(BaseModel):
-    key_id: str | None = None
-    org_id: str | None = None
-    project_id: str | None = None
-    environment: str | None = Field(None, validation_alias=AliasChoices("environment", "env"))
-    status: str | None = None
-    org_status: str | None = None
-    scopes: list[str] = []
-    plan: str | None = None
 
 
 def parse_page(body: bytes) -> CallPage:
@@ -113,7 +95,7 @@ def parse_recording(body: bytes) -> Recording:
         BadAnswerError: It is no JSON object.
     """
     wire, _ = parse_leniently(_WireRecording, json_object(body, "a recording"))
-    return Recording(wire.url, _whole(wire.expires_at), wire.expires_in)
+    return Recording(wire.url, None if wire.expires_at is None else round(wire.expires_at))
 
 
 def parse_identity(body: bytes) -> Identity:
@@ -122,35 +104,13 @@ def parse_identity(body: bytes) -> Identity:
     Raises:
         BadAnswerError: It is no JSON object.
     """
-    fields = json_object(body, "an identity")
-    wire, _ = parse_leniently(_WireIdentity, fields)
-    known = {name: getattr(wire, name) for name in _WireIdentity.model_fields if name != "scopes"}
-    return Identity(scopes=tuple(wire.scopes), fields=fields, **known)
+    identity, _ = parse_leniently(Identity, json_object(body, "an identity"))
+    return identity
 
 
 def lenient_call(fields: dict[str, Any], asked: str) -> Call:
-    """Read a record whose fields may have any values.
-
-    Args:
-        fields: The record as sent.
-        asked: The id of a record that names none.
-    """
+    """Read a record whose fields may have any values."""
     wire, refused = parse_leniently(_WireCall, fields)
-    named = as_json(refused["call_id"]) if refused.get("call_id") is not None else wire.call_id
-    return Call(
-        call_id=named or asked,
-        label=wire.session_label,
-        status=wire.status,
-        duration_s=wire.duration_s,
-        started_at_ms=_whole(wire.started_at),
-        created_at_ms=_whole(wire.created_at),
-        error=as_json(refused["error"]) if "error" in refused else wire.error,
-        has_recording=wire.has_recording,
-        has_summary=wire.has_summary,
-        fields=fields,
-        odd=tuple(f"{_FIELD_WORDS[name]} not understood" for name in refused if name in _FIELD_WORDS),
-    )
-
-
-def _whole(time_ms: float | None) -> int | None:
-    return None if time_ms is None else round(time_ms)
+    told = {name: as_json(refused[name]) for name in ("call_id", "error") if refused.get(name) is not None}
+    odd = tuple(f"{_FIELD_WORDS[name]} not understood" for name in refused if name in _FIELD_WORDS)
+    return replace(plain_call(wire.model_dump() | told, asked), fields=fields, odd=odd)

@@ -81,6 +81,4 @@ def _pause_s(state: RetryCallState) -> float:
     from tenacity import wait_exponential, wait_random
 
     backoff_s = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.25)
-    reason = _reason(state)
-    asked_s = reason.retry_after_s if isinstance(reason, TransientError) else None
-    return asked_s or backoff_s(state)
+    return _reason(state).retry_after_s or backoff_s(state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.api.target import base_url
-from tui.core.errors import UsageError
+from tui.core.errors import RefusedError
 from tui.core.limits import MAX_BODY_BYTES
 from tui.core.secret import SecretStr
 
@@ -24,7 +24,8 @@ class ApiSettings:
         overall_s: Deadline in seconds for a request with all its attempts and pauses.
 
     Raises:
-        UsageError: The base URL or the key is invalid. The message never contains the key.
+        UsageError: The base URL is invalid.
+        RefusedError: The key is malformed. The message never contains the key.
     """
 
     base_url: str
@@ -45,8 +46,8 @@ def check_key(key: SecretStr) -> None:
     """Check that a key has 8 to 512 printable ASCII characters.
 
     Raises:
-        UsageError: It has not. The message does not quote the key.
+        RefusedError: It has not, so that no server can accept it. The message does not quote the key.
     """
     text = key.get_secret_value()
     if not (8 <= len(text) <= 512 and text.isascii() and text.isprintable()):
-        raise UsageError("the API key is not 8 to 512 printable ASCII characters", "copy it again from the console")
+        raise RefusedError("the API key is not 8 to 512 printable ASCII characters", "copy it again from the console")

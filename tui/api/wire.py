@@ -63,13 +63,16 @@ class WireTurns(Sequence[Turn]):
         return slot
 
 
-def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "", name: str = "") -> Transcript:
+def parse_transcript(
+    body: bytes, *, call_id: str | None, fallback_id: str = "", path: str | None = None, name: str = ""
+) -> Transcript:
     """Parse the transcript in an answer's body, or in a file.
 
     Args:
         body: JSON in UTF-8, wrapped or bare; a byte order mark is accepted, and dropped from ``source``.
         call_id: The requested id; None for a file, which may contain its own.
         fallback_id: The id for a file without a valid one.
+        path: The path of a file, as given; None if there is none that opens it again.
         name: The file's name in messages; empty for an answer of the API.
 
     Returns:
@@ -86,7 +89,8 @@ def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "",
     content = _content_of(document, name or "the answer")
     plain, items = (content or None, []) if isinstance(content, str) else (None, content)
     epoch_ms = _epoch_ms(items)
-    call_id = call_id if call_id is not None else _usable(named, fallback_id)
+    own_id = call_id if call_id is not None else _usable(named)
+    call_id = fallback_id if own_id is None else own_id
     return Transcript(
         call_id=call_id,
         turns=WireTurns(items, epoch_ms),
@@ -94,6 +98,8 @@ def parse_transcript(body: bytes, *, call_id: str | None, fallback_id: str = "",
         source=source,
         epoch_ms=epoch_ms,
         record=_record_in(document, call_id),
+        has_id=own_id is not None,
+        path=path if own_id is None else None,
     )
 
 
@@ -111,13 +117,13 @@ def _named_ids(document: Any) -> set[str]:
     return {text_of(value) for value in named if value not in (None, "")}
 
 
-def _usable(named: set[str], fallback_id: str) -> str:
-    """The only id in a file if it is valid, else the fallback."""
+def _usable(named: set[str]) -> str | None:
+    """The only id in a file if it is valid, else None."""
     call_id = named.pop() if len(named) == 1 else ""
     try:
         check_call_id(call_id)
     except UsageError:
-        return fallback_id
+        return None
     return call_id
 
 

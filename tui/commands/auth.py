@@ -29,7 +29,7 @@ def read_key(connection: Connection) -> SecretStr:
 
     Raises:
         OutputError: There is no keyring.
-        UsageError: The input is no valid key.
+        RefusedError: The input is no valid key.
     """
     system_keyring.check(connection.account)
     try:

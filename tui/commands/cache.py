@@ -26,10 +26,6 @@ _RIGHT_ALIGNED = frozenset((1, 2, 3, 4, 5))
 def info(retention: Retention, *, as_json: bool = False) -> ExitStatus:
     """List the stored files, and the calls in the library.
 
-    Args:
-        retention: The bounds of the library.
-        as_json: Whether to write one line of JSON.
-
     Raises:
         OutputError: They cannot be listed.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from itertools import islice
 
 from tui.commands.columns import AlignedColumns
@@ -26,18 +26,19 @@ from tui.sources.connection import Connection
 _LABEL_CELLS = 32
 """The width of the labels on a terminal; longer ones are cut off there."""
 _MOST_STATUSES = 10
-_RIGHT_ALIGNED = frozenset(map(HEADINGS.index, ("when", "length")))
+_USUAL_LABEL, _SHORT_LABEL, _LEAST_SUMMARY = 20, 8, 12
+"""How much of them goes before other columns."""
+_LAST = "summary_or_error"
+_RIGHT_ALIGNED = frozenset(("when", "length"))
+_BETWEEN = "  "
+_WHOLE = sys.maxsize
 
 
 async def calls(connection: Connection, args: Arguments) -> ExitStatus:
     """List the calls of the account, newest first.
 
-    Args:
-        connection: The account.
-        args: The command line.
-
     Returns:
-        Whether there are any.
+        Whether there are any, and the list came to its end.
 
     Raises:
         UsageError: ``since`` is no time.
@@ -54,8 +55,10 @@ async def calls(connection: Connection, args: Arguments) -> ExitStatus:
         pager = CallPager(source, args.label, page_calls=page_calls)
         statuses: set[str] = set()
         written = await _write(_listed(pager, args, begin_ms, statuses), _writer(args, clock))
-    if pager.ended_early:
+    is_enough = args.limit is not None and written >= args.limit
+    if pager.ended_early and not is_enough:
         say(pager.ended_early)
+        return ExitStatus.BAD_ANSWER
     if written:
         return ExitStatus.DONE
     say(_why_none(args, statuses))
@@ -76,7 +79,7 @@ async def _listed(
 ) -> AsyncIterator[list[Call]]:
     """The wanted calls, page by page; a page of calls that are all older than ``since`` ends them.
 
-    Not so offline: kept calls without a start are in the order of their fetch, so that newer ones may stand behind.
+    Not so offline: there calls without a time, which may be as new, stand behind all others.
     ``statuses`` receives those of all calls that are not older.
     """
     left = args.limit
@@ -130,30 +133,63 @@ class _CallLines:
     """Aligns rows; its columns only grow, so that pages can be written one by one.
 
     Args:
-        cells: The width of the terminal; None where nothing is cut off.
+        cells: The width of the terminal; None where nothing is cut off or left out.
     """
 
     def __init__(self, cells: int | None) -> None:
         self._cells = cells
-        self._columns = AlignedColumns(_RIGHT_ALIGNED)
-        self._is_begun = False
+        self._widths: dict[str, int] = {}
+        self._columns = AlignedColumns()
 
     def lines(self, rows: Sequence[CallRow]) -> list[str]:
-        """The lines of some rows; at first the headings."""
-        begin = [] if self._is_begun else [HEADINGS]
-        self._is_begun = True
-        written = [*begin, *map(self._shortened, rows)]
+        """The lines of some rows; at first the headings, of the columns that fit the first rows."""
+        shown = list(map(CallRow._asdict, rows))
+        if not self._widths:
+            shown.insert(0, dict(zip(CallRow._fields, HEADINGS, strict=True)))
+            self._begin(shown)
+        written = [[clip(row[name], width) for name, width in self._widths.items()] for row in shown]
         self._columns.make_room(written)
         return list(map(self._line, written))
 
-    def _shortened(self, row: CallRow) -> CallRow:
-        return row if self._cells is None else row._replace(label=clip(row.label, _LABEL_CELLS))
+    def _begin(self, rows: Sequence[Mapping[str, str]]) -> None:
+        needed = {name: max(cell_len(row[name]) for row in rows) for name in CallRow._fields}
+        self._widths = dict.fromkeys(needed, _WHOLE)
+        if self._cells is not None:
+            self._widths = _fitting(needed, self._cells)
+        self._columns = AlignedColumns([at for at, name in enumerate(self._widths) if name in _RIGHT_ALIGNED])
 
     def _line(self, row: Sequence[str]) -> str:
         """One line; on a terminal, what does not fit behind the id is cut off."""
         padded = self._columns.padded(row)
-        line = "  ".join(padded).rstrip()
-        if self._cells is None:
+        line = _BETWEEN.join(padded).rstrip()
+        if self._cells is None or cell_len(line) <= self._cells:
             return line
-        whole = cell_len("  ".join(padded[: HEADINGS.index("call id") + 1]).rstrip())
-        return clip(line, max(self._cells, whole))
+        whole = _BETWEEN.join(padded[: list(self._widths).index("call_id") + 1]).rstrip()
+        return clip(line, self._cells) if self._cells > cell_len(whole) + len(_BETWEEN) else whole
+
+
+def _fitting(needed: Mapping[str, int], cells: int) -> dict[str, int]:
+    """The columns that can be read in a line of a terminal, and how wide each is at most; the id is always whole.
+
+    The last column and the recording go before the label is cut short; then length, status, label and time.
+    """
+    least = dict(needed)
+    least["label"] = min(needed["label"], _USUAL_LABEL)
+    least[_LAST] = min(needed[_LAST], _LEAST_SUMMARY)
+    _leave_out((_LAST, "recording"), least, cells)
+    if _width(least) > cells:
+        least["label"] = min(needed["label"], _SHORT_LABEL)
+    _leave_out(("length", "status", "label", "when"), least, cells)
+    label = min(needed["label"], _LABEL_CELLS, least.get("label", 0) + max(0, cells - _width(least)))
+    return {name: label if name == "label" else _WHOLE for name in least}
+
+
+def _leave_out(names: Sequence[str], widths: dict[str, int], cells: int) -> None:
+    """Leave out columns one after the other until the others fit."""
+    for name in names:
+        if _width(widths) > cells:
+            del widths[name]
+
+
+def _width(widths: Mapping[str, int]) -> int:
+    return sum(widths.values()) + len(_BETWEEN) * (len(widths) - 1)

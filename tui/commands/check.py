@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from tui.commands.fetching import anomalies, check_whole, fetched
 from tui.commands.output import say, write_file, write_out
-from tui.commands.verdicts import Checked, address, in_words
+from tui.commands.verdicts import Checked, address, in_words, link_of
 from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, Checks, Outcome, Verdict, make_checks
-from tui.core.errors import ExitStatus, OmniError
-from tui.core.target import Target, link
+from tui.core.errors import ExitStatus, OmniError, UsageError
+from tui.core.target import Target, Unnamed
 from tui.core.transcript import Role
 from tui.options import Arguments
 from tui.sources.call_source import CallSource
@@ -33,24 +34,32 @@ def checks_of(args: Arguments) -> Checks:
     return make_checks(limits, args.words, Role(args.role) if args.role else None, is_strict=args.strict)
 
 
-async def check(connection: Connection, targets: Sequence[Target], checks: Checks, args: Arguments) -> ExitStatus:
+def refuse_part(target: Target) -> None:
+    """Refuse a target that is no whole call.
+
+    Raises:
+        UsageError: It has a place, or is standard input, which is the list of the calls.
+    """
+    if target.stdin:
+        raise UsageError("that is no call id", "write one call id a line")
+    check_whole(target, "the checks are those of a whole call")
+
+
+async def check(
+    connection: Connection, targets: Sequence[Target | Unnamed], checks: Checks, args: Arguments
+) -> ExitStatus:
     """Fetch the calls one after another, and write the results of each at once.
 
-    Args:
-        connection: The account.
-        targets: The calls, each without a place.
-        checks: The checks of each call.
-        args: The command line.
-
     Returns:
-        CHECK_FAILED if any check failed; else the exit status of the first call that could not be fetched.
+        CHECK_FAILED if any check failed; else the exit status of the first call that could not be fetched,
+        or was not named.
 
     Raises:
         OmniError: The run cannot start, or its output cannot be written.
     """
-    for target in targets:
-        check_whole(target, f"{target.name}: the checks are those of a whole call")
     calls: list[Checked] = []
+    if args.junit is not None:
+        _check_report(args.junit, targets)
     async with open_source(connection) as source:
         for target in targets:
             checked = await _checked(source, target, checks)
@@ -63,14 +72,25 @@ async def check(connection: Connection, targets: Sequence[Target], checks: Check
     return _status(calls)
 
 
+def _check_report(path: Path, targets: Sequence[Target | Unnamed]) -> None:
+    """Refuse to replace what is checked by the report on it."""
+    from tui.store.files import is_same
+
+    if any(isinstance(target, Target) and target.path and is_same(target.path, path) for target in targets):
+        raise UsageError("the report would replace a file that is checked", "name another file with --junit")
+
+
 def _status(calls: Sequence[Checked]) -> ExitStatus:
     if any(call.has_failed for call in calls):
         return ExitStatus.CHECK_FAILED
     return next((call.fault.exit_status for call in calls if call.fault is not None), ExitStatus.DONE)
 
 
-async def _checked(source: CallSource, target: Target, checks: Checks) -> Checked:
+async def _checked(source: CallSource, target: Target | Unnamed, checks: Checks) -> Checked:
     """The results of a call, or its error, which does not stop the checks of other calls."""
+    if isinstance(target, Unnamed):
+        say(target.fault.line())
+        return Checked(target.name, fault=target.fault)
     try:
         document = await fetched(source, target)
         verdicts = checks.judge(document.transcript)
@@ -79,7 +99,7 @@ async def _checked(source: CallSource, target: Target, checks: Checks) -> Checke
         return Checked(target.name, fault=fault)
     for note in anomalies(document):
         say(f"{target.name}: {note}")
-    return Checked(document.transcript.call_id, verdicts)
+    return Checked(document.transcript.call_id, verdicts, address=document.transcript.address)
 
 
 def as_text(call: Checked) -> str:
@@ -111,5 +131,5 @@ def _facts(call: Checked, verdict: Verdict) -> dict[str, Any]:
         "check": verdict.check, "outcome": verdict.outcome.value, "value": figure.value, "limit": verdict.limit,
         "unit": "ms" if verdict.is_time else None, "note": figure.note or None,
         "turn": None if figure.turn is None else figure.turn + 1,
-        "link": None if figure.turn is None else link(call.call_id, figure.turn + 1),
+        "link": link_of(call, verdict),
     }  # fmt: skip

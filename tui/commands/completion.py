@@ -72,13 +72,7 @@ def answer(arguments: list[str], shell: str, recent: Calls) -> int:
 
 
 def _completions(words: Sequence[str], current: str, calls: Calls) -> Completions:
-    """The completions after some words.
-
-    Args:
-        words: The words before, without the program's name.
-        current: The beginning of the word to complete.
-        calls: Finds the calls that can be opened.
-    """
+    """The completions after some words."""
     name, _, arguments, pending = split(words)
     if pending is not None:
         return _values(pending.kind, calls)

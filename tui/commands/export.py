@@ -10,6 +10,7 @@ from typing import Any
 from tui.commands.fetching import anomalies, check_whole, fetched
 from tui.commands.output import say, write_file, write_out
 from tui.core.call import CallDocument
+from tui.core.counted import listed
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.export import (
     HARNESS,
@@ -19,6 +20,8 @@ from tui.core.export import (
     RowFormat,
     check_rows,
     check_switches,
+    check_time,
+    ending_note,
     format_for,
     row_format_for,
 )
@@ -29,6 +32,8 @@ from tui.core.target import Target
 from tui.options import Arguments
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection
+
+_NO_RECORD = "the record of this call did not come: its label, status and start are not known"
 
 
 async def export(connection: Connection, target: Target, stdin: bytes, args: Arguments) -> ExitStatus:
@@ -45,7 +50,7 @@ async def export(connection: Connection, target: Target, stdin: bytes, args: Arg
     """
     output = None if args.output == Path("-") else args.output
     format_ = _format(target, output, args)
-    check_switches(format_, switched_on(args))
+    check_effects(format_, args)
     async with open_source(connection, stdin=stdin) as source:
         document = await fetched(source, target, args.wait, may_be_empty=format_.name == "json")
         tells_marks = args.marks or isinstance(format_, RowFormat)
@@ -56,7 +61,9 @@ async def export(connection: Connection, target: Target, stdin: bytes, args: Arg
             write_out(content)
         else:
             await write_file(output, content, force=args.force)
-        for note in (*anomalies(document), *notes):
+        has_record = document.fetched is not None or document.transcript.record is not None
+        lack = "" if has_record or format_.name == "json" or not source.can_change(target) else _NO_RECORD
+        for note in filter(None, (ending_note(format_, output), lack, *anomalies(document), *notes)):
             say(note)
     return ExitStatus.DONE
 
@@ -77,7 +84,7 @@ def _format(target: Target, output: Path | None, args: Arguments) -> Format | Ro
         return rows
     format_ = format_for(args.format, output)
     if args.by_turn:
-        raise UsageError(f"--turns has no effect on {format_.name}", f"it is for {' and '.join(ROW_FORMATS)}")
+        raise UsageError(f"--turns has no effect on {format_.name}", f"it is for {listed(ROW_FORMATS)}")
     return format_
 
 
@@ -104,8 +111,18 @@ def switched_on(args: Arguments) -> frozenset[str]:
     return frozenset(name for name in SWITCHES if getattr(args, name))
 
 
+def check_effects(format_: Format | RowFormat, args: Arguments) -> None:
+    """Reject what the command line asks for and has no effect on a format.
+
+    Raises:
+        UsageError: The format does not use it.
+    """
+    check_switches(format_, switched_on(args))
+    if "time" in args.given:
+        check_time(format_)
+
+
 def _options(args: Arguments, turns: range | None, marks: frozenset[int]) -> Options:
-    """The options of the format; only printed text has the times of the app."""
-    time = TimeStyle(args.time) if args.command == "open" else TimeStyle.OFFSET
+    """The options of the format."""
     on: dict[str, Any] = dict.fromkeys(switched_on(args) - {"marks"}, True)
-    return Options(**on, marks=marks, turns=turns, time=time, silence_ms=args.silence_ms)
+    return Options(**on, marks=marks, turns=turns, time=TimeStyle(args.time), silence_ms=args.silence_ms)

@@ -6,19 +6,19 @@ The calls are streamed: one is in memory at a time, and what is written is not k
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tui.commands.export import switched_on
+from tui.commands.export import check_effects
 from tui.commands.fetching import when_ms
 from tui.commands.output import destination, say
 from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, NotFoundError, UsageError
-from tui.core.export import ROW_FORMATS, RowFormat, check_rows, check_switches, row_format_for
-from tui.core.export.model import Options, RowWriter
-from tui.core.export.rows import Table, table_of
+from tui.core.export import ROW_FORMATS, RowFormat, check_rows, ending_note, row_format_for
+from tui.core.export.model import Options
+from tui.core.export.rows import Row, Table, table_of
 from tui.core.missing import NO_KEPT_CALL
 from tui.options import Arguments
 from tui.sources.archive import Archive
@@ -46,54 +46,34 @@ def export_all(connection: Connection, args: Arguments) -> ExitStatus:
     """
     output = None if args.output == Path("-") else args.output
     format_ = _row_format(args, output)
-    wanted = _wanted(args)
-    export = _LibraryExport(format_, table_of(by_turn=args.by_turn), args.silence_ms)
+    wanted, table = _wanted(args), table_of(by_turn=args.by_turn)
+    status, is_any = ExitStatus.DONE, False
     with ended_by_signals(), ExitStack() as resources:
         calls = _archive(connection, resources).kept(wanted)
-        with destination(output, force=args.force) as write:
-            export.write(calls, write, is_filtered=wanted != Wanted())
+        with destination(output, force=args.force) as write, format_.writing(write, table.columns) as writer:
+            for call in calls:
+                if call.fault is not None:  # does not stop the others
+                    say(f"{call.call_id}: {call.fault.line()}")
+                    status = status or call.fault.exit_status
+                elif (rows := _rows_of(call, table, args.silence_ms)) is not None:
+                    writer.add(rows)
+                else:
+                    continue
+                is_any = True
+            if not is_any:
+                raise NotFoundError(NO_KEPT_CALL if wanted == Wanted() else "no such call is kept on this machine")
         if output is not None:
             say(f"written to {whole_path(output)}")
-    return export.status
+    if note := ending_note(format_, output):
+        say(note)
+    return status
 
 
-class _LibraryExport:
-    """An export of many calls.
-
-    Attributes:
-        status: The exit status; that of the first call that cannot be read.
-
-    Args:
-        format_: Its format.
-        table: Its table.
-        silence_ms: From which length on a silence is a moment.
-    """
-
-    def __init__(self, format_: RowFormat, table: Table, silence_ms: int) -> None:
-        self._format, self._table, self._silence_ms = format_, table, silence_ms
-        self._count = 0
-        self.status = ExitStatus.DONE
-
-    def write(self, calls: Iterator[KeptCall], write: Callable[[bytes], object], *, is_filtered: bool) -> None:
-        """Write the rows of the calls; those that cannot be read are reported, and do not stop the others.
-
-        Raises:
-            NotFoundError: There is no call.
-        """
-        with self._format.writing(write, self._table.columns) as writer:
-            for call in calls:
-                self._write_call(call, writer)
-            if not self._count:
-                raise NotFoundError("no such call is kept on this machine" if is_filtered else NO_KEPT_CALL)
-
-    def _write_call(self, call: KeptCall, writer: RowWriter) -> None:
-        self._count += 1
-        if call.fault is not None:
-            say(f"{call.call_id}: {call.fault.line()}")
-            self.status = self.status or call.fault.exit_status
-        elif call.transcript is not None:
-            options = Options(silence_ms=self._silence_ms, marks=call.marks)
-            writer.add(self._table.rows_of(CallDocument(call.transcript), options))
+def _rows_of(call: KeptCall, table: Table, silence_ms: int) -> Iterator[Row] | None:
+    """The rows of a call; None if the table has none of a call without a transcript."""
+    if call.transcript is not None:
+        return table.rows_of(CallDocument(call.transcript), Options(silence_ms=silence_ms, marks=call.marks))
+    return None if call.record is None or table.rows_without is None else table.rows_without(call.record)
 
 
 def _row_format(args: Arguments, output: Path | None) -> RowFormat:
@@ -106,7 +86,7 @@ def _row_format(args: Arguments, output: Path | None) -> RowFormat:
     if format_ is None:
         raise UsageError("--all writes tables", f"ask for -f {' or -f '.join(ROW_FORMATS)}")
     check_rows(format_, output)
-    check_switches(format_, switched_on(args))
+    check_effects(format_, args)
     return format_
 
 

@@ -100,7 +100,7 @@ def anomalies(document: CallDocument) -> tuple[str, ...]:
     """The anomalies of a call on one line, as in the header of the app; empty without any."""
     anomalies = Anomalies()
     anomalies.take(document.transcript.turns)
-    odd = " · ".join(filter(None, (*document.record.odd, anomalies.summary())))
+    odd = " · ".join((*document.record.odd, *anomalies.counts()))
     return (odd,) if odd else ()
 
 
@@ -111,7 +111,7 @@ def tell(progress: Progress) -> None:
     if isinstance(progress, NotKept):
         say(progress.notice)
     if isinstance(progress, Waiting):
-        say(progress.line())
+        say(progress.remark())
 
 
 def when_ms(flag: str, typed: str | None, clock: Clock) -> int | None:

@@ -14,7 +14,7 @@ from tui.core.counted import counted
 from tui.core.errors import ExitStatus
 from tui.core.insights import Figure, Insights, seconds
 from tui.core.remarks import describe
-from tui.core.target import Target, link
+from tui.core.target import Target, link_to
 from tui.core.text import safe_line
 from tui.core.times import offset
 from tui.core.timing import Timing, measure
@@ -27,12 +27,6 @@ _NAME_CELLS = 20
 
 async def insights(connection: Connection, target: Target, stdin: bytes, args: Arguments) -> ExitStatus:
     """Fetch a call, and write its figures and moments.
-
-    Args:
-        connection: The account.
-        target: The call, without a place.
-        stdin: The content of standard input.
-        args: The command line.
 
     Raises:
         OmniError: The call cannot be fetched or written.
@@ -82,4 +76,5 @@ def _moment_lines(document: CallDocument, timing: Timing, figures: Insights) -> 
 
 
 def _link(document: CallDocument, turn: int) -> str:
-    return safe_line(link(document.transcript.call_id, turn + 1))
+    """The link to a turn; its number where there is none, as of standard input."""
+    return safe_line(link_to(document.transcript, turn + 1) or f"turn {turn + 1}")

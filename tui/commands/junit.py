@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 from tui.commands.verdicts import Checked, address, in_words, name
 from tui.core.checks import Outcome, Verdict
+from tui.core.errors import OmniError
 from tui.core.text import safe_line
 
 
@@ -31,11 +32,16 @@ def _suite(call: Checked) -> ET.Element:
     suite = ET.Element("testsuite", {"name": call_id, **{kind: str(count) for kind, count in counts.items()}})
     if call.fault is not None:
         case = ET.SubElement(suite, "testcase", classname=call_id, name="the call")
-        ET.SubElement(case, "error", type=type(call.fault).__name__, message=call.fault.line())
+        ET.SubElement(case, "error", type=_kind(call.fault), message=call.fault.line())
     for verdict in call.verdicts:
         case = ET.SubElement(suite, "testcase", classname=call_id, name=name(verdict))
         _add_outcome(case, call, verdict)
     return suite
+
+
+def _kind(fault: OmniError) -> str:
+    """The kind of an error, by its exit status: "not-found", "refused"."""
+    return fault.exit_status.name.lower().replace("_", "-")
 
 
 def _add_outcome(case: ET.Element, call: Checked, verdict: Verdict) -> None:

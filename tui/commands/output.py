@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from tui.core.errors import OutputError
+from tui.core.secret import without_keys
 from tui.core.text import safe_line
 
 
@@ -89,9 +90,9 @@ def _write_to_reader(data: bytes) -> None:
 
 
 def say(text: str) -> None:
-    """Write a message to standard error, in one line; errors in doing so are ignored."""
+    """Write a message to standard error, in one line without API keys; errors in doing so are ignored."""
     try:
-        print(f"omni-transcripts: {safe_line(text)}", file=sys.stderr)
+        print(f"omni-transcripts: {without_keys(safe_line(text))}", file=sys.stderr)
     except OSError:
         _abandon(sys.stderr)
 

@@ -21,10 +21,9 @@ from tui.core.counted import counted
 from tui.core.errors import ExitStatus, OmniError, UsageError
 from tui.core.excerpt import excerpt
 from tui.core.export.model import speaker
-from tui.core.layout.labels import TimeLabels
+from tui.core.layout import TimeLabels
 from tui.core.missing import NO_KEPT_CALL
-from tui.core.search import Hit, Query, compile_query, parse_query
-from tui.core.search.query import role_condition
+from tui.core.search import Hit, Query, compile_query, parse_query, role_condition
 from tui.core.target import link
 from tui.core.text import cell_len, safe_line
 from tui.core.transcript import Turn
@@ -71,10 +70,6 @@ def _query(args: Arguments) -> Query:
 
 def search(connection: Connection, args: Arguments) -> ExitStatus:
     """Search all calls of the account, the newest first.
-
-    Args:
-        connection: The account.
-        args: The command line.
 
     Returns:
         Whether anything was found.
@@ -164,21 +159,21 @@ def _heading(result: CallHits, count: int) -> str:
     """The known ones of id, label, start and number of turns with a hit."""
     call = result.call
     started = "" if call.started_at_ms is None else Clock().date_time(call.started_at_ms)
-    facts = (
-        safe_line(call.call_id),
-        safe_line(call.label or ""),
-        started,
-        counted(count, "turn"),
-    )
+    facts = (safe_line(call.call_id), safe_line(call.label or ""), started, counted(count, "turn"))
     return "  ".join(filter(None, facts))
 
 
 def _columns(result: CallHits, turns: Sequence[Turn], turn: int) -> tuple[str, str, str]:
     """Link, role and time of a turn; role and time may be empty."""
-    address = safe_line(link(result.call.call_id, turn + 1))
+    address = safe_line(_link(result, turn))
     if turn >= len(turns):
         return address, "", ""
     return address, speaker(turns[turn]), TimeLabels().label(turns, turn)
+
+
+def _link(result: CallHits, turn: int) -> str:
+    """The link to a turn; to the whole call if that is one plain text."""
+    return result.call.call_id if result.call.is_plain else link(result.call.call_id, turn + 1)
 
 
 def _words(text: str, hits: Sequence[Hit], used: int, style: HitStyle) -> str:
@@ -195,10 +190,10 @@ def _json_lines(result: CallHits, turns: Sequence[Turn]) -> Iterator[str]:
     for turn, hits in _by_turn(result):
         known = turns[turn] if turn < len(turns) else None
         facts = {
-            "call_id": call.call_id, "turn": turn + 1, "role": known and known.speaker,
+            "call_id": call.call_id, "turn": None if call.is_plain else turn + 1, "role": known and known.speaker,
             "start_ms": known and known.start_ms, "text": result.texts[turn],
             "hits": [[start, end] for _, start, end in hits if start < end],
-            "label": call.label, "started_at": call.started_at_ms, "link": link(call.call_id, turn + 1),
+            "label": call.label, "started_at": call.started_at_ms, "link": _link(result, turn),
             "kept_at": call.cached_ms,
         }  # fmt: skip
         yield json.dumps(facts)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from itertools import islice
 
 from tui.commands.columns import AlignedColumns, count_cell
 from tui.commands.fetching import when_ms
@@ -56,11 +58,7 @@ async def sync(connection: Connection, args: Arguments) -> ExitStatus:
 
 
 class ProgressLines:
-    """Writes a line for each call when it is stored.
-
-    Args:
-        clock: The zone of their starts.
-    """
+    """Writes a line for each call when it is stored."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -74,10 +72,8 @@ class ProgressLines:
         elif isinstance(event, Came):
             row = (*self._row(event.call), count_cell(event.turns, "turn"))
             write_out("".join(f"{line.rstrip()}\n" for line in self._columns.lines([row])).encode(errors="replace"))
-        elif isinstance(event, Missed) and event.fault is not None:
-            say(f"{event.call.call_id}: {event.fault.line()}")
         elif isinstance(event, Waiting):
-            say(event.line())
+            say(event.remark())
 
     def _row(self, call: Call) -> tuple[str, str]:
         started_ms = call.started_at_ms
@@ -100,7 +96,7 @@ class ProgressBar:
         if isinstance(event, Found):
             self._found += len(event.calls)
         elif isinstance(event, Waiting):
-            self._last = f"{event.reason.line()}; going on in {event.seconds:.0f} s"
+            self._last = f"{event.reason.brief()}; going on in {event.seconds:.0f} s"
         else:
             self._done += 1
             self._failed += isinstance(event, Missed) and event.fault is not None
@@ -126,15 +122,35 @@ def _report(result: SyncResult) -> ExitStatus:
         f"{result.did_not_fit:,} did not fit" if result.did_not_fit else "",
         f"{result.present:,} {'was' if result.present == 1 else 'were'} here",
         f"{result.without:,} {'has' if result.without == 1 else 'have'} no transcript" if result.without else "",
+        f"{result.removed:,} removed" if result.removed else "",
         f"{len(result.failures):,} failed" if result.failures else "",
     )
     write_out(f"{', '.join(filter(None, counts))}\n".encode())
-    for failure in result.failures[:_NAMED_FAILURES] if sys.stderr.isatty() else ():
-        say(f"{failure.call.call_id}: {failure.fault.line() if failure.fault else ''}")
-    for reason in filter(None, dict.fromkeys((result.left_out, result.ended_early))):
+    for line in _failures(result, _NAMED_FAILURES if sys.stderr.isatty() else len(result.failures)):
+        say(line)
+    for reason in filter(None, dict.fromkeys((result.bounds_notice, result.left_out, result.ended_early))):
         say(reason)
     if result.ended_by is not None:
         say(f"ended early: {result.ended_by.line()}; what is missing comes with the next sync")
         return result.ended_by.exit_status
     faults = [failure.fault for failure in result.failures if failure.fault is not None]
-    return faults[0].exit_status if faults else ExitStatus.DONE
+    if faults:
+        return faults[0].exit_status
+    return ExitStatus.DONE if result.is_list_whole else ExitStatus.BAD_ANSWER
+
+
+def _failures(result: SyncResult, most: int) -> list[str]:
+    """The calls that failed, a line for each reason; the one that ended the sync is told with its end."""
+    calls_of: dict[str, list[str]] = {}
+    for failure in result.failures:
+        if failure.fault is not None:
+            calls_of.setdefault(failure.fault.line(), []).append(failure.call.call_id)
+    if result.ended_by is not None:
+        calls_of.pop(result.ended_by.line(), None)
+    return [f"{_named(call_ids, most)}: {reason}" for reason, call_ids in islice(calls_of.items(), most)]
+
+
+def _named(call_ids: Sequence[str], most: int) -> str:
+    """Some ids: "c1, c2 and 3 more"."""
+    more = f" and {len(call_ids) - most:,} more" if len(call_ids) > most else ""
+    return f"{', '.join(call_ids[:most])}{more}"

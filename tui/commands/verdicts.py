@@ -17,14 +17,16 @@ class Checked(NamedTuple):
     """A call that was checked.
 
     Attributes:
-        call_id: Its id; for a call that could not be fetched, the name of its target.
+        call_id: Its id; for a call that could not be fetched, the name of its target, or the line that names none.
         verdicts: The result of each check.
-        fault: Why the call could not be fetched; None if it could.
+        fault: Why there are no results; None if there are.
+        address: What opens the call; None if nothing does, as what came through a pipe.
     """
 
     call_id: str
     verdicts: Sequence[Verdict] = ()
     fault: OmniError | None = None
+    address: str | None = None
 
     @property
     def has_failed(self) -> bool:
@@ -33,9 +35,15 @@ class Checked(NamedTuple):
 
 
 def address(call: Checked, verdict: Verdict) -> str:
-    """The link to the turn that shows the figure, else the call id."""
+    """The link to the turn that shows the figure, else what the call is named by."""
+    turn, name = verdict.figure.turn, call.address or call.call_id
+    return safe_line(name if turn is None else link_of(call, verdict) or f"{name} turn {turn + 1}")
+
+
+def link_of(call: Checked, verdict: Verdict) -> str | None:
+    """The link to the turn that shows the figure; None if there is none."""
     turn = verdict.figure.turn
-    return safe_line(call.call_id if turn is None else link(call.call_id, turn + 1))
+    return None if turn is None or call.address is None else link(call.address, turn + 1)
 
 
 def name(verdict: Verdict) -> str:

@@ -48,9 +48,9 @@ class Anomalies:
             self.odd["begins before the turn above it"] += 1
         self._latest_start_ms = max([*_known(latest_ms), *_known(start_ms)], default=None)
 
-    def summary(self) -> str:
-        """All anomalies on one line: ``2 turns: no text · 1 turn: ends before it starts``; may be empty."""
-        return " · ".join(f"{counted(count, 'turn')}: {what}" for what, count in self.odd.most_common())
+    def counts(self) -> tuple[str, ...]:
+        """All anomalies, with how many turns have them: "2 turns: no text", "1 turn: ends before it starts"."""
+        return tuple(f"{counted(count, 'turn')}: {what}" for what, count in self.odd.most_common())
 
 
 def _known(time_ms: int | None) -> list[int]:

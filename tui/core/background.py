@@ -42,30 +42,27 @@ async def wait_at_most(seconds: float, event: asyncio.Event) -> None:
             await event.wait()
 
 
-async def in_daemon_thread(work: Callable[..., T], *arguments: object) -> T:
-    """Run work that may block for ever, such as opening a file, in a daemon thread.
+def started_in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    """Start work that may block for ever, such as opening a file, in a daemon thread of its own.
 
-    Unlike ``asyncio.to_thread``, cancelling abandons the thread, and neither the loop nor the interpreter waits for it
-    at exit.
+    Neither the loop nor the interpreter waits for it at exit.
     """
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[T] = loop.create_future()
-
-    def settle(settler: Callable[[Any], None], value: object) -> None:
-        if not outcome.done():
-            settler(value)
+    outcome = Future[T]()
+    outcome.set_running_or_notify_cancel()
 
     def run() -> None:
-        settler: Callable[[Any], None] = outcome.set_result
         try:
-            value: object = work(*arguments)
+            outcome.set_result(work(*args, **kwargs))
         except BaseException as error:
-            settler, value = outcome.set_exception, error
-        with suppress(RuntimeError):  # the loop is closed already
-            loop.call_soon_threadsafe(settle, settler, value)
+            outcome.set_exception(error)
 
     Thread(target=run, name=f"blocking {getattr(work, '__name__', 'work')}", daemon=True).start()
-    return await outcome
+    return outcome
+
+
+async def in_daemon_thread(work: Callable[..., T], *arguments: object) -> T:
+    """Await work in a daemon thread; unlike with ``asyncio.to_thread``, cancelling abandons the thread."""
+    return await asyncio.wrap_future(started_in_thread(work, *arguments))
 
 
 class DaemonExecutor(ThreadPoolExecutor):
@@ -77,18 +74,7 @@ class DaemonExecutor(ThreadPoolExecutor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a call in a daemon thread of its own."""
-        outcome = Future[T]()
-
-        def run() -> None:
-            if not outcome.set_running_or_notify_cancel():
-                return
-            try:
-                outcome.set_result(fn(*args, **kwargs))
-            except BaseException as error:
-                outcome.set_exception(error)
-
-        Thread(target=run, name="daemon executor", daemon=True).start()
-        return outcome
+        return started_in_thread(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the threads behind."""

@@ -7,6 +7,7 @@ them differ about one call.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.core.status import has_failed
 from tui.core.transcript import MAX_LENGTH_S, Call, Transcript
@@ -75,3 +76,15 @@ class CallDocument:
     def has_failed(self) -> bool:
         """Whether the record's status is a failure."""
         return has_failed(self.record)
+
+
+class CallFacts(NamedTuple):
+    """What conditions on a call depend on.
+
+    Attributes:
+        label: The session label as sent; None if there is none.
+        start_ms: Unix time of its start in ms; None if not known.
+    """
+
+    label: str | None = None
+    start_ms: int | None = None

@@ -11,12 +11,7 @@ _COUNTS = ("turns", "timed", "untimed", "other", "unordered", "doubtful", "backc
 
 
 def figures_of(document: CallDocument, timing: Timing) -> dict[str, Any]:
-    """All figures and moments of a call, always with the same keys in the same order.
-
-    Args:
-        document: The call.
-        timing: Its figures and moments.
-    """
+    """All figures and moments of a call, always with the same keys in the same order."""
     duration_ms = document.length_ms(None)
     return {name: getattr(timing, name) for name in _COUNTS} | {
         "first_start_ms": timing.first_start_ms, "last_end_ms": timing.last_end_ms, "duration_ms": duration_ms,
@@ -38,7 +33,9 @@ def _side(timing: Timing, side: SideFigures, duration_ms: int | None) -> dict[st
         "response": {
             "n": response.n, "p50_ms": response.percentile_ms(50), "p95_ms": response.percentile_ms(95),
             "max_ms": response.percentile_ms(100), "slow": response.slow,
-            "offsets": [answer._asdict() | {"turn": answer.turn + 1} for answer in response.answers],
+            "offsets": [
+                {"turn": answer.turn + 1, "ms": answer.ms, "tool_ms": answer.tool_ms} for answer in response.answers
+            ],
         },
     }  # fmt: skip
 

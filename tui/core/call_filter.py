@@ -47,7 +47,7 @@ def parse_filter(typed: str) -> CallFilter:
 
 def line_of(row: CallRow) -> tuple[str, str]:
     """The folded text of a call's columns, and its folded label."""
-    return _folded("\n".join((row.when, row.status, row.label, row.call_id, row.summary))), _folded(row.label)
+    return _folded("\n".join((row.when, row.status, row.label, row.call_id, row.summary_or_error))), _folded(row.label)
 
 
 def _folded(text: str) -> str:

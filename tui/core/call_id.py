@@ -6,20 +6,25 @@ import unicodedata
 from urllib.parse import quote
 
 from tui.core.errors import UsageError
+from tui.core.secret import is_key
 
 MAX_LENGTH = 256
+KEY_FOR_ID = ("that is an API key, and no call id", "give the id that your log names; the key was not sent")
 
 
 def check_call_id(call_id: str) -> None:
     """Validate a call id before any request.
 
-    There is no public pattern to check. ``.`` and ``..`` would be resolved as path segments.
+    There is no public pattern to check. ``.`` and ``..`` would be resolved as path segments. An API key in its place
+    would be sent in a URL, which servers log.
 
     Raises:
-        UsageError: It is empty, ``.`` or ``..``, too long, or has a control character or a lone surrogate.
+        UsageError: It is empty, ``.`` or ``..``, an API key, too long, or has a control character or a lone surrogate.
     """
     if not call_id:
         raise UsageError("the call id is empty", "give the id that your log names")
+    if is_key(call_id):
+        raise UsageError(*KEY_FOR_ID)
     if call_id in {".", ".."}:
         raise UsageError(f"“{call_id}” is no call id", "give the id that your log names")
     if len(call_id) > MAX_LENGTH:

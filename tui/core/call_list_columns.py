@@ -61,11 +61,6 @@ def columns(width: int, needed: Widths, start: int) -> list[Column]:
 
     The summary goes first where there is no room, then the recording, what is known of the copy, length and
     status; label and id share what is left.
-
-    Args:
-        width: The width of the window in cells.
-        needed: What the calls need.
-        start: Where the first column begins.
     """
     gap = _NARROW_GAP if width < _NARROW else _GAP
     fixed = {
@@ -79,18 +74,17 @@ def columns(width: int, needed: Widths, start: int) -> list[Column]:
     sizes["label"] = max(_LEAST_LABEL, min(needed.label, room - sizes["call_id"]))
     room -= sizes["call_id"] + sizes["label"] + gap
     if room >= _LEAST_SUMMARY and "recording" in sizes:
-        sizes["summary"] = room
+        sizes["summary_or_error"] = room
     return _placed(sizes, start, gap)
 
 
-_ORDER = ("when", "length", "status", "label", "call_id", "kept", "recording", "summary")
+_ORDER = ("when", "length", "status", "label", "call_id", "kept", "recording", "summary_or_error")
 
 
 def _placed(sizes: dict[str, int], start: int, gap: int) -> list[Column]:
     placed = []
     for name in _ORDER:
         if name in sizes:
-            heading = "opened" if name == "kept" else name.replace("_", " ")
-            placed.append(Column(name, heading, start, sizes[name]))
+            placed.append(Column(name, name.replace("_", " "), start, sizes[name]))
             start += sizes[name] + gap
     return placed

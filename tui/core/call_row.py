@@ -28,7 +28,8 @@ class CallRow(NamedTuple):
         label: Its session label.
         call_id: Its id, whole.
         recording: "yes" or "no".
-        summary: The first words of its summary, else why it failed, else "yes" where only its existence is known.
+        summary_or_error: The first words of its summary, else why it failed; "yes" where only is known that there is
+            a summary.
     """
 
     when: str
@@ -37,7 +38,7 @@ class CallRow(NamedTuple):
     label: str
     call_id: str
     recording: str
-    summary: str
+    summary_or_error: str
 
 
 HEADINGS = tuple(name.replace("_", " ") for name in CallRow._fields)
@@ -45,12 +46,7 @@ HEADINGS = tuple(name.replace("_", " ") for name in CallRow._fields)
 
 
 def call_row(call: Call, clock: Clock) -> CallRow:
-    """The columns of a call.
-
-    Args:
-        call: Its record.
-        clock: The zone, and this year.
-    """
+    """The columns of a call."""
     began_ms = when_ms(call)
     return CallRow(
         "" if began_ms is None else clock.date_time(began_ms),

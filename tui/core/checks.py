@@ -12,6 +12,7 @@ from enum import Enum
 from functools import partial
 from typing import NamedTuple
 
+from tui.core.counted import counted
 from tui.core.errors import UsageError
 from tui.core.search import Corpus, Matcher, compile_query
 from tui.core.shown import ShownTexts
@@ -60,6 +61,7 @@ class Verdict(NamedTuple):
         figure: The measured value.
         limit: The largest allowed value, in ms or as a count; or the words of the check.
         is_time: Whether figure and limit are times in ms.
+        is_whole: Whether the figure is of all turns; false where some that it depends on have no times.
     """
 
     check: str
@@ -67,6 +69,7 @@ class Verdict(NamedTuple):
     figure: MeasuredFigure
     limit: int | str
     is_time: bool = False
+    is_whole: bool = True
 
 
 class WordCheck(NamedTuple):
@@ -91,7 +94,7 @@ class Checks:
         limits: Limits in ms or as counts, by their names in ``TIME_LIMITS`` and ``COUNT_LIMITS``.
         words: The words that must, or must not, occur.
         role: The side whose words and interruptions count; None for both.
-        is_strict: Whether an unknown figure fails its check.
+        is_strict: Whether an unknown figure fails its check, and one that is not of all turns.
     """
 
     limits: Mapping[str, int]
@@ -112,30 +115,28 @@ class Checks:
     def _limits(self, transcript: Transcript, timing: Timing) -> Iterator[Verdict]:
         for name, find in TIME_LIMITS.items():
             if (limit := self.limits.get(name)) is not None:
-                figure = find(timing) if timing.timed else MeasuredFigure(None, note=_NO_TIMES, is_known=False)
-                yield Verdict(name, _at_most(limit, figure), figure, limit, is_time=True)
+                figure = find(timing) if timing.timed else _unknown(_NO_TIMES)
+                yield _reserved(Verdict(name, _at_most(limit, figure), figure, limit, is_time=True), timing)
         for name, count in COUNT_LIMITS.items():
             if (limit := self.limits.get(name)) is not None:
                 figure = count(transcript, timing, self.role, limit)
-                yield Verdict(name, _at_most(limit, figure), figure, limit)
+                verdict = Verdict(name, _at_most(limit, figure), figure, limit)
+                yield verdict if name in _TIMELESS else _reserved(verdict, timing)
 
     def _words(self, transcript: Transcript) -> Iterator[Verdict]:
         places, corpus = _spoken(transcript, self.role)
         for check in self.words:
             _, is_wanted = WORD_CHECKS[check.name]
             if transcript.plain is not None and self.role is not None:
-                yield Verdict(
-                    check.name, Outcome.UNKNOWN, MeasuredFigure(None, note=_NO_TURNS, is_known=False), check.text
-                )
+                yield Verdict(check.name, Outcome.UNKNOWN, _unknown(_NO_TURNS), check.text)
                 continue
             found = sorted({turn for batch in corpus.hits(check.matcher) for turn, _, _ in batch})
             outcome = Outcome.PASS if bool(found) is is_wanted else Outcome.FAIL
-            yield Verdict(
-                check.name, outcome, MeasuredFigure(len(found), places[found[0]] if found else None), check.text
-            )
+            figure = MeasuredFigure(len(found), places[found[0]] if found else None)
+            yield Verdict(check.name, outcome, figure, check.text)
 
     def _strictly(self, verdict: Verdict) -> Verdict:
-        is_failure = self.is_strict and verdict.outcome is Outcome.UNKNOWN
+        is_failure = self.is_strict and (verdict.outcome is Outcome.UNKNOWN or not verdict.is_whole)
         return verdict._replace(outcome=Outcome.FAIL) if is_failure else verdict
 
 
@@ -170,10 +171,24 @@ def _word_check(name: str, text: str) -> WordCheck:
     return WordCheck(name, text, compile_query(text, regex=is_regex))
 
 
+def _unknown(why: str) -> MeasuredFigure:
+    return MeasuredFigure(None, note=why, is_known=False)
+
+
 def _at_most(limit: int, figure: MeasuredFigure) -> Outcome:
     if not figure.is_known:
         return Outcome.UNKNOWN
     return Outcome.PASS if figure.value is None or figure.value <= limit else Outcome.FAIL
+
+
+def _reserved(verdict: Verdict, timing: Timing) -> Verdict:
+    """A check of times with the number of turns that have none; one that fails by the others stays as it is."""
+    if verdict.outcome is Outcome.FAIL or not (timing.timed and timing.untimed):
+        return verdict
+    verb = "has" if timing.untimed == 1 else "have"
+    missing = f"{timing.untimed:,} of {counted(timing.timed + timing.untimed, 'turn')} {verb} no times"
+    note = "; ".join(filter(None, (verdict.figure.note, missing)))
+    return verdict._replace(figure=verdict.figure._replace(note=note), is_whole=False)
 
 
 def _spoken(transcript: Transcript, role: Role | None) -> tuple[Sequence[int | None], Corpus]:
@@ -191,7 +206,7 @@ def _response(percent: int, timing: Timing) -> MeasuredFigure:
     response = timing.assistant.response
     value = response.percentile_ms(percent)
     if value is None:
-        return MeasuredFigure(None, note=_NO_RESPONSE, is_known=False)
+        return _unknown(_NO_RESPONSE)
     return MeasuredFigure(value, next(answer.turn for answer in response.answers if answer.ms == value))
 
 
@@ -210,8 +225,10 @@ def _silence(timing: Timing) -> MeasuredFigure:
 
 
 def _stop(timing: Timing) -> MeasuredFigure:
-    """The longest time that the assistant went on after the user had cut in."""
-    return _longest(_interruptions(timing, Role.USER), "the user never cuts in")
+    """The longest time that the assistant went on after the user had cut in, or talked on while the user spoke."""
+    over = (MomentKind.INTERRUPTION, MomentKind.TALKED_OVER)
+    by_user = [moment for moment in timing.moments if moment.kind in over and moment.side is Role.USER]
+    return _longest(by_user, "the user never cuts in")
 
 
 def _longest(moments: Sequence[Moment], otherwise: str) -> MeasuredFigure:
@@ -227,13 +244,13 @@ def _interruptions(timing: Timing, role: Role | None) -> list[Moment]:
 
 def _count_interruptions(_: Transcript, timing: Timing, role: Role | None, limit: int) -> MeasuredFigure:
     if not timing.timed:
-        return MeasuredFigure(None, note=_NO_TIMES, is_known=False)
+        return _unknown(_NO_TIMES)
     return _counted(_interruptions(timing, role), limit)
 
 
 def _count_errors(transcript: Transcript, timing: Timing, _: Role | None, limit: int) -> MeasuredFigure:
     if transcript.plain is not None:
-        return MeasuredFigure(None, note=_NO_TURNS, is_known=False)
+        return _unknown(_NO_TURNS)
     return _counted([moment for moment in timing.moments if moment.kind is MomentKind.ERROR], limit)
 
 
@@ -257,6 +274,8 @@ COUNT_LIMITS: dict[str, Callable[[Transcript, Timing, Role | None, int], Measure
     "no-errors": _count_errors,
 }
 """Measures each figure that is a count, for a side and a limit."""
+_TIMELESS = frozenset(("no-errors",))
+"""Counts that do not depend on times."""
 FIXED_LIMITS = {"bands": FAIR_MS, "no-errors": 0}
 """The limits that the user does not choose: a response up to 1,500 ms is not slow, and no error is allowed."""
 WORD_CHECKS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from tui.core.secret import without_keys
 from tui.core.text import clip, safe_line
 
 _LONGEST_CELLS = 400
@@ -38,6 +39,7 @@ class OmniError(Exception):
         status: The HTTP status, if there was an answer.
         code: The API's stable error code, if the answer had one.
         request_id: The server's id of the request.
+        retry_after_s: The pause of the server's ``Retry-After`` in seconds.
     """
 
     exit_status = ExitStatus.FAULT
@@ -50,6 +52,7 @@ class OmniError(Exception):
         status: int | None = None,
         code: str | None = None,
         request_id: str | None = None,
+        retry_after_s: float | None = None,
     ) -> None:
         super().__init__(what)
         self.what = what
@@ -57,15 +60,20 @@ class OmniError(Exception):
         self.status = status
         self.code = code
         self.request_id = request_id
+        self.retry_after_s = retry_after_s
+
+    def brief(self) -> str:
+        """What happened, on one safe line without API keys."""
+        return clip(without_keys(safe_line(self.what)), _LONGEST_CELLS)
 
     def line(self) -> str:
-        """The whole message on one safe line."""
-        said = clip(safe_line(self.what), _LONGEST_CELLS)
+        """The whole message on one safe line without API keys."""
+        said = self.brief()
         if self.hint:
             said += f" – {self.hint}"
         if self.request_id:
             said += f" (request {self.request_id})"
-        return safe_line(said)
+        return without_keys(safe_line(said))
 
 
 class UsageError(OmniError):
@@ -87,29 +95,9 @@ class RefusedError(OmniError):
 
 
 class UnreachableError(OmniError):
-    """No answer in time: network, certificate, overload, deadline.
-
-    Args:
-        what: As for ``OmniError``.
-        hint: As for ``OmniError``.
-        retry_after_s: The pause of the server's ``Retry-After`` in seconds.
-        **facts: The keyword arguments of ``OmniError``.
-    """
+    """No answer in time: network, certificate, overload, deadline."""
 
     exit_status = ExitStatus.UNREACHABLE
-
-    def __init__(
-        self,
-        what: str,
-        hint: str = "",
-        *,
-        retry_after_s: float | None = None,
-        status: int | None = None,
-        code: str | None = None,
-        request_id: str | None = None,
-    ) -> None:
-        super().__init__(what, hint, status=status, code=code, request_id=request_id)
-        self.retry_after_s = retry_after_s
 
 
 class BadAnswerError(OmniError):

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tui.core.call_facts import CallFacts
+from tui.core.call import CallFacts
 from tui.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from tui.core.search import Corpus, Hit, Hits, Query
-    from tui.core.search.query import KindsOf
+    from tui.core.search import Corpus, Hit, Hits, KindsOf, Query
     from tui.core.transcript import Turn
 
 MOST_HITS = 2_000_000
@@ -121,15 +120,18 @@ class Find:
         return has_reached and hit[:2] < place
 
     def count(self, current: Hit | None) -> str:
-        """The place of the current hit among all, as "3/17"; "0" without hits, with the reason if it is known."""
+        """The place of the current hit among all, as "3/17"; "0" without hits, with the reason if it is known.
+
+        A hit of an earlier search has no place, as long as this one has not found it.
+        """
         if self.hits is None:
             return ""
         count = self.hits.count
         if not count and self._without_case:
             return f"0 – {self._without_case:,} without the capital"
         more = "…" if self.is_under_way else "+" if count >= MOST_HITS else ""
-        place = "" if current is None or not count else f"{self.hits.index_of(current) + 1:,}/"
-        return f"{place}{count:,}{more}"
+        index = None if current is None else self.hits.index_of(current)
+        return f"{count:,}{more}" if index is None else f"{index + 1:,}/{count:,}{more}"
 
     def why_none(self) -> str:
         """Why there are no hits, in a few words."""

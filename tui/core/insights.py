@@ -15,8 +15,9 @@ from tui.core.remarks import KINDS, no_times, reservations
 from tui.core.times import MINUTE_MS, duration, length
 from tui.core.timing import FAIR_MS, GOOD_MS, MomentKind, SideFigures, Timing
 
-_ENOUGH_FOR_P95 = 20
+ENOUGH_FOR_P95 = 20
 _UNKNOWN = "unknown"
+_NEITHER = "neither side has a turn, between the first start and the last end"
 _LATE = "times are those of the transcript: an engine may stamp them some hundred milliseconds late"
 _UNSPOKEN = "what was written but never spoken after an interruption cannot be known"
 
@@ -83,7 +84,7 @@ class Insights:
         yield Figure("length", whole, "of the record, else the last end")
         yield Figure("first word", seconds(timing.first_word_ms), "start of the assistant's first turn")
         yield Figure("talking at once", seconds(timing.overlap_ms), "both sides have a turn")
-        yield Figure("nobody talking", seconds(timing.silence_ms), "between the first start and the last end")
+        yield Figure("neither talking", seconds(timing.silence_ms), _NEITHER)
         yield Figure("backchannels", f"{timing.backchannels:,}", "up to 0.5 s, inside a turn of the other side")
         yield from (Figure("", remark) for remark in self._reservations())
 
@@ -122,7 +123,7 @@ def _of_responses(side: SideFigures) -> Iterator[Figure]:
         return
     rule = "from the end of the other side's turn; below 0 it began before that"
     yield Figure("response, median", f"{seconds(typical)}, {_band(typical)}", rule)
-    if response.n >= _ENOUGH_FOR_P95:
+    if response.n >= ENOUGH_FOR_P95:
         yield Figure("response, p95", seconds(response.percentile_ms(95)), f"of {response.n:,}, by nearest rank")
     slowest = response.slowest(1)[0].turn
     yield Figure("response, longest", seconds(longest), f"{response.slow:,} of {response.n:,} above 1.5 s", slowest)
@@ -143,4 +144,6 @@ def seconds(ms: int | None) -> str:
     """A length to the nearest hundredth: "0.64 s", "-1.20 s"; from a minute on to the nearest tenth: "1:12.4"."""
     if ms is None:
         return _UNKNOWN
-    return f"{ms / 1000:.2f} s" if abs(ms) < MINUTE_MS else length(ms)
+    if abs(ms) < MINUTE_MS:
+        return f"{ms / 1000:.2f} s"
+    return f"-{length(-ms)}" if ms < 0 else length(ms)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
-from tui.core.timing.moments import Moment
+from tui.core.timing import Moment
+
+_turn = attrgetter("turn")
 
 
 class Reported(NamedTuple):
@@ -67,11 +70,6 @@ class MomentWalk:
     def step(self, turn: int, direction: int, is_shown: Callable[[int], bool]) -> Moment | Reported | None:
         """Go to the next moment, or to the previous one for a direction of -1; wraps around at the ends.
 
-        Args:
-            turn: The current turn.
-            direction: 1 or -1.
-            is_shown: Whether a turn is on show.
-
         Returns:
             The moment; None if no moment is on show.
         """
@@ -91,7 +89,3 @@ class MomentWalk:
         if direction > 0:
             return bisect_right(self.moments, turn, key=_turn)
         return bisect_left(self.moments, turn, key=_turn) - 1
-
-
-def _turn(moment: Moment | Reported) -> int:
-    return moment.turn

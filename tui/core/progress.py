@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from tui.core.transcript import Call
 
 
+_SECOND = 2
+"""The first attempt that is one more."""
+
+
 class Reading(NamedTuple):
     """A file is being read, which may be a pipe that waits for its writer."""
 
@@ -53,8 +57,16 @@ class Waiting(NamedTuple):
     of: int
 
     def line(self) -> str:
-        """Why, and when it goes on, on one safe line."""
-        return f"{self.reason.line()}; trying again in {self.seconds:.0f} s"
+        """Why, and when it goes on, on one safe line; what to do about it is told once it is given up."""
+        return f"{self.reason.brief()}; {self._again}"
+
+    def remark(self) -> str:
+        """The line to write below earlier ones: the reason stands in the first alone."""
+        return self.line() if self.attempt == _SECOND else self._again
+
+    @property
+    def _again(self) -> str:
+        return f"trying again in {self.seconds:.0f} s"
 
 
 class FellBack(NamedTuple):
@@ -68,7 +80,7 @@ class FellBack(NamedTuple):
 
 
 class NotKept(NamedTuple):
-    """The call was fetched and could not be stored, or not all is well with what is stored.
+    """What was fetched could not be stored, or not all is well with what is stored.
 
     Attributes:
         notice: What is the matter, safe to show.

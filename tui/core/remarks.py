@@ -11,18 +11,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from tui.core import times
-from tui.core.layout.block import NO_REMARKS, Remarks
+from tui.core.layout import NO_REMARKS, Remarks
 from tui.core.moment_walk import Reported
-from tui.core.timing import Moment, MomentKind, Timing
-from tui.core.timing.moments import Silence
+from tui.core.timing import Moment, MomentKind, Silence, Timing
 from tui.core.transcript import Role
 
 
 class KindWords(NamedTuple):
     """The words for a kind of moment.
 
-    In ``described`` and ``note``, ``{took}`` stands for how long it was, ``{tool}`` for the part that tools took, and
-    ``{side}`` for whose turn it is.
+    In ``described`` and ``note``, ``{took}`` stands for how long it was, ``{others}`` for the part that the turns of
+    no side fill, and ``{side}`` for whose turn it is.
 
     Attributes:
         one: What a count of one says.
@@ -42,10 +41,10 @@ class KindWords(NamedTuple):
 KINDS = {
     MomentKind.SLOW_ANSWER: KindWords(
         "slow", "slow", "slow answer: the assistant takes the floor after more than 1.5 s",
-        "slow answer {took}{tool}", "took {took}{tool}",
+        "slow answer {took}{others}", "took {took}{others}",
     ),
     MomentKind.SILENCE: KindWords(
-        "silence", "silences", "silence: any other of {silence} or more", "silence {took}{tool}"
+        "silence", "silences", "silence: any other of {silence} or more", "silence {took}{others}"
     ),
     MomentKind.INTERRUPTION: KindWords(
         "cut-off", "cut-offs", "interruption: more than 0.3 s at once, and the floor changes",
@@ -70,12 +69,7 @@ WHOLE_SECONDS = "times in whole seconds, ± 1 s"
 
 
 def describe(moment: Moment, length: Callable[[int], str] = times.length) -> str:
-    """A moment in a few words: "slow answer 3.2 s, of which tool 2.1 s".
-
-    Args:
-        moment: The moment.
-        length: Writes a time in ms.
-    """
+    """A moment in a few words: "slow answer 3.2 s, of which tool 2.1 s"."""
     return _filled(_words_of(moment).described, moment, length)
 
 
@@ -87,8 +81,8 @@ def _words_of(moment: Moment) -> KindWords:
 
 def _filled(words: str, moment: Moment, length: Callable[[int], str] = times.length) -> str:
     """The words with what they leave open."""
-    took, tool = length(moment.ms or 0), of_which_tool(moment, length)
-    return words.format(side=moment.side.value, took=took, tool=tool)
+    took, others = length(moment.ms or 0), of_which_others(moment, length)
+    return words.format(side=moment.side.value, took=took, others=others)
 
 
 def described(moment: Moment | Reported) -> str:
@@ -96,10 +90,15 @@ def described(moment: Moment | Reported) -> str:
     return describe(moment) if isinstance(moment, Moment) else moment.described
 
 
-def of_which_tool(moment: Moment, length: Callable[[int], str] = times.length) -> str:
-    """The part of a silence that tools took: ", of which tool 2.1 s"; empty if it rounds to zero."""
+def of_which_others(moment: Moment, length: Callable[[int], str] = times.length) -> str:
+    """The part of a silence that the turns of no side fill: ", of which tool 2.1 s"; empty if it rounds to zero."""
     took = length(moment.tool_ms or 0)
-    return "" if took == length(0) else f", of which tool {took}"
+    return "" if took == length(0) else f", of which {others(are_tools=moment.are_tools)} {took}"
+
+
+def others(*, are_tools: bool) -> str:
+    """The word for those who fill a silence: a supervisor, say, is no tool."""
+    return "tool" if are_tools else "others"
 
 
 class CallRemarks:
@@ -180,14 +179,31 @@ def counts(kinds: Mapping[MomentKind, int], *, errors_first: bool = False) -> st
         kinds: The numbers.
         errors_first: Whether errors come first, where the rest may have no room.
     """
+    return " · ".join(count.text for count in counts_by_kind(kinds, errors_first=errors_first))
+
+
+class Count(NamedTuple):
+    """A number of moments.
+
+    Attributes:
+        text: In words: "2 slow".
+        number: The number.
+    """
+
+    text: str
+    number: int
+
+
+def counts_by_kind(kinds: Mapping[MomentKind, int], *, errors_first: bool = False) -> tuple[Count, ...]:
+    """The same, each by itself."""
     order = sorted(KINDS, key=lambda kind: errors_first and kind is not MomentKind.ERROR)
     counted = ((kinds[kind], KINDS[kind]) for kind in order if kinds.get(kind))
-    return " · ".join(f"{count:,} {words.one if count == 1 else words.several}" for count, words in counted)
+    return tuple(Count(f"{count:,} {words.one if count == 1 else words.several}", count) for count, words in counted)
 
 
-def reported_counts(reported_by: Mapping[str, int]) -> str:
-    """The number of moments that others report: "9 recap · 2 trace"; empty without any."""
-    return " · ".join(f"{count:,} {by.lower()}" for by, count in sorted(reported_by.items()))
+def reported_counts(reported_by: Mapping[str, int]) -> tuple[Count, ...]:
+    """The numbers of moments that others report: "9 recap", "2 trace"."""
+    return tuple(Count(f"{count:,} {by.lower()}", count) for by, count in sorted(reported_by.items()))
 
 
 def doubts(timing: Timing) -> tuple[str, ...]:

@@ -12,14 +12,12 @@ from typing import NoReturn
 from tui.core.text import safe_line
 
 _MASK = "**********"
+_KEY = re.compile(r"pyai_(?:live|test)_[\w-]*", re.IGNORECASE)
+"""An API key, of production or of the sandbox (``Authorization`` in the API's page)."""
 
 
 class SecretStr:
-    """A secret; only ``get_secret_value`` reveals it.
-
-    Args:
-        value: The secret.
-    """
+    """A secret; only ``get_secret_value`` reveals it."""
 
     __slots__ = ("_value",)
 
@@ -44,6 +42,16 @@ class SecretStr:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not to be stored")
+
+
+def is_key(text: str) -> bool:
+    """Whether a text has the form of an API key, whosever it is."""
+    return _KEY.fullmatch(text) is not None
+
+
+def without_keys(text: str) -> str:
+    """A text in which ``[an API key]`` stands for each word of that form: a key may be pasted where none belongs."""
+    return _KEY.sub("[an API key]", text)
 
 
 def without_secret(text: str, secret: SecretStr | None) -> str:

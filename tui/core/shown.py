@@ -14,8 +14,7 @@ from typing import Any, NamedTuple, overload
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Turn
 
-TOOL_ROLES = frozenset(("tool", "function", "tool_call", "tool_result"))
-"""The role words of turns that a tool has written."""
+_TOOL_ROLES = frozenset(("tool", "function", "tool_call", "tool_result"))
 NO_TEXT = "(no text)"
 """Shown for a turn without anything to show."""
 
@@ -147,12 +146,14 @@ class ToolCall(NamedTuple):
         arguments: Its arguments as sent, often JSON in a string; None without any.
         result: What it answered, as sent; None without an answer.
         has_failed: Whether it reports a failure.
+        error: Why it failed, as sent; None where it does not say so.
     """
 
     name: str | None
     arguments: Any
     result: Any
     has_failed: bool
+    error: Any = None
 
 
 def tool_calls(turn: Turn) -> list[ToolCall]:
@@ -165,6 +166,7 @@ def tool_calls(turn: Turn) -> list[ToolCall]:
             _first(fields, _ARGUMENTS),
             _first(fields, _RESULTS),
             _has_failed(fields),
+            _reason(fields),
         )
         for fields in _tool_fields(turn)
     ]
@@ -186,22 +188,27 @@ def is_tool_part(part: Any) -> bool:
     return isinstance(kind, str) and any(word in kind for word in ("tool", "function"))
 
 
+def is_tool_role(speaker: str) -> bool:
+    """Whether a role name is that of a turn which a tool has written."""
+    return speaker.strip().lower() in _TOOL_ROLES
+
+
 def _is_of_tool(speaker: str, fields: Mapping[str, Any]) -> bool:
     """Whether a turn is a tool call or a tool result."""
     if not any(key in fields for key in _OF_TOOL):
         return False
     named = any(key in fields for key in _NAMES) and any(key in fields for key in (*_ARGUMENTS, *_RESULTS))
-    return named or "result" in fields or "tool_call_id" in fields or speaker.strip().lower() in TOOL_ROLES
+    return named or "result" in fields or "tool_call_id" in fields or is_tool_role(speaker)
 
 
 def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> tuple[str, bool]:
     """A tool call: "▸ name arguments → result", or "→ failed: why", followed by other fields; whether it failed."""
     fields = _fields_of(call)
     name = _first(fields, (*_NAMES, "function")) or "tool"
-    result, error = _value(_first(fields, results)), fields.get("error")
+    result = _value(_first(fields, results))
     words = [f"▸ {_value(name)}", _value(_first(fields, _ARGUMENTS))]
     if failed := _has_failed(fields):
-        why = " ".join(filter(None, (_value(error) if error is not True else "", result)))
+        why = " ".join(filter(None, (_value(_reason(fields)), result)))
         words.append(f"→ failed: {why}" if why else "→ failed")
     elif result:
         words.append(f"→ {result}")
@@ -219,6 +226,12 @@ def _has_failed(fields: Mapping[str, Any]) -> bool:
     return any(bool(fields.get(key)) for key in _ERRORS) or fields.get("status") in ("failed", "error")
 
 
+def _reason(fields: Mapping[str, Any]) -> Any:
+    """Why a tool call failed, as sent; None where a flag alone says that it did."""
+    error = fields.get("error")
+    return error if error and error is not True else None
+
+
 def _flags(fields: Mapping[str, Any]) -> str:
     """The flags of a turn: "· interrupted · not final"."""
     words = []
@@ -227,8 +240,8 @@ def _flags(fields: Mapping[str, Any]) -> str:
     if any(fields.get(key) is False for key in ("final", "is_final")):
         words.append("not final")
     if any(fields.get(key) for key in _ERRORS):
-        error = fields.get("error")
-        words.append(f"failed: {_value(error)}" if error and error is not True else "failed")
+        reason = _reason(fields)
+        words.append("failed" if reason is None else f"failed: {_value(reason)}")
     return " ".join(f"· {word}" for word in words)
 
 

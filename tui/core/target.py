@@ -50,8 +50,12 @@ class Locator(NamedTuple):
             return turn_at(turns, self.time_ms)
         return min(int((self.fraction or 0) * len(turns)), last)
 
-    def refuse_unless_in(self, turns: Sequence[Turn]) -> None:
+    def refuse_unless_in(self, turns: Sequence[Turn], end_words: Callable[[int], str] = duration) -> None:
         """Check that the place exists among the turns of a call.
+
+        Args:
+            turns: The turns.
+            end_words: Writes the end of the last one, which is in ms.
 
         Raises:
             UsageError: There are fewer turns, none has a time, or all have ended by then.
@@ -59,7 +63,7 @@ class Locator(NamedTuple):
         if (wanted := max(self.turn or 0, self.last_turn or 0)) > len(turns):
             raise UsageError(f"there is no turn {wanted:,}", f"this call has {counted(len(turns), 'turn')}")
         if self.time_ms is not None:
-            _refuse_beyond(turns, self.time_ms)
+            _refuse_beyond(turns, self.time_ms, end_words)
 
     def range_in(self, transcript: Transcript) -> range | None:
         """The indexes of the turns; None, for all turns, if the locator is empty.
@@ -101,12 +105,20 @@ class Target(NamedTuple):
         return self.call_id or self.path or "standard input"
 
 
-class AmbiguousTargetError(UsageError):
-    """The input names several calls where one is expected.
+class Unnamed(NamedTuple):
+    """A line of standard input that names no call.
 
-    Args:
-        targets: All of them.
+    Attributes:
+        name: The line, safe and not too long to show.
+        fault: What is wrong with it; names the line by its number.
     """
+
+    name: str
+    fault: UsageError
+
+
+class AmbiguousTargetError(UsageError):
+    """The input names several calls where one is expected."""
 
     def __init__(self, targets: Sequence[Target]) -> None:
         named = ", ".join(f"“{target.name}”" for target in targets)
@@ -114,19 +126,25 @@ class AmbiguousTargetError(UsageError):
         self.targets = tuple(targets)
 
 
-def _refuse_beyond(turns: Sequence[Turn], time_ms: int) -> None:
+def _refuse_beyond(turns: Sequence[Turn], time_ms: int, end_words: Callable[[int], str]) -> None:
     """Refuse a time after the last turn; the second in which that ends belongs to the call."""
     starts_ms = [turn.start_ms for turn in turns if turn.start_ms is not None]
     if not starts_ms:
         raise UsageError("this call has no times", "go to a turn by its number instead")
     last_ms = max(*starts_ms, *(turn.end_ms for turn in turns if turn.end_ms is not None), 0)
     if time_ms >= (last_ms // SECOND_MS + 2) * SECOND_MS:
-        raise UsageError(f"there is no {offset(time_ms, tenths=False)}", f"the last turn ends at {duration(last_ms)}")
+        raise UsageError(f"there is no {offset(time_ms, tenths=False)}", f"the last turn ends at {end_words(last_ms)}")
 
 
-def link(call_id: str, turn: int) -> str:
-    """The deep link to a turn, numbered from 1; ``parse_target`` parses it."""
-    return f"{call_id}#turn={turn}"
+def link(address: str, turn: int) -> str:
+    """The deep link to a turn, numbered from 1, of a call or a file; ``parse_target`` parses it."""
+    return f"{address}#turn={turn}"
+
+
+def link_to(transcript: Transcript, turn: int) -> str | None:
+    """The deep link to a turn, numbered from 1, or to a whole plain text; None if nothing opens it."""
+    address = transcript.address
+    return address if address is None or transcript.plain is not None else link(address, turn)
 
 
 def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) -> Target:
@@ -134,13 +152,9 @@ def parse_target(text: str, exists: Callable[[str], bool] = lambda path: False) 
 
     A file that exists has priority over a call of the same name.
 
-    Args:
-        text: The text as typed or pasted.
-        exists: Whether a file of that name exists.
-
     Raises:
         AmbiguousTargetError: It names several calls.
-        UsageError: It is no call id, the URL names no call, or the place after ``#`` is invalid.
+        UsageError: It is no call id, the text or the URL names no call, or the place after ``#`` is invalid.
     """
     text = text.strip()
     if text == "-":
@@ -179,7 +193,14 @@ def _call_in(text: str, pasted: str) -> Target:
         return _only(mentions)
     if re.match(r"https?://", text, re.IGNORECASE):
         raise UsageError("the URL names no call", "paste one with /omni/calls/ and an id in it")
+    _refuse_words(text)
     return _mentioned(Mention(what, fragment), has_place=bool(hash_sign))
+
+
+def _refuse_words(text: str) -> None:
+    """Refuse a text of several words: sent as an id, it would tell the API what was said in it."""
+    if re.search(r"\s", text):
+        raise UsageError("no call is named there", "give a call id, or a line with call_id=… or an API address in it")
 
 
 def _only(mentions: Sequence[Mention]) -> Target:

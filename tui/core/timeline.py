@@ -14,8 +14,7 @@ from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from tui.core.moment_walk import Reported
-from tui.core.timing import Timing
-from tui.core.timing.intervals import Union, is_interval
+from tui.core.timing import Timing, Union, is_interval
 from tui.core.transcript import Role, Turn
 
 BLOCKS = " ▁▂▃▄▅▆"
@@ -64,12 +63,7 @@ NextHit = Callable[[int], int | None]
 
 
 class Timeline:
-    """The times of a call, and where they stand in a row.
-
-    Args:
-        turns: All turns, as sent.
-        timing: What was found of them.
-    """
+    """The times of a call, and where they stand in a row."""
 
     def __init__(self, turns: Sequence[Turn], timing: Timing) -> None:
         self._turns = turns
@@ -101,14 +95,7 @@ class Timeline:
     # Rows
 
     def row(
-        self,
-        role: Role,
-        width: int,
-        levels: str,
-        shown: range,
-        next_hit: NextHit,
-        *,
-        marks: Iterable[int] = (),
+        self, role: Role, width: int, levels: str, shown: range, next_hit: NextHit, *, marks: Iterable[int] = ()
     ) -> tuple[Cells, ...]:
         """One of the rows.
 
@@ -196,12 +183,7 @@ def _row_of(role: Role) -> Role:
 
 
 def drawing(turns: Sequence[Turn], timing: Timing) -> Generator[None, None, Timeline]:
-    """Make a timeline in slices: yields after each, and returns it.
-
-    Args:
-        turns: All turns, as sent.
-        timing: What was found of them.
-    """
+    """Make a timeline in slices: yields after each, and returns it."""
     timeline = Timeline(turns, timing)
     for begin in range(0, len(turns), _AT_ONCE):
         timeline.take(turns[begin : begin + _AT_ONCE])

@@ -15,6 +15,7 @@ from tui.core.counted import counted
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
 
 BEYOND_MS = 10_000 * HOUR_MS
 """From here on a time is shown as "> 9999 h", which limits the width of columns."""
@@ -28,7 +29,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _CLOCK_FORM = re.compile(r"(-?)(?:([0-9]{1,4}):(?=[0-9]{2}:))?([0-9]{1,6}):([0-5][0-9])(?:\.([0-9]{1,3}))?")
 _LENGTH_FORM = re.compile(r"([0-9]{1,9})(?: ?ms)?|([0-9]{1,6})(?:\.([0-9]{1,3}))? ?s", re.I)
 _AGE_FORM = re.compile(r"([0-9]{1,6}) ?(m|h|d|w)", re.I)
-_AGE_UNITS_MS = {"m": MINUTE_MS, "h": HOUR_MS, "d": 24 * HOUR_MS, "w": 7 * 24 * HOUR_MS}
+_AGE_UNITS_MS = {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS}
 _DAYS = {"today": 0, "yesterday": 1}
 _UNIT_FORM = re.compile(r"(-?)(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})(?:\.([0-9]{1,3}))?s)?", re.I)
 
@@ -128,6 +129,12 @@ def date_time(epoch_ms: int, zone: tzinfo | None, *, this_year: int | None = Non
         return offset(epoch_ms)
     year = "" if at.year == this_year else f" {at.year}"
     return f"{at.day} {_MONTHS[at.month - 1]}{year} {at:%H:%M}"
+
+
+def zone_offset(epoch_ms: int, zone: tzinfo | None) -> str:
+    """The offset of a zone from UTC at a time: "+05:30"; empty outside of the calendar's range."""
+    at = moment(epoch_ms, zone)
+    return "" if at is None else at.isoformat(timespec="minutes")[len("2026-11-12T14:03") :]
 
 
 def srt_timestamp(ms: int) -> str:

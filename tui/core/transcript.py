@@ -88,6 +88,8 @@ class Transcript:
         epoch_ms: Unix time of offset 0 in ms, if the document has Unix times.
         cached_ms: Unix time in ms of its last fetch, if it comes from the archive; else None.
         record: The record in a saved document, or the cached one; None if there is none.
+        has_id: Whether the call's id is known; false for a file, or standard input, that names none.
+        path: The path of a file that names no call, as given; None if nothing can be opened by it.
     """
 
     call_id: str
@@ -97,6 +99,13 @@ class Transcript:
     epoch_ms: int | None = None
     cached_ms: int | None = None
     record: Call | None = None
+    has_id: bool = True
+    path: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """What opens it: the call's id, or the path of its file; None if nothing does."""
+        return self.call_id if self.has_id else self.path
 
     @property
     def shown_turns(self) -> Sequence[Turn]:

@@ -21,12 +21,15 @@ _LATE_MS = times.HOUR_MS
 
 
 def parse_patience(word: str) -> float:
-    """Parse a time to wait to s: "60", "60s", "1m30s", "1:30".
+    """Parse a time to wait to s: "60", "60s", "2m", "1m30s", "1h", "1:30".
 
     Raises:
         ValueError: It has none of these forms, or is not above 0 and up to a day.
     """
-    seconds = float(word) if word.isascii() and word.isdigit() else times.parse_offset(word) / 1000
+    try:
+        seconds = float(word) if word.isascii() and word.isdigit() else times.parse_offset(word) / 1000
+    except ValueError as error:
+        raise ValueError("a wait looks like 60s, 2m, 1m30s or 1h") from error
     if not 0 < seconds <= _LONGEST_PATIENCE_S:
         raise ValueError("a wait is longer than nothing, and 24 hours at most")
     return seconds
@@ -58,12 +61,7 @@ def is_final(call: Call | None) -> bool:
 
 
 def never_comes(call: Call | None, now_ms: int) -> str | None:
-    """Why no transcript will come any more; None if one still may.
-
-    Args:
-        call: The record; None if there is none.
-        now_ms: Unix time in ms.
-    """
+    """Why no transcript will come any more; None if one still may."""
     if call is None:
         return None
     if has_failed(call):

@@ -8,10 +8,8 @@ picture, so modules that only the server needs are imported late.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from tui.demo.stored import ServedCall
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
 class Sample(NamedTuple):
@@ -24,6 +22,30 @@ class Sample(NamedTuple):
 
     call_id: str
     title: str
+
+
+class ServedCall(NamedTuple):
+    """One call of the server.
+
+    Attributes:
+        call_id: Its id.
+        record: The fields of the list's record, without ``object`` and ``call_id``; times in Unix ms.
+        detail: The additional fields of the record's own endpoint.
+        body: The body of the transcript endpoint, UTF-8 JSON; None if there is no transcript.
+        inline: The transcript within the detail; None if it is offloaded.
+        trace: The fields of its interaction that Trace has besides the timeline; None if it has no trace.
+        recap: The fields of its recap; None if it has none.
+        comes_late: Whether the transcript becomes available only some time after the first request for it.
+    """
+
+    call_id: str
+    record: Mapping[str, Any]
+    detail: Mapping[str, Any] = MappingProxyType({})
+    body: bytes | None = None
+    inline: object = None
+    trace: Mapping[str, Any] | None = None
+    recap: Mapping[str, Any] | None = None
+    comes_late: bool = False
 
 
 LATE_ID = "call_demo_late"
@@ -67,8 +89,6 @@ def sample_call(call_id: str) -> ServedCall:
     import json
     from importlib.resources import files
 
-    from tui.demo.stored import ServedCall
-
     file = files("tui.demo") / "samples" / f"{call_id}.json"
     sample = json.loads(file.read_text(encoding="utf-8"))
     record, transcript = sample["record"], sample["transcript"]
@@ -87,8 +107,6 @@ def sample_call(call_id: str) -> ServedCall:
 
 def extra_call(call_id: str, body: bytes) -> ServedCall:
     """A call with a given body, which need not be JSON, and a minimal record."""
-    from tui.demo.stored import ServedCall
-
     record = dict.fromkeys(_LISTED) | {
         "status": "completed",
         "has_recording": False,

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 from tui.demo.answers import GatewayError, HttpAnswer, ProblemError, Refusal, json_answer
+from tui.demo.calls import ServedCall
 from tui.demo.recording import chime
 from tui.demo.signing import LIFETIME_S, Signer
-from tui.demo.stored import ServedCall
 from tui.demo.trace import interaction
 
 DEMO_KEY = "pyai_test_demo_key"
@@ -24,14 +24,6 @@ PLANLESS_KEY = "pyai_test_demo_key_of_a_plan_without_addons"
 
 _ALL_SCOPES = ("omni:read", "trace:read", "recap:read")
 _SCOPES = {DEMO_KEY: _ALL_SCOPES, PLANLESS_KEY: _ALL_SCOPES, SCOPELESS_KEY: ("hear:transcribe",)}
-
-
-@dataclass(frozen=True, slots=True)
-class KeyOwner:
-    """The key of a request, and its scopes."""
-
-    key: str
-    scopes: tuple[str, ...]
 
 
 class Contract:
@@ -88,20 +80,20 @@ class Contract:
             case ["signed", call_id, file]:
                 return self._signed_file(path, query, call_id, file)
             case segments:
-                return self._keyed(segments, query, _identify(headers))
+                return self._keyed(segments, query, _key_of(headers))
 
-    def _keyed(self, segments: list[str], query: Mapping[str, str], identity: KeyOwner) -> HttpAnswer:
+    def _keyed(self, segments: list[str], query: Mapping[str, str], key: str) -> HttpAnswer:
         match segments:
             case ["v1", "me"]:
-                return json_answer(_me(identity))
+                return json_answer(_me(key))
             case ["v1", "omni", "calls", *rest]:
-                _require_scope(identity, "omni:read")
+                _require_scope(key, "omni:read")
                 return self._omni_calls(rest, query)
             case ["v1", "trace", "interactions", call_id]:
-                _require_addon(identity, "trace")
+                _require_addon(key, "trace")
                 return json_answer(self._trace(call_id))
             case ["v1", "recap", "calls", call_id]:
-                _require_addon(identity, "recap")
+                _require_addon(key, "recap")
                 return json_answer(self._recap(call_id))
         raise _unknown_route()
 
@@ -203,8 +195,8 @@ def _named(answer: HttpAnswer, request_id: str) -> HttpAnswer:
     return replace(answer, headers={**answer.headers, "X-Request-Id": request_id})
 
 
-def _identify(headers: Mapping[str, str]) -> KeyOwner:
-    """Identify the sender of a request.
+def _key_of(headers: Mapping[str, str]) -> str:
+    """The key of a request.
 
     Raises:
         GatewayError: The key is missing or unknown. A key in the query is ignored.
@@ -213,18 +205,18 @@ def _identify(headers: Mapping[str, str]) -> KeyOwner:
     key = credential.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
     if key not in _SCOPES:
         raise GatewayError(401, "unauthorized", "The API key is missing or not valid.")
-    return KeyOwner(key, _SCOPES[key])
+    return key
 
 
-def _require_scope(identity: KeyOwner, scope: str) -> None:
-    if scope not in identity.scopes:
+def _require_scope(key: str, scope: str) -> None:
+    if scope not in _SCOPES[key]:
         raise GatewayError(403, "insufficient_scope", f"The key lacks the scope {scope}.")
 
 
-def _require_addon(identity: KeyOwner, addon: str) -> None:
+def _require_addon(key: str, addon: str) -> None:
     """Refuse a key without the scope of an addon, or an account whose plan is without it."""
-    _require_scope(identity, f"{addon}:read")
-    if identity.key == PLANLESS_KEY:
+    _require_scope(key, f"{addon}:read")
+    if key == PLANLESS_KEY:
         raise GatewayError(402, f"{addon}_not_enabled", f"{addon.title()} is not part of your plan.")
 
 
@@ -232,16 +224,16 @@ def _unknown_route() -> GatewayError:
     return GatewayError(404, "unknown_route", "There is no such endpoint.")
 
 
-def _me(identity: KeyOwner) -> dict[str, Any]:
+def _me(key: str) -> dict[str, Any]:
     return {
         "object": "identity",
-        "key_id": f"key_{list(_SCOPES).index(identity.key) + 1:04d}",
+        "key_id": f"key_{list(_SCOPES).index(key) + 1:04d}",
         "org_id": "org_demo",
         "project_id": "proj_demo",
         "env": "test",
         "status": "active",
         "org_status": "active",
-        "scopes": list(identity.scopes),
+        "scopes": list(_SCOPES[key]),
         "expires_at": None,
         "plan": "demo",
         "limits": {"rps": 20, "burst": 40, "concurrency": 4},

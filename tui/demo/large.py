@@ -6,7 +6,7 @@ import json
 from itertools import product
 from random import Random
 
-from tui.demo.stored import ServedCall
+from tui.demo.calls import ServedCall
 
 _SEED = 2026
 _ENDED_AT_MS = 1_794_495_600_000

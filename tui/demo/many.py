@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from random import Random
 
-from tui.demo.stored import ServedCall
+from tui.demo.calls import ServedCall, wrapped
 
 _SEED = 2026
 _NEWEST_MS = 1_794_400_000_000
@@ -57,5 +56,4 @@ def _body(call_id: str, topic: str) -> bytes:
         {"role": role, "text": text, "start_ms": at * _TURN_MS, "end_ms": at * _TURN_MS + 4_000}
         for at, (role, text) in enumerate(said)
     ]
-    document = {"object": "omni.call.transcript", "call_id": call_id, "transcript": {"turns": turns}}
-    return json.dumps(document).encode()
+    return wrapped(call_id, {"turns": turns})

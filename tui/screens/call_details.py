@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual.message import Message
 from textual.screen import Screen
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from tui.core.moment_walk import Reported
     from tui.terminal.player import Player
 
+Sent = TypeVar("Sent")
+Placed = TypeVar("Placed")
+
 
 class Detailed(Message):
     """Something has arrived, or has begun or ended: the panel and the moments are to be shown again."""
@@ -48,6 +51,67 @@ class LinkFetched(Message):
     url: str
 
 
+class AddonAnswer(Generic[Sent, Placed]):
+    """What Trace or Recap answers, and where that stands among the turns on show.
+
+    Args:
+        ask: Asks for it.
+        place: Finds the places of an answer among turns.
+        run: Runs work in the background, and shows what it has changed.
+
+    Attributes:
+        placed: The answer with its places; None while there is none.
+        why_none: Why there is none, in words for the user.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], Awaitable[Sent | Unavailable]],
+        place: Callable[[Sent, Sequence[Turn]], Placed],
+        run: Callable[[Awaitable[None]], None],
+    ) -> None:
+        self._ask, self._place, self._run = ask, place, run
+        self._is_asked = False
+        self._sent: Sent | None = None
+        self._turns: Sequence[Turn] = ()
+        self.placed: Placed | None = None
+        self.why_none = ""
+
+    def ask(self) -> None:
+        """Ask for it, once; again only after an error."""
+        if not self._is_asked:
+            self._is_asked, self.why_none = True, "asking …"
+            self._run(self._fetch())
+
+    async def _fetch(self) -> None:
+        try:
+            sent = await self._ask()
+        except OmniError as error:
+            self._is_asked, self.why_none = False, error.line()
+            return
+        if isinstance(sent, Unavailable):
+            self.why_none = sent.reason
+        else:
+            self._sent = sent
+            await self._find_places()
+
+    def follow(self, turns: Sequence[Turn]) -> None:
+        """Take the turns on show; what was answered is placed among them, and has no places until that is done."""
+        self._turns = turns
+        if self._sent is not None:
+            is_long = len(turns) > MOST_TURNS_AT_ONCE
+            self.placed = self._place(self._sent, () if is_long else turns)
+            if is_long:
+                self._run(self._find_places())
+
+    async def _find_places(self) -> None:
+        """Find the places in a thread, as a long call takes a while; those among older turns are dropped."""
+        turns = self._turns
+        placed = await in_daemon_thread(self._place, self._sent, turns)
+        if turns is self._turns:
+            self.placed = placed
+
+
 class CallDetails:
     """The details of the call of a screen.
 
@@ -59,8 +123,8 @@ class CallDetails:
 
     Attributes:
         unasked: Why the API is not asked about the call; empty if it is.
-        trace: The answer of Trace; None while there is none.
-        recap: The answer of Recap; None while there is none.
+        trace: The answer of Trace.
+        recap: The answer of Recap.
         recording: The answer to the last request for a link; None without one.
         is_asking: Whether a link is under way.
         played: The result of the player; empty if it has not ended.
@@ -70,11 +134,8 @@ class CallDetails:
         self._screen = screen
         self._source = source
         self._target = target
-        self._turns: Sequence[Turn] = ()
-        self._among: dict[str, Sequence[Turn]] = {}  # the turns that each answer was placed among
-        self._asked: dict[str, Trace | Recap | Unavailable | OmniError | None] = {}
-        self.trace: TracePlaces | Unavailable | OmniError | None = None
-        self.recap: RecapPlaces | Unavailable | OmniError | None = None
+        self.trace = AddonAnswer(partial(source.trace, target), _place_trace, self._run)
+        self.recap = AddonAnswer(partial(source.recap, target), _place_recap, self._run)
         self.recording: Recording | OmniError | None = None
         self.is_asking = False
         self.played = ""
@@ -84,65 +145,30 @@ class CallDetails:
 
     # Trace and Recap
 
-    def ask(self) -> None:
-        """Ask Trace and Recap, each once; again only what has failed."""
-        for name, ask in (("trace", self._source.trace), ("recap", self._source.recap)):
-            if name not in self._asked or isinstance(self._asked[name], OmniError):
-                self._asked[name] = None
-                setattr(self, name, None)
-                self._screen.run_worker(self._ask(name, ask), group="details")
-
-    async def _ask(self, name: str, ask: Callable[[Target], Awaitable[Trace | Recap | Unavailable]]) -> None:
-        try:
-            self._asked[name] = await ask(self._target)
-        except OmniError as error:
-            self._asked[name] = error
-        await self._place(name)
-
     def follow(self, turns: Sequence[Turn]) -> None:
-        """Take the turns on show; what was answered is placed among them, and has no places until that is done."""
-        self._turns = turns
-        is_long = len(turns) > MOST_TURNS_AT_ONCE
-        for name, answer in self._asked.items():
-            if answer is not None and not isinstance(answer, Unavailable | OmniError):
-                self._set(name, _placed(answer, () if is_long else turns), turns)
-                if is_long:
-                    self._screen.run_worker(self._place(name), group="details")
+        """Take the turns on show."""
+        self.trace.follow(turns)
+        self.recap.follow(turns)
 
-    def _set(self, name: str, placed: TracePlaces | RecapPlaces, turns: Sequence[Turn]) -> None:
-        setattr(self, name, placed)
-        self._among[name] = turns
+    def _run(self, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            await work
+            self._screen.post_message(Detailed())
 
-    async def _place(self, name: str) -> None:
-        """Find the turns of an answer, in a thread: a long call takes a while."""
-        answer, turns = self._asked[name], self._turns
-        if answer is not None and not isinstance(answer, Unavailable | OmniError):
-            placed = await in_daemon_thread(lambda: _placed(answer, turns))
-            if turns is not self._turns:  # newer turns are on show, and looked through by another worker
-                return
-            self._set(name, placed, turns)
-        else:
-            setattr(self, name, answer)
-        self._screen.post_message(Detailed())
+        self._screen.run_worker(run(), group="details")
 
     @property
     def reported(self) -> tuple[Reported, ...]:
         """What Trace and Recap say of the turns on show, as moments."""
-        answers = {"trace": self.trace, "recap": self.recap}
-        placed = [answer for name, answer in answers.items() if self._among.get(name) is self._turns]
-        return tuple(
-            moment
-            for answer in placed
-            if answer is not None and not isinstance(answer, Unavailable | OmniError)
-            for moment in answer.reported
-        )
+        placed = (self.trace.placed, self.recap.placed)
+        return tuple(moment for answer in placed if answer is not None for moment in answer.reported)
 
     @property
     def measured(self) -> dict[int, TraceEntry]:
         """The entries of Trace with measured times, by turn."""
-        if self.trace is None or isinstance(self.trace, Unavailable | OmniError):
+        if self.trace.placed is None:
             return {}
-        entries = zip(self.trace.turns, self.trace.trace.entries, strict=True)
+        entries = zip(self.trace.placed.turns, self.trace.placed.trace.entries, strict=True)
         return {turn: entry for turn, entry in entries if turn is not None and entry.is_measured}
 
     # The recording
@@ -181,7 +207,7 @@ class CallDetails:
         if not self.is_asking and not self.unasked:
             self.is_asking, self.recording, self.played = True, None, ""
             self._screen.post_message(Detailed())
-            self._screen.run_worker(self._fetch_link(use), group="details")
+            self._run(self._fetch_link(use))
 
     async def _fetch_link(self, use: Callable[[str], Awaitable[None]]) -> None:
         try:
@@ -191,7 +217,6 @@ class CallDetails:
             self.recording = error
         finally:
             self.is_asking = False
-        self._screen.post_message(Detailed())
 
     async def _copy_link(self, url: str) -> None:
         self._screen.post_message(LinkFetched(url))
@@ -213,8 +238,13 @@ class CallDetails:
         self._screen.post_message(Detailed())
 
 
-def _placed(answer: Trace | Recap, turns: Sequence[Turn]) -> TracePlaces | RecapPlaces:
-    from tui.core.details.placing import place_recap, place_trace
-    from tui.core.details.trace import Trace
+def _place_trace(trace: Trace, turns: Sequence[Turn]) -> TracePlaces:
+    from tui.core.details.placing import place_trace
 
-    return place_trace(answer, turns) if isinstance(answer, Trace) else place_recap(answer, turns)
+    return place_trace(trace, turns)
+
+
+def _place_recap(recap: Recap, turns: Sequence[Turn]) -> RecapPlaces:
+    from tui.core.details.placing import place_recap
+
+    return place_recap(recap, turns)

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from textual.message import Message
@@ -208,14 +209,11 @@ class Fetch:
 
     def facts(self) -> FetchFacts:
         """The current state for the user."""
-        now = self._now()
-        if isinstance(self._progress, LookingAgain):
-            left_s = self._progress.seconds - (now - self._heard)
-            return presenters.awaiting(self._name, self._progress, left_s, self._now_ms())
-        wait_s = 0.0
-        if isinstance(self._progress, Waiting):
-            wait_s = self._progress.seconds - (now - self._heard)
-        return presenters.fetching(self._name, self._progress, now - self._started, wait_s)
+        now, progress = self._now(), self._progress
+        left_s = progress.seconds - (now - self._heard) if isinstance(progress, LookingAgain | Waiting) else 0.0
+        if isinstance(progress, LookingAgain):
+            return presenters.awaiting(self._name, progress, left_s, self._now_ms())
+        return presenters.fetching(self._name, progress, now - self._started, left_s)
 
 
 async def _in_time(looking: asyncio.Task[bool]) -> bool:
@@ -242,10 +240,7 @@ class CallLoader:
         self, screen: Screen[Any], source: CallSource, target: Target, name: str, now_ms: Callable[[], int]
     ) -> None:
         self._screen = screen
-        self._now_ms = now_ms
-        self._source = source
-        self._target = target
-        self._name = name
+        self._fetch = partial(Fetch, source, target, name, now_ms=now_ms)
         self.state = FetchState()
         self._number = 0
         self._current: Fetch | None = None
@@ -262,7 +257,7 @@ class CallLoader:
             looks_up: Whether to look for a cached one first.
         """
         self.give_up()
-        self._current = Fetch(self._source, self._target, self._name, post, number=self._number, now_ms=self._now_ms)
+        self._current = self._fetch(post, number=self._number)
         self._worker = self._screen.run_worker(
             self._current.run(until_there=until_there, looks_up=looks_up), group="fetch"
         )
@@ -288,9 +283,12 @@ class CallLoader:
             self._worker.cancel()
 
     def take(self, message: FetchMessage) -> bool:
-        """Update the state from a message; False, and no change, for a message of an earlier fetch."""
+        """Update the state from a message; False, and no change, for an answer to an earlier fetch.
+
+        A notice that something could not be stored holds for later fetches too: it is said once.
+        """
         if message.fetch != self._number:
-            return False
+            return isinstance(message, Unkept)
         match message:
             case Fetched() | FoundKept():
                 self.state = self.state.fetched(message.transcript)

@@ -21,6 +21,7 @@ class CallMarking(CallScreen):
     def __init__(self) -> None:
         super().__init__()
         self._are_marks_known = asyncio.Event()
+        self._marked_before = dict[int, bool]()  # by a key that came before the stored marks, and did not wait for them
 
     def _load_marks(self) -> None:
         """Show the marks of the call once the library has been read, after the picture of the turns.
@@ -29,15 +30,17 @@ class CallMarking(CallScreen):
         """
         self.workers.cancel_group(self, "marks")
         self._marks = ()
+        self._marked_before.clear()
         self._are_marks_known.clear()
         call_once_drawn(self, self._show_stored_marks)
 
     @work(group="marks", exclusive=True)
     async def _show_stored_marks(self) -> None:
         count = len(self._view.turns)
-        marks = [turn for turn in await self._source.marks.of(self._target) if 0 <= turn < count]
+        stored = dict.fromkeys(await self._source.marks.of(self._target), True) | self._marked_before
+        marks = {turn for turn, is_marked in stored.items() if is_marked and 0 <= turn < count}
         if marks:
-            self._show_marks({*marks})
+            self._show_marks(marks)
         self._are_marks_known.set()
 
     async def _await_marks(self) -> None:
@@ -57,6 +60,8 @@ class CallMarking(CallScreen):
         await self._await_marks()
         turn, marks = self._view.current, {*self._marks}
         is_marked = turn not in marks
+        if not self._are_marks_known.is_set():
+            self._marked_before[turn] = is_marked
         self._show_marks(marks ^ {turn})
         self.say(presenters.marked(self._view.turns, self._marks, turn, is_marked=is_marked))
         stored = self._source.marks.begin_to_mark(self._target, turn, is_marked=is_marked)

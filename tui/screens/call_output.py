@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.message import Message
 
+from tui.core.background import in_daemon_thread
 from tui.core.errors import OmniError
-from tui.core.target import link
+from tui.core.target import link_to
 from tui.screens import presenters
 from tui.screens.call_details import LinkFetched
-from tui.screens.call_screen import CallScreen
+from tui.screens.call_marking import CallMarking
 
 if TYPE_CHECKING:
     from tui.screens.export_job import ExportJob
@@ -21,7 +22,7 @@ _LARGE_COPY_BYTES = 16_000
 """From here on a copy blocks the terminal for more than two seconds on a link of 64 kbit/s."""
 
 
-class CallOutput(CallScreen):
+class CallOutput(CallMarking):
     """The actions that copy and export the call of a screen."""
 
     @dataclass
@@ -56,13 +57,13 @@ class CallOutput(CallScreen):
     def action_copy_turn(self) -> None:
         """Put the turn and its link on the clipboard."""
         at = self._view.current
-        address, view = link(self.document.transcript.call_id, at + 1), self._view
+        address, view = link_to(self.document.transcript, at + 1) or "", self._view
         text = presenters.quoted(view.turns[at], view.time_shown(at), view.remarks_shown(at), address)
-        self._copy(f"turn {at + 1:,}", text, "copy_turn")
+        self._copy(presenters.turn_name(at), text, "copy_turn")
 
-    def action_copy_transcript(self) -> None:
-        """Put the whole transcript, as text, on the clipboard."""
-        text = presenters.as_text(self.document, self._session.silence_ms)
+    async def action_copy_transcript(self) -> None:
+        """Put the whole transcript, as text, on the clipboard; keys wait for it, drawing does not."""
+        text = await in_daemon_thread(presenters.as_text, self.document, self._session.silence_ms)
         self._copy("transcript", text, "copy_transcript")
 
     @on(LinkFetched)

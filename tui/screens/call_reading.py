@@ -36,13 +36,11 @@ class CallReading(CallScreen):
         """Ask where to go."""
         await self._foot.ask_where_to_go()
 
-    async def action_next_hit(self) -> None:
-        """Go to the next hit."""
-        self.say(await self._foot.find.step(1))
+    async def _step_to_hit(self, direction: int) -> None:
+        self.say(await self._foot.find.step(direction))
 
-    async def action_previous_hit(self) -> None:
-        """Go to the previous hit."""
-        self.say(await self._foot.find.step(-1))
+    action_next_hit = partialmethod(_step_to_hit, 1)
+    action_previous_hit = partialmethod(_step_to_hit, -1)
 
     async def action_toggle_filter(self) -> None:
         """Show only turns with a hit, or all."""
@@ -57,14 +55,6 @@ class CallReading(CallScreen):
     action_around_2 = partialmethod(_show_around, 2)
     action_around_3 = partialmethod(_show_around, 3)
 
-    async def action_next_moment(self) -> None:
-        """Go to the next moment at which something went wrong."""
-        await self._step_to_moment(1)
-
-    async def action_previous_moment(self) -> None:
-        """Go to the previous one."""
-        await self._step_to_moment(-1)
-
     async def _step_to_moment(self, direction: int) -> None:
         await self._analysis.wait()
         if self._analyzed is None:
@@ -75,13 +65,14 @@ class CallReading(CallScreen):
         else:
             self.say(presenters.no_moment(self._analyzed))
 
-    def action_next_call(self) -> None:
-        """Open the next call of the list."""
-        self.post_message(self.NeighbourWanted(1))
+    action_next_moment = partialmethod(_step_to_moment, 1)
+    action_previous_moment = partialmethod(_step_to_moment, -1)
 
-    def action_previous_call(self) -> None:
-        """Open the previous call of the list."""
-        self.post_message(self.NeighbourWanted(-1))
+    def _ask_for_neighbour(self, step: int) -> None:
+        self.post_message(self.NeighbourWanted(step))
+
+    action_next_call = partialmethod(_ask_for_neighbour, 1)
+    action_previous_call = partialmethod(_ask_for_neighbour, -1)
 
     def action_cycle_time(self) -> None:
         """Show times in the next style that the call supports."""

@@ -10,10 +10,11 @@ import gc
 from textual.containers import Container
 from textual.screen import Screen
 
-from tui.core.call import CallDocument
-from tui.core.layout import Remarks, TimeLabels
-from tui.core.layout.block import NO_REMARKS
+from tui.core.anomalies import Anomalies
+from tui.core.call import CallDocument, CallFacts
+from tui.core.layout import NO_REMARKS, Remarks, TimeLabels
 from tui.core.target import Target
+from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_details import CallDetails
 from tui.screens.call_loader import CallLoader
@@ -73,15 +74,14 @@ class CallScreen(Screen[None]):
         self._foot.notice = Notice(text, trouble)
         self._show_foot()
 
-    async def _await_marks(self) -> None:
-        """Wait for the stored marks, as keys may be faster."""
-        raise NotImplementedError
-
     def _show_foot(self) -> None:
         raise NotImplementedError
 
     def _show_header(self) -> None:
-        raise NotImplementedError
+        known, document = self._analyzed, self.document
+        self._foot.find.take_facts(CallFacts(document.record.label, document.start_ms))
+        anomalies = known.anomalies if known else Anomalies()
+        self._header.shown = presenters.header(document, anomalies, self._session.clock, known)
 
     def _give_keyboard(self) -> None:
         """Focus the turns, or the open bar of the foot."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -19,10 +20,10 @@ from textual.widgets import Input, Static
 from tui.core.call_list_columns import Widths
 from tui.core.target import Target
 from tui.core.text import safe_line
-from tui.keys import Place
+from tui.keys import Action, Place, Scope
 from tui.screens.call_browser import CallBrowser
 from tui.screens.calls_loading import CallsLoading
-from tui.screens.calls_words import keys, place, why_empty
+from tui.screens.calls_presenters import keys, label, place, why_empty
 from tui.screens.kept_column import KeptColumn
 from tui.screens.session import Session
 from tui.sources.call_source import CallSource
@@ -51,6 +52,7 @@ class CallsScreen(CallsLoading):
         target: Target
 
     CSS_PATH = "calls.tcss"
+    FIRST_IN_HELP: ClassVar[tuple[Scope, ...]] = (Scope.LINES, Scope.TERMINAL)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CALLS, **STEPS, dismiss="dismiss_list")
 
     def __init__(self, source: CallSource, session: Session) -> None:
@@ -89,8 +91,8 @@ class CallsScreen(CallsLoading):
         await self._on_first_page(partial(self._go, step))
 
     def _go(self, step: int) -> None:
-        if self._idle.is_set():
-            self._notice = ""
+        if not self._is_loading:
+            self._notice = self._unkept = ""
         if self._browser.move(step) and step > 0:
             self._load()
         self._table.choose(self._browser.chosen)
@@ -141,7 +143,7 @@ class CallsScreen(CallsLoading):
         """Show what fits."""
         if event.value == event.input.value:  # else a newer change follows
             self._browser.filter(event.value)
-            self._notice = ""
+            self._notice = self._unkept = ""
             self._show()
 
     async def on_input_submitted(self) -> None:
@@ -167,8 +169,10 @@ class CallsScreen(CallsLoading):
 
     def _show_label(self) -> None:
         browser, current = self._browser, self._browser.current
-        if label := browser.typed_label if current is None else current.call.label:
-            self._show_list(CallBrowser(self._source, label, self._clock))
+        if wanted := browser.typed_label if current is None else current.call.label:
+            self._show_list(CallBrowser(self._source, wanted, self._clock))
+        elif current is None:
+            self._say("no call fits – label: before a label asks the server")
         else:
             self._say("this call has no label")
 
@@ -214,7 +218,7 @@ class CallsScreen(CallsLoading):
         self._table.display = bool(browser.shown)
         self._state.display = not browser.shown
         self._state.set_class(self._fault is not None, "trouble")
-        self._state.update(Content(why_empty(browser, self._fault, self._keymap, is_loading=not self._idle.is_set())))
+        self._state.update(Content(why_empty(browser, self._fault, self._keymap, is_loading=self._is_loading)))
         self._show_foot()
         self._look_up()
 
@@ -224,18 +228,22 @@ class CallsScreen(CallsLoading):
             notice, trouble = f"{self._keymap.word(self._tries_again)} tries again: {self._fault.line()}", True
         elif self._postponed:
             notice = notice or "the list is still being fetched, and keys wait for it"
-        elif not notice and not self._idle.is_set() and browser.shown:
+        elif not notice and self._is_loading and browser.shown:
             notice = "fetching the list again" if self._is_renewing else "fetching more"
+        elif not notice and self._unkept:
+            notice, trouble = self._unkept, True
         self._status.shown = StatusFacts(
             notice=notice or browser.pager.ended_early,
             trouble=trouble,
             place=place(browser),
-            keys=keys(browser, self._keymap, is_loading=not self._idle.is_set()),
+            keys=keys(browser, self._keymap, is_loading=self._is_loading),
         )
 
-    def on_drawn_list_scrolled(self) -> None:
-        """Look up the calls that came onto the screen."""
-        self._look_up()
+    def label_of(self, action: Action) -> str:
+        """What an action does now; empty if it can do nothing."""
+        return label(action, self._browser, is_loading=self._is_loading)
 
+    @on(DrawnList.Scrolled)
     def _look_up(self) -> None:
+        """Look up the calls on the screen."""
         self._kept.look_up(lambda: [row.row.call_id for row in self._table.on_screen_rows()], self._table.refresh)

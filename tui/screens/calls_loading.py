@@ -13,7 +13,7 @@ from textual.screen import Screen
 from tui.core.background import wait_at_most
 from tui.core.call_list_columns import Widths
 from tui.core.errors import OmniError
-from tui.core.progress import Progress, Waiting
+from tui.core.progress import NotKept, Progress, Waiting
 from tui.screens.call_browser import CallBrowser
 from tui.sources.call_pager import PAGE_CALLS
 from tui.widgets.call_table import CallTable
@@ -32,6 +32,7 @@ class CallsLoading(Screen[None]):
     _fault: OmniError | None = None
     _tries_again: str = "choose_last"
     _notice: str = ""
+    _unkept: str = ""  # why calls of the list are not stored; stays while pages are loaded
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +62,11 @@ class CallsLoading(Screen[None]):
         raise NotImplementedError
 
     @property
+    def _is_loading(self) -> bool:
+        """Whether a page is being fetched."""
+        return not self._idle.is_set()
+
+    @property
     def has_more(self) -> bool:
         """Whether there may be more calls than those loaded."""
         return self._browser.pager.has_more
@@ -79,7 +85,7 @@ class CallsLoading(Screen[None]):
     def _load(self, browser: CallBrowser | None = None) -> None:
         """Load the next page of the list on show, or of another one, which replaces it once the page is there."""
         browser = browser or self._browser
-        if self._idle.is_set() and browser.pager.has_more:
+        if not self._is_loading and browser.pager.has_more:
             self._idle.clear()
             self._fault, self._notice, self._awaited = None, "", browser
             self.run_worker(self._load_page(browser), group="page", exclusive=True)
@@ -103,7 +109,7 @@ class CallsLoading(Screen[None]):
         self._act_on_first_page()
 
     def _stop_loading(self) -> None:
-        if not self._idle.is_set():
+        if self._is_loading:
             self.workers.cancel_group(self, "page")
         self._fault = self._awaited = None
         self._idle.set()
@@ -111,6 +117,9 @@ class CallsLoading(Screen[None]):
     def _hear(self, progress: Progress) -> None:
         if isinstance(progress, Waiting):
             self._say(progress.line())
+        elif isinstance(progress, NotKept):
+            self._unkept = progress.notice
+            self._show_foot()
 
     def _load_if_near_end(self) -> None:
         """Load on before the user is at the end; with a filter only there, as it may hide whole pages."""
@@ -126,7 +135,7 @@ class CallsLoading(Screen[None]):
     @property
     def _awaits_first_page(self) -> bool:
         """Whether the first page is still being fetched."""
-        return not (self._browser.loaded or self._idle.is_set())
+        return self._is_loading and not self._browser.loaded
 
     async def _on_first_page(self, act: Callable[[], None]) -> None:
         """Act for a key that is about the calls of the first page; if it takes long to come, act later."""

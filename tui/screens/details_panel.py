@@ -15,19 +15,19 @@ from textual.content import Content
 from tui.core import times
 from tui.core.clock import Clock
 from tui.core.details.facts import Fact, other_fields, record_facts
-from tui.core.details.placing import RecapPlaces, TracePlaces, moment_words, quote_words
+from tui.core.details.placing import TracePlaces, moment_words, quote_words, recovered_words
 from tui.core.details.trace import Barge, Finding, Spread, Trace, TraceEntry
 from tui.core.details.tree import TreeLine, tree_lines
-from tui.core.details.unavailable import Unavailable
 from tui.core.errors import OmniError
-from tui.core.insights import seconds
+from tui.core.insights import ENOUGH_FOR_P95, seconds
 from tui.core.status import status_words
 from tui.core.text import safe, safe_line
 from tui.core.timing import Timing
 from tui.core.transcript import Call
 from tui.keys import Keymap, Place
 from tui.screens.call_details import CallDetails
-from tui.screens.line_panel import HANG_CELLS, QUIET, LinePanel, PanelLine, hanging, heading, key_line, quiet
+from tui.screens.line_panel import HANG_CELLS, QUIET, LinePanel, PanelLine, hanging, heading, quiet
+from tui.screens.presenters import turn_name
 from tui.screens.session import Session
 from tui.widgets.bindings import bindings
 from tui.widgets.hanging_text import HangingText
@@ -55,11 +55,6 @@ class Known(NamedTuple):
     timing: Timing | None
     session: Session
 
-    @property
-    def clock(self) -> Clock:
-        """The time, and the zone of times."""
-        return self.session.clock
-
 
 class DetailList(LinePanel):
     """The details.
@@ -69,11 +64,12 @@ class DetailList(LinePanel):
         details: Fetches links, and plays.
     """
 
+    opened_by = "details"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DETAILS)
     _awaited = ""  # the action whose answer is to be in view when it arrives
 
     def __init__(self, lines: Iterable[PanelLine], details: CallDetails) -> None:
-        super().__init__(lines, "details")
+        super().__init__(lines)
         self._details = details
 
     def show(self, lines: Iterable[PanelLine]) -> None:
@@ -97,9 +93,7 @@ class DetailList(LinePanel):
     def _answer_below(self, action: str) -> None:
         """Go to the line of an action, or to the heading of its part, which comes to the top."""
         self._awaited = action
-        self.highlighted = self._listed.index(_RECORDING)
-        self.scroll_to_highlight(top=True)
-        self.highlighted = self._answered_at(action)
+        self.go_below(self._listed.index(_RECORDING), self._answered_at(action))
 
     def _answered_at(self, action: str) -> int:
         """The index of the line of an action of the recording, else of its heading."""
@@ -109,7 +103,6 @@ class DetailList(LinePanel):
 
 def detail_lines(known: Known) -> Iterator[PanelLine]:
     """The lines of the panel."""
-    yield key_line(known.session.keymap)
     yield heading("the record")
     yield from _record_lines(known)
     yield heading("summary")
@@ -117,14 +110,14 @@ def detail_lines(known: Known) -> Iterator[PanelLine]:
     yield _RECORDING
     yield from _recording_lines(known)
     yield heading("Recap")
-    yield from _recap_lines(known.details.recap)
+    yield from _recap_lines(known)
     yield heading("Trace")
     yield from _trace_lines(known)
 
 
 def _fact_line(fact: Fact) -> PanelLine:
     value = (fact.value, "$trouble") if fact.is_trouble else fact.value
-    return PanelLine(HangingText(_name(fact.name), Content.assemble(value)), fact.turn)
+    return PanelLine(HangingText(_name(fact.name), Content.assemble(value)))
 
 
 def _name(name: str) -> Content:
@@ -157,7 +150,7 @@ def _record_lines(known: Known) -> Iterator[PanelLine]:
     if known.call is None:
         yield quiet("nothing is known of it")
         return
-    yield from map(_fact_line, record_facts(known.call, known.clock.date_time, known.clock.now_ms()))
+    yield from map(_fact_line, record_facts(known.call, known.session.clock.date_time, known.session.clock.now_ms()))
     if others := other_fields(known.call):
         yield from _tree(others)
 
@@ -181,16 +174,16 @@ def _recording_lines(known: Known) -> Iterator[PanelLine]:
     else:
         yield _action_line(keymap, "recording_link", "a fresh link, shown and copied")
         player = details.player
-        playing = player is not None and player.is_playing
-        name = "" if player is None else f" with {player.name}"
-        yield _action_line(keymap, "play_recording", f"stop {player.name}" if player and playing else f"play it{name}")
+        named = "play it" if player is None else f"play it with {player.name}"
+        does = f"stop {player.name}" if player is not None and player.is_playing else named
+        yield _action_line(keymap, "play_recording", does)
     if details.is_asking:
         yield quiet("asking for a link …")
     elif isinstance(details.recording, OmniError):
         yield hanging(Content(details.recording.line()))
     elif details.recording is not None:
         yield PanelLine(HangingText(Content(""), Content(details.recording.url)))
-        yield quiet(_lifetime(details.recording.expires_at_ms, known.clock))
+        yield quiet(_lifetime(details.recording.expires_at_ms, known.session.clock))
     if details.played:
         yield hanging(Content(details.played))
 
@@ -208,27 +201,21 @@ def _action_line(keymap: Keymap, action: str, does: str) -> PanelLine:
 # Recap
 
 
-def _answer_words(answer: Unavailable | OmniError | None) -> PanelLine:
-    """A quiet line for an answer that brought nothing, or is under way."""
-    if answer is None:
-        return quiet("asking …")
-    return quiet(answer.line() if isinstance(answer, OmniError) else answer.reason)
-
-
-def _recap_lines(answer: RecapPlaces | Unavailable | OmniError | None) -> Iterator[PanelLine]:
-    if not isinstance(answer, RecapPlaces):
-        yield _answer_words(answer)
+def _recap_lines(known: Known) -> Iterator[PanelLine]:
+    placed = known.details.recap.placed
+    if placed is None:
+        yield quiet(known.details.recap.why_none)
         return
-    recap = answer.recap
+    recap = placed.recap
     yield _fact_line(Fact("status", status_words(recap.status) or "unknown", recap.status == "failed"))
     if recap.error:
         yield _fact_line(Fact("error", safe_line(recap.error), is_trouble=True))
     yield from (_text_line(name, text) for name, text in recap.texts.items())
-    for moment, turn in islice(zip(recap.moments, answer.moments, strict=True), _MOST_LISTED):
+    for moment, turn in islice(zip(recap.moments, placed.moments, strict=True), _MOST_LISTED):
         at = "" if moment.offset_s is None else times.offset(round(moment.offset_s * 1000), tenths=False)
         yield _placed(at, turn, moment_words(moment))
     yield from _rest(len(recap.moments))
-    for quote, turn in islice(zip(recap.quotes, answer.quotes, strict=True), _MOST_LISTED):
+    for quote, turn in islice(zip(recap.quotes, placed.quotes, strict=True), _MOST_LISTED):
         words = f"“{safe_line(quote.quote)}”" if quote.quote else ""
         about = quote_words(quote)
         yield _placed("", turn, ": ".join(filter(None, (quote.kind, " · ".join(filter(None, (words, about)))))))
@@ -239,7 +226,7 @@ def _recap_lines(answer: RecapPlaces | Unavailable | OmniError | None) -> Iterat
 
 def _placed(at: str, turn: int | None, words: str) -> PanelLine:
     """A line with its place, as far as that is known."""
-    place = "" if turn is None else f"turn {turn + 1:,}"
+    place = "" if turn is None else turn_name(turn)
     head = "  ".join(filter(None, (at, place)))
     body = Content.assemble((f"{head}  " if head else "", QUIET), words)
     return hanging(body, turn)
@@ -249,19 +236,19 @@ def _placed(at: str, turn: int | None, words: str) -> PanelLine:
 
 
 def _trace_lines(known: Known) -> Iterator[PanelLine]:
-    answer = known.details.trace
-    if not isinstance(answer, TracePlaces):
-        yield _answer_words(answer)
+    placed = known.details.trace.placed
+    if placed is None:
+        yield quiet(known.details.trace.why_none)
         return
-    trace = answer.trace
+    trace = placed.trace
     verdict = safe_line(trace.verdict or "unknown")
     yield _fact_line(Fact("verdict", verdict, verdict.upper() == "FAIL"))
     if trace.scored_at_ms is not None:
-        yield _fact_line(Fact("scored", known.clock.date_time(trace.scored_at_ms)))
+        yield _fact_line(Fact("scored", known.session.clock.date_time(trace.scored_at_ms)))
     yield from (_fact_line(Fact(name.replace("_", " "), f"{count:,}")) for name, count in trace.counts.items())
     yield from _finding_lines(trace.findings)
     yield from _measured_lines(trace, known.timing)
-    yield from _entry_lines(answer, known.timing)
+    yield from _entry_lines(placed, known.timing)
     if trace.rest:
         yield from _tree(trace.rest)
 
@@ -306,17 +293,18 @@ def _our_spread(timing: Timing | None) -> str:
     response = None if timing is None else timing.assistant.response
     if response is None or response.percentile_ms(50) is None:
         return ""
-    percentiles = "  ".join(f"p{q} {seconds(response.percentile_ms(q))}" for q in (50, 95))
-    return f"\nours: response {percentiles}  of {response.n:,}"
+    typical, longest = seconds(response.percentile_ms(50)), seconds(response.percentile_ms(100))
+    high = f"p95 {seconds(response.percentile_ms(95))}" if response.n >= ENOUGH_FOR_P95 else f"longest {longest}"
+    return f"\nours: response p50 {typical}  {high}  of {response.n:,}"
 
 
 def _ms(value: float) -> str:
     return seconds(round(value))
 
 
-def _entry_lines(answer: TracePlaces, timing: Timing | None) -> Iterator[PanelLine]:
+def _entry_lines(placed: TracePlaces, timing: Timing | None) -> Iterator[PanelLine]:
     ours = {} if timing is None else {answer.turn: answer.ms for answer in timing.assistant.response.answers}
-    entries = zip(answer.trace.entries, answer.turns, strict=True)
+    entries = zip(placed.trace.entries, placed.turns, strict=True)
     measured = [(entry, turn) for entry, turn in entries if entry.is_measured]
     for entry, turn in measured[:_MOST_LISTED]:
         at = "" if turn is not None or entry.t_ms is None else f"t_ms {entry.t_ms}"
@@ -336,4 +324,4 @@ def _measured(entry: TraceEntry) -> str:
 
 def _barge(barge: Barge) -> str:
     noticed = "" if barge.detect_ms is None else f" noticed after {_ms(barge.detect_ms)}"
-    return f"barge-in{noticed}" + {True: ", recovered", False: ", not recovered", None: ""}[barge.recovered]
+    return f"barge-in{noticed}{recovered_words(barge)}"

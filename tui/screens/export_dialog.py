@@ -6,33 +6,45 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Input, Static
 
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError, UsageError
 from tui.core.export import FORMATS, Format, format_for
 from tui.core.export.file_name import default_name
-from tui.core.text import safe_line
+from tui.core.layout import lines_within
+from tui.core.text import cell_len, safe_line
 from tui.keys import Place
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
 from tui.screens.export_options import ExportOptions
-from tui.screens.session import Session
+from tui.screens.session import ExportMemory, Session
 from tui.store.files import expanded
 from tui.widgets.bindings import bindings
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.switch import Switch
 
 _NAMES = tuple(FORMATS)
+_NAMED = "format"
+"""The name of the format that a cell shows, in the style's data."""
 _MOST_CHARACTERS = 4_096
+_SPACIOUS_ROWS, _BORDERED_ROWS = 16, 10
+"""In a lower window there are no blank rows between the parts; in one that is lower still, there is no border."""
+_NARROW_CELLS = 60
+"""In a narrower window each option has a row of its own."""
+_LEAST_ROWS, _BLANK_ROWS = 3, 2
+"""The rows of heading, file and keys, and the blank ones around the formats and options."""
+_PADDING = 2
+_GAP = "   "
 
 
-class ExportDialog(Dialog[ExportJob | None]):
+class ExportDialog(Dialog[ExportJob]):
     """Asks for a file and writes it; its result is the export job, ended or given up; None without one.
 
     Args:
@@ -59,35 +71,47 @@ class ExportDialog(Dialog[ExportJob | None]):
         self._document = document
         self._session = session
         self._job: ExportJob | None = None
+        self._said = ""  # the remark
         self._overwrite: str | None = None  # a second Enter overwrites the file of this name
 
     def compose(self) -> ComposeResult:
-        """The heading, the file's name, the formats, their options, a remark and the keys."""
+        """The heading, the file's name, the formats and their options, which scroll, a remark and the keys."""
         with Vertical(id="dialog"):
-            yield Static(Content.assemble(("Export to a file", "bold")))
+            yield Static(Content.assemble(("Export to a file", "bold")), id="heading")
             # attributes, as queries fail for events that arrive while the dialog is removed
             self._field = SafeInput(self._first_name(), most=_MOST_CHARACTERS, id="file")
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
             self._options = ExportOptions(self._document.transcript, self._session, self._marks)
-            yield from (self._field, self._formats, self._options, self._remarked)
-            yield Static(Content(self._keys()), classes="dim")
+            self._foot = Static(classes="dim", id="keys", markup=False)
+            yield self._field
+            self._choices = VerticalScroll(self._formats, self._options, id="choices", can_focus=False)
+            yield from (self._choices, self._remarked, self._foot)
+
+    def on_resize(self) -> None:
+        """Make room for the remark and the keys in any window."""
+        self.set_class(self.size.height < _SPACIOUS_ROWS, "-dense")
+        self.set_class(self.size.height < _BORDERED_ROWS, "-low")
+        self.set_class(self.size.width < _NARROW_CELLS, "-narrow")
+        self._show_formats()
+        self._place_remark()
 
     def _keys(self) -> str:
-        """The keys of the dialog."""
-        word = self._word
-        steps = f"{word('choose_previous')}{word('choose_next')} format   {word('next_part')} options"
-        return f"{word('accept')} write   {steps}   {word('toggle_option')} on, off   {word('dismiss')} back"
+        """The keys that can do something now, as many as the width has room for, the most important first."""
+        word, options = self._word, self._options
+        keys = [f"{word('accept')} write", f"{word('dismiss')} back"]
+        keys.append(f"{word('choose_previous')}{word('choose_next')} format")
+        keys += [f"{word('next_part')} {options.kind}"] if options.kind else []
+        keys += [f"{word('toggle_option')} on, off"] if options.has_switches else []
+        while len(keys) > 1 and cell_len(_GAP.join(keys)) > self.size.width - _PADDING:
+            keys.pop()
+        return _GAP.join(keys)
 
     def _first_name(self) -> str:
         """The last file if it was for the same call; else a new name with the same directory and format."""
-        memory = self._session.exports
-        if memory.call_id == self._document.transcript.call_id:
-            return memory.file
-        return str(memory.directory / default_name(self._document.transcript, format_for(memory.suffix, None)))
-
-    def on_mount(self) -> None:
-        """Show the formats."""
-        self._show_formats()
+        last, transcript = self._session.exports, self._document.transcript
+        if last.call_id == transcript.call_id:
+            return last.file
+        return str(Path(last.file).parent / default_name(transcript, format_for(None, Path(last.file))))
 
     @property
     def _path(self) -> Path:
@@ -102,14 +126,24 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     def _show_formats(self) -> None:
         chosen = self._format
-        names = [(f" {name} ", "reverse" if chosen and name == chosen.name else "") for name in _NAMES]
+        names = [(f" {name} ", _style(name, chosen)) for name in _NAMES]
         title = f"   {chosen.title}" if chosen else "   none of these"
         self._formats.update(Content.assemble(*names, title))
         self._options.show_for(chosen)
+        self._foot.update(Content(self._keys()))
 
     def _remark(self, text: str, *, trouble: bool = False) -> None:
         self._remarked.set_class(trouble, "-trouble")
-        self._remarked.update(Content(text))
+        self._said = text
+        self._place_remark()
+
+    def _place_remark(self) -> None:
+        """Show the remark in as many rows as there are; the formats and options scroll in the rest."""
+        around = _BLANK_ROWS * (not self.has_class("-dense")) + (not self.has_class("-low"))
+        rows = self.size.height - _LEAST_ROWS - around
+        lines = lines_within(self._said, max(1, self.size.width - _PADDING), max(1, rows - 1))
+        self._remarked.update(Content("\n".join(lines)))
+        self._choices.styles.max_height = max(1, rows - len(lines))
 
     @on(Input.Changed)
     @on(Switch.Changed)
@@ -123,11 +157,17 @@ class ExportDialog(Dialog[ExportJob | None]):
         """Choose the next format and its file ending; the first or last one after an unknown ending."""
         chosen = self._format
         index = _NAMES.index(chosen.name) if chosen else -1 if step > 0 else 0
-        wanted = FORMATS[_NAMES[(index + step) % len(_NAMES)]]
-        field = self._field
-        path = Path(field.value or default_name(self._document.transcript, wanted))
-        field.value = str(path.with_suffix(wanted.suffixes[0])) if path.name else field.value
-        field.cursor_position = len(field.value)
+        self._choose(FORMATS[_NAMES[(index + step) % len(_NAMES)]])
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the format under the pointer."""
+        if name := self.get_style_at(event.screen_x, event.screen_y).meta.get(_NAMED):
+            self._choose(FORMATS[name])
+
+    def _choose(self, wanted: Format) -> None:
+        typed = self._field.value
+        path = Path(typed or default_name(self._document.transcript, wanted))
+        self._field.fill(str(path.with_suffix(wanted.suffixes[0])) if path.name else typed)
 
     def action_give_up(self) -> None:
         """Close at once, and cancel the writing if that is still possible."""
@@ -175,7 +215,10 @@ class ExportDialog(Dialog[ExportJob | None]):
 
     def _remember(self, name: str) -> None:
         """Store the choices for the next export."""
-        memory, path = self._session.exports, Path(name)
-        memory.suffix, memory.directory, memory.file = path.suffix or ".txt", path.parent, name
-        memory.switches, memory.turns = self._options.switched_on, self._options.turns
-        memory.call_id = self._document.transcript.call_id
+        call_id, options = self._document.transcript.call_id, self._options
+        self._session.exports = ExportMemory(call_id, name, options.turns, options.switched_on)
+
+
+def _style(name: str, chosen: Format | None) -> Style:
+    """The style of a format's name, with which a click finds it."""
+    return Style(reverse=(chosen is not None and name == chosen.name) or None) + Style.from_meta({_NAMED: name})

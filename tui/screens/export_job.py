@@ -6,6 +6,7 @@ The screens ask for its options and report its result.
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -13,7 +14,7 @@ from threading import Lock
 from tui.core.background import in_daemon_thread, start
 from tui.core.call import CallDocument
 from tui.core.errors import OutputError
-from tui.core.export import format_for
+from tui.core.export import FORMATS, format_for
 from tui.core.export.model import Options
 from tui.store.files import write_new
 
@@ -23,12 +24,10 @@ class Written:
     """A file that was written.
 
     Attributes:
-        path: Where it is.
         count: Its size in bytes.
         notes: The adjustments, as sentences.
     """
 
-    path: Path
     count: int
     notes: tuple[str, ...]
 
@@ -52,14 +51,13 @@ class ExportJob:
 
     Attributes:
         path: The file.
-        is_given_up: Whether it was cancelled in time, so that nothing is written.
     """
 
     def __init__(self, document: CallDocument, path: Path, options: Options, *, force: bool) -> None:
         self.path = path
         self._options = options
-        self.is_given_up = False
         self._force = force
+        self._is_given_up = False  # once it is, nothing is written
         self._is_final = False
         self._decision = Lock()
         self._task = start(in_daemon_thread(self._write, document))
@@ -70,34 +68,27 @@ class ExportJob:
         Raises:
             OmniError: It cannot be written.
         """
-        if self.is_given_up:
+        if self._is_given_up:
             return None
         await asyncio.wait([self._task])
-        return self._task.result()
+        return None if self._is_given_up else self._task.result()  # it may be given up while it is waited for
 
     def give_up(self) -> None:
         """Cancel the export, unless the file is already getting its name."""
         with self._decision:
-            self.is_given_up = not self._is_final
+            self._is_given_up = not self._is_final
 
     def _write(self, document: CallDocument) -> Written:
-        chosen = format_for(None, self.path)
-        if not self._force and _is_file(self.path):
+        chosen = format_for(None, self.path, names=FORMATS)
+        if not self._force and os.path.isfile(self.path):  # noqa: PTH113 - false for a name that is too long
             raise FileExistsAlreadyError(f"{self.path} exists", "Enter overwrites it, Esc leaves it")
         export = chosen.render(document, self._options)
         data = export.text.encode()
         write_new(self.path, data, force=self._force, before_naming=self._decide)
-        return Written(self.path, len(data), export.notes)
+        return Written(len(data), export.notes)
 
     def _decide(self) -> None:
         with self._decision:
-            if self.is_given_up:
+            if self._is_given_up:
                 raise _GivenUpError
             self._is_final = True
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # such as a name that is too long: writing reports it
-        return False

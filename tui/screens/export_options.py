@@ -45,21 +45,34 @@ class ExportOptions(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The turns, then the switches."""
-        if self._turns.display:
-            yield Static("turns ", classes="dim")
-        yield self._turns
+        with Horizontal(id="range"):
+            if self._turns.display:
+                yield Static("turns ", classes="dim")
+            yield self._turns
         yield from self._switches.values()
 
     def show_for(self, wanted: Format | None) -> None:
-        """Show the options with an effect on a format; None is an unknown one."""
+        """Show the options with an effect on a format, None for an unknown one; the keyboard stays with one of them."""
         effective = self._effective(wanted)
         for name, switch in self._switches.items():
+            if switch.has_focus and name not in effective:
+                self.screen.focus_previous()
             switch.display = name in effective
 
     def _effective(self, wanted: Format | None) -> frozenset[str]:
         """The options with an effect on a format; without any mark, that of the marks has none."""
         effective = frozenset(wanted.switches if wanted else ())
         return effective if self._marks else effective - {"marks"}
+
+    @property
+    def has_switches(self) -> bool:
+        """Whether there is an option to turn on or off."""
+        return any(switch.display for switch in self._switches.values())
+
+    @property
+    def kind(self) -> str:
+        """What can be chosen here besides the format, in a word; empty for nothing."""
+        return "options" if self.has_switches else "turns" if self._turns.display else ""
 
     @property
     def turns(self) -> str:

@@ -45,10 +45,13 @@ class FetchState:
 
     def failed(self, error: OmniError) -> FetchState:
         """The state after a fetch has failed; a transcript stays, but a cached one not where the key is refused."""
-        is_cached = self.transcript is not None and self.transcript.cached_ms is not None
-        return (
-            FetchState(failure=error) if is_cached and isinstance(error, RefusedError) else replace(self, failure=error)
-        )
+        is_withdrawn = self.is_cached and isinstance(error, RefusedError)
+        return FetchState(failure=error) if is_withdrawn else replace(self, failure=error)
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether the transcript is a cached one."""
+        return self.transcript is not None and self.transcript.cached_ms is not None
 
     @property
     def has_turns(self) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import work
 from textual.message import Message
+from textual.widgets import Input
 
-from tui.core.call_facts import CallFacts
+from tui.core.call import CallFacts
 from tui.core.find import Find
 from tui.core.layout import ReadingPosition
 from tui.core.yielding import yield_to_ui
@@ -23,11 +24,11 @@ from tui.widgets.ask_bar import AskBar
 from tui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
-    from tui.core.search import Hit
-    from tui.core.search.query import KindsOf
+    from tui.core.search import Hit, KindsOf
 
 _ENDED = object()
-_PREFIXES = {False: "/ ", True: "/ regex "}
+PREFIXES = {False: "/ ", True: "/ regex "}
+"""What stands before a query: of words, and of a regular expression."""
 
 
 class FindBar(AskBar):
@@ -38,6 +39,7 @@ class FindBar(AskBar):
 
     Attributes:
         pattern: The query; empty for none.
+        is_regex: Whether it is a regular expression.
         share: What the filter shows: "4 of 38 turns, 2 around"; empty while all turns are shown.
     """
 
@@ -45,11 +47,11 @@ class FindBar(AskBar):
         """The query, the hits or the current hit have changed."""
 
     def __init__(self, view: TranscriptView) -> None:
-        super().__init__(_PREFIXES[False], "find", id="find")
+        super().__init__(PREFIXES[False], "find", id="find")
         self._view = view
         self._find = Find((), ())
         self._call = CallFacts()
-        self._regex = False
+        self.is_regex = False
         self._around: int | None = None
         self._origin = ReadingPosition()
         self._steps: Iterator[None] = iter(())
@@ -86,8 +88,8 @@ class FindBar(AskBar):
 
     def seek_on(self, pattern: str, is_regex: bool) -> None:
         """Find something from the current turn on, as if it had been typed."""
-        self.pattern, self._regex = pattern, is_regex
-        self.prefix(_PREFIXES[is_regex])
+        self.pattern, self.is_regex = pattern, is_regex
+        self.prefix(PREFIXES[is_regex])
         self.begin()
         self._seek(go=True)
 
@@ -166,7 +168,7 @@ class FindBar(AskBar):
             only = hits.turns_around(self._around, len(self._view.turns))
             around = f", {self._around} around" if self._around else ""
             self.share = f"{len(hits.turns()):,} of {len(self._view.turns):,} turns{around}"
-        self._view.mark_hits(hits, only)
+        self._view.mark_hits(hits, only, parted=bool(self._around))
         self.post_message(self.Searched())
 
     # The search
@@ -206,7 +208,7 @@ class FindBar(AskBar):
         self._around, self.share = None, ""
         if self._find.trouble:
             self.remark("")
-        for batch in self._find.search(self.pattern, regex=self._regex, first_turn=self._origin.turn):
+        for batch in self._find.search(self.pattern, regex=self.is_regex, first_turn=self._origin.turn):
             if go and batch:
                 go = False
                 self._mark()
@@ -217,36 +219,32 @@ class FindBar(AskBar):
 
     # The bar
 
-    @on(AskBar.Changed)
-    def _type(self, message: AskBar.Changed) -> None:
-        message.stop()
-        self.pattern = message.value
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search for what is typed now."""
+        event.stop()
+        self.pattern = event.value
         self._view.return_to(self._origin)
         self._seek(go=True)
 
-    @on(AskBar.ModeToggled)
-    def _change_mode(self, message: AskBar.ModeToggled) -> None:
-        message.stop()
-        self._regex = not self._regex
-        self.prefix(_PREFIXES[self._regex])
+    def action_toggle_mode(self) -> None:
+        """Take the query for a regular expression, or for words again."""
+        self.is_regex = not self.is_regex
+        self.prefix(PREFIXES[self.is_regex])
         self._view.return_to(self._origin)
         self._seek(go=True)
 
-    @on(AskBar.Stepped)
-    async def _step(self, message: AskBar.Stepped) -> None:
-        message.stop()
-        self.remark(await self.step(message.step) or self.count())
+    async def action_step(self, step: int) -> None:
+        """Go to the next or previous hit."""
+        self.remark(await self.step(step) or self.count())
 
-    @on(AskBar.Submitted)
-    async def _keep(self, message: AskBar.Submitted) -> None:
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
         """Close, but not before the first hit is the current one: the next key acts from there."""
-        message.stop()
+        event.stop()
         await self._search_until(lambda: self._find.has_hits)
         self.close()
 
-    @on(AskBar.Dismissed)
-    def _give_up(self, message: AskBar.Dismissed) -> None:
-        message.stop()
+    def action_dismiss(self) -> None:
+        """Clear the query, go back to where the search started, and close."""
         self.clear()
         self._view.return_to(self._origin)
-        self.close()
+        self.close(gives_up=True)

@@ -7,14 +7,13 @@ from typing import NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.core.errors import OmniError, UsageError
-from tui.core.target import parse_locator
+from tui.core.errors import UsageError
 from tui.core.text import safe_line
-from tui.screens.find_bar import FindBar
+from tui.screens import presenters
+from tui.screens.find_bar import PREFIXES, FindBar
 from tui.widgets.ask_bar import AskBar
 from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusBar, StatusFacts
@@ -33,6 +32,35 @@ class Notice(NamedTuple):
     trouble: bool = False
 
 
+class GoToBar(AskBar):
+    """The input of a place to go to.
+
+    Args:
+        view: Goes there.
+    """
+
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__("go to ", "1:23  #14  50%", id="go-to")
+        self._view = view
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go there and close, or show what is wrong with it."""
+        event.stop()
+        try:
+            turn = self._view.turn_typed(event.value)
+        except UsageError as error:
+            self.remark(error.line(), trouble=True)
+        else:
+            self._go(turn)
+
+    def _go(self, turn: int) -> None:
+        if self._view.is_shown(turn):
+            self._view.go_to_turn(turn)
+            self.close()
+        else:
+            self.remark(presenters.left_out(turn), trouble=True)
+
+
 class Foot(Vertical):
     """Shows one of its lines at a time.
 
@@ -44,16 +72,12 @@ class Foot(Vertical):
         notice: The notice, shown instead of the find.
     """
 
-    class Closed(Message):
-        """An input bar was closed."""
-
     def __init__(self, view: TranscriptView) -> None:
         super().__init__(id="foot")
         self.find = FindBar(view)
         self.notice = Notice()
         self._progress = ""
-        self._view = view
-        self._go_to = AskBar("go to ", "1:23  #14  50%", id="go-to")
+        self._go_to = GoToBar(view)
         self._status = StatusBar()
 
     def compose(self) -> ComposeResult:
@@ -66,6 +90,7 @@ class Foot(Vertical):
         notice = Notice(self.find.trouble, trouble=True) if lasts else self.notice
         self._status.shown = facts._replace(
             find=safe_line(self.find.pattern),
+            prefix=PREFIXES[self.find.is_regex],
             hits=self.find.count(),
             filtered=self.find.share,
             notice=notice.text,
@@ -78,10 +103,10 @@ class Foot(Vertical):
         if self.notice.text in ("", self._progress):
             self._progress, self.notice = text, Notice(text)
 
-    def note_end(self, text: str, trouble: OmniError | None) -> None:
+    def note_end(self, text: str, *, trouble: bool) -> None:
         """Make the outcome of a fetch the notice; without a text, only its progress goes."""
         if text:
-            self.notice = Notice(text, trouble is not None)
+            self.notice = Notice(text, trouble)
         else:
             self.note_progress("")
 
@@ -123,25 +148,5 @@ class Foot(Vertical):
         return next((bar for bar in (self.find, self._go_to) if bar.display), None)
 
     @on(AskBar.Closed)
-    def _close(self, message: AskBar.Closed) -> None:
-        message.stop()
+    def _show_status(self) -> None:
         self._status.display = self._opened is None
-        self.post_message(self.Closed())
-
-    @on(AskBar.Submitted, "#go-to")
-    def _go(self, message: AskBar.Submitted) -> None:
-        turn = self._view.turn_labelled(message.value)
-        try:
-            if turn is None:
-                place = parse_locator(message.value)
-                place.refuse_unless_in(self._view.turns)
-                turn = place.index_in(self._view.turns)
-        except UsageError as error:
-            message.bar.remark(error.line(), trouble=True)
-        else:
-            self._view.go_to_turn(turn)
-            message.bar.close()
-
-    @on(AskBar.Dismissed, "#go-to")
-    def _stay(self, message: AskBar.Dismissed) -> None:
-        message.bar.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,9 +11,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.core.search.query import QUERY_HELP
+from tui.core.search import QUERY_HELP
 from tui.core.text import cell_len
-from tui.keys import ACTIONS, Keymap, Place, Scope
+from tui.keys import ACTIONS, BY_NAME, Action, Keymap, Place, Scope
 from tui.screens.dialog import Dialog
 from tui.widgets.bindings import bindings
 
@@ -25,6 +25,8 @@ class HelpScreen(Dialog[None]):
 
     Args:
         keymap: The keys of the actions.
+        first: The sections about the screen below, with which the help begins.
+        is_typing: Whether characters are text on that screen: then, those sections leave out such keys.
     """
 
     CSS_PATH = "help.tcss"
@@ -40,32 +42,41 @@ class HelpScreen(Dialog[None]):
         last_turn="scroll('end')",
     )
 
-    def __init__(self, keymap: Keymap) -> None:
+    def __init__(self, keymap: Keymap, first: Sequence[Scope] = (), *, is_typing: bool = False) -> None:
         super().__init__()
-        self._keymap = keymap
+        self._shown = help_text(keymap, first, is_typing=is_typing)
         self._text = VerticalScroll(id="help", can_focus=False)  # when focused, it would bind keys of its own
 
     def compose(self) -> ComposeResult:
         """The keys by scope."""
         with self._text:
-            yield Static(help_text(self._keymap))
+            yield Static(self._shown)
 
     def action_scroll(self, where: str) -> None:
         """Scroll the help."""
         getattr(self._text, f"scroll_{where}")(animate=False)
 
 
-def help_text(keymap: Keymap) -> Content:
-    """The help as styled text."""
+def help_text(keymap: Keymap, first: Sequence[Scope] = (), *, is_typing: bool = False) -> Content:
+    """The help as styled text, some of its sections first; these without keys that type, where one types."""
     parts: list[str | tuple[str, str]] = []
-    for scope in Scope:
+    for scope in dict.fromkeys((*first, *Scope)):
         parts.append((f"{scope.value}\n", "bold underline"))
-        for action in (action for action in ACTIONS if action.scope is scope):
-            parts += _line(keymap.words(action.name), action.help)
+        words = keymap.words_while_typing if is_typing and scope in first else keymap.words
+        for action in _section(scope, [] if Scope.FIND in first or not is_typing else ["dismiss"]):
+            if keys := words(action.name):
+                parts += _line(keys, action.help)
         if scope is Scope.FIND:
             parts += _query_help()
         parts.append("\n")
     return Content.assemble(*parts).rstrip()
+
+
+def _section(scope: Scope, everywhere: Sequence[str]) -> Iterator[Action]:
+    """The actions of a section, and at the end of the last one some others, by their names."""
+    yield from (action for action in ACTIONS if action.scope is scope)
+    if scope is Scope.TERMINAL:
+        yield from (BY_NAME[name] for name in everywhere)
 
 
 def _query_help() -> Iterator[str | tuple[str, str]]:

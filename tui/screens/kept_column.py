@@ -1,4 +1,4 @@
-"""What this machine knows of the calls on the screen: whether they were opened, and how many moments they have.
+"""What this machine knows of the calls on the screen: whether they are kept, and how many moments they have.
 
 It is looked up for the rows on the screen alone, in a worker: the list may have thousands of them.
 """
@@ -11,9 +11,10 @@ from typing import Any
 from textual.screen import Screen
 from textual.worker import Worker
 
+from tui.core.counted import counted
 from tui.sources.call_source import CallSource
 
-_OPENED = "yes"
+_KEPT = "yes"
 
 
 class KeptColumn:
@@ -25,7 +26,7 @@ class KeptColumn:
         silence_ms: From which length on a silence is a moment.
 
     Attributes:
-        words: "yes" for a call that was opened, "3 moments" once they are counted.
+        words: "yes" for a call that is kept, "3 moments" once they are counted.
     """
 
     def __init__(self, screen: Screen[Any], source: CallSource, silence_ms: int) -> None:
@@ -38,7 +39,7 @@ class KeptColumn:
         self._worker: Worker[None] | None = None
 
     def forget(self) -> None:
-        """Look up all calls again, as some were opened meanwhile; the words stay until then."""
+        """Look up all calls again, as some were kept meanwhile; the words stay until then."""
         self._known.clear()
         self._counted.clear()
 
@@ -57,19 +58,19 @@ class KeptColumn:
         while unknown := [call_id for call_id in on_screen() if call_id not in self._known]:
             self._known.update(unknown)
             found = await self._source.kept_among([call_id for call_id in unknown if call_id])
-            new = {call_id: _OPENED for call_id in found if call_id not in self.words}
+            new = {call_id: _KEPT for call_id in found if call_id not in self.words}
             self.words.update(new)
             if new:
                 show()
             await self._count(on_screen, show)
 
     async def _count(self, on_screen: Callable[[], Sequence[str]], show: Callable[[], object]) -> None:
-        """Count the moments of the opened calls on the screen, until others come onto it."""
+        """Count the moments of the kept calls on the screen, until others come onto it."""
         for call_id in [one for one in on_screen() if one in self.words and one not in self._counted]:
             if not self._known.issuperset(on_screen()):
                 return
             self._counted.add(call_id)
             count = await self._source.moment_count(call_id, self._silence_ms)
             if count is not None:
-                self.words[call_id] = f"{count:,} moment{'' if count == 1 else 's'}"
+                self.words[call_id] = counted(count, "moment")
                 show()

@@ -27,7 +27,7 @@ from tui.core.errors import OmniError
 from tui.core.missing import NO_KEPT_CALL
 from tui.core.search import Query, compile_query, parse_query
 from tui.core.target import Locator, Target
-from tui.keys import Place
+from tui.keys import Action, Place, Scope
 from tui.screens.session import Session
 from tui.sources.call_source import CallSource
 from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
@@ -38,6 +38,7 @@ from tui.widgets.rule import Rule
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.status_bar import StatusBar, StatusFacts
 
+_TITLE, _REGEX_TITLE = "Search all calls", "Regex, all calls"
 _MOST_CHARACTERS = 1_000
 _MOST_CALLS, _MOST_HITS = 200, 3
 _PAUSE_S = 0.7
@@ -71,6 +72,7 @@ class LibraryScreen(Screen[None]):
         is_regex: bool
 
     CSS_PATH = "library.tcss"
+    FIRST_IN_HELP: ClassVar[tuple[Scope, ...]] = (Scope.FIND, Scope.LINES, Scope.TERMINAL)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIBRARY, **STEPS, dismiss="leave")
 
     def __init__(self, source: CallSource, session: Session, typed: str = "") -> None:
@@ -89,7 +91,7 @@ class LibraryScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The title with the query, how much was found, the hits, the keys."""
-        self._title = Static("Search all calls", id="title", markup=False)
+        self._title = Static(_TITLE, id="title", markup=False)
         self._field = SafeInput(most=_MOST_CHARACTERS, placeholder="words to find", id="query")
         self._state, self._hits, self._status = Static(_HINT, id="state", markup=False), HitList(), StatusBar()
         with Horizontal(id="head"):
@@ -99,7 +101,7 @@ class LibraryScreen(Screen[None]):
     def on_mount(self) -> None:
         """Wait for words, or search for those that are given."""
         self._field.focus()
-        self._field.value, self._field.cursor_position = self._given, len(self._given)
+        self._field.fill(self._given)
         self._show_foot()
 
     # The search
@@ -112,18 +114,15 @@ class LibraryScreen(Screen[None]):
     def action_toggle_regex(self) -> None:
         """Take what is typed for a regular expression, or for words again."""
         self._is_regex = not self._is_regex
-        self._title.update(Content("Search all calls, regex" if self._is_regex else "Search all calls"))
+        self._title.update(Content(_REGEX_TITLE if self._is_regex else _TITLE))
         self._begin()
 
     def _begin(self) -> None:
         self.workers.cancel_group(self, "search")
         self._found_first.clear()
         self._chosen = None  # the hits on show are those of an earlier query
+        self._draw_few_lines()
         typed = self._field.value
-        if self._pause is not None:
-            self._pause.stop()
-        self._hits.be_brief(True)
-        self._pause = self.set_timer(_PAUSE_S, lambda: self._hits.be_brief(False))
         try:
             query = Query(compile_query(typed, regex=True)) if self._is_regex else parse_query(typed, self._clock)
         except OmniError as error:
@@ -133,6 +132,13 @@ class LibraryScreen(Screen[None]):
             self._search(query)
         else:
             self._show_none(_HINT)
+
+    def _draw_few_lines(self) -> None:
+        """Draw the first hits only, until no letter has come for a while."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._hits.be_brief(True)
+        self._pause = self.set_timer(_PAUSE_S, lambda: self._hits.be_brief(False))
 
     @work(group="search", exclusive=True)
     async def _search(self, query: Query) -> None:
@@ -150,22 +156,20 @@ class LibraryScreen(Screen[None]):
             self._show_none(error.line(), trouble=True)
         else:
             self._show(found, progress)
-        self._found_first.set()
 
     # What is shown
 
     def _show(self, found: list[CallHits], progress: SearchProgress) -> None:
-        chosen = self._target if self._found_first.is_set() else None
-        self._lines = [line for call in found for line in self._lines_of(call)]
         if not progress.total:
             self._show_none(_EMPTY)
             return
+        chosen = self._target if self._found_first.is_set() else None
+        self._lines = [line for call in found for line in self._lines_of(call)]
         same = (index for index in self._turns if self._lines[index].target == chosen)
         self._chosen = next(same, next(iter(self._turns), None))
         self._hits.show(self._lines, self._chosen)
         self._say(_words(progress))
-        if found:
-            self._found_first.set()
+        self._found_first.set()
         self._show_foot()
 
     def _lines_of(self, found: CallHits) -> Iterator[HitLine]:
@@ -175,7 +179,8 @@ class LibraryScreen(Screen[None]):
         yield HitLine(call.call_id, "", facts=tuple(filter(None, facts)))
         for turn, text in found.texts.items():
             spans = [(start, end) for at, start, end in found.hits if at == turn]
-            yield HitLine(f"#{turn + 1}", text, spans, Target(call.call_id, place=Locator(turn + 1)))
+            place = Locator() if call.is_plain else Locator(turn + 1)
+            yield HitLine("" if call.is_plain else f"#{turn + 1}", text, spans, Target(call.call_id, place=place))
         if more := max(0, found.count - len(found.hits)):
             yield HitLine("", f"{more:,} more")
 
@@ -192,10 +197,17 @@ class LibraryScreen(Screen[None]):
 
     def _show_foot(self) -> None:
         keymap = self._keymap
-        choose = ((f"{keymap.word('choose_next')}{keymap.word('choose_previous')}", "choose"),) if self._lines else ()
-        about = ((word, "help"),) if (word := keymap.word_while_typing("help")) else ()
-        opens = ((keymap.word("accept"), "open"),) if self._lines else ()
-        self._status.shown = StatusFacts(keys=(*opens, *choose, (keymap.word("dismiss"), "back"), *about))
+        arrows, back = f"{keymap.word('choose_next')}{keymap.word('choose_previous')}", (keymap.word("dismiss"), "back")
+        of_hits = ((keymap.word("accept"), "open"), (arrows, "choose")) if self._lines else ()
+        self._status.shown = StatusFacts(keys=(*of_hits, back, *keymap.keys_while_typing(help="help")))
+
+    def label_of(self, action: Action) -> str:
+        """What an action does now; empty if it can do nothing."""
+        if action.name == "library":
+            return ""
+        is_sought = bool(self._field.value) and not self._found_first.is_set()
+        can_do = action.scope is not Scope.LINES or self._target is not None or is_sought
+        return ("back" if action.name == "dismiss" else action.label) if can_do else ""
 
     # Moving
 
@@ -233,7 +245,7 @@ class LibraryScreen(Screen[None]):
         """Choose a turn, or open the chosen one."""
         if message.index == self._chosen:
             self._open()
-        elif self._lines[message.index].target is not None:
+        elif message.index < len(self._lines) and self._lines[message.index].target is not None:
             self._chosen = message.index
             self._hits.choose(message.index)
 

@@ -17,15 +17,17 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.keys import Keymap, Place
+from tui.keys import BY_NAME, Action, Keymap, Place, Scope
 from tui.screens.dialog import Dialog
-from tui.screens.view_options import LEAST_WIDTH_BESIDE
 from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.hanging_text import HangingText
+from tui.widgets.rule import Rule
+from tui.widgets.status_bar import Keys, StatusBar, StatusFacts
+from tui.widgets.too_small import LEAST_WIDTH_BESIDE
 
 HANG_CELLS = 2
 _NO_HEAD = Content("")
@@ -64,10 +66,10 @@ def quiet(text: str) -> PanelLine:
     return hanging(Content.assemble((text, QUIET)))
 
 
-def key_line(keymap: Keymap) -> PanelLine:
-    """The keys of a panel."""
-    word = keymap.word
-    return quiet(f"{word('accept')} goes to the turn   {word('next_part')} next part   {word('dismiss')} closes")
+def panel_keys(keymap: Keymap, panel: LinePanel) -> Keys:
+    """The keys of a panel for the foot."""
+    go = ((keymap.word("accept"), panel.chosen_does),) if panel.chosen_does else ()
+    return (*go, (keymap.word("next_part"), "next part"), (keymap.word("dismiss"), "close"))
 
 
 class LinePanel(ChoiceList):
@@ -75,8 +77,12 @@ class LinePanel(ChoiceList):
 
     Args:
         lines: Its lines.
+
+    Attributes:
         opened_by: The name of the action that opens the panel; its keys close it.
     """
+
+    opened_by: ClassVar[str]
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
@@ -122,10 +128,10 @@ class LinePanel(ChoiceList):
     class Closed(Message):
         """The user closed the list."""
 
-    def __init__(self, lines: Iterable[PanelLine], opened_by: str) -> None:
+    def __init__(self, lines: Iterable[PanelLine]) -> None:
         super().__init__(markup=False)
-        self.opened_by = opened_by
         self._has_begun = False
+        self._begins_at: PanelLine | None = None
         self._listed: list[PanelLine] = []
         self._left: tuple[int, float, list[PanelLine]] | None = None
         self.show(lines)
@@ -135,7 +141,7 @@ class LinePanel(ChoiceList):
         shown = list(lines)
         if shown == self._listed:
             return
-        at, top, before = self._left or (self.highlighted or 0, self.scroll_y, self._listed)
+        at, top, before = self._position
         self._left, self._listed = None, shown
         self._headings = [index for index, line in enumerate(shown) if line.heads]
         self.set_options(Option(line.content) for line in shown)  # which scrolls to the top
@@ -146,9 +152,14 @@ class LinePanel(ChoiceList):
 
     def show_instead(self, text: str) -> None:
         """Show a text in the place of lines that no longer hold; the next lines have the cursor where these had it."""
-        left = self._left or (self.highlighted or 0, self.scroll_y, self._listed)
+        position = self._position
         self.show([quiet(text)])
-        self._left = left
+        self._left = position
+
+    @property
+    def _position(self) -> tuple[int, float, list[PanelLine]]:
+        """The line of the cursor, the row at the top, and the lines; as they were left if a text is shown instead."""
+        return self._left or (self.highlighted or 0, self.scroll_y, self._listed)
 
     def render_line(self, y: int) -> Strip:
         """As the base's; the chosen line has one tone, whatever is faint or coloured in it."""
@@ -163,27 +174,52 @@ class LinePanel(ChoiceList):
             strip.cell_length,
         )
 
+    def on_mount(self) -> None:
+        """Begin where it is most useful; Textual sends no resize to a list laid out as another screen closes."""
+        self.call_after_refresh(self.on_resize)
+
     def on_resize(self) -> None:
-        """Begin where it is most useful, as soon as the size is known."""
-        if not self._has_begun:
-            self._has_begun = True
-            self.call_after_refresh(self.begin)
+        """Begin as soon as the size is known, and before any key; keep the chosen line on the screen from there on."""
+        if self._has_begun:
+            self.call_after_refresh(self.scroll_to_highlight)
+        if self._has_begun or not self.size:
+            return
+        self._has_begun = True
+        if self._begins_at in self._listed:
+            self.highlighted = self._listed.index(self._begins_at)
+            self.scroll_to_highlight()
+        else:
+            self.begin()
+
+    def begin_as(self, other: LinePanel) -> None:
+        """Begin at the line at which another panel stands, or was to begin."""
+        stands = other._has_begun and other.highlighted is not None
+        self._begins_at = other._listed[other.highlighted or 0] if stands else other._begins_at
 
     def begin(self) -> None:
         """Go to the line to begin at; the first one here."""
 
-    def go_to_part(self, index: int) -> None:
-        """Go to the first line of a part that leads somewhere, with its heading at the top."""
-        self.highlighted = index
+    def go_below(self, heading: int, line: int) -> None:
+        """Go to a line, with a heading above it at the top."""
+        self.highlighted = heading
         self.scroll_to_highlight(top=True)
-        self.highlighted = self._first_link(index)
+        self.highlighted = line
+
+    @property
+    def chosen_does(self) -> str:
+        """What Enter does on the chosen line, in a word or two; empty for nothing."""
+        if self.highlighted is None:
+            return ""
+        line = self._listed[self.highlighted]
+        return "go to the turn" if line.turn is not None else BY_NAME[line.action].label if line.action else ""
 
     def action_step_part(self, direction: int) -> None:
         """Go to the heading of the next or previous part; wraps around."""
         at = self.highlighted or 0
         here = max((index for index in self._headings if index <= at), default=-1)
         beyond = [index for index in self._headings if (index - here) * direction > 0] or self._headings
-        self.go_to_part(beyond[0 if direction > 0 else -1])
+        heading = beyond[0 if direction > 0 else -1]
+        self.go_below(heading, self._first_link(heading))
 
     def _first_link(self, heading: int) -> int:
         """The first line of a part that leads somewhere, else its heading."""
@@ -201,6 +237,8 @@ class LinePanel(ChoiceList):
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Post the turn of the chosen line, or run its action."""
         event.stop()
+        if event.option not in self.options:  # other lines are shown since the key
+            return
         line = self._listed[event.option_index]
         if line.turn is not None:
             self.post_message(self.Chosen(line.turn))
@@ -213,26 +251,72 @@ class PanelScreen(Dialog[int | str]):
 
     Args:
         panel: The panel.
+        call: The name and the label of the call, safe.
+        keymap: The keys.
         may_move: Whether the panel goes beside the chat where there is room.
     """
 
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    PanelScreen > #title { height: 1; padding: 0 1; margin-bottom: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    PanelScreen > LinePanel, PanelScreen > LinePanel:focus { height: 1fr; }
+    """
+    FIRST_IN_HELP: ClassVar[tuple[Scope, ...]] = (Scope.LINES, Scope.CALL, Scope.TERMINAL)
     BINDINGS: ClassVar[list[BindingType]] = bindings(
-        Place.PANEL_SCREEN, help="app.help", insights="show('insights')", details="show('details')"
+        Place.PANEL_SCREEN,
+        help="app.help",
+        command_palette="app.command_palette",
+        insights="show('insights')",
+        details="show('details')",
     )
 
-    def __init__(self, panel: LinePanel, *, may_move: bool = True) -> None:
+    def __init__(self, panel: LinePanel, call: tuple[str, str], keymap: Keymap, *, may_move: bool) -> None:
         super().__init__()
-        self._may_move = may_move
-        self._panel = panel
+        self._panel, self._keymap, self._may_move = panel, keymap, may_move
+        self._notice, self._is_trouble, self._said_at = "", False, panel.highlighted
+        name, label = call
+        title = (panel.opened_by.capitalize(), "bold"), "   ", name, (f"  {label}", QUIET)
+        self._title, self._foot = Static(Content.assemble(*title), id="title"), StatusBar()
 
     def compose(self) -> ComposeResult:
-        """The list alone."""
-        yield self._panel
+        """What it is of, the list, and its keys."""
+        yield from (self._title, self._panel, Rule(), self._foot)
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Show the keys of the chosen line; a notice goes with the line at which it came."""
+        if self._panel.highlighted != self._said_at:
+            self.say("")
+        else:
+            self._show_foot()
+
+    def say(self, text: str, *, trouble: bool = False) -> None:
+        """Show a notice in the foot, and the keys that have room beside it."""
+        self._notice, self._is_trouble, self._said_at = text, trouble, self._panel.highlighted
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        other = "details" if self._panel.opened_by == "insights" else "insights"
+        switch = ((self._keymap.word(other), other),) if self._may_move else ()
+        keys = (*panel_keys(self._keymap, self._panel), *switch)
+        self._foot.shown = StatusFacts(notice=self._notice, trouble=self._is_trouble, keys=keys)
 
     def on_resize(self, event: events.Resize) -> None:
         """Make room for the panel in a window that is wide enough for it."""
         if self._may_move and event.size.width >= LEAST_WIDTH_BESIDE:
             self.dismiss(self._panel.opened_by)
+
+    def label_of(self, action: Action) -> str:
+        """What an action does now; empty if it can do nothing."""
+        match action.name:
+            case "accept":
+                return self._panel.chosen_does
+            case "dismiss":
+                return "close"
+            case "insights" | "details" if action.name == self._panel.opened_by or not self._may_move:
+                return ""
+            case "back":  # closes it, as the other
+                return ""
+        return "" if action.scope is Scope.READ else action.label
 
     def action_show(self, action: str) -> None:
         """Close the panel by the key that has opened it, or end with the action that opens another."""

@@ -6,7 +6,7 @@ Its result is the chosen action, which the app runs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import ComposeResult
@@ -28,7 +28,8 @@ from tui.widgets.choice_list import ChoiceList
 from tui.widgets.safe_input import SafeInput
 
 _MOST_CHARACTERS = 200
-_LABEL_CELLS, _KEY_CELLS = 18, 12
+_LABEL_CELLS, _KEY_CELLS, _GAP_CELLS = 18, 12, 2
+_RANKS = {Scope.LINES: 0, Scope.CALL: 1}
 
 
 class Offered(NamedTuple):
@@ -38,29 +39,40 @@ class Offered(NamedTuple):
         action: The action.
         node: The node that runs it.
         runs: What it runs there.
+        label: What it does there, in a word or two.
     """
 
     action: Action
     node: DOMNode
     runs: str
+    label: str
+
+
+@runtime_checkable
+class Labelling(Protocol):
+    """A screen that knows what each action does on it, or that it does nothing now."""
+
+    def label_of(self, action: Action) -> str:
+        """What an action does now, in a word or two; empty if it can do nothing."""
 
 
 def possible_actions(screen: Screen[Any]) -> list[Offered]:
-    """The actions available on a screen, those for the call first."""
+    """The actions available on a screen, those for a list and those for the call first."""
     bound = {
-        active.binding.id: Offered(BY_NAME[active.binding.id], active.node, active.binding.action)
+        active.binding.id: Offered(action, active.node, active.binding.action, label)
         for active in screen.active_bindings.values()
-        if active.enabled and active.binding.id in BY_NAME
+        if active.enabled and (action := BY_NAME.get(active.binding.id or "")) is not None
+        if (label := _label(screen, action))
     }
-    by_scope = sorted(ACTIONS, key=lambda action: action.scope is not Scope.CALL)
-    return [bound[action.name] for action in by_scope if action.name in bound and _is_offered(bound[action.name])]
+    by_scope = sorted(ACTIONS, key=lambda action: _RANKS.get(action.scope, len(_RANKS)))
+    return [bound[action.name] for action in by_scope if action.name in bound]
 
 
-def _is_offered(offered: Offered) -> bool:
-    """Whether an action does on its node what its description says, and the palette is no part of it."""
-    name = offered.action.name
-    does_as_said = offered.runs.removeprefix("app.") == name
-    return does_as_said and offered.action.scope is not Scope.LINES and name != "command_palette"
+def _label(screen: Screen[Any], action: Action) -> str:
+    """What an action does on a screen; empty if it can do nothing there, or only opens the palette."""
+    if action.name == "command_palette" or not isinstance(screen, Labelling):
+        return ""
+    return screen.label_of(action)
 
 
 class Palette(Dialog[Offered]):
@@ -69,6 +81,7 @@ class Palette(Dialog[Offered]):
     Args:
         offered: The available actions.
         keymap: Their keys.
+        is_typing: Whether characters are text on the screen below: then, those keys are not named.
     """
 
     CSS_PATH = "palette.tcss"
@@ -82,10 +95,11 @@ class Palette(Dialog[Offered]):
         choose_last="step('last')",
     )
 
-    def __init__(self, offered: Sequence[Offered], keymap: Keymap) -> None:
+    def __init__(self, offered: Sequence[Offered], keymap: Keymap, *, is_typing: bool = False) -> None:
         super().__init__()
-        self._keymap = keymap
+        self._words = keymap.words_while_typing if is_typing else keymap.words
         self._offered = offered
+        self._label_cells = max((_LABEL_CELLS, *(cell_len(one.label) + _GAP_CELLS for one in offered)))
         self._found: list[Offered] = []
         self._list = ChoiceList(id="found", markup=False)
 
@@ -113,21 +127,19 @@ class Palette(Dialog[Offered]):
     def _matches(self, query: str) -> Iterator[tuple[Offered, Content]]:
         """The matches, the best first, with their lines."""
         if not query:
-            yield from (
-                (offered, self._line(offered.action, Content(offered.action.label))) for offered in self._offered
-            )
+            yield from ((offered, self._line(offered.action, Content(offered.label))) for offered in self._offered)
             return
         matcher = Matcher(query, match_style=Style(bold=True, underline=True))
-        scores = {offered: _score(matcher, offered.action) for offered in self._offered}
+        scores = {offered: _score(matcher, offered) for offered in self._offered}
         for offered in sorted(self._offered, key=scores.__getitem__, reverse=True):
             if scores[offered] > 0:
-                yield offered, self._line(offered.action, matcher.highlight(offered.action.label))
+                yield offered, self._line(offered.action, matcher.highlight(offered.label))
 
     def _line(self, action: Action, label: Content) -> Content:
         """The line of an action: its label, keys and description."""
-        keys = self._keymap.words(action.name)
-        texts = ((_LABEL_CELLS, action.label), (_KEY_CELLS, keys))
-        gaps = [" " * max(2, cells - cell_len(text)) for cells, text in texts]
+        keys = self._words(action.name)
+        texts = ((self._label_cells, label.plain), (_KEY_CELLS, keys))
+        gaps = [" " * max(_GAP_CELLS, cells - cell_len(text)) for cells, text in texts]
         return Content.assemble(label, gaps[0], (keys, "bold"), gaps[1], action.help)
 
     def action_step(self, where: str) -> None:
@@ -151,5 +163,5 @@ class Palette(Dialog[Offered]):
             self.dismiss(None)
 
 
-def _score(matcher: Matcher, action: Action) -> float:
-    return max(matcher.match(action.label), matcher.match(action.help) / 2)
+def _score(matcher: Matcher, offered: Offered) -> float:
+    return max(matcher.match(offered.label), matcher.match(offered.action.help) / 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
 from tui.core.missing import WHEN_IT_COMES, WaitedError
-from tui.core.progress import Connecting, FellBack, LookingAgain, NotKept, Progress, Reading, Receiving
+from tui.core.progress import Connecting, LookingAgain, Progress, Reading, Receiving, Waiting
 from tui.core.shown import shown
 from tui.core.status import status_words
 from tui.core.text import safe_line
 from tui.core.transcript import Call, Transcript, Turn
 from tui.core.waiting import never_comes, record_words
 from tui.store.files import whole_path
-from tui.widgets.call_header import HeaderFacts
+from tui.widgets.call_header import HeaderFacts, HeaderRemark
 from tui.widgets.fetch_panel import FetchFacts
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def header(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed:
         status=status_words(record.status),
         failed=document.has_failed,
         facts=(started, length, turn_count(document.transcript)),
-        remark=_remark(document, anomalies, clock, analyzed),
+        remarks=tuple(_remarks(document, anomalies, clock, analyzed)),
     )
 
 
@@ -65,25 +65,35 @@ def turn_count(transcript: Transcript) -> str:
     return counted(len(transcript.turns), "turn")
 
 
-def same_again(before: FetchState, instead_of: OmniError | None) -> str:
-    """The notice after a fetch that changed no turn; empty if it only confirmed a cached transcript.
+def fetched(transcript: Transcript, instead_of: OmniError | None, *, again: bool) -> str:
+    """The notice after a fetch; empty if there is nothing to say.
 
     Args:
-        before: The state before.
+        transcript: The transcript on show.
         instead_of: Why the API has not delivered it; None if it has.
+        again: Whether the fetch renewed what had been fetched before.
     """
-    transcript = before.transcript
-    if instead_of is not None or transcript is None:
-        return "" if instead_of is None else instead_of.line()
-    return f"fetched again: {turn_count(transcript)}" if transcript.cached_ms is None else ""
+    if instead_of is not None:
+        return instead_of.line()
+    return f"fetched again: {turn_count(transcript)}" if again else ""
+
+
+def turn_name(turn: int) -> str:
+    """A turn by its number, which counts from 1: "turn 14"."""
+    return f"turn {turn + 1:,}"
+
+
+def left_out(turn: int) -> str:
+    """Why there is no going to a turn that the filter hides."""
+    return f"{turn_name(turn)} is left out by the filter"
 
 
 def marked(turns: Sequence[Turn], marks: Sequence[int], turn: int, *, is_marked: bool) -> str:
     """What a mark has changed: "turn 14 marked, 3.2 s after the mark at turn 12"."""
     if not is_marked:
-        return f"turn {turn + 1:,} unmarked"
+        return f"{turn_name(turn)} unmarked"
     before = max((mark for mark in marks if mark < turn), default=None)
-    return f"turn {turn + 1:,} marked{_since_mark(turns, before, turn)}"
+    return f"{turn_name(turn)} marked{_since_mark(turns, before, turn)}"
 
 
 def at_mark(turns: Sequence[Turn], marks: Sequence[int], at: int) -> str:
@@ -99,7 +109,7 @@ def _since_mark(turns: Sequence[Turn], before: int | None, turn: int) -> str:
         return ""
     passed_ms = start_ms - began_ms
     sign = "before" if passed_ms < 0 else "after"
-    return f", {times.length(abs(passed_ms))} {sign} the mark at turn {before + 1:,}"
+    return f", {times.length(abs(passed_ms))} {sign} the mark at {turn_name(before)}"
 
 
 def place(state: FetchState, turn: int, time: Callable[[int], str]) -> tuple[str, ...]:
@@ -108,18 +118,25 @@ def place(state: FetchState, turn: int, time: Callable[[int], str]) -> tuple[str
     if transcript is None or not state.has_turns:
         return ()
     count = 1 if transcript.plain is not None else len(transcript.turns)
-    numbered = "" if transcript.plain is not None else f"turn {turn + 1:,} of {count:,}"
+    numbered = "" if transcript.plain is not None else f"{turn_name(turn)} of {count:,}"
     return tuple(filter(None, (numbered, time(turn), f"{100 * (turn + 1) // count} %")))
 
 
-def _remark(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed: Analyzed | None) -> str:
+def _remarks(
+    document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed: Analyzed | None
+) -> Iterator[HeaderRemark]:
+    """The remarks of the header: how old the transcript is, the counts of moments, and what is odd."""
     transcript = document.transcript
     whole = anomalies.turns == len(transcript.turns) > 0
     untimed = "no times" if whole and not anomalies.timed else ""
     if whole and not untimed and analyzed is not None:
         untimed = _untimed(analyzed.timing)
-    kept = "" if transcript.cached_ms is None else f"kept copy of {clock.date_time(transcript.cached_ms)}"
-    return " · ".join(filter(None, (kept, *_measured(analyzed), untimed, *document.record.odd, anomalies.summary())))
+    if transcript.cached_ms is not None:
+        yield HeaderRemark(f"kept copy of {clock.date_time(transcript.cached_ms)}")
+    yield from _measured(analyzed)
+    for note in (untimed, *document.record.odd, *anomalies.counts()):
+        if note:
+            yield HeaderRemark(note)
 
 
 def _untimed(timing: Timing) -> str:
@@ -129,14 +146,16 @@ def _untimed(timing: Timing) -> str:
     return "" if timing.timed else no_times(timing)
 
 
-def _measured(analyzed: Analyzed | None) -> tuple[str, ...]:
+def _measured(analyzed: Analyzed | None) -> Iterator[HeaderRemark]:
     """The counts of moments, and why times are doubtful."""
     if analyzed is None:
-        return ()
-    from tui.core.remarks import counts, doubts, reported_counts
+        return
+    from tui.core.remarks import counts_by_kind, doubts, reported_counts
 
     remarks = analyzed.remarks
-    return counts(remarks.kinds, errors_first=True), reported_counts(remarks.reported_by), *doubts(analyzed.timing)
+    for count in (*counts_by_kind(remarks.kinds, errors_first=True), *reported_counts(remarks.reported_by)):
+        yield HeaderRemark(*count)
+    yield from map(HeaderRemark, doubts(analyzed.timing))
 
 
 def moment(analyzed: Analyzed | None, turn: int) -> str:
@@ -171,21 +190,21 @@ def fetching(name: str, progress: Progress | None, elapsed_s: float, wait_s: flo
         elapsed_s: Seconds since the fetch began.
         wait_s: Seconds left of a pause before the next attempt.
     """
-    title, share = f"Fetching {name}", None
-    since = f"{elapsed_s:.0f} s"
-    if isinstance(progress, Reading):
-        title, line = f"Reading {name}", since
-    elif progress is None or isinstance(progress, Connecting | FellBack | NotKept | LookingAgain):
-        attempt = f"   attempt {progress.attempt}" if isinstance(progress, Connecting) and progress.attempt > 1 else ""
-        line = f"connecting   {since}{attempt}"
-    elif isinstance(progress, Receiving):
-        total = progress.total_bytes
-        of = "" if total is None else f" of {size(total)}"
-        share = progress.received_bytes / total if total else None
-        line = f"{size(progress.received_bytes)}{of}   {since}"
-    else:
-        title = f"Waiting to try again: {progress.reason.line()}"
-        line = f"attempt {progress.attempt} of {progress.of} in {max(0.0, wait_s):.0f} s"
+    title, share, since = f"Fetching {name}", None, f"{elapsed_s:.0f} s"
+    match progress:
+        case Reading():
+            title, line = f"Reading {name}", since
+        case Receiving(received, total):
+            of = "" if total is None else f" of {size(total)}"
+            share = received / total if total else None
+            line = f"{size(received)}{of}   {since}"
+        case Waiting():
+            title = f"Waiting to try again: {progress.reason.line()}"
+            line = f"attempt {progress.attempt} of {progress.of} in {max(0.0, wait_s):.0f} s"
+        case Connecting(attempt) if attempt > 1:
+            line = f"connecting   {since}   attempt {attempt}"
+        case _:
+            line = f"connecting   {since}"
     return FetchFacts(title=title, lines=(line,), share=share, actions=_GIVE_UP)
 
 
@@ -200,12 +219,9 @@ def state(state: FetchState, under_way: FetchFacts | None, name: str, now_ms: in
     """
     if under_way is not None:
         return under_way
-    return given_up(name) if state.failure is None else failed(state.failure, state.record, now_ms)
-
-
-def given_up(name: str) -> FetchFacts:
-    """The state of a fetch that the user ended."""
-    return FetchFacts(title=f"Gave up fetching {name}", actions=_RETRY)
+    if state.failure is None:
+        return FetchFacts(title=f"Gave up fetching {name}", actions=_RETRY)
+    return failed(state.failure, state.record, now_ms)
 
 
 def awaiting(name: str, progress: LookingAgain, in_s: float, now_ms: int) -> FetchFacts:
@@ -236,11 +252,11 @@ def failed(error: OmniError, call: Call | None, now_ms: int) -> FetchFacts:
         now_ms: Unix time in ms.
     """
     if isinstance(error, NotFoundError):
-        title = safe_line(error.what) if call is None else "This call has no transcript"
+        title = error.brief() if call is None else "This call has no transcript"
         lines = (safe_line(error.hint),) if call is None else _why_missing(error, call, now_ms)
         return FetchFacts(title=title, lines=_with_request_id(lines, error), actions=(_WAIT, *_RETRY))
     kinds = {RefusedError: "Refused: ", BadAnswerError: "Not understood: "}
-    title = kinds.get(type(error), "") + safe_line(error.what)
+    title = kinds.get(type(error), "") + error.brief()
     return FetchFacts(
         title=title, trouble=True, lines=_with_request_id((safe_line(error.hint),), error), actions=_RETRY
     )
@@ -263,9 +279,9 @@ def _why_missing(error: NotFoundError, call: Call, now_ms: int) -> tuple[str, ..
 
 
 def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:
-    """A turn as text to pass on: the silence before it, who, when and what happened, its text, where to find it."""
+    """A turn as text to pass on: the silence before it, who, when and what happened, its text, its link if any."""
     head = "  ".join(filter(None, (safe_line(turn.speaker), time, " · ".join(remarks.notes))))
-    return "\n".join(filter(None, (remarks.silence, head, shown(turn).text, address)))
+    return "\n".join(filter(None, (remarks.silence, head, shown(turn).text, safe_line(address))))
 
 
 def as_text(document: CallDocument, silence_ms: int) -> str:
@@ -301,7 +317,7 @@ def size(count: int) -> str:
 
 
 def label(action: Action, *, is_first: bool) -> str:
-    """The word for an action in the foot.
+    """The word for an action in the foot and in the palette.
 
     Args:
         action: The action.

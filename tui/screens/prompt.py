@@ -20,14 +20,16 @@ from tui.core.background import wait_at_most
 from tui.core.errors import OmniError, UsageError
 from tui.core.target import AmbiguousTargetError, Target, is_elsewhere, parse_target
 from tui.core.text import safe_line
-from tui.keys import Keymap, Place
+from tui.keys import Action, Keymap, Place, Scope
 from tui.store.files import expanded, is_file, no_such_file
 from tui.widgets.bindings import bindings
 from tui.widgets.call_picker import CallPicker, Offer
+from tui.widgets.drawn_list import DrawnList
 from tui.widgets.safe_input import SafeInput
-from tui.widgets.status_bar import StatusBar, StatusFacts
+from tui.widgets.status_bar import Keys, StatusBar, StatusFacts
 
 _MOST_CHARACTERS = 4_096
+_NO_OFFERS = "no recent calls"
 _LISTED_S = 0.15
 """How long a key that chooses an offer waits for the offers."""
 
@@ -51,6 +53,7 @@ class PromptScreen(Screen[None]):
         target: Target
 
     CSS_PATH = "prompt.tcss"
+    FIRST_IN_HELP: ClassVar[tuple[Scope, ...]] = (Scope.LINES, Scope.TERMINAL)
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         Place.PROMPT, choose_next="choose(1)", choose_previous="choose(-1)", dismiss="dismiss_prompt"
     )
@@ -69,7 +72,7 @@ class PromptScreen(Screen[None]):
         self._list_offers = list_offers
         self._keymap = keymap
         self._are_listed = asyncio.Event()
-        self._usual: Sequence[Offer] = ()
+        self._recent: Sequence[Offer] = ()
         self._offers: Sequence[Offer] = ()
         self._heading = heading
         self._first = first
@@ -92,41 +95,49 @@ class PromptScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Focus the input; the offers are loaded after the first picture."""
-        field = self._field
-        field.focus()
+        self._field.focus()
         self._status.shown = StatusFacts(keys=self._keys())
-        self._list()
+        self._load_offers()
         if self._given:
             with self.prevent(Input.Changed):
-                field.value = self._typed = safe_line(self._given)[:_MOST_CHARACTERS]
-            field.cursor_position = len(field.value)
-            self._open(field.value)
+                self._typed = safe_line(self._given)[:_MOST_CHARACTERS]
+                self._field.fill(self._typed)
+            self._open(self._field.value)
 
     @work
-    async def _list(self) -> None:
+    async def _load_offers(self) -> None:
         is_shown = asyncio.Event()
         self.call_after_refresh(is_shown.set)
         await is_shown.wait()
         try:
-            self._usual = await self._list_offers()
+            self._recent = await self._list_offers()
         except OmniError as error:  # no call can be fetched, whatever is typed
             self._heading = error.line()
             self._headline.set_class(True, "trouble")
+        else:
+            self._heading = self._heading if self._recent else _NO_OFFERS
         if not self._choices:
-            self._offer(self._usual, self._heading)
+            self._offer(self._recent, self._heading)
         self._are_listed.set()
 
-    def _keys(self) -> tuple[tuple[str, str], ...]:
-        word, helps = self._keymap.word, self._keymap.word_while_typing("help")
+    def _keys(self) -> Keys:
+        word, while_typing = self._keymap.word, self._keymap.keys_while_typing
         arrows = f"{word('choose_previous')}{word('choose_next')} " if self._offers else ""
-        back = () if self._first else ((word("dismiss"), "back"),)
-        about = ((helps, "help"),) if helps else ()
-        ways = (
-            (self._keymap.word_while_typing("calls"), "calls"),
-            (self._keymap.word_while_typing("library"), "search"),
-        )
-        others = tuple(way for way in ways if way[0])
-        return ((f"{arrows}{word('accept')}", "open"), *others, *back, *about, (word("copy_or_quit"), "quit"))
+        opens, back = (f"{arrows}{word('accept')}", "open"), () if self._first else ((word("dismiss"), "back"),)
+        others, about = while_typing(calls="calls", library="search"), while_typing(help="help")
+        return (opens, *others, *back, *about, (word("copy_or_quit"), "quit"))
+
+    def label_of(self, action: Action) -> str:
+        """What an action does now; empty if it can do nothing."""
+        is_typed = bool(self._field.value)
+        match action.name:
+            case "accept":
+                return action.label if is_typed else ""
+            case "choose_next" | "choose_previous":
+                return action.label if self._offers else ""
+            case "dismiss":
+                return "clear" if is_typed else "" if self._first else "back"
+        return action.label
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Remove an error, as it was about another text."""
@@ -134,13 +145,13 @@ class PromptScreen(Screen[None]):
             return
         self._say("")
         self._elsewhere = None
-        offers = self._picker
-        if offers.chosen is not None and event.value == self._offers[offers.chosen].call_id:
+        picker = self._picker
+        if picker.chosen is not None and event.value == self._offers[picker.chosen].call_id:
             return
-        offers.choose(None)
+        picker.choose(None)
         if self._choices and event.value != self._typed:
             self._choices = {}
-            self._offer(self._usual, self._heading)
+            self._offer(self._recent, self._heading)
         self._typed = event.value
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -183,12 +194,25 @@ class PromptScreen(Screen[None]):
             await wait_at_most(_LISTED_S, self._are_listed)
         if not self._offers:
             return
-        offers = self._picker
-        index = (-1 if offers.chosen is None else offers.chosen) + step
-        offers.choose(None if index < 0 else min(index, len(self._offers) - 1))
-        field = self._field
-        field.value = self._typed if offers.chosen is None else self._offers[offers.chosen].call_id
-        field.cursor_position = len(field.value)
+        chosen = self._picker.chosen
+        index = (-1 if chosen is None else chosen) + step
+        self._choose(None if index < 0 else min(index, len(self._offers) - 1))
+
+    def _choose(self, index: int | None) -> None:
+        """Put an offer into the input; None for the typed text."""
+        self._picker.choose(index)
+        self._field.fill(self._typed if index is None else self._offers[index].call_id)
+
+    def on_drawn_list_clicked(self, message: DrawnList.Clicked) -> None:
+        """Choose an offer, or open the chosen one."""
+        if message.index == self._picker.chosen:
+            self._open(self._field.value)
+        elif message.index < len(self._offers):  # others may be offered since the click
+            self._choose(message.index)
+
+    async def on_drawn_list_wheeled(self, message: DrawnList.Wheeled) -> None:
+        """Go some offers down or up."""
+        await self.action_choose(message.lines)
 
     def action_dismiss_prompt(self) -> None:
         """Clear the input; if it is empty, go back to the screen below, if there is one."""

@@ -13,19 +13,17 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 
-from tui.core.anomalies import Anomalies
-from tui.core.call_facts import CallFacts
 from tui.core.errors import UsageError
 from tui.core.target import Target
 from tui.core.text import safe_line
+from tui.core.transcript import Transcript
 from tui.core.waiting import never_comes
-from tui.keys import FOOT, Place
+from tui.keys import FOOT, Action, Place, Scope
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_details import CallDetails
 from tui.screens.call_keys import AROUND, WANTS_TURNS, CallKeys
 from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
-from tui.screens.call_marking import CallMarking
 from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
@@ -34,12 +32,13 @@ from tui.screens.find_bar import FindBar
 from tui.screens.foot import Foot, Notice
 from tui.screens.session import Session
 from tui.sources.call_source import CallSource
+from tui.widgets.ask_bar import AskBar
 from tui.widgets.bindings import bindings
 from tui.widgets.call_header import CallHeader, HeaderFacts
 from tui.widgets.call_timeline import CallTimeline
 from tui.widgets.fetch_panel import FetchPanel
 from tui.widgets.rule import Rule
-from tui.widgets.status_bar import StatusFacts
+from tui.widgets.status_bar import Keys, StatusFacts
 from tui.widgets.transcript_view import TranscriptView
 
 _TICK_S = 0.5
@@ -47,7 +46,7 @@ _AT_ONCE_S = 0.1
 """How long the first picture waits for a call that is probably available at once."""
 
 
-class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKeys):
+class TranscriptScreen(CallReading, CallPanels, CallOutput, CallKeys):
     """Fetches and shows one call.
 
     Args:
@@ -67,8 +66,8 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
         self._source = source
         self._target = target
         self._session = session
-        self._called = safe_line(target.name)
-        self._loader = CallLoader(self, source, target, self._called, session.clock.now_ms)
+        self._target_name = safe_line(target.name)
+        self._loader = CallLoader(self, source, target, self._target_name, session.clock.now_ms)
         self._analysis = CallAnalysis(self, session.silence_ms, self._take_analysis)
         self._details = CallDetails(self, source, target, session.player)
         self.first_find: tuple[str, bool] | None = None
@@ -77,7 +76,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
         """Header, turns or the state of the fetch, foot."""
         # attributes, as queries fail for messages that arrive while the screen is removed
         keymap = self._session.keymap
-        self._header, self._panel, self._view = CallHeader(), FetchPanel(keymap), TranscriptView(keymap)
+        self._header, self._fetch_panel, self._view = CallHeader(), FetchPanel(keymap), TranscriptView(keymap)
         self._foot, self._timeline, self._middle = Foot(self._view), CallTimeline(self._view), Container(id="middle")
         with Vertical(id="top"):
             yield self._header
@@ -85,13 +84,13 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
             yield Rule()
         with self._middle:
             yield self._view
-            yield self._panel
+            yield self._fetch_panel
         yield self._foot
 
     async def on_mount(self) -> None:
         """Begin to fetch; a call that is available at once is in the first picture."""
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
-        self._header.shown = HeaderFacts(name=self._called)
+        self._header.shown = HeaderFacts(name=self._target_name)
         if self._source.is_at_hand(self._target):
             # until this handler returns, the screen is blank and takes no keys
             for message in await self._loader.begin_at_once(self.post_message, _AT_ONCE_S):
@@ -99,7 +98,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
             self._ticker.resume()
         else:
             self._fetch(looks_up=True)
-        self._show_panel()
+        self._show_fetch_panel()
         self.call_after_refresh(self._note_seen)
 
     # The fetch
@@ -122,16 +121,18 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
             return
         match message:
             case FoundKept():
-                self._show_turns(Fetched(message.fetch, message.transcript), again=False)
+                self._foot.note_progress("")
+                self._show_turns(message.transcript, again=False)
             case Fetched() if had_turns and before.has_same(message.transcript):
                 self._show_record()  # the turns on show stay
-                self._foot.note_end(presenters.same_again(before, message.instead_of), message.instead_of)
+                self._note_fetched(message, again=not before.is_cached)
             case Fetched():
-                self._show_turns(message, again=had_turns)
+                self._note_fetched(message, again=had_turns)
+                self._show_turns(message.transcript, again=had_turns)
             case Recorded():
                 self._show_record()
             case Failed() if had_turns and not self._loader.state.has_turns:
-                self._show_nothing(self._called)
+                self._show_nothing(self._target_name)
                 self._foot.find.renew()
                 self._foot.close_bar()
                 self._timeline.renew()
@@ -139,7 +140,7 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
                 self.say(message.error.line(), trouble=True)
             case Unkept():
                 self.say(message.notice, trouble=True)
-        self._show_panel()
+        self._show_fetch_panel()
         self.refresh_bindings()
 
     def _tick(self) -> None:
@@ -151,21 +152,25 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
             self._foot.note_progress(f"{facts.title}   {facts.lines[0]}")
             self._show_foot()
         else:
-            self._show_panel()
+            self._show_fetch_panel()
 
-    def _show_panel(self) -> None:
+    def _show_fetch_panel(self) -> None:
         """Show the state of the fetch in place of the turns, as long as there are none."""
-        state, panel = self._loader.state, self._panel
+        state, panel = self._loader.state, self._fetch_panel
         panel.display = not state.has_turns
         if state.has_turns:
             self._give_keyboard()
         else:
-            panel.shown = presenters.state(state, self._loader.facts, self._called, self._session.clock.now_ms())
+            panel.shown = presenters.state(state, self._loader.facts, self._target_name, self._session.clock.now_ms())
             self.set_focus(None)
         self._show_foot()
 
-    def _show_turns(self, message: Fetched, *, again: bool) -> None:
-        transcript, shown_as = message.transcript, self._session.view
+    def _note_fetched(self, message: Fetched, *, again: bool) -> None:
+        text = presenters.fetched(message.transcript, message.instead_of, again=again)
+        self._foot.note_end(text, trouble=message.instead_of is not None)
+
+    def _show_turns(self, transcript: Transcript, *, again: bool) -> None:
+        shown_as = self._session.view
         self._analyzed = None
         self._view.show(transcript, self.labels, shown_as.layout, unfolds_all=shown_as.unfolds_all)
         self._foot.find.renew()
@@ -174,8 +179,6 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
         self._analysis.expect(transcript, self._view.turns)
         self._renew_panel()
         self._load_marks()
-        fetched = f"fetched again: {presenters.turn_count(transcript)}" if again else ""
-        self._foot.note_end(fetched if message.instead_of is None else message.instead_of.line(), message.instead_of)
         if not again:
             self._go_to_target()
         if self._target.call_id is None:
@@ -221,31 +224,37 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
 
     # What is shown around the turns
 
-    def _show_header(self) -> None:
-        known = self._analyzed
-        self._foot.find.take_facts(CallFacts(self.document.record.label, self.document.start_ms))
-        anomalies = known.anomalies if known else Anomalies()
-        self._header.shown = presenters.header(self.document, anomalies, self._session.clock, known)
-
     @on(TranscriptView.Moved)
     @on(FindBar.Searched)
     def _show_foot(self) -> None:
         self._timeline.follow()
-        current, keymap = self._view.current, self._session.keymap
-        is_first = self.app.screen_stack[0] is self
-        possible = (action for action in FOOT if self.check_action(action.name, ()))
+        current = self._view.current
         self._foot.show(
             StatusFacts(
                 moment=presenters.moment(self._analyzed, current),
                 place=presenters.place(self._loader.state, current, self._view.time_shown),
-                keys=tuple((keymap.word(each.name), presenters.label(each, is_first=is_first)) for each in possible),
+                keys=self._foot_keys(),
             )
         )
 
-    @on(Foot.Closed)
-    def _go_on_reading(self) -> None:
+    def _foot_keys(self) -> Keys:
+        """The keys in the foot, those of a panel beside the turns first."""
+        words = ((self._session.keymap.word(action.name), self.label_of(action)) for action in FOOT)
+        return (*self._panel_keys(), *((key, does) for key, does in words if does))
+
+    def label_of(self, action: Action) -> str:
+        """What an action does now, in a word or two; empty if it can do nothing, or its key is a panel's."""
+        is_panels = action.scope is Scope.LINES or (action.name == "back" and self._panel_has_keyboard)
+        if is_panels or not self.can_do(action.name):
+            return ""
+        return presenters.label(action, is_first=self.app.screen_stack[0] is self)
+
+    @on(AskBar.Closed)
+    def _go_on_reading(self, message: AskBar.Closed) -> None:
+        """Give the keyboard to the turns, or back to the panel beside them."""
+        panel = self._panel_beside
         if self._loader.state.has_turns:
-            self._view.focus()
+            (panel if panel is not None and panel is message.returns_to else self._view).focus()
         self._show_foot()
 
     def _give_keyboard(self) -> None:
@@ -281,18 +290,25 @@ class TranscriptScreen(CallReading, CallMarking, CallPanels, CallOutput, CallKey
         """Ask for another call."""
         self.post_message(self.AnotherWanted())
 
-    def action_dismiss(self) -> None:  # type: ignore[override]  # a screen that is no dialog has no result
-        """Give up a fetch, else clear the find."""
-        if self._loader.facts is None:
+    async def action_dismiss(self) -> None:  # type: ignore[override]  # a screen that is no dialog has no result
+        """Give up a fetch, else clear the find, else close the panel beside the turns."""
+        if self._loader.is_fetching:
+            self._give_up()
+        elif self._foot.find.pattern or self._panel_beside is None:
             self._foot.find.clear()
             self.say("")
         else:
-            self._give_up()
+            await self.on_line_panel_closed()
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of a panel beside the turns as long as it has the keyboard."""
+        if self._panel_beside is not None:
+            self._show_foot()
 
     def _give_up(self) -> None:
         """Cancel the fetch, and show again what was on show before: turns, or why there are none."""
         self._loader.give_up()
         self._tick()
-        self._show_panel()
+        self._show_fetch_panel()
         is_told = not self._loader.state.has_turns and self._loader.state.failure is None
         self.say("" if is_told else "gave up fetching")

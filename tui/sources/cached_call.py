@@ -72,6 +72,7 @@ def cached_call(transcript: Transcript, call: Call | None, now_ms: int) -> Cache
         document.record.label,
         document.start_ms,
         len(transcript.turns),
+        document.record.created_at_ms,
     )
 
 

@@ -16,7 +16,7 @@ from tui.sources.call_source import CallLister
 PAGE_CALLS = 100
 """The most calls that the API sends at once."""
 MAX_CALLS = 100_000
-"""Longer lists end here, which bounds the memory."""
+"""Longer lists end here, at the end of a page, which bounds the memory."""
 MAX_PAGES = 10_000
 """The most pages, in case they hold few calls each."""
 _MAX_BARREN_PAGES = 20
@@ -30,7 +30,6 @@ class CallPager:
         source: Loads the pages.
         label: Only calls with exactly this session label; None for all.
         page_calls: How many calls to ask for at once, 1 to 100.
-        max_calls: With which number of calls the list ends, at the end of a page.
 
     Attributes:
         has_more: Whether there may be more calls.
@@ -38,18 +37,10 @@ class CallPager:
         pages: How many pages were loaded.
     """
 
-    def __init__(
-        self,
-        source: CallLister,
-        label: str | None = None,
-        *,
-        page_calls: int = PAGE_CALLS,
-        max_calls: int = MAX_CALLS,
-    ) -> None:
+    def __init__(self, source: CallLister, label: str | None = None, *, page_calls: int = PAGE_CALLS) -> None:
         self._source = source
         self._label = label
         self._page_calls = page_calls
-        self._max_calls = max_calls
         self._cursor: str | None = None
         self._cursors = set[str]()
         self._ids = set[str]()
@@ -63,9 +54,6 @@ class CallPager:
         """The calls of the next page that were not there before; none at the end of the list.
 
         After an error, or when cancelled, the next attempt goes on from the same place.
-
-        Args:
-            on_progress: Receives the progress of the requests.
 
         Raises:
             OmniError: The page cannot be loaded.
@@ -105,7 +93,7 @@ class CallPager:
             return "the server leads back to calls that are here already"
         if page.next_cursor is None:
             return ""
-        if self._count >= self._max_calls or self.pages >= MAX_PAGES:
+        if self._count >= MAX_CALLS or self.pages >= MAX_PAGES:
             return f"the list ends after {self._count:,} calls here"
         if self._barren_pages >= _MAX_BARREN_PAGES:
             return f"the server sent nothing new on {_MAX_BARREN_PAGES} pages in a row"

@@ -105,7 +105,7 @@ class CallSource(CallLister, Protocol):
         """Which of some calls were opened, and are stored; none where that cannot be known."""
 
     async def moment_count(self, call_id: str, silence_ms: int) -> int | None:
-        """The number of moments in a stored call; None if there is none, or if it is too long to be measured here.
+        """The number of moments in a stored call; None without one or without times, or if it is too long.
 
         Args:
             call_id: The call.

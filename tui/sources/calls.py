@@ -7,6 +7,7 @@ that it imports, is created only when something is fetched from the API.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
 from functools import partial
@@ -16,9 +17,10 @@ from tui.core.background import in_daemon_thread, start, stream_from_thread
 from tui.core.clock import Clock
 from tui.core.details.unavailable import Unavailable
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, OutputError, UnreachableError
-from tui.core.limits import MAX_BODY_BYTES, RAISE_LIMIT
+from tui.core.limits import MAX_BODY_BYTES
 from tui.sources.connection import Connection
 from tui.sources.marks import TurnMarks
+from tui.sources.notices import notices_to
 from tui.sources.write_through import WriteThrough
 
 if TYPE_CHECKING:
@@ -42,12 +44,13 @@ _NOT_OF_API, _OFFLINE = "only calls of the API have one", "--offline asks nobody
 _HAD_NONE = "this call had no transcript when it was fetched"
 _MAX_MEASURED_TURNS = 2_000
 """Longer calls are measured only when they are opened."""
+_PATIENCE_WHEN_CANCELLED_S = 0.5
 _FALLBACK_ERRORS = (UnreachableError, NotFoundError, BadAnswerError)
 """Errors after which a cached call may be shown; not among them is a refused key."""
 
 
 class OmniCallSource:
-    """Loads calls, with one client for its whole lifetime.
+    """A ``CallSource`` with one client for its whole lifetime.
 
     Args:
         connect: Creates the client; may raise OmniError.
@@ -119,13 +122,9 @@ class OmniCallSource:
             return None
 
     async def transcript(self, target: Target, on_progress: OnProgress | None = None) -> Transcript:
-        """The transcript; if the API does not deliver it, the cached one.
-
-        Raises:
-            OmniError: It cannot be loaded.
-        """
+        """The transcript; if the API does not deliver it, the cached one."""
         from tui.api.wire import parse_transcript
-        from tui.core.progress import FellBack, NotKept, Reading
+        from tui.core.progress import FellBack, Reading
 
         if target.stdin:
             return parse_transcript(self._stdin, call_id=None, fallback_id=target.name, name=target.name)
@@ -139,22 +138,22 @@ class OmniCallSource:
             cached = await self._cached(target.call_id or "")
             if cached is None:
                 if isinstance(fault, NotFoundError):
-                    await self._note_missing(target, fault)
+                    await self._note_missing(target, fault, on_progress)
                 raise
             if on_progress is not None and not self._offline:
                 on_progress(FellBack(fault))
             return cached
         if self._writes is not None:
-            self._writes.take_transcript(transcript, lambda notice: on_progress and on_progress(NotKept(notice)))
+            self._writes.take_transcript(transcript, notices_to(on_progress))
         if self.opened is not None:
             self.opened[transcript.call_id] = transcript
         return transcript
 
-    async def _note_missing(self, target: Target, fault: NotFoundError) -> None:
+    async def _note_missing(self, target: Target, fault: NotFoundError, on_progress: OnProgress | None) -> None:
         """Say what else the target may be, and have the record of the call kept; offline, raise if it is kept."""
         fault.hint = target.otherwise or fault.hint
         if self._writes is not None and not self._offline:
-            self._writes.take_missing(target.call_id or "")
+            self._writes.take_missing(target.call_id or "", notices_to(on_progress))
         elif self.archive is not None and await self.archive.record(target.call_id or "") is not None:
             raise NotFoundError(_HAD_NONE, "look again without --offline") from fault
 
@@ -196,12 +195,9 @@ class OmniCallSource:
         return call
 
     async def recent(self) -> Sequence[RecentCall]:
-        """The calls fetched last, newest first; none without an archive.
-
-        Raises:
-            OmniError: There is no key, or the library cannot be used.
-        """
+        """The calls fetched last, newest first; none without an archive. Raises without a key, too."""
         if self.archive is None or self._writes is None:
+            await self.client()
             return []
         await self._writes.stored()
         return await self.archive.recent()
@@ -217,7 +213,7 @@ class OmniCallSource:
             return frozenset()
 
     async def moment_count(self, call_id: str, silence_ms: int) -> int | None:
-        """The number of moments in a stored call; None if there is none, or if it is too long to be measured here."""
+        """The number of moments in a stored call; None without one or without times, or if it is too long for here."""
         from tui.core.timing import measure
 
         transcript, archive = (self.opened or {}).get(call_id), self.archive
@@ -225,7 +221,8 @@ class OmniCallSource:
             transcript = transcript if archive is None else await archive.cached(call_id)
         if transcript is None or not 0 < len(transcript.turns) <= _MAX_MEASURED_TURNS:
             return None
-        return len((await in_daemon_thread(measure, transcript.turns, silence_ms)).moments)
+        timing = await in_daemon_thread(measure, transcript.turns, silence_ms)
+        return len(timing.moments) if timing.moments or timing.timed else None
 
     async def list_calls(
         self,
@@ -234,19 +231,17 @@ class OmniCallSource:
         limit: int = 100,
         on_progress: OnProgress | None = None,
     ) -> CallPage:
-        """A page of the account's calls, newest first; offline, of those that are kept on this machine.
-
-        Raises:
-            OmniError: It cannot be loaded.
-        """
+        """A page of the account's calls, newest first; offline, of those that are kept on this machine."""
         if self._offline:
             if self.archive is None:
                 raise _nothing_kept()
             return await self.archive.listed(cursor, label, limit)
+        from tui.sources.kept_facts import with_kept_facts
+
         page = await (await self.client()).calls(limit, cursor, label, on_progress)
         if self._writes is not None:
-            self._writes.take_listed(page.calls)
-        return page
+            self._writes.take_listed(page.calls, notices_to(on_progress))
+        return await with_kept_facts(page, self.archive)
 
     async def _record_from_api(self, call_id: str) -> Call:
         if self._offline:
@@ -257,21 +252,13 @@ class OmniCallSource:
         return await (await self.client()).call(call_id)
 
     async def trace(self, target: Target) -> Trace | Unavailable:
-        """What Trace knows of the call.
-
-        Raises:
-            OmniError: It cannot be loaded.
-        """
+        """What Trace knows of the call."""
         from tui.api.addons import TRACE
 
         return await self._addon(TRACE, target)
 
     async def recap(self, target: Target) -> Recap | Unavailable:
-        """What Recap wrote about the call.
-
-        Raises:
-            OmniError: It cannot be loaded.
-        """
+        """What Recap wrote about the call."""
         from tui.api.addons import RECAP
 
         return await self._addon(RECAP, target)
@@ -282,11 +269,7 @@ class OmniCallSource:
         return await (await self.client()).addon(addon, target.call_id or "")
 
     async def recording(self, target: Target) -> Recording:
-        """A fresh signed link to the recording of the call, which is stored nowhere.
-
-        Raises:
-            OmniError: There is no recording, or the link cannot be loaded.
-        """
+        """A fresh signed link to the recording of the call, which is stored nowhere."""
         if why := self.unasked(target):
             raise NotFoundError(why)
         return await (await self.client()).recording_url(target.call_id or "")
@@ -294,11 +277,7 @@ class OmniCallSource:
     async def search(
         self, query: Query, bounds: SearchBounds, progress: SearchProgress
     ) -> AsyncGenerator[list[CallHits], None]:
-        """Search all calls that are kept, in a thread: those with hits, the newest first; some, or none, at a time.
-
-        Raises:
-            OmniError: They cannot be searched.
-        """
+        """Search all calls that are kept, in a thread: those with hits, the newest first; some, or none, at a time."""
         if self._searchable is None:
             self._searchable = await self.make_searchable() if self.make_searchable else self.archive
         if self._searchable is None:
@@ -355,10 +334,18 @@ async def _in_file(name: str, limit_bytes: int) -> Transcript:
     """The transcript in a file."""
     from tui.api.wire import parse_transcript
     from tui.store.files import expanded, read_bounded, whole_path
+    from tui.store.streams import is_stream
 
     path = expanded(name)
-    data = await in_daemon_thread(partial(read_bounded, path, limit_bytes, hint=RAISE_LIMIT))
-    return parse_transcript(data, call_id=None, fallback_id=path.stem, name=whole_path(path))
+    is_text = _readable(name) == name
+    again = name if is_text and not is_stream(path) else None  # what a pipe had is gone once it is read
+    data = await in_daemon_thread(read_bounded, path, limit_bytes)
+    return parse_transcript(data, call_id=None, fallback_id=_readable(path.stem), path=again, name=whole_path(path))
+
+
+def _readable(name: str) -> str:
+    """A file's name with U+FFFD for the bytes that are no text; Python has lone surrogates there."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 @asynccontextmanager
@@ -375,7 +362,8 @@ async def open_source(
         connection: The address and the key.
         stdin: The content of standard input.
         prefetch: A fetch in progress.
-        store_patience_s: How long the end waits for what is being stored; None for as long as it takes.
+        store_patience_s: How long the end waits for what is being stored; None for as long as it takes, or for half a
+            second where a signal ends it.
     """
     with ExitStack() as resources:
         source = OmniCallSource(
@@ -395,5 +383,8 @@ async def open_source(
             source.make_searchable, source.opened = partial(demo_archive, resources), {}
         try:
             yield source
+        except asyncio.CancelledError:
+            store_patience_s = store_patience_s or _PATIENCE_WHEN_CANCELLED_S
+            raise
         finally:
             await source.aclose(store_patience_s)

@@ -65,8 +65,8 @@ class Connection(NamedTuple):
             resources: Closed after the client; the demo's server is added to it.
 
         Raises:
-            UsageError: The address or the key is invalid.
-            RefusedError: There is no key.
+            UsageError: The address is invalid.
+            RefusedError: There is no key, or a malformed one.
         """
         if self.demo:
             from tui.api.client import OmniClient
@@ -81,7 +81,8 @@ class Connection(NamedTuple):
         """Create a client that uses the given key.
 
         Raises:
-            UsageError: The address or the key is invalid.
+            UsageError: The address is invalid.
+            RefusedError: The key is malformed.
         """
         from tui.api.client import OmniClient
         from tui.api.settings import ApiSettings
@@ -93,6 +94,7 @@ class Connection(NamedTuple):
 
         Raises:
             UsageError: The address, or the file with the key, is invalid.
+            RefusedError: That file is empty, or the keyring does not answer.
         """
         from tui.store.credentials import find_key
 

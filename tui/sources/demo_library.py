@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from tui.core.clock import Clock
 
 if TYPE_CHECKING:
-    from tui.demo.stored import ServedCall
+    from tui.demo.calls import ServedCall
     from tui.sources.archive import Archive
 
 _ADDRESS = "https://demo.invalid"
 
 
 async def demo_archive(resources: ExitStack) -> Archive:
-    """An archive that holds the sample calls that have a transcript.
+    """An archive that holds the sample calls; of those without a transcript their records.
 
     Args:
         resources: Removes it in the end.
@@ -43,7 +43,9 @@ async def _keep(archive: Archive, stored: ServedCall) -> None:
     from tui.api.call_record import parse_call
     from tui.api.wire import parse_transcript
 
-    if stored.body is not None and not stored.comes_late:
-        record = json.dumps({"call_id": stored.call_id, **stored.record}).encode()
-        transcript = parse_transcript(stored.body, call_id=stored.call_id)
-        await archive.keep(transcript, parse_call(record, call_id=stored.call_id))
+    record = {"call_id": stored.call_id, **stored.record, **stored.detail}
+    call = parse_call(json.dumps(record).encode(), call_id=stored.call_id)
+    if stored.body is None or stored.comes_late:
+        await archive.keep_bare([call], call.call_id)
+    else:
+        await archive.keep(parse_transcript(stored.body, call_id=stored.call_id), call)

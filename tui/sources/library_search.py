@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.call_facts import CallFacts
+from tui.core.call import CallFacts
 from tui.core.fold import Span
 from tui.core.limits import SILENCE_MS
-from tui.core.search import Hit, Matcher, Query, SearchTimeout
-from tui.core.search.query import KindsOf
+from tui.core.search import Hit, KindsOf, Matcher, Query, SearchTimeout
 
 if TYPE_CHECKING:
     from tui.core.transcript import Transcript, Turn

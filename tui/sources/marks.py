@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui.core.background import start
@@ -32,10 +33,8 @@ class TurnMarks:
         """The indexes of the marked turns of a call."""
         kept = frozenset[int]()
         if self._archive is not None and target.call_id is not None:
-            try:
+            with suppress(OmniError):  # said when a turn is marked
                 kept = await self._archive.marks(target.call_id)
-            except OmniError:  # said when a turn is marked
-                kept = frozenset()
         changes = self._unkept.get(_whole(target), {})
         removed = {turn for turn, is_on in changes.items() if not is_on}
         return (kept | changes.keys()) - removed

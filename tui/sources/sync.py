@@ -8,18 +8,18 @@ off at any moment goes on where it was. Knows no screen and no standard stream.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.call_row import is_older, when_ms
-from tui.core.errors import NotFoundError, OmniError, OutputError, UnreachableError
+from tui.core.errors import BadAnswerError, NotFoundError, OmniError, OutputError, UnreachableError, UsageError
 from tui.core.missing import is_empty
 from tui.core.progress import Progress, Waiting
 from tui.core.status import has_failed
 from tui.sources.call_pager import CallPager
+from tui.sources.pace import Pace
 from tui.sources.store_queue import FetchedCall, StoreQueue
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class SyncRequest(NamedTuple):
     Attributes:
         label: Only calls with exactly this session label.
         since_ms: Only calls from this Unix time in ms on; None for all.
-        limit: How many at most; None for all.
+        limit: How many transcripts at most, and how many records of failed calls; None for all.
     """
 
     label: str | None = None
@@ -103,9 +103,12 @@ class SyncResult:
         did_not_fit: The number of calls that came, and went again as the library is full.
         present: The number of calls that were there already.
         without: The number of calls that have no transcript.
+        removed: The number of calls of before that are beyond the bounds of the library, and went.
+        bounds_notice: The notice that such calls go; empty if it is known, or if none went.
         failures: The calls that could not be fetched or stored, with the reasons.
         ended_by: The error that ended it early; None if none did.
         ended_early: Why it ended early without an error; empty if it did not.
+        is_list_whole: Whether the server's list came to its own end, or to that of what was asked for.
         left_out: Why older calls were not fetched; empty if there are none.
     """
 
@@ -113,9 +116,12 @@ class SyncResult:
     did_not_fit: int = 0
     present: int = 0
     without: int = 0
+    removed: int = 0
+    bounds_notice: str = ""
     failures: list[Missed] = field(default_factory=list)
     ended_by: OmniError | None = None
     ended_early: str = ""
+    is_list_whole: bool = True
     left_out: str = ""
 
     @property
@@ -124,52 +130,10 @@ class SyncResult:
         return self.ended_by is not None or bool(self.ended_early)
 
 
-class Pace:
-    """Lets requests pass one after the other, and none while the server asks to wait.
-
-    Args:
-        interval_s: The least time between two of them.
-        now: A monotonic clock in seconds.
-        sleep: Awaited for a pause in seconds.
-    """
-
-    def __init__(
-        self,
-        interval_s: float = 0.0,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    ) -> None:
-        self._interval_s = interval_s
-        self._now = now
-        self._sleep = sleep
-        self._next_s = now()
-
-    async def turn(self) -> None:
-        """Wait until a request may be sent."""
-        while (left_s := self._next_s - self._now()) > 0:  # a pause may begin meanwhile
-            await self._sleep(left_s)
-        self._next_s = self._now() + self._interval_s
-
-    def pause(self, seconds: float) -> None:
-        """Let nothing pass for some seconds."""
-        self._next_s = max(self._next_s, self._now() + seconds)
-
-
 class Sync:
-    """One run.
+    """One run."""
 
-    Args:
-        source: Lists and fetches the calls.
-        archive: Stores them.
-        tell: Receives the events.
-    """
-
-    def __init__(
-        self,
-        source: OmniCallSource,
-        archive: Archive,
-        tell: Callable[[SyncEvent], object],
-    ) -> None:
+    def __init__(self, source: OmniCallSource, archive: Archive, tell: Callable[[SyncEvent], object]) -> None:
         self._source = source
         self._archive = archive
         self._tell = tell
@@ -188,11 +152,14 @@ class Sync:
         try:
             client = await self._source.client()
             self._pace = Pace(await self._interval_s())
+            self._take_away(await self._archive.trim())
             async for calls in self._missing(request):
                 self._tell(Found(calls))
                 await self._fetch_all(client, calls)
                 if self._result.has_ended:
                     break
+            if self._result.removed:
+                self._result.bounds_notice = await self._archive.bounds_notice()
         except OmniError as fault:
             self._result.ended_by = fault
         return self._result
@@ -200,10 +167,10 @@ class Sync:
     async def _interval_s(self) -> float:
         """The least time between two requests, from the rate of the key, if the server tells it."""
         try:
-            limits = (await self._source.identity()).fields.get("limits")
+            limits = (await self._source.identity()).limits
         except OmniError:
             return 0.0
-        rate = limits.get("rps") if isinstance(limits, dict) else None
+        rate = limits.get("rps") if limits else None
         if not isinstance(rate, int | float) or not 0 < rate < _FASTEST:
             return 0.0
         return 1 / (rate * _SHARE_OF_RATE)
@@ -211,7 +178,7 @@ class Sync:
     async def _missing(self, request: SyncRequest) -> AsyncIterator[list[Call]]:
         """The calls that are not stored as a whole, page by page."""
         pager = CallPager(self._source, request.label)
-        left = request.limit
+        left = left_of_failed = request.limit
         while left != 0 and not self._result.has_ended and (page := await pager.next_calls(self._hear)):
             held = await self._archive.held()
             wanted = [call for call in page if not is_older(call, request.since_ms)]
@@ -223,11 +190,14 @@ class Sync:
             if len(kept) < len(missing):
                 self._result.left_out = held.reach.why
             chosen = list(islice(self._with_transcripts(kept), left))
-            left = None if left is None else left - len(chosen)
-            yield [*chosen, *(call for call in kept if call.call_id and has_failed(call))]
+            failed = list(islice((call for call in kept if call.call_id and has_failed(call)), left_of_failed))
+            if left is not None and left_of_failed is not None:
+                left, left_of_failed = left - len(chosen), left_of_failed - len(failed)
+            yield [*chosen, *failed]
             if all(is_older(call, request.since_ms) or held.reach.leaves_out(call.started_at_ms) for call in page):
                 return
         self._result.ended_early = self._result.ended_early or pager.ended_early
+        self._result.is_list_whole = not pager.ended_early
 
     def _with_transcripts(self, calls: Sequence[Call]) -> Iterator[Call]:
         """The calls that can have a transcript, which those that failed cannot; those without an id are counted."""
@@ -257,6 +227,8 @@ class Sync:
         except NotFoundError:
             self._in_a_row = 0
             await self._note_missing(client, call)
+        except UsageError as fault:  # of the id
+            self._fail(call, BadAnswerError(f"the server lists what is no call: {fault.what}"))
         except OmniError as fault:
             self._fail(call, fault)
         else:
@@ -293,11 +265,12 @@ class Sync:
         return True
 
     def _take_away(self, gone: Sequence[StoredCall]) -> None:
-        """Count the calls that have come and are still there, and those that went again."""
+        """Count the calls that have come and are still there, those that went again, and those of before that went."""
         lost = self._came.intersection(call.call_id for call in gone)
         self._came -= lost
         self._result.came = len(self._came)
         self._result.did_not_fit += len(lost)
+        self._result.removed += len(gone) - len(lost)
 
     async def _keep_records(self, calls: Sequence[Call], *, replaces: bool) -> None:
         """Store the records of calls without a transcript."""

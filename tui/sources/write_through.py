@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from tui.core.background import start, wait_at_most
-from tui.core.errors import OmniError
 from tui.core.missing import is_empty
 from tui.core.status import has_failed
 
@@ -25,11 +24,7 @@ _PICTURE_S = 0.1
 
 
 class WriteThrough:
-    """Stores calls in the background.
-
-    Args:
-        archive: The archive to store them in.
-    """
+    """Stores calls in the background."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -52,9 +47,14 @@ class WriteThrough:
         self._without = transcript.call_id if is_empty(transcript) else None
         self._store()
 
-    def take_missing(self, call_id: str) -> None:
-        """Store the record of a call that has no transcript."""
-        self._without = call_id
+    def take_missing(self, call_id: str, tell: Callable[[str], object]) -> None:
+        """Store the record of a call that has no transcript.
+
+        Args:
+            call_id: The call.
+            tell: Receives a safe notice for the user, if there is one.
+        """
+        self._without, self._tell = call_id, tell
         self._store_record()
 
     def take_record(self, call: Call) -> None:
@@ -62,10 +62,15 @@ class WriteThrough:
         self._call = call
         self._store()
 
-    def take_listed(self, calls: Sequence[Call]) -> None:
-        """Store the records of the calls in a list that have no transcript, as they failed."""
+    def take_listed(self, calls: Sequence[Call], tell: Callable[[str], object]) -> None:
+        """Store the records of the calls in a list that have no transcript, as they failed.
+
+        Args:
+            calls: The records of the list.
+            tell: Receives a safe notice for the user, if there is one.
+        """
         if failed := [call for call in calls if has_failed(call)]:
-            self._begin(self._archive.keep_records(failed, replaces=False))
+            self._begin(self._keep_bare(failed, None, tell))
 
     async def stored(self, patience_s: float | None = None) -> None:
         """Wait until all is stored.
@@ -93,7 +98,8 @@ class WriteThrough:
         call = self._call
         if call is not None and call.call_id == self._without and call != self._stored_record:
             self._stored_record = call
-            self._begin(self._archive.keep_records([call], spared=call.call_id))
+            self._begin(self._keep_bare([call], call.call_id, self._tell))
+            self._tell = str  # the screen of the call may be closed
 
     def _begin(self, storing: Coroutine[Any, Any, object]) -> None:
         task = start(self._after_the_picture(storing))
@@ -103,9 +109,12 @@ class WriteThrough:
     async def _after_the_picture(self, storing: Coroutine[Any, Any, object]) -> None:
         with closing(storing):  # it has not begun if this is cancelled
             await wait_at_most(_PICTURE_S, self._hurry)
-            with suppress(OmniError):  # of records, failures are ignored; ``keep`` reports those of transcripts
-                await storing
+            await storing
 
     async def _keep(self, transcript: Transcript, call: Call | None, tell: Callable[[str], object]) -> None:
         if notice := await self._archive.keep(transcript, call):
+            tell(notice)
+
+    async def _keep_bare(self, calls: Sequence[Call], opened: str | None, tell: Callable[[str], object]) -> None:
+        if notice := await self._archive.keep_bare(calls, opened):
             tell(notice)

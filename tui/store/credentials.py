@@ -18,14 +18,9 @@ _MOST_BYTES = 4_096
 def find_key(environ: Mapping[str, str], file: Path | None, account: str) -> SecretStr | None:
     """The key to use: from the file if one is given, else the environment, else the keyring; None if there is none.
 
-    Args:
-        environ: The environment.
-        file: A private file with the key.
-        account: The address of the API.
-
     Raises:
-        UsageError: The file cannot be read, is empty, or can be read by others.
-        RefusedError: There is no key elsewhere, and the keyring does not answer.
+        UsageError: The file cannot be read, is no file, or can be read by others.
+        RefusedError: The file is empty; or there is no key elsewhere, and the keyring does not answer.
     """
     if file is not None:
         return SecretStr(_read_private(file))
@@ -56,14 +51,17 @@ def _key_from_keyring(account: str) -> SecretStr | None:
 def _read_private(file: Path) -> str:
     try:
         with open_at_once(file) as opened:
-            mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
-            data = read_to_end(opened, _MOST_BYTES)[:_MOST_BYTES]
+            mode = os.fstat(opened.fileno()).st_mode
+            is_file = stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
+            data = read_to_end(opened, _MOST_BYTES)[:_MOST_BYTES] if is_file else b""
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such name is possible"
         raise UsageError(f"cannot read the key file {file}: {reason}", "name a readable file") from None
+    if not is_file:
+        raise UsageError(f"the key file {file} is no regular file", "name one that only you can read")
     if mode & 0o077:
         raise UsageError(f"others can read the key file {file}", f"make it private: chmod 600 {file}")
     key = data.decode("ascii", "replace").strip()
     if not key:
-        raise UsageError(f"the key file {file} is empty", "put the key into it")
+        raise RefusedError(f"the key file {file} is empty", "put the key into it")
     return key

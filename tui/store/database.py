@@ -21,7 +21,6 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from tui.core.errors import OutputError
-from tui.core.text import clip, safe_line
 from tui.store import files
 from tui.store.migrations import LATEST, migrate, version_of
 
@@ -165,7 +164,7 @@ def _inode(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise OutputError(f"the library is no regular file: {_named(path)}", "move it out of the way")
+        raise OutputError(f"the library is no regular file: {files.named(path)}", "move it out of the way")
     return status.st_ino
 
 
@@ -216,7 +215,7 @@ def _readable_version(path: Path, database: Connection) -> int:
     version = version_of(database)
     if not 0 <= version <= LATEST:
         raise OutputError(
-            f"the library is of a newer version of this program, and is left as it is: {_named(path)}",
+            f"the library is of a newer version of this program, and is left as it is: {files.named(path)}",
             "use that version, or keep nothing with --no-cache",
         )
     return version
@@ -252,8 +251,4 @@ def _translate_errors(path: Path) -> Iterator[None]:
         code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
         reason = getattr(fault, "strerror", None) or str(fault)
         why, hint = _WHY_UNUSABLE.get(code, (f"cannot be used: {reason}", _LOOK))
-        raise OutputError(f"the library {why} ({_named(path)})", hint) from fault
-
-
-def _named(path: Path) -> str:
-    return clip(safe_line(str(path)), 200)
+        raise OutputError(f"the library {why} ({files.named(path)})", hint) from fault

@@ -29,10 +29,6 @@ _PACKAGES = ("textual", "rich", "httpx", "pydantic")
 def keep_report(error: BaseException, now: datetime | None = None) -> Path:
     """Write a report to the state directory, mode 0600; the oldest reports are removed.
 
-    Args:
-        error: The exception.
-        now: When it happened; None for now.
-
     Returns:
         The path of the report.
 

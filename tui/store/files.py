@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from tui.core.errors import BadAnswerError, OutputError, UsageError
+from tui.core.limits import RAISE_LIMIT
 from tui.core.text import clip, safe_line
 
 _APP = "omni-transcripts"
 _PIPE_PATIENCE_S = 5.0
 
+_NO_NAME = "no file can have such a name"
 _WHY_NOT_WRITTEN = {
     errno.EEXIST: ("there is a file already", "--force replaces it"),
     errno.ENOENT: ("its directory is not there", "make it first"),
@@ -92,6 +94,14 @@ def is_file(name: str) -> bool:
     return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
 
 
+def is_same(name: str, path: Path) -> bool:
+    """Whether a typed name and a path lead to one existing file."""
+    try:
+        return expanded(name).samefile(path)
+    except (OSError, ValueError):
+        return False
+
+
 def expanded(name: str | Path) -> Path:
     """Expand ``~`` as a shell does; unchanged if there is no such user."""
     path = Path(name)
@@ -105,16 +115,11 @@ def whole_path(path: Path) -> str:
     """The absolute path, safe and of bounded length, for messages."""
     with suppress(OSError):  # the current directory is gone
         path = path.absolute()
-    return _named(path)
+    return named(path)
 
 
-def read_bounded(path: Path, limit_bytes: int, *, hint: str = "") -> bytes:
+def read_bounded(path: Path, limit_bytes: int) -> bytes:
     """Read a file of at most ``limit_bytes``. It may be a pipe, as made by a shell's ``<(…)``.
-
-    Args:
-        path: The file.
-        limit_bytes: The largest size accepted.
-        hint: Advice for a larger file.
 
     Raises:
         UsageError: It does not exist, is a directory or may not be read.
@@ -122,7 +127,7 @@ def read_bounded(path: Path, limit_bytes: int, *, hint: str = "") -> bytes:
     """
     with _translate_read_errors(path), path.open("rb") as file:
         data = file.read(limit_bytes + 1)
-    return _check_limit(limit_bytes, data, path, hint)
+    return _check_limit(limit_bytes, data, path, RAISE_LIMIT)
 
 
 def read_at_once(path: Path, limit_bytes: int) -> bytes:
@@ -162,7 +167,7 @@ def read_to_end(file: BinaryIO, limit_bytes: int) -> bytes:
 
 def _check_limit(limit_bytes: int, data: bytes, path: Path, hint: str) -> bytes:
     if len(data) > limit_bytes:
-        raise BadAnswerError(f"{_named(path)} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
+        raise BadAnswerError(f"{named(path)} is larger than {limit_bytes / 2**20:,.3g} MiB", hint)
     return data
 
 
@@ -172,16 +177,16 @@ def _translate_read_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except IsADirectoryError as exc:
-        raise UsageError(f"{_named(path)} is a directory", "name a file in it") from exc
+        raise UsageError(f"{named(path)} is a directory", "name a file in it") from exc
     except (FileNotFoundError, NotADirectoryError) as exc:
         raise no_such_file(path) from exc
     except (OSError, ValueError) as exc:
-        raise UsageError(f"{_named(path)} cannot be read: {_reason(exc)}") from exc
+        raise UsageError(f"{named(path)} cannot be read: {_reason(exc)}") from exc
 
 
 def no_such_file(path: Path) -> UsageError:
     """The error for a path that does not exist."""
-    return UsageError(f"no such file: {_named(path)}", _missing_part(path))
+    return UsageError(f"no such file: {named(path)}", _missing_part(path))
 
 
 def _missing_part(path: Path) -> str:
@@ -198,15 +203,17 @@ def private_dir(path: Path) -> Path:
     """Create a directory of mode 0700 if it is missing, and return it.
 
     Raises:
-        OutputError: It cannot be created, or is no directory.
+        OutputError: It cannot be created, or is no directory; the reason stands before the path, which is long.
     """
-    with translate_errors(path):
-        try:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except FileExistsError as exc:
-            raise OutputError(f"{path} is no directory", "move it out of the way") from exc
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             path.chmod(0o700)
+    except FileExistsError as exc:
+        raise OutputError(f"a file is in the way ({named(path)} is no directory)", "move it out of the way") from exc
+    except (OSError, ValueError) as exc:
+        why, hint = _why_not_written(exc)
+        raise OutputError(f"{why} ({whole_path(path)} was not made)", hint) from exc
     return path
 
 
@@ -316,21 +323,17 @@ def _copied(file: BinaryIO, directory: Path, drafts: ExitStack) -> Path:
     return draft
 
 
-def _name_draft(draft: Path, path: Path, *, force: bool) -> None:
-    if force:
-        draft.replace(path)
-    else:
-        _link(draft, path)
-
-
 def _settle(file: BinaryIO) -> None:
     """Flush the content to disk."""
     file.flush()
     os.fsync(file.fileno())
 
 
-def _link(draft: Path, path: Path) -> None:
-    """Link the draft to its path; fails if the path exists, even if it was created a moment ago."""
+def _name_draft(draft: Path, path: Path, *, force: bool) -> None:
+    """Give a draft its name; without ``force``, fails if the path exists, even if it was created a moment ago."""
+    if force:
+        draft.replace(path)
+        return
     try:
         path.hardlink_to(draft)
     except OSError as exc:
@@ -353,20 +356,32 @@ def _sync(directory: Path) -> None:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Translate errors of writing into OutputError."""
+    """Translate errors of writing into OutputError; refuses a name that no file can have."""
+    if not _can_be_a_name(path):
+        raise OutputError(f"{whole_path(path)} was not written: {_NO_NAME}")
     try:
         yield
     except OSError as exc:
-        why, hint = _WHY_NOT_WRITTEN.get(exc.errno or 0, (_reason(exc), ""))
-        named = whole_path(path)
+        why, hint = _why_not_written(exc)
+        place = whole_path(path)
         if exc.errno == errno.ENOENT:
-            named, why = _named(path), f"there is no directory {whole_path(path.parent)}"
-        raise OutputError(f"{named} was not written: {why}", hint) from exc
-    except ValueError as exc:
-        raise OutputError(f"{whole_path(path)} was not written: {_reason(exc)}") from exc
+            place, why = named(path), f"there is no directory {whole_path(path.parent)}"
+        raise OutputError(f"{place} was not written: {why}", hint) from exc
 
 
-def _named(path: Path) -> str:
+def _can_be_a_name(path: Path) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
+def _why_not_written(exc: OSError | ValueError) -> tuple[str, str]:
+    """The reason for an error of writing, and what to do about it."""
+    return _WHY_NOT_WRITTEN.get(getattr(exc, "errno", 0), (_reason(exc), ""))
+
+
+def named(path: Path) -> str:
     """A path for a message, shortened to leave room for the reason."""
     return clip(safe_line(str(path)), 200)
 
@@ -375,4 +390,4 @@ def _reason(exc: OSError | ValueError) -> str:
     """The system's text for an error; a ValueError means an invalid name."""
     if isinstance(exc, OSError):
         return (exc.strerror or type(exc).__name__).lower()
-    return "no file can have such a name"
+    return _NO_NAME

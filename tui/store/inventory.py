@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.store.retention import used_bytes
+from tui.store.retention import AGE, OF_ITS_MARKS, used_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from sqlite3 import Connection
 
-_MARKS = (
-    "(SELECT count(*) FROM turn_mark WHERE turn_mark.base_url = kept.base_url "
-    "AND turn_mark.account = kept.account AND turn_mark.call_id = kept.call_id)"
-)
 _CALLS = (
     "SELECT base_url, account, call_id, label, started_at_ms, turns, kept_ms, "
-    f"ifnull(length(record), 0) + length(said) + length(source), {_MARKS}, 1 FROM kept JOIN body USING (id)"
+    f"ifnull(length(record), 0) + length(said) + length(source), (SELECT count(*) {OF_ITS_MARKS}), 1 "
+    "FROM kept JOIN body USING (id)"
 )
 _BARE_RECORDS = (
     "SELECT base_url, account, call_id, label, started_at_ms, NULL, kept_ms, length(record), 0, 0 FROM bare_record"
 )
-_ALL = f"SELECT * FROM ({_CALLS} UNION ALL {_BARE_RECORDS}) ORDER BY ifnull(started_at_ms, kept_ms) DESC"
+_ALL = f"SELECT * FROM ({_CALLS} UNION ALL {_BARE_RECORDS}) ORDER BY {AGE} DESC"
 
 
 class InventoryEntry(NamedTuple):

@@ -19,13 +19,13 @@ from tui.store import fingerprints, passages, records
 from tui.store.database import Database
 from tui.store.inventory import Inventory, inventory
 from tui.store.listing import Wanted, ids_of
+from tui.store.records import THIS_ONE
 from tui.store.retention import Bounds, Oldest, Reach, StoredCall, remove_oldest
 from tui.store.search_session import SearchSession
 
 _DIGEST_BYTES = 16
 _AT_ONCE_BYTES = 2**18
 """Long values are written in pieces of this size, so that they are never copied as a whole."""
-_THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
 
 
 class Account(NamedTuple):
@@ -53,6 +53,7 @@ class CachedCall(NamedTuple):
         label: The session label; None if there is none.
         started_at_ms: Unix time of its start in ms; None if not known.
         turns: How many turns it has, 0 for a plain text; None if not known.
+        created_at_ms: Unix time in ms at which its record was created; None if not known. Only stored, not read.
     """
 
     call_id: str
@@ -62,6 +63,7 @@ class CachedCall(NamedTuple):
     label: str | None = None
     started_at_ms: int | None = None
     turns: int | None = None
+    created_at_ms: int | None = None
 
 
 class RecentCall(NamedTuple):
@@ -152,18 +154,13 @@ class Library:
         """
         return self._database.write(lambda database: [call for call in calls if not _renew(database, account, call)])
 
-    def keep(self, account: Account, call: CachedCall, texts: bytes | bytearray) -> None:
-        """Store a call, replacing an earlier version.
+    def keep_all(self, account: Account, calls: Iterable[tuple[CachedCall, bytes | bytearray]]) -> None:
+        """Store calls, replacing earlier versions: all of them or, if it fails, none.
 
         Args:
-            account: Its account.
-            call: The call.
-            texts: The safe texts of its turns in UTF-8, joined by ``passages.BETWEEN_TURNS``.
+            account: Their account.
+            calls: Each with the safe texts of its turns in UTF-8, joined by ``passages.BETWEEN_TURNS``.
         """
-        self.keep_all(account, [(call, texts)])
-
-    def keep_all(self, account: Account, calls: Iterable[tuple[CachedCall, bytes | bytearray]]) -> None:
-        """Store calls with their texts together: all of them or, if it fails, none."""
 
         def keep(database: Connection) -> None:
             passages.store(database, [_keep(database, account, *call) for call in calls])
@@ -233,10 +230,14 @@ class Library:
 
     def record(self, account: Account, call_id: str) -> CachedCall | None:
         """A stored record, without the transcript that its call may have; None if there is none."""
-        row: Any = None
+        return next(iter(self.records_of(account, [call_id])), None)
+
+    def records_of(self, account: Account, call_ids: Sequence[str]) -> list[CachedCall]:
+        """The stored records of some calls, as far as there are any, without transcripts."""
+        rows: list[Any] = []
         with self._database.reading() as database:
-            row = None if database is None else records.row_of(database, account[:2], call_id)
-        return _record(row) if row is not None else None
+            rows = [records.row_of(database, account[:2], call_id) for call_id in call_ids] if database else []
+        return [call for row in rows if row is not None and (call := _record(row)) is not None]
 
     def listed(
         self, account: Account, label: str | None, behind: records.RecordPlace, most: int
@@ -250,7 +251,7 @@ class Library:
 
     def marks(self, account: Account, call_id: str) -> frozenset[int]:
         """The indexes of the marked turns of a call."""
-        look = f"SELECT turn FROM turn_mark WHERE {_THIS_ONE}"
+        look = f"SELECT turn FROM turn_mark WHERE {THIS_ONE}"
         rows: list[Any] = []
         with self._database.reading() as database:
             rows = database.execute(look, (*account[:2], call_id)).fetchall() if database else []
@@ -259,19 +260,14 @@ class Library:
     def mark(self, account: Account, call_id: str, turn: int, *, is_marked: bool) -> None:
         """Mark a turn, or remove its mark."""
         put = "INSERT OR IGNORE INTO turn_mark (base_url, account, call_id, turn) VALUES (?, ?, ?, ?)"
-        work = put if is_marked else f"DELETE FROM turn_mark WHERE {_THIS_ONE} AND turn = ?"
+        work = put if is_marked else f"DELETE FROM turn_mark WHERE {THIS_ONE} AND turn = ?"
         self._database.write(lambda database: database.execute(work, (*account[:2], call_id, turn)))
 
     def find(self, account: Account, call_id: str, most_bytes: int) -> CachedCall | None:
-        """A cached call; None if it is not stored, or if its body is larger than ``most_bytes``."""
-        found = self.look_up(account, call_id, most_bytes)
-        return found if found is not None and found.source else None
-
-    def look_up(self, account: Account, call_id: str, most_bytes: int) -> CachedCall | None:
         """A cached call; None if it is not stored. A body of more than ``most_bytes`` is left out."""
         look = (
             "SELECT call_id, kept_ms, CASE WHEN length(source) <= ? THEN source ELSE x'' END, record, label, "
-            f"started_at_ms, turns FROM kept JOIN body USING (id) WHERE {_THIS_ONE}"
+            f"started_at_ms, turns FROM kept JOIN body USING (id) WHERE {THIS_ONE}"
         )
         with self._database.reading() as database:
             for row in database.execute(look, (most_bytes, *account[:2], call_id)).fetchall() if database else ():
@@ -279,7 +275,7 @@ class Library:
         return None
 
     def ids(self, account: Account, wanted: Wanted) -> list[str]:
-        """The ids of some calls of an account, the newest first."""
+        """The ids of some calls of an account, with a transcript or with a record alone, the newest first."""
         with self._database.reading() as database:
             if database is not None:
                 return ids_of(database, account[:2], wanted)
@@ -287,7 +283,7 @@ class Library:
 
     def kept_among(self, account: Account, call_ids: Sequence[str]) -> frozenset[str]:
         """Which of some calls are stored."""
-        look = f"SELECT call_id FROM kept WHERE {_THIS_ONE}"
+        look = f"SELECT call_id FROM kept WHERE {THIS_ONE}"
         with self._database.reading() as database:
             if database is None:
                 return frozenset()
@@ -326,10 +322,11 @@ def _renew(database: Connection, account: Account, call: CachedCall) -> bool:
     """Update the facts of a call; False if it is not stored, or has another transcript."""
     update = (
         "UPDATE kept SET kept_ms = ?, record = ifnull(?, record), label = ifnull(?, label), "
-        "started_at_ms = ifnull(?, started_at_ms), turns = ifnull(?, turns) "
-        f"WHERE {_THIS_ONE} AND digest = ?"
+        "started_at_ms = ifnull(?, started_at_ms), turns = ifnull(?, turns), "
+        "created_at_ms = ifnull(?, created_at_ms) "
+        f"WHERE {THIS_ONE} AND digest = ?"
     )
-    facts = (call.cached_ms, call.record, call.label, call.started_at_ms, call.turns)
+    facts = (call.cached_ms, call.record, call.label, call.started_at_ms, call.turns, call.created_at_ms)
     this = (*account[:2], call.call_id, _digest(call.source))
     return database.execute(update, (*facts, *this)).rowcount == 1
 
@@ -337,15 +334,16 @@ def _renew(database: Connection, account: Account, call: CachedCall) -> bool:
 def _keep(database: Connection, account: Account, call: CachedCall, texts: bytes | bytearray) -> tuple[int, int]:
     """Store a call without its passages, replacing an earlier version; returns its row and the size of its texts."""
     this = (*account[:2], call.call_id)
-    for (old,) in database.execute(f"SELECT id FROM kept WHERE {_THIS_ONE}", this).fetchall():
+    for (old,) in database.execute(f"SELECT id FROM kept WHERE {THIS_ONE}", this).fetchall():
         _remove(database, old)
-    database.execute(f"DELETE FROM bare_record WHERE {_THIS_ONE}", this)
+    database.execute(f"DELETE FROM bare_record WHERE {THIS_ONE}", this)
     put = (
-        "INSERT INTO kept (base_url, account, call_id, kept_ms, label, started_at_ms, record, digest, turns) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO kept "
+        "(base_url, account, call_id, kept_ms, label, started_at_ms, created_at_ms, record, digest, turns) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     )
-    facts = (call.cached_ms, call.label, call.started_at_ms, call.record, _digest(call.source), call.turns)
-    number = database.execute(put, (*this, *facts)).lastrowid or 0
+    facts = (call.cached_ms, call.label, call.started_at_ms, call.created_at_ms, call.record)
+    number = database.execute(put, (*this, *facts, _digest(call.source), call.turns)).lastrowid or 0
     sizes = (number, len(texts), len(call.source))
     database.execute("INSERT INTO body (id, said, source) VALUES (?, zeroblob(?), zeroblob(?))", sizes)
     _fill(database, "said", number, texts)

@@ -7,6 +7,7 @@ version. Other tables, columns and statistics in a file are left alone.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from sqlite3 import Connection
@@ -75,6 +76,37 @@ def _add_bare_records(database: Connection) -> None:
         database.execute(statement)
 
 
+def _add_creation(database: Connection) -> None:
+    """Version 7: when records were created, by which calls without a start are listed, and indexes of that order."""
+    if not database.execute("SELECT 1 FROM pragma_table_info('kept') WHERE name = 'created_at_ms'").fetchone():
+        database.execute("ALTER TABLE kept ADD COLUMN created_at_ms INTEGER")
+    unknown = "SELECT id, record FROM kept WHERE started_at_ms IS NULL AND typeof(record) = 'blob'"
+    for number, record in database.execute(unknown):
+        database.execute("UPDATE kept SET created_at_ms = ? WHERE id = ?", (_created_at_ms(record), number))
+    for statement in (
+        "DROP INDEX IF EXISTS kept_by_start",
+        "DROP INDEX IF EXISTS bare_by_start",
+        # where only the fetch is known, the time lies before all times of calls
+        "CREATE INDEX kept_by_time ON kept (base_url, account, "
+        "coalesce(started_at_ms, created_at_ms, kept_ms - 1152921504606846976), kept_ms)",
+        "CREATE INDEX bare_by_time ON bare_record (base_url, account, "
+        "coalesce(started_at_ms, kept_ms - 1152921504606846976))",
+    ):
+        database.execute(statement)
+
+
+def _created_at_ms(record: bytes) -> int | None:
+    """When a stored record says that it was created; None if it does not."""
+    from tui.core.transcript import MOST_UNIX_MS
+
+    try:
+        fields = json.loads(record)
+    except (ValueError, RecursionError):
+        return None
+    at_ms = fields.get("created_at") if isinstance(fields, dict) else None
+    return round(at_ms) if isinstance(at_ms, int | float) and 0 <= at_ms <= MOST_UNIX_MS else None
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create,
     _add_turns,
@@ -82,6 +114,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_passages,
     _add_absent,
     _add_bare_records,
+    _add_creation,
 )
 LATEST = len(MIGRATIONS)
 

@@ -10,13 +10,14 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui.store.listing import AT_MS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from sqlite3 import Connection
 
-_AGE = "ifnull(started_at_ms, kept_ms)"
 _COLUMNS = "call_id, kept_ms, x'', record, label, started_at_ms"
-_THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
+THIS_ONE = "base_url = ? AND account = ? AND call_id = ?"
 _TABLES = ("bare_record", "kept")
 
 
@@ -24,7 +25,7 @@ class RecordPlace(NamedTuple):
     """A place in the list of all records, the newest first.
 
     Attributes:
-        at_ms: Unix time in ms of the call's start, or else of its fetch.
+        at_ms: The time by which the call is listed, as ``listing`` has it.
         row: The row.
         table: The index of the table.
     """
@@ -45,7 +46,7 @@ class NewRecord(NamedTuple):
         call_id: The call's id.
         cached_ms: Unix time in ms of its fetch.
         label: The session label; None if there is none.
-        started_at_ms: Unix time of its start in ms; None if not known.
+        started_at_ms: Unix time of its start in ms, or else of its record's creation; None if neither is known.
         record: The record.
         is_final: Whether the call will get no transcript any more.
     """
@@ -63,7 +64,7 @@ def put(database: Connection, account: tuple[str, str], new: NewRecord, *, repla
     insert = (
         f"INSERT OR {'REPLACE' if replaces else 'IGNORE'} INTO bare_record "
         "(base_url, account, call_id, kept_ms, label, started_at_ms, record) "
-        f"SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM kept WHERE {_THIS_ONE})"
+        f"SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM kept WHERE {THIS_ONE})"
     )
     database.execute(insert, (*account, *new[:-1], *account, new.call_id))
 
@@ -88,7 +89,7 @@ def remove_superseded(database: Connection, account: tuple[str, str]) -> None:
 
 def row_of(database: Connection, account: tuple[str, str], call_id: str) -> tuple[Any, ...] | None:
     """The record of a call with its facts, whether it has a transcript or not; None if there is none."""
-    looks = (f"SELECT {_COLUMNS} FROM {table} WHERE {_THIS_ONE} AND record IS NOT NULL" for table in _TABLES)
+    looks = (f"SELECT {_COLUMNS} FROM {table} WHERE {THIS_ONE} AND record IS NOT NULL" for table in _TABLES)
     found = (database.execute(look, (*account, call_id)).fetchone() for look in looks)
     return next(filter(None, found), None)
 
@@ -115,11 +116,12 @@ def _places(
     database: Connection, account: tuple[str, str], label: str | None, behind: RecordPlace, table: int
 ) -> Iterator[RecordPlace]:
     """The places of the records of a table, read as they are iterated."""
+    at_ms = AT_MS[_TABLES[table]]
     values: Sequence[Any] = (*account, behind.at_ms, *behind, *(() if label is None else (label,)))
-    conditions = f"base_url = ? AND account = ? AND {_AGE} <= ? AND ({_AGE}, id, {table}) < (?, ?, ?)"
+    conditions = f"base_url = ? AND account = ? AND {at_ms} <= ? AND ({at_ms}, id, {table}) < (?, ?, ?)"
     conditions += "" if label is None else " AND label = ?"
-    select = f"SELECT {_AGE}, id FROM {_TABLES[table]} WHERE {conditions} ORDER BY {_AGE} DESC, id DESC"
-    return (RecordPlace(at_ms, row, table) for at_ms, row in database.execute(select, values) if isinstance(at_ms, int))
+    select = f"SELECT {at_ms}, id FROM {_TABLES[table]} WHERE {conditions} ORDER BY {at_ms} DESC, id DESC"
+    return (RecordPlace(at, row, table) for at, row in database.execute(select, values) if isinstance(at, int))
 
 
 def _row(database: Connection, place: RecordPlace) -> tuple[Any, ...] | None:

@@ -1,7 +1,8 @@
 """How long calls are kept: the bounds of the library in size and age, and which calls go.
 
 The oldest calls go first, by their start, or by when they were fetched if that is not known, whether they have a
-transcript or only their record is stored. A call with a mark stays.
+transcript or only their record is stored. A call with a mark stays. One that was just stored on request stays where
+the library is full, but not where it is too old: any later call that is stored would remove it.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 100
 """So many calls are removed in one transaction, so that other instances can write in between."""
 _DAY_MS = 86_400_000
-_AGE = "ifnull(started_at_ms, kept_ms)"
-_UNMARKED = (
-    "NOT EXISTS (SELECT 1 FROM turn_mark WHERE turn_mark.base_url = kept.base_url "
-    "AND turn_mark.account = kept.account AND turn_mark.call_id = kept.call_id)"
+AGE = "ifnull(started_at_ms, kept_ms)"
+"""By which the oldest calls are found, which go first; ``listing`` has the order in which calls are listed."""
+OF_ITS_MARKS = (
+    "FROM turn_mark WHERE turn_mark.base_url = kept.base_url "
+    "AND turn_mark.account = kept.account AND turn_mark.call_id = kept.call_id"
 )
-_OLDEST = f"SELECT {_AGE}, id, base_url, account, call_id FROM kept WHERE {_UNMARKED} ORDER BY {_AGE} LIMIT 2"
-_OLDEST_BARE = f"SELECT {_AGE}, id, base_url, account, call_id FROM bare_record ORDER BY {_AGE} LIMIT 2"
+"""The marks of a call of ``kept``, behind what is selected of them."""
+_UNMARKED = f"NOT EXISTS (SELECT 1 {OF_ITS_MARKS})"
+_OLDEST = f"SELECT {AGE}, id, base_url, account, call_id FROM kept WHERE {_UNMARKED} ORDER BY {AGE} LIMIT 2"
+_OLDEST_BARE = f"SELECT {AGE}, id, base_url, account, call_id FROM bare_record ORDER BY {AGE} LIMIT 2"
 _OLDEST_AND_COUNT = (
-    f"SELECT (SELECT {_AGE} FROM kept WHERE {_UNMARKED} ORDER BY {_AGE} LIMIT 1), (SELECT count(*) FROM kept)"
+    f"SELECT (SELECT {AGE} FROM kept WHERE {_UNMARKED} ORDER BY {AGE} LIMIT 1), (SELECT count(*) FROM kept)"
 )
 _SPARE_SHARE = 8
 """Free pages are given back to the file system when they are more than one in so many."""
@@ -102,7 +106,7 @@ class Bounds(NamedTuple):
     Attributes:
         retention: The bounds that were set.
         now_ms: Unix time of the moment in ms.
-        spared: The call that stays, as it was just stored on request; None if there is none.
+        spared: The call that stays in a full library, as it was just stored on request; None if there is none.
     """
 
     retention: Retention
@@ -116,10 +120,11 @@ class Bounds(NamedTuple):
             for select, is_bare in ((_OLDEST, False), (_OLDEST_BARE, True))
             for row in database.execute(select)
         ]
+        oldest = min(calls, key=_age, default=None)
+        if oldest is not None and self._is_too_old(oldest.at_ms):
+            return oldest
         oldest = min((call for call in calls if call.call != self.spared), key=_age, default=None)
-        if oldest is None or not (self._is_full(database) or self._is_too_old(oldest.at_ms)):
-            return None
-        return oldest
+        return oldest if oldest is not None and self._is_full(database) else None
 
     def reach(self, database: Connection | None) -> Reach:
         """How far back calls are worth fetching for a library, or for one that does not exist yet."""

@@ -12,16 +12,9 @@ from itertools import accumulate, chain, groupby
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from tui.core.search.required import Required
-from tui.store.passages import (
-    BETWEEN_TURNS,
-    DAMAGE,
-    INDEX_FAULTS,
-    WITHOUT_INDEX,
-    Passage,
-    error_code,
-    passages,
-)
+from tui.core.search import Required
+from tui.store.listing import NEWEST_FIRST
+from tui.store.passages import BETWEEN_TURNS, DAMAGE, INDEX_FAULTS, WITHOUT_INDEX, Passage, error_code, passages
 
 _MOST_TRIGRAMS = 32
 _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
@@ -49,27 +42,27 @@ class FoundCall(NamedTuple):
     """The facts of a cached call that is searched; not yet safe to show.
 
     Attributes:
-        number: Its number in the library.
         call_id: The call's id.
         cached_ms: Unix time in ms of the last fetch.
         label: The session label; None if there is none.
         started_at_ms: Unix time of its start in ms; None if not known.
+        turns: How many turns it has, 0 for a plain text; None if not known.
     """
 
-    number: int
     call_id: str
     cached_ms: int
     label: str | None
     started_at_ms: int | None
+    turns: int | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one plain text, without turns."""
+        return self.turns == 0
 
 
 class SearchSession:
     """The calls of an account, for one search.
-
-    Args:
-        database: The library.
-        base_url: The address of the API.
-        account: The name of the account.
 
     Attributes:
         finds_damage: Whether the index proved damaged, and was not used.
@@ -86,11 +79,8 @@ class SearchSession:
         return {number for (number,) in self._database.execute("SELECT id FROM unfolded").fetchall()}
 
     def calls(self) -> list[int]:
-        """The numbers of all calls whose rows are sound; the newest first, by start or, if not known, last fetch."""
-        newest = (
-            f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND_CALL} "
-            "ORDER BY ifnull(started_at_ms, kept_ms) DESC, kept_ms DESC, id DESC"
-        )
+        """The numbers of all calls whose rows are sound, the newest first."""
+        newest = f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND_CALL} ORDER BY {NEWEST_FIRST}"
         return [number for (number,) in self._database.execute(newest, self._account).fetchall()]
 
     def few_passages(self, calls: Sequence[int]) -> Candidates:
@@ -105,11 +95,11 @@ class SearchSession:
 
     def facts(self, number: int) -> FoundCall | None:
         """The facts of a call; None if it was removed, or if its row is damaged."""
-        look = "SELECT id, call_id, kept_ms, label, started_at_ms FROM kept WHERE id = ?"
+        look = "SELECT call_id, kept_ms, label, started_at_ms, turns FROM kept WHERE id = ?"
         row = self._database.execute(look, (number,)).fetchone()
-        if row is None or not (isinstance(row[1], str) and isinstance(row[2], int)):
+        if row is None or not (isinstance(row[0], str) and isinstance(row[1], int)):
             return None
-        are_sound = isinstance(row[3], str | None) and isinstance(row[4], int | None)
+        are_sound = isinstance(row[2], str | None) and all(isinstance(column, int | None) for column in row[3:])
         return FoundCall(*row) if are_sound else None
 
     def candidates(self, required: Required) -> Candidates | None:
@@ -153,12 +143,7 @@ class SearchSession:
             at, size = at + size, min(2 * size, _LARGEST_CHUNK)
 
     def batches(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[tuple[int, Iterator[Passage]]]:
-        """The same for some calls at a time, for what is only counted: how many calls, and their passages in any order.
-
-        Args:
-            calls: The numbers of the calls.
-            candidates: The passages that may have a hit; None for all.
-        """
+        """The same for some calls at a time, to be counted: how many calls, and their passages in any order."""
         found = self._all() if candidates is None else candidates
         at = 0
         while at < len(calls):

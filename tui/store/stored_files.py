@@ -46,18 +46,6 @@ class StoredFile(NamedTuple):
     size: int
 
 
-class ClearResult(NamedTuple):
-    """The result of ``clear``.
-
-    Attributes:
-        gone: The removed files.
-        left: The files that could not be removed, with reasons.
-    """
-
-    gone: list[StoredFile]
-    left: list[str]
-
-
 def list_files() -> list[StoredFile]:
     """List all stored files.
 
@@ -70,8 +58,11 @@ def list_files() -> list[StoredFile]:
     return found
 
 
-def clear() -> ClearResult:
+def clear() -> tuple[list[StoredFile], list[str]]:
     """Remove all stored files, as far as possible; the lock of a sync that is running stays.
+
+    Returns:
+        The removed files, and why others are left.
 
     Raises:
         OutputError: There is no home directory.
@@ -91,7 +82,7 @@ def clear() -> ClearResult:
                 gone.append(one)
             else:
                 left.append("a sync is running: its lock stays, and what it fetches from now on is kept again")
-    return ClearResult(gone, left)
+    return gone, left
 
 
 def _removed(path: Path) -> bool:

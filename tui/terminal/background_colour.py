@@ -15,7 +15,7 @@ _NEVER_ASKED = ("linux", "eterm", "dvtm", "screen", "vt", "dumb")
 
 @dataclass
 class BackgroundReported(Message):
-    """The terminal has told its background.
+    """The terminal has reported the colour of its background.
 
     Attributes:
         colour: As it is sent: "rgb:" and red, green and blue, each of one to four hexadecimal digits.

@@ -122,10 +122,7 @@ class Row:
     def _split(self, x: int) -> None:
         """Blank a wide grapheme that reaches over the left edge of a column."""
         if 0 < x < len(self.chars) and not self.chars[x]:
-            end = x
-            while end < len(self.chars) and not self.chars[end]:
-                end += 1
-            self._clear(self._start(x), end)
+            self._clear(self._start(x), self.after(x))
 
     def _clear(self, start: int, end: int) -> None:
         self.chars[start:end] = [" "] * (end - start)

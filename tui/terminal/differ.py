@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tui.terminal.cells import Row, has_spacing_mark, reach
 from tui.terminal.cursor import Position, move
@@ -77,10 +78,10 @@ class Pen:
 
     __slots__ = ("cursor", "out", "style", "width")
 
-    def __init__(self, width: int, cursor: Position | None, style: Style = PLAIN) -> None:
+    def __init__(self, width: int, cursor: Position | None) -> None:
         self.width = width
         self.cursor = cursor
-        self.style = style
+        self.style = PLAIN
         self.out: list[str] = []
 
     def move(self, x: int, y: int) -> None:
@@ -149,9 +150,27 @@ def _draw_row(pen: Pen, y: int, shown: Row, wanted: Row) -> None:
         return
     # cells after the first of these may be in other columns than expected
     _draw_cells(pen, y, wanted, [x for x in changed if x < sure])
-    pen.erase(y, sure, pen.width)
-    rest = [x for x in range(sure, pen.width) if not wanted.empty(x)]
-    _draw_cells(pen, y, wanted, [x for x in _reached(wanted, rest) if x >= sure])
+    starts = [*_erased_from(wanted, sure), pen.width]
+    for start, end in pairwise(starts):
+        pen.erase(y, start, pen.width)
+        rest = [x for x in range(start, end) if not wanted.empty(x)]
+        _draw_cells(pen, y, wanted, [x for x in _reached(wanted, rest) if start <= x < end])
+
+
+def _erased_from(row: Row, start: int) -> Iterator[int]:
+    """The columns from which the row is erased to its end, before what stands there is drawn.
+
+    They are the first one, and each narrow grapheme of unsure width over which a wide one may reach: to erase behind
+    it once it is drawn would cut it where it is drawn wide.
+    """
+    yield start
+    reached = start
+    for x in row.unsure(start, len(row.chars)):
+        if row.after(x) > x + 1:
+            reached = max(reached, x + reach(row.chars[x]))
+        elif x < reached:
+            yield x
+            reached = x
 
 
 def _reached(row: Row, columns: list[int]) -> list[int]:
@@ -228,8 +247,11 @@ def _written_in_layers(row: Row, start: int, end: int, style: Style) -> tuple[st
         under.put(first, [" "] * (after - first), row.styles[first - 1])
     text, style = _written(under, start, end, style)
     for first, after in insets:
-        over, style = _written(row, first, after, style)
-        text, end = text + move((end, 0), (first, 0), len(row.chars)) + over, after
+        over, _ = _written(row, first, after, style)
+        ways = [move((end, 0), (first, 0), len(row.chars)) + over]
+        if end < first and row.chars[end:first] == [" "] * (first - end):
+            ways.append(_written(row, end, after, style)[0])
+        text, style, end = text + min(ways, key=_size), row.styles[after - 1], after
     return text, style, end
 
 

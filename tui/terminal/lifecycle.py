@@ -70,7 +70,7 @@ class Lifecycle:
             leave: Starts an orderly exit with a status; called from any thread, and within signal handlers.
         """
         self._leave = leave
-        with _handled(("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"), lambda number, _: self.end(128 + number)):
+        with _handled(("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"), self._handle_signal):
             try:
                 yield
             finally:
@@ -79,12 +79,12 @@ class Lifecycle:
                 self.restore()
 
     def expect_end(self) -> None:
-        """Start the deadline of an exit requested by the user, so that a hang cannot block it for ever."""
+        """Start the deadline of an exit requested by the user, so that a hang cannot block it for ever.
+
+        The terminal turns a second ctrl+c into a signal once its attributes are restored; that is no other cause.
+        """
         if self._overdue is None and self._leave is not None:
-            self._overdue = threading.Timer(OVERDUE_S, self._end_by_force)
-            self._overdue.daemon = True
-            with suppress(RuntimeError):  # without a thread for the deadline, an orderly exit still works
-                self._overdue.start()
+            self._overdue = self._start_deadline(OVERDUE_S)
 
     def end(self, status: int, grace_s: float = GRACE_S) -> None:
         """Request an orderly exit, and force it after ``grace_s`` seconds.
@@ -93,11 +93,19 @@ class Lifecycle:
         """
         if self.status is None and self._leave is not None:
             self.status = status
-            deadline = threading.Timer(grace_s, self._end_by_force)
-            deadline.daemon = True
-            with suppress(RuntimeError):  # without a thread for the deadline, an orderly exit still works
-                deadline.start()
+            self._start_deadline(grace_s)
             self._leave(status)
+
+    def _handle_signal(self, number: int, _: FrameType | None) -> None:
+        if number != signal.SIGINT or self._overdue is None:
+            self.end(128 + number)
+
+    def _start_deadline(self, seconds: float) -> threading.Timer:
+        deadline = threading.Timer(seconds, self._end_by_force)
+        deadline.daemon = True
+        with suppress(RuntimeError):  # without a thread for the deadline, an orderly exit still works
+            deadline.start()
+        return deadline
 
     def took_terminal(self) -> None:
         """Save the terminal's attributes before it is changed."""
@@ -204,9 +212,8 @@ def _set_attributes(attributes: list[object] | None) -> None:
     import termios
 
     if attributes:
-        signal.pthread_sigmask(
-            signal.SIG_BLOCK, [signal.SIGTTOU]
-        )  # in the background, the change would stop the process
+        # in the background, the change would stop the process
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
         termios.tcsetattr(0, termios.TCSANOW, attributes)  # type: ignore[arg-type]  # as tcgetattr gave them
 
 

@@ -150,8 +150,6 @@ class ScreenBuffer:
             case "unknown":
                 self._verbatim.append(value)
                 self.redraw()
-            case "control":
-                pass
 
     def _feed_line(self, value: str) -> None:
         """Apply a return or a line feed; the line discipline adds a return to the latter."""

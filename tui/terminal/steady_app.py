@@ -44,7 +44,7 @@ class SteadyApp(StyledApp):
         css_path: The style sheets.
 
     Attributes:
-        differs: Whether to send only what changes on the screen.
+        differs: Whether that is wanted, and the terminal understands it.
         lifecycle: Handles exits requested from outside.
     """
 
@@ -98,12 +98,11 @@ class SteadyApp(StyledApp):
 
     def _handle_exception(self, error: Exception) -> None:
         """Store the first exception for the caller, and exit."""
-        if self._exit and isinstance(
-            _cause(error), _MISSING_WIDGET
-        ):  # a worker or a new screen looks for a closed widget
+        cause = _cause(error)
+        if self._exit and isinstance(cause, _MISSING_WIDGET):  # a worker or a new screen looks for a closed widget
             return
         if self._exception is None:
-            self._exception = _cause(error)
+            self._exception = cause
             self._exception_event.set()
         self._typed.close()
         self._return_code = int(ExitStatus.FAULT)

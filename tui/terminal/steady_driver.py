@@ -20,7 +20,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from threading import Event, Timer
 from time import monotonic, sleep
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from textual import events
 from textual.app import App
@@ -32,10 +32,11 @@ from textual.messages import InBandWindowResize
 from tui.terminal import background_colour
 from tui.terminal.flow import pace_s
 from tui.terminal.input_reader import Backlog, InputReader
-from tui.terminal.lifecycle import INTERRUPTED, OVERDUE_S, Lifecycle
+from tui.terminal.lifecycle import INTERRUPTED, OVERDUE_S
 from tui.terminal.questions import Questions
 from tui.terminal.screen_buffer import ScreenBuffer
 from tui.terminal.selectable_event import SelectableEvent
+from tui.terminal.steady_app import SteadyApp
 from tui.terminal.window import window_size
 from tui.terminal.writer import Writer
 
@@ -48,21 +49,6 @@ _MOUSE_OFF = "\x1b[?1000l\x1b[?1006l"
 _PIXELS_OFF = "\x1b[?1016l"
 _FOREGROUND_LIMIT_S = 0.3
 _FOREGROUND_POLL_S = 0.005
-
-
-@runtime_checkable
-class Driven(Protocol):
-    """An app for this driver.
-
-    Attributes:
-        lifecycle: Handles exits requested from outside.
-        differs: Whether to send only what changes on the screen.
-        wants_background: Whether to ask for the colour of the background.
-    """
-
-    lifecycle: Lifecycle
-    differs: bool
-    wants_background: bool
 
 
 class SteadyDriver(LinuxDriver):
@@ -82,7 +68,7 @@ class SteadyDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size or window_size(os.environ))
-        assert isinstance(app, Driven), "this driver is only chosen by an app that knows its end"
+        assert isinstance(app, SteadyApp), "this driver is only chosen by such an app"
         self._steady_app = app
         if isinstance(self._file, TextIOWrapper):
             self._file.reconfigure(errors="replace")  # a character outside the encoding still takes one cell
@@ -269,7 +255,7 @@ class SteadyDriver(LinuxDriver):
 
     def _suspend_job(self) -> None:
         """Suspend the whole job, as a terminal does at Ctrl+Z; the system refuses where no shell could continue it."""
-        if not _is_active(self._app, self._steady_app.lifecycle):
+        if not _is_active(self._steady_app):
             return
         self.suspend_application_mode()
         self._must_signal_resume = True
@@ -281,7 +267,7 @@ class SteadyDriver(LinuxDriver):
     def _resume_job(self) -> None:
         """Take over the terminal after SIGCONT, also after SIGSTOP: the shell may have changed it."""
         self._is_continuing = False
-        if not _is_active(self._app, self._steady_app.lifecycle):
+        if not _is_active(self._steady_app):
             return
         if self._must_signal_resume:
             self.resume_application_mode()
@@ -297,8 +283,8 @@ class SteadyDriver(LinuxDriver):
         self.attrs_before = before
 
 
-def _is_active(app: App[Any], lifecycle: Lifecycle) -> bool:
-    return app.is_running and lifecycle.status is None
+def _is_active(app: SteadyApp) -> bool:
+    return app.is_running and app.lifecycle.status is None
 
 
 def _writer() -> Writer:

@@ -1,4 +1,4 @@
-"""Base class of the app: its theme, which may follow from the background that the terminal tells.
+"""Base class of the app: its theme, which may follow from the background that the terminal reports.
 
 It parses its style sheets and styles its first screen once, where Textual does so twice.
 """
@@ -40,7 +40,7 @@ class StyledApp(App[int]):
             self._background = message.colour
 
     def suit_background(self, theme_on: Callable[[str], Theme]) -> None:
-        """Change to the theme for the background if the terminal has told it, and wait for it no longer.
+        """Change to the theme for the background if the terminal has reported it, and stop waiting for it.
 
         Args:
             theme_on: Gives the theme for the colour of a background.

@@ -10,17 +10,28 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui.core.layout import lines_within
+from tui.core.text import cell_len
 from tui.keys import Place
 from tui.widgets.bindings import bindings
 from tui.widgets.safe_input import SafeInput
 
 _MOST_CHARACTERS = 1_000
+_MOST_LINES = 3
+_OTHER_ROWS = 3
+"""So many rows the input, the rule and the header take of the half of the screen that the lines above it may have."""
+_SHARES = {False: 0.5, True: 0.75}
+"""How much of the width a remark may take beside the input, and one that reports an error."""
+_GAP = 2
 
 
 class AskBar(Horizontal):
-    """A prefix, an input, and a remark at the right; hidden until opened.
+    """A prefix, an input, and a remark at the right; hidden until opened. What is typed is for the derived bars.
+
+    A remark that is too long for its place stands on up to three lines above the input.
 
     Args:
         prefix: The text before the input.
@@ -33,40 +44,22 @@ class AskBar(Horizontal):
     )
 
     @dataclass
-    class _BarMessage(Message):
-        bar: AskBar
-        value: str
-
-        @property
-        def control(self) -> AskBar:
-            """The bar, for selectors."""
-            return self.bar
-
-    class Changed(_BarMessage):
-        """The input has changed."""
-
-    class Submitted(_BarMessage):
-        """The user pressed Enter."""
-
-    class Dismissed(_BarMessage):
-        """The user pressed Escape."""
-
-    @dataclass
-    class Stepped(_BarMessage):
-        """The user asked for the next result, or for the previous one if ``step`` is negative."""
-
-        step: int
-
-    class ModeToggled(_BarMessage):
-        """The user toggled the mode of the input."""
-
     class Closed(Message):
-        """The bar is hidden again."""
+        """The bar is hidden again.
+
+        Attributes:
+            returns_to: What had the keyboard before, where the input was given up.
+        """
+
+        returns_to: Widget | None
 
     def __init__(self, prefix: str, placeholder: str, *, id: str) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
         self._prefix = prefix
         self._placeholder = placeholder
+        self._opened_from: Widget | None = None
+        self._remark_text = ""
+        self._is_trouble = False
 
     # The parts, created on first use, as that takes some ms. No queries: they fail for messages that arrive while the
     # screen is removed.
@@ -95,8 +88,8 @@ class AskBar(Horizontal):
         if not self.children:
             await self.mount(self._before, self._input, self._remark)
         with self.prevent(Input.Changed):
-            self._input.value = value
-        self._input.cursor_position = len(value)
+            self._input.fill(value)
+        self._opened_from = self.screen.focused
         self.take_keyboard()
 
     def take_keyboard(self) -> None:
@@ -104,11 +97,11 @@ class AskBar(Horizontal):
         if self.is_attached and self.children:
             self.screen.set_focus(self._input)
 
-    def close(self) -> None:
-        """Hide the bar."""
+    def close(self, *, gives_up: bool = False) -> None:
+        """Hide the bar; where the input is given up, what had the keyboard before has it again."""
         self.display = False
         self.remark("")
-        self.post_message(self.Closed())
+        self.post_message(self.Closed(self._opened_from if gives_up else None))
 
     def prefix(self, text: str) -> None:
         """Change the text before the input."""
@@ -117,39 +110,44 @@ class AskBar(Horizontal):
             self._before.update(Content(text))
 
     def remark(self, text: str, *, trouble: bool = False) -> None:
-        """Show a remark at the right of the input.
+        """Show a remark at the right of the input, or above it.
 
         Args:
             text: Safe text.
             trouble: Whether it reports an error.
         """
         if self.children:
+            self._remark_text, self._is_trouble = text, trouble
             self._remark.set_class(trouble, "-trouble")
-            self._remark.update(Content(text))
+            self._place_remark()
+
+    def on_resize(self) -> None:
+        """Place the remark for the new width."""
+        if self.children:
+            self._place_remark()
+
+    def _place_remark(self) -> None:
+        text, cells = self._remark_text, self.size.width
+        most = max(1, min(_MOST_LINES, self.app.size.height // 2 - _OTHER_ROWS))
+        is_above = cells > 0 and _GAP + cell_len(text) > int(cells * _SHARES[self._is_trouble])
+        lines = lines_within(text, cells, most) if is_above else [text]
+        height = 1 + len(lines) * is_above
+        if self.styles.height is None or self.styles.height.value != height:
+            self.styles.height = height
+        self.set_class(is_above, "-above")
+        self._remark.update(Content("\n".join(lines)))
 
     @property
     def value(self) -> str:
         """The current input."""
         return self._input.value
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Post ``Changed``."""
-        event.stop()
-        self.post_message(self.Changed(self, event.value))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Post ``Submitted``."""
-        event.stop()
-        self.post_message(self.Submitted(self, event.value))
-
     def action_dismiss(self) -> None:
-        """Post ``Dismissed``."""
-        self.post_message(self.Dismissed(self, self.value))
+        """Close the bar."""
+        self.close(gives_up=True)
 
-    def action_step(self, step: int) -> None:
-        """Post ``Stepped``."""
-        self.post_message(self.Stepped(self, self.value, step))
+    async def action_step(self, step: int) -> None:
+        """Go to the next result, or to the previous one if ``step`` is negative; not every bar has some."""
 
     def action_toggle_mode(self) -> None:
-        """Post ``ModeToggled``."""
-        self.post_message(self.ModeToggled(self, self.value))
+        """Toggle how the input is understood; not every bar has two ways."""

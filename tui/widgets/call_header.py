@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
@@ -9,11 +10,23 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.text import cell_len, clip
+from tui.core.text import ELLIPSIS, cell_len, clip
 from tui.widgets.line_builder import LineBuilder
 
 _NAME_CELLS = 44
 _BETWEEN = " · "
+
+
+class HeaderRemark(NamedTuple):
+    """A remark at the right of the header.
+
+    Attributes:
+        text: Safe text.
+        moments: How many moments it counts; 0 for a note.
+    """
+
+    text: str
+    moments: int = 0
 
 
 class HeaderFacts(NamedTuple):
@@ -25,7 +38,7 @@ class HeaderFacts(NamedTuple):
         status: Its status.
         failed: Whether the status is a failure.
         facts: Start, length, number of turns; dropped from the end if the line is too narrow.
-        remark: Counts and notes at the right, separated by " · "; where they have no room, the last ones are counted.
+        remarks: Counts and notes at the right; where they have no room, the last ones are summed up.
     """
 
     name: str = ""
@@ -33,7 +46,12 @@ class HeaderFacts(NamedTuple):
     status: str = ""
     failed: bool = False
     facts: tuple[str, ...] = ()
-    remark: str = ""
+    remarks: tuple[HeaderRemark, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """All remarks."""
+        return _BETWEEN.join(remark.text for remark in self.remarks)
 
 
 class CallHeader(Widget):
@@ -50,42 +68,57 @@ class CallHeader(Widget):
     shown: reactive[HeaderFacts] = reactive(HeaderFacts())
 
     def render_line(self, y: int) -> Strip:  # there is only one line
-        """The facts that fit; name and half of the remark have priority, the rest of it takes what they leave."""
-        styles = {name: self.get_component_rich_style(name, partial=True) for name in self.COMPONENT_CLASSES}
+        """The facts that fit; name, status and moments have priority, notes take half or what the others leave."""
         width = self.size.width
-        name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts(styles)
+        name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts()
         room = width - 4 - cell_len(name) - sum(2 + cell_len(text) for text, _ in facts)
+        beside_status = room + sum(2 + cell_len(fact) for fact in self.shown.facts if fact)
         label, wanted = cell_len(self.shown.label), cell_len(self.shown.remark)
         if label and wanted and wanted > min(max(width // 2, room), width - cell_len(name) - label - 6):
             del facts[0]
-            room += 2 + label
-        remark = _fitting(self.shown.remark, max(0, width // 2, room))  # half of the width, or more if there is room
+            room, beside_status = room + 2 + label, beside_status + 2 + label
+        room = max(0, width // 2, room, min(beside_status, _cells_of_moments(self.shown.remarks)))
+        remark = _fitting(self.shown.remarks, room)
         line = LineBuilder(width, self.rich_style)
-        line.put(name, styles["header--name"], 1)
+        line.put(name, self._style("name"), 1)
         edge = width - (cell_len(remark) + 3 if remark else 1)
         for text, style in facts:
             if line.column + 2 + cell_len(text) > edge:
                 break
             line.put(text, style, line.column + 2)
-        remark = _fitting(self.shown.remark, max(cell_len(remark), width - line.column - 3))
+        remark = _fitting(self.shown.remarks, max(cell_len(remark), width - line.column - 3))
         if remark and line.column + 2 + cell_len(remark) <= width:
-            line.put_right(remark, styles["header--remark"], width - 1)
+            line.put_right(remark, self._style("remark"), width - 1)
         return line.strip()
 
-    def _facts(self, styles: dict[str, Style]) -> list[tuple[str, Style]]:
-        state = styles["header--bad" if self.shown.failed else "header--good"]
-        facts = [(self.shown.label, styles["header--fact"])] if self.shown.label else []
-        if self.shown.status:
-            facts.append((f"● {self.shown.status}", state))
-        return facts + [(fact, styles["header--fact"]) for fact in self.shown.facts if fact]
+    def _facts(self) -> list[tuple[str, Style]]:
+        shown, plain = self.shown, self._style("fact")
+        facts = [(shown.label, plain)] if shown.label else []
+        if shown.status:
+            facts.append((f"● {shown.status}", self._style("bad" if shown.failed else "good")))
+        return facts + [(fact, plain) for fact in shown.facts if fact]
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"header--{name}", partial=True)
 
 
-def _fitting(remark: str, cells: int) -> str:
-    """As many parts of a remark as fit, and how many more there are: "2 errors · 4 slow · +2"."""
-    parts = remark.split(_BETWEEN)
-    for count in range(len(parts), 0, -1):
-        more = [f"+{len(parts) - count}"] if count < len(parts) else []
-        text = _BETWEEN.join((*parts[:count], *more))
+def _cells_of_moments(remarks: Sequence[HeaderRemark]) -> int:
+    """The room that the remarks take up to the last one that counts moments, with a sign of those behind it."""
+    count = max((place for place, remark in enumerate(remarks, 1) if remark.moments), default=0)
+    return cell_len(_BETWEEN.join((*(remark.text for remark in remarks[:count]), *_summed(remarks[count:]))))
+
+
+def _fitting(remarks: Sequence[HeaderRemark], cells: int) -> str:
+    """As many remarks as fit; of the others the number of moments, and a sign of notes: "2 errors · +5 · …"."""
+    for count in range(len(remarks), 0, -1):
+        text = _BETWEEN.join((*(remark.text for remark in remarks[:count]), *_summed(remarks[count:])))
         if cell_len(text) <= cells:
             return text
-    return clip(remark, cells)
+    return clip(text, cells) if remarks else ""
+
+
+def _summed(remarks: Sequence[HeaderRemark]) -> Iterator[str]:
+    if moments := sum(remark.moments for remark in remarks):
+        yield f"+{moments:,}"
+    if any(not remark.moments for remark in remarks):
+        yield ELLIPSIS

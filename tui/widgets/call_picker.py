@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.core.text import cell_len, clip, safe_line
+from tui.widgets.drawn_list import DrawnList
 from tui.widgets.line_builder import LineBuilder
 
 _MOST_ID_CELLS = 28
@@ -26,41 +26,39 @@ class Offer(NamedTuple):
     about: str
 
 
-class CallPicker(Widget):
+class CallPicker(DrawnList):
     """A list of calls, one per line."""
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"offers--id", "offers--about", "offers--chosen"}
 
     def __init__(self) -> None:
         super().__init__()
-        self._offers: Sequence[Offer] = ()
+        self._lines: Sequence[Offer] = ()
         self._id_cells = 0
-        self.chosen: int | None = None
+
+    @property
+    def chosen(self) -> int | None:
+        """The number of the chosen call; None for none."""
+        return self._chosen
 
     def offer(self, offers: Sequence[Offer]) -> None:
         """Replace the calls; none is chosen."""
-        self._offers = offers
+        self._lines = offers
         longest = max((cell_len(safe_line(offer.call_id)) for offer in offers), default=0)
         self._id_cells = min(_MOST_ID_CELLS, longest)
         self.choose(None)
-
-    def choose(self, index: int | None) -> None:
-        """Mark the chosen call, or none."""
-        self.chosen = index
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One call; the list scrolls so that the chosen one is visible."""
-        above = max(0, (self.chosen or 0) - self.size.height + 1)
-        index = y + above
+        """One call."""
+        index = self._top + y
         row = LineBuilder(self.size.width, self.rich_style)
-        if index < len(self._offers):
+        if index < len(self._lines):
             self._draw(row, index)
         return row.strip()
 
     def _draw(self, row: LineBuilder, index: int) -> None:
-        offer, is_chosen = self._offers[index], index == self.chosen
+        offer, is_chosen = self._lines[index], index == self._chosen
         styles = self.get_component_rich_style
         name = styles("offers--chosen" if is_chosen else "offers--id", partial=True)
         row.put("▌" if is_chosen else " ", name, 0)

@@ -55,7 +55,7 @@ class CallTable(DrawnList):
             rows: All of them; only those on the screen are read.
             chosen: The number of the chosen one.
             widths: The widths that their columns need.
-            kept: By call id, what is known of calls that were opened; may grow.
+            kept: By call id, what is known of calls that are kept; may grow.
         """
         self._lines, self._widths, self._kept = rows, widths, kept
         self.choose(chosen)

@@ -24,7 +24,6 @@ from tui.widgets.transcript_view import TranscriptView
 if TYPE_CHECKING:
     from tui.core.timeline import Cells, Timeline
 
-_NAMES = ("user", "assistant")
 _LEFT = 11
 _FIRST = 32
 """How many turns are looked at to see whether the call has times."""
@@ -100,13 +99,12 @@ class CallTimeline(Widget):
 
     def render_line(self, y: int) -> Strip:
         """A name and its row."""
-        line, own = LineBuilder(self.size.width, self.rich_style), f"timeline--{_NAMES[y]}"
-        line.put(_NAMES[y], self.get_component_rich_style("timeline--name", partial=True), 1)
-        column = _LEFT
+        side, line = TimelineRows._fields[y], LineBuilder(self.size.width, self.rich_style)
+        line.put(side, self.get_component_rich_style("timeline--name", partial=True), 1)
+        line.put("", self.rich_style, _LEFT)
         for kind, text in self.shown[y]:
-            name = own if kind.value == "speech" else f"timeline--{kind.value}"
-            line.put(text, self.get_component_rich_style(name, partial=True), column)
-            column += len(text)
+            name = side if kind.value == "speech" else kind.value
+            line.put(text, self.get_component_rich_style(f"timeline--{name}", partial=True))
         return line.strip()
 
     def follow(self) -> None:

@@ -52,11 +52,11 @@ class DrawnList(Widget):
         self._chosen: int | None = None
         self._top = 0
 
-    def choose(self, index: int) -> None:
-        """Mark the chosen line, and bring it onto the screen."""
+    def choose(self, index: int | None) -> None:
+        """Mark the chosen line, and scroll to it if it is not on the screen; None for none, and the first line."""
         before, top = self._chosen, self._top
         self._chosen = index
-        self._bring()
+        self._scroll_to_chosen()
         if self._top != top:
             self.refresh()
             self.post_message(self.Scrolled())
@@ -71,29 +71,29 @@ class DrawnList(Widget):
 
     def on_resize(self) -> None:
         """Keep the chosen line on the screen."""
-        self._bring()
+        self._scroll_to_chosen()
         self.refresh()
         self.post_message(self.Scrolled())
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which line was clicked."""
+        """Post ``Clicked``, unless there is no line."""
         index = self._top + event.y - self.heading_lines
         if event.y >= self.heading_lines and index < len(self._lines):
             self.post_message(self.Clicked(index))
 
     def on_mouse_scroll_down(self) -> None:
-        """Tell that the wheel was turned."""
+        """Post ``Wheeled``."""
         self.post_message(self.Wheeled(_WHEEL_LINES))
 
     def on_mouse_scroll_up(self) -> None:
-        """Tell that the wheel was turned."""
+        """Post ``Wheeled``."""
         self.post_message(self.Wheeled(-_WHEEL_LINES))
 
     def _first_shown_with(self, index: int) -> int:
         """The first of the lines that are on the screen together with one."""
         return index
 
-    def _bring(self) -> None:
+    def _scroll_to_chosen(self) -> None:
         at = self._chosen or 0
         first, last_top = self._first_shown_with(at), len(self._lines) - self.page
         self._top = max(at - self.page + 1, min(self._top, first, last_top), 0)

@@ -56,7 +56,7 @@ class HitList(DrawnList):
             chosen: The index of the chosen one; None for none.
         """
         self._lines, self._chosen = lines, chosen
-        self._bring()
+        self._scroll_to_chosen()
         self.refresh()
 
     def be_brief(self, is_brief: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partialmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -70,53 +71,33 @@ class ReaderControls(Widget):
             self.screen.post_message(self.Moved())
             self.screen.call_later(self.refresh)
 
-    def action_next_turn(self) -> None:
-        """Go to the next turn; scrolls through one taller than the window line by line."""
-        self._move(self._reader.next_turn)
+    def scroll_lines(self, lines: int) -> None:
+        """Scroll down, or up if the number is negative."""
+        self._move(self._reader.scroll, lines)
 
-    def action_previous_turn(self) -> None:
-        """Go to the previous turn; scrolls through one taller than the window line by line, from its end."""
-        self._move(self._reader.previous_turn)
+    def _scroll_pages(self, direction: int, *, half: bool = False) -> None:
+        self._move(self._reader.scroll, direction * self._reader.page_lines(half=half))
 
-    def action_next_same_role(self) -> None:
-        """Go to the next turn of the current turn's speaker."""
-        self._move(self._reader.next_same_role)
+    def _act(self, move: Callable[[Reader], None]) -> None:
+        self._move(move, self._reader)
 
-    def action_previous_same_role(self) -> None:
-        """Go to the previous turn of the current turn's speaker."""
-        self._move(self._reader.previous_same_role)
+    action_next_turn = partialmethod(_act, Reader.next_turn)
+    action_previous_turn = partialmethod(_act, Reader.previous_turn)
+    action_next_same_role = partialmethod(_act, Reader.next_same_role)
+    action_previous_same_role = partialmethod(_act, Reader.previous_same_role)
+    action_first_turn = partialmethod(_act, Reader.go_to_start)
+    action_last_turn = partialmethod(_act, Reader.go_to_end)
+    action_line_down = partialmethod(scroll_lines, 1)
+    action_line_up = partialmethod(scroll_lines, -1)
+    action_page_down = partialmethod(_scroll_pages, 1)
+    action_page_up = partialmethod(_scroll_pages, -1)
+    action_half_page_down = partialmethod(_scroll_pages, 1, half=True)
+    action_half_page_up = partialmethod(_scroll_pages, -1, half=True)
 
-    def action_line_down(self) -> None:
-        """One line down."""
-        self._move(self._reader.scroll, 1)
-
-    def action_line_up(self) -> None:
-        """One line up."""
-        self._move(self._reader.scroll, -1)
-
-    def action_page_down(self) -> None:
-        """A page down, with two lines of overlap."""
-        self._move(self._reader.scroll, self._reader.page_lines())
-
-    def action_page_up(self) -> None:
-        """A page up, with two lines of overlap."""
-        self._move(self._reader.scroll, -self._reader.page_lines())
-
-    def action_half_page_down(self) -> None:
-        """Half a page down."""
-        self._move(self._reader.scroll, self._reader.page_lines(half=True))
-
-    def action_half_page_up(self) -> None:
-        """Half a page up."""
-        self._move(self._reader.scroll, -self._reader.page_lines(half=True))
-
-    def action_first_turn(self) -> None:
-        """Go to the first turn."""
-        self._move(self._reader.go_to_start)
-
-    def action_last_turn(self) -> None:
-        """Go to the last line of the last turn."""
-        self._move(self._reader.go_to_end)
+    @property
+    def can_unfold(self) -> bool:
+        """Whether the current turn has structures."""
+        return self._reader.has_structures
 
     def unfold(self) -> bool:
         """Unfold the structures of the current turn, or fold them; False if it has none."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.widgets import Input
 
 from tui.core.text import safe, safe_line
@@ -35,9 +36,19 @@ class SafeInput(Input):
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Leave the styles, which do not depend on the focus, as they are."""
 
+    def on_resize(self) -> None:
+        """Keep the cursor in sight in another width."""
+        column = self.cursor_screen_offset.x - self.content_region.x + self.scroll_offset.x
+        self.scroll_to_region(Region(column, 0, 1, 1), force=True, animate=False)
+
     def validate_value(self, value: str) -> str:
         """Sanitize every new value, typed, pasted or set."""
         return safe(value).replace("\n", " ")
+
+    def fill(self, text: str) -> None:
+        """Replace the value, and put the cursor behind it."""
+        self.value = text
+        self.cursor_position = len(self.value)
 
     def handles_locally(self, key: events.Key) -> bool:
         """Whether a key only types."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
@@ -15,6 +16,15 @@ from tui.widgets.line_builder import LineBuilder
 _GAP = 3
 _LEAST_NOTICE = 24
 """So many cells a notice has in any case."""
+_NARROW_CELLS = 60
+"""In a window that is narrower, a notice takes as many lines as it needs, up to three."""
+_MOST_LINES = 3
+_ROWS_A_LINE = 4
+"""So many rows the screen has for each of these lines."""
+
+
+Keys = tuple[tuple[str, str], ...]
+"""Pairs of a key and its label."""
 
 
 class StatusFacts(NamedTuple):
@@ -22,6 +32,7 @@ class StatusFacts(NamedTuple):
 
     Attributes:
         find: The query of the current search.
+        prefix: What stands before it, as in the bar where it was typed.
         hits: The position among the hits, such as "3/17".
         filtered: What the filter shows, such as "4 of 38 turns"; empty while all turns are shown.
         notice: A notice, shown instead of the search, with what the filter shows if there is room.
@@ -29,10 +40,11 @@ class StatusFacts(NamedTuple):
         lasts: Whether the notice stays while the user reads on, and so leaves room for the place.
         moment: The moment at the current turn, after the find; a notice replaces both.
         place: Turn, time and share, as separate texts.
-        keys: Pairs of a key and its label.
+        keys: The keys, the most important first.
     """
 
     find: str = ""
+    prefix: str = ""
     hits: str = ""
     filtered: str = ""
     notice: str = ""
@@ -40,11 +52,14 @@ class StatusFacts(NamedTuple):
     lasts: bool = False
     moment: str = ""
     place: tuple[str, ...] = ()
-    keys: tuple[tuple[str, str], ...] = ()
+    keys: Keys = ()
 
 
 class StatusBar(Widget):
-    """Draws the status bar on one line; if it is too narrow, keys are dropped first, then the position."""
+    """Draws the status bar on one line; if it is too narrow, keys are dropped first, then the position.
+
+    A notice for which a narrow window has no room on one line stands on several, alone.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -57,9 +72,37 @@ class StatusBar(Widget):
     }
     shown: reactive[StatusFacts] = reactive(StatusFacts())
 
-    def render_line(self, y: int) -> Strip:  # there is only one line
-        """The parts that fit."""
+    _wrapped: Sequence[str] = ()
+
+    def watch_shown(self) -> None:
+        """Take the lines that the notice needs."""
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Take the lines that the notice needs in another width."""
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self.app.size.width
+        is_long = width < _NARROW_CELLS and cell_len(self.shown.notice) > width - 2
+        self._wrapped = self._lines(max(1, width - 2)) if is_long else ()
+        lines = len(self._wrapped) or 1
+        if (self.styles.height is None and lines > 1) or (self.styles.height and self.styles.height.value != lines):
+            self.styles.height = lines
+
+    def _lines(self, cells: int) -> Sequence[str]:
+        from tui.core.layout import lines_within  # not before the first picture of the prompt
+
+        most = max(1, min(_MOST_LINES, self.app.size.height // _ROWS_A_LINE))
+        return lines_within(self.shown.notice, cells, most)
+
+    def render_line(self, y: int) -> Strip:
+        """The parts that fit, or a line of the notice."""
         row = LineBuilder(self.size.width, self.rich_style)
+        if self._wrapped:
+            text = self._wrapped[y] if y < len(self._wrapped) else ""
+            row.put(text, self._style("trouble" if self.shown.trouble else "notice"), 1)
+            return row.strip()
         self._put_left(row)
         keys, room = list(self.shown.keys), self.size.width - row.column - (_GAP if row.column else 1) - 1
         place = self._place
@@ -84,9 +127,10 @@ class StatusBar(Widget):
                 row.put(shown.filtered, self._style("count"), row.column + _GAP)
             return
         if shown.find:
-            row.put("/ ", self._style("count"), 1)
+            row.put(shown.prefix, self._style("count"), 1)
             counts = " · ".join(filter(None, (shown.hits, shown.filtered)))
-            row.put(clip(shown.find, max(1, room - max(14, cell_len(counts) + 4))), self._style("find"))
+            taken = cell_len(shown.prefix) + max(12, cell_len(counts) + 2)
+            row.put(clip(shown.find, max(1, room - taken)), self._style("find"))
             row.put(counts, self._style("count"), row.column + 2)
         if shown.moment:
             start = row.column + _GAP if shown.find else 1

@@ -1,4 +1,4 @@
-"""The message in a window that is too small for a screen."""
+"""The sizes of a window at which a screen changes, and the message in one that is too small."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from textual.widget import Widget
 LEAST_WIDTH = 20
 LEAST_HEIGHT = 6
 """The least height in rows at which every screen shows its essential parts."""
+LEAST_WIDTH_BESIDE = 140
+"""From this width on, in cells, a panel stands beside the chat."""
 TALL = 30
 """From this height on, in rows, there is room for the timeline."""
 

@@ -15,9 +15,7 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from tui.core.layout import Layout, LinePosition, Reader, Remarks, TimeLabels, TranscriptLayout
-from tui.core.layout.folds import Folds
-from tui.core.layout.layouts import NARROW
+from tui.core.layout import NARROW, Folds, Layout, LinePosition, Reader, Remarks, TimeLabels, TranscriptLayout
 from tui.core.transcript import Transcript, Turn
 from tui.keys import Keymap
 from tui.widgets import turn_renderer
@@ -47,7 +45,7 @@ class TranscriptView(ReaderControls, can_focus=True):
         self._wanted: Layout | None = None
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Leave the styles, which do not depend on the focus, as they are: finding them anew takes a millisecond."""
+        """Leave the styles, which do not depend on the focus, as they are: to find them takes a millisecond."""
 
     # What is shown
 
@@ -90,11 +88,11 @@ class TranscriptView(ReaderControls, can_focus=True):
         hit = self._hits.next_after(turn, -1) if self._hits is not None else None
         return None if hit is None else hit[0]
 
-    def turn_labelled(self, time: str) -> int | None:
-        """The turn with a shown time; of several, the next one. None if no turn shows it."""
-        from tui.core.layout.labelled import turn_labelled
+    def turn_typed(self, place: str) -> int:
+        """The turn at a place that the user typed; of several with this time, the next one. Raises UsageError."""
+        from tui.core.layout.labelled import turn_typed
 
-        return turn_labelled(self._reader.page.labels, self.turns, time, self.current)
+        return turn_typed(self._reader.page.labels, self.turns, place, self.current)
 
     def show(
         self, transcript: Transcript, labels: TimeLabels, layout: Layout | None, *, unfolds_all: bool = False
@@ -132,17 +130,18 @@ class TranscriptView(ReaderControls, can_focus=True):
         """Set the remarks on turns; the current turn stays in its row."""
         self._move(self._reader.remark, remarks)
 
-    def mark_hits(self, hits: Hits | None, only: Sequence[int] | None = None) -> None:
-        """Mark the hits of a search; the current hit stays current unless the search is removed.
+    def mark_hits(self, hits: Hits | None, only: Sequence[int] | None = None, *, parted: bool = False) -> None:
+        """Mark the hits of a search; the current hit stays current as long as it is one.
 
         Args:
             hits: The hits; None for no search.
             only: The turns to show, in order; None for all.
+            parted: Whether a line stands between two of them that do not follow each other.
         """
         if only is not None or self._reader.is_filtered:
-            self._reader.show_only(only)
-        self._hits = hits
-        if hits is None:
+            self._reader.show_only(only, parted=parted)
+        self._hits, current = hits, self.current_hit
+        if hits is None or (current is not None and hits.index_of(current) is None):
             self._reader.current_hit = None
         self._changed()
 
@@ -155,12 +154,12 @@ class TranscriptView(ReaderControls, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by the wheel."""
         event.stop()
-        self._move(self._reader.scroll, _WHEEL_LINES)
+        self.scroll_lines(_WHEEL_LINES)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll by the wheel."""
         event.stop()
-        self._move(self._reader.scroll, -_WHEEL_LINES)
+        self.scroll_lines(-_WHEEL_LINES)
 
     def on_click(self, event: events.Click) -> None:
         """Make the turn under the pointer the current one; what is folded there is unfolded."""
@@ -186,7 +185,7 @@ class TranscriptView(ReaderControls, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows of a region, with the current size and styles."""
         self._fit()
-        self._renderer = turn_renderer.TurnRenderer(self._reader.page, turn_renderer.TurnStyles.of(self))
+        self._renderer = turn_renderer.TurnRenderer(self._reader.page, self)
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -202,9 +201,8 @@ class TranscriptView(ReaderControls, can_focus=True):
     def _needs_name(self, turn: int, line: int) -> bool:
         """Whether the first row must name the turn, as its heading is out of view."""
         block = self._reader.page.block(turn)
-        if line <= block.lead:
-            return block.content.continues
-        return block.content.continues or self.layout_shown is Layout.SCRIPT or self._reader.is_tall(turn)
+        is_below_head = line > block.lead and (self.layout_shown is Layout.SCRIPT or self._reader.is_tall(turn))
+        return block.content.continues or is_below_head
 
     def _marks(self, turn: int) -> turn_renderer.Marks:
         marks = turn_renderer.Marks(current=turn == self.current)

@@ -11,12 +11,9 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.layout import Block, Layout, Line, LineKind, LinePosition, Look, Piece, PieceKind, TranscriptLayout
-from tui.core.layout.block import Part
+from tui.core.layout import Block, Layout, Line, LinePosition, Look, Part, Piece, PieceKind, Span, TranscriptLayout
 from tui.core.transcript import Role
 from tui.widgets.line_builder import LineBuilder
-
-Span = tuple[int, int]
 
 CLASSES = {
     *(f"turn--{part}-{role.value}" for part in ("bar", "role") for role in Role),
@@ -27,39 +24,6 @@ CLASSES = {
     "turn--hit",
     "turn--current-hit",
 }
-
-
-class TurnStyles(NamedTuple):
-    """The styles of the parts of a turn."""
-
-    blank: Style
-    roles: dict[Role, Style]
-    bars: dict[Role, Style]
-    time: Style
-    faint: Style
-    note: Style
-    mark: Style
-    hit: Style
-    current_hit: Style
-
-    @classmethod
-    def of(cls, widget: Widget) -> TurnStyles:
-        """Read the styles of a widget's component classes."""
-
-        def style(name: str) -> Style:
-            return widget.get_component_rich_style(f"turn--{name}", partial=True)
-
-        return cls(
-            blank=widget.rich_style,
-            roles={role: style(f"role-{role.value}") for role in Role},
-            bars={role: style(f"bar-{role.value}") for role in Role},
-            time=style("time"),
-            faint=style("faint"),
-            note=style("note"),
-            mark=style("mark"),
-            hit=style("hit"),
-            current_hit=style("current-hit"),
-        )
 
 
 class Marks(NamedTuple):
@@ -81,12 +45,13 @@ class TurnRenderer:
 
     Args:
         page: The blocks.
-        styles: The styles.
+        widget: Has the styles, as component classes.
     """
 
-    def __init__(self, page: TranscriptLayout, styles: TurnStyles) -> None:
+    def __init__(self, page: TranscriptLayout, widget: Widget) -> None:
         self._page = page
-        self._styles = styles
+        self._blank = widget.rich_style
+        self._styles = {name: widget.get_component_rich_style(name, partial=True) for name in CLASSES}
 
     def line(self, place: LinePosition, marks: Marks, *, names: bool) -> Strip:
         """Render a line of a turn's block.
@@ -98,13 +63,13 @@ class TurnRenderer:
         """
         block = self._page.block(place.item)
         line = block.lines[place.line]
-        row = LineBuilder(self._page.layout.width, self._styles.blank)
-        pieces = block.title if names and line.span is not None else line.pieces
+        row = LineBuilder(self._page.layout.width, self._blank)
+        pieces = block.pieces(line, names=names)
         parts = [(piece.column, partial(self._piece, row, block, piece)) for piece in pieces]
         if line.span is not None:
             parts.append((block.left, partial(self._text, row, block, line, marks)))
-        if (line.span is not None or line.kind is LineKind.NOTE) and (bar := self._bar(block, marks)):
-            style = self._styles.bars[block.content.role]
+        if block.has_bar(line) and (bar := self._bar(block, marks)):
+            style = self._styles[f"turn--bar-{block.content.role.value}"]
             parts.append((block.bar, partial(row.put, bar, style, block.bar)))
         for _, draw in sorted(parts, key=itemgetter(0)):
             draw()
@@ -116,14 +81,14 @@ class TurnRenderer:
         return "│" if self._page.layout.kind is Layout.CHAT else ""
 
     def _piece(self, row: LineBuilder, block: Block, piece: Piece) -> None:
-        roles, styles = self._styles.roles, self._styles
-        own = {PieceKind.ROLE: roles[block.content.role], PieceKind.NOTE: styles.note, PieceKind.MARK: styles.mark}
-        style = own.get(piece.kind, styles.time)
-        row.put(piece.text, style, piece.column)
+        role = f"role-{block.content.role.value}"
+        names = {PieceKind.ROLE: role, PieceKind.NOTE: "note", PieceKind.MARK: "mark"}
+        row.put(piece.text, self._styles[f"turn--{names.get(piece.kind, 'time')}"], piece.column)
 
     def _text(self, row: LineBuilder, block: Block, line: Line, marks: Marks) -> None:
-        row.put("", self._styles.blank, block.left + line.indent)
-        styles = {Look.WORDS: Style.null(), Look.BESIDES: self._styles.faint, Look.FAILURE: self._styles.note}
+        row.put("", self._blank, block.left + line.indent)
+        faint, note = self._styles["turn--faint"], self._styles["turn--note"]
+        styles = {Look.WORDS: Style.null(), Look.BESIDES: faint, Look.FAILURE: note}
         for part in line.drawn():
             self._part(row, block.content.body, part, styles[block.content.look(part.start)], marks)
 
@@ -143,4 +108,4 @@ class TurnRenderer:
             row.put(body[at:end], plain)
 
     def _hit(self, is_current: bool) -> Style:
-        return self._styles.current_hit if is_current else self._styles.hit
+        return self._styles["turn--current-hit" if is_current else "turn--hit"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.export.calls import LEGACY, ORDINARY, RECORD
+from tests.core.timing.calls import turns_at_random
+from tests.core.timing.naive import steps, timed_turns
 from tui.core.call import CallDocument
 from tui.core.errors import UsageError
 from tui.core.export import HARNESS
 from tui.core.export.model import Options
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Call, Role, Transcript, Turn
 
 USER, AGENT = "user", "assistant"
 
@@ -25,6 +28,12 @@ def fixture(*turns: tuple[Any, ...], options: Options | None = None, **facts: An
     rendered = HARNESS.render(CallDocument(Transcript("c1", built), Call("c1", **facts)), options or Options())
     document: dict[str, Any] = json.loads(rendered.text)
     return document
+
+
+def notes(*turns: tuple[Any, ...]) -> tuple[str, ...]:
+    """What is told of the fixture of turns."""
+    built = tuple(Turn(index, *turn) for index, turn in enumerate(turns))
+    return HARNESS.render(CallDocument(Transcript("c1", built)), Options()).notes
 
 
 def said(*turns: tuple[Any, ...]) -> list[tuple[str, str]]:
@@ -50,6 +59,47 @@ def test_times_count_from_the_end_of_the_caller() -> None:
     (first,) = fixture((USER, "Hi", 0, 1_000), (AGENT, "Hello", 1_400, 2_000), (AGENT, "you", 2_200, 3_000))["turns"]
     assert (first["ttfb_ms"], first["turn_ms"]) == (400, None)
     assert (first["caller_audio_ms"], first["agent_audio_ms"]) == (1_000, 1_400)
+
+
+def test_the_latency_is_that_of_the_turn_that_takes_the_floor() -> None:
+    first, second = fixture(
+        (USER, "Hi", 0, 1_000), (USER, "my parcel", 1_500, 9_000), (AGENT, "mhm", 4_000, 4_300),
+        (AGENT, "I see", 14_000, 15_000), (USER, "ok", 14_500, 14_700), (AGENT, "so", 15_200, 16_000),
+    )["turns"]  # fmt: skip
+    assert (first["ttfb_ms"], second["ttfb_ms"]) == (5_000, None)  # the last turn continues
+
+
+@given(turns_at_random())
+def test_each_latency_stands_in_the_fixture_or_is_counted(turns: list[Turn]) -> None:
+    if not any(turn.role in (Role.USER, Role.ASSISTANT) for turn in turns):
+        return
+    rendered = HARNESS.render(CallDocument(Transcript("c1", turns)), Options())
+    told = [one["ttfb_ms"] for one in json.loads(rendered.text)["turns"] if one["ttfb_ms"] is not None]
+    latencies = [
+        step["offset"] for step in steps(timed_turns(turns)) if (step["kind"], step["side"]) == ("change", AGENT)
+    ]
+    left_out = [int(note.partition(" ")[0]) for note in rendered.notes if "latenc" in note]
+    assert Counter(told) <= Counter(latencies)
+    assert len(told) + sum(left_out) == len(latencies)
+
+
+def test_further_latencies_of_an_exchange_are_counted() -> None:
+    turns = (
+        (USER, "Hi", 0, 1_000), (AGENT, "Yes?", 1_500, 2_000), (AGENT, "Sure", 5_000, 6_000), (USER, "So", 3_000, 4_000)
+    )  # fmt: skip
+    assert [one["ttfb_ms"] for one in fixture(*turns)["turns"]] == [500, None]
+    assert notes(*turns) == ("1 response latency is left out: a fixture has one for each exchange",)
+
+
+def test_what_a_third_voice_says_is_counted() -> None:
+    called = ("tool", "done", None, None, {"name": "book", "result": "done"})
+    assert notes((USER, "Hi"), ("supervisor", "Hm"), called, (AGENT, "Yes?")) == (
+        "1 turn of other roles is left out: a fixture has caller and agent alone",
+    )
+    assert notes((USER, "Hi"), ("system", "Note"), ("supervisor", " "), ("", "Hm"), (AGENT, "Yes?")) == (
+        "2 turns of other roles are left out: a fixture has caller and agent alone",
+    )
+    assert notes((USER, "Hi"), called, (AGENT, "Yes?")) == ()
 
 
 def test_what_is_unknown_is_null() -> None:

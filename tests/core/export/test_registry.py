@@ -83,6 +83,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones(name: str | None, path
         ("-rf", "rf.txt"),
         ("NUL", "call_NUL.txt"),
         ("com1.x", "call_com1.x.txt"),
+        ("LPT0:", "call_LPT0.txt"),
         ("console", "console.txt"),
         ("a\u202egpj.exe", "a_gpj.exe.txt"),
         ("通話", "transcript.txt"),

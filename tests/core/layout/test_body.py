@@ -89,8 +89,8 @@ def test_an_unfolded_tool_call_is_a_tree() -> None:
 
 def test_each_structure_of_a_turn_has_its_own_tree() -> None:
     turn = Turn(0, "user", "", extra={"tool_calls": ["hang_up", {"name": "a", "args": [1]}], "handoff": {"queue": "b"}})
-    assert text_of(turn, unfolded=False) == ["▸ hang_up", "▸ a [1]", '▸ handoff {"queue": "b"}']
-    assert text_of(turn, unfolded=True) == ["▸ hang_up", "▾ a", "  - 1", "▾ handoff", '  queue: "b"']
+    assert text_of(turn, unfolded=False) == ["· hang_up", "▸ a [1]", '▸ handoff {"queue": "b"}']
+    assert text_of(turn, unfolded=True) == ["· hang_up", "▾ a", "  - 1", "▾ handoff", '  queue: "b"']
 
 
 def test_a_structure_without_members_that_fits_is_not_folded() -> None:
@@ -98,7 +98,7 @@ def test_a_structure_without_members_that_fits_is_not_folded() -> None:
         0, "user", "", extra={"interrupted": True, "final": False, "tool_calls": [{"name": "a", "result": "ok"}]}
     )
     for unfolded in (True, False):
-        assert text_of(turn, unfolded=unfolded) == ["▸ a → ok", "· interrupted · not final"]
+        assert text_of(turn, unfolded=unfolded) == ["· a → ok", "· interrupted · not final"]
 
 
 def test_long_values_are_wrapped_below_their_entry() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.layout.block import Block, Content, Line, LineKind, Piece, PieceKind, Remarks
-from tui.core.layout.layouts import CHAT_CELLS, SCRIPT_CELLS, Chat, Outline, Script, TurnLayout
+from tui.core.layout.layouts import CHAT_CELLS, SCRIPT_CELLS, Chat, Outline, Script, StackedScript, TurnLayout, script
 from tui.core.text import cell_len, safe
 from tui.core.transcript import Role
 
@@ -73,6 +73,41 @@ def test_a_script_is_columns() -> None:
     ]
 
 
+def test_a_stacked_script_has_its_words_under_role_and_time() -> None:
+    run = content(Role.USER, "one two three four"), content(Role.USER, "five", continues=True)
+    assert rows(StackedScript(18), *run) == ["  user  0:04.2", "│   one two three", "│   four", "  0:04.2", "│   five"]
+
+
+def test_a_stacked_script_without_times_names_a_run_once() -> None:
+    run = [content(Role.USER, "one")._replace(time=""), content(Role.USER, "two", continues=True)._replace(time="")]
+    assert rows(StackedScript(30), *run) == ["  user", "│   one", "│   two"]
+    marked = run[1]._replace(remarks=Remarks(("cuts in",), "3.2 s silence", is_marked=True))
+    assert [row.strip() for row in rows(StackedScript(30), marked)] == ["3.2 s silence", "marked  cuts in", "│   two"]
+
+
+def test_a_stacked_script_names_a_turn_of_a_run_on_its_head_alone() -> None:
+    block = StackedScript(30).block(content(Role.USER, "five", continues=True))
+    head, text = block.lines
+    assert [piece.text for piece in block.pieces(head, names=True)] == ["user", TIME]
+    assert [piece.text for piece in block.pieces(head, names=False)] == [TIME]
+    assert block.pieces(text, names=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("width", "time_cells", "kind"),
+    [
+        (30, 6, StackedScript),
+        (56, 6, StackedScript),
+        (57, 6, Script),
+        (36, 0, Script),
+        (59, 12, StackedScript),
+        (60, 12, Script),
+    ],
+)
+def test_a_script_is_stacked_where_its_columns_take_more_than_a_third(width: int, time_cells: int, kind: type) -> None:
+    assert type(script(width, time_cells, role_cells=9)) is kind
+
+
 def test_an_outline_has_a_line_for_each_turn() -> None:
     outline = Outline(60, time_cells=6)
     remarked = content(Role.USER, "one\n\ntwo")._replace(remarks=Remarks(moments=("14.2 s silence", "cuts in")))
@@ -121,6 +156,7 @@ def layouts(least: int) -> st.SearchStrategy[TurnLayout]:
     return st.one_of(
         st.builds(Chat, widths),
         st.builds(Script, widths, columns, columns),
+        st.builds(StackedScript, widths),
         st.builds(Outline, widths, columns, columns),
     )
 
@@ -142,7 +178,7 @@ def test_every_line_is_found_by_its_offset_at_any_width(layout: TurnLayout, said
 def test_nothing_on_a_line_overlaps(layout: TurnLayout, said: Content, names: bool) -> None:
     block = layout.block(said)
     for line in block.lines:
-        pieces = block.title if names and line.span else line.pieces
+        pieces = block.pieces(line, names=names)
         taken = [(piece.column, piece.column + cell_len(piece.text)) for piece in pieces]
         if line.span is not None:
             taken.append((block.left, block.left + cell_len(drawn(block, line))))

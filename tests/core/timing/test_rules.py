@@ -7,7 +7,7 @@ import pytest
 from tests.core.timing.calls import Spoken, call
 from tui.core.timing import Moment, MomentKind, Timing, measure
 from tui.core.timing.figures import Response
-from tui.core.timing.intervals import Union
+from tui.core.timing.intervals import OtherTurns
 from tui.core.transcript import Role, Turn
 
 
@@ -22,15 +22,15 @@ def test_each_turn_is_nested_continuing_or_change() -> None:
         )
     )
     assert kinds(timing) == [("talked_over", 1, 200, 800)]
-    assert [tuple(answer) for answer in timing.assistant.response.answers] == [(3, 0, 0)]
+    assert [answer[:3] for answer in timing.assistant.response.answers] == [(3, 0, 0)]
     assert timing.user.response.n == 0
     assert (timing.user.longest_monologue, timing.assistant.longest_monologue) == ((0, 2, 1200), (3, 5, 200))
 
 
 def test_response_latencies_are_the_unclamped_offsets_of_changes() -> None:
     timing = measure(call(("u", 0, 1000), ("a", 1600, 3000), ("u", 2800, 4000), ("a", 4000, 5000), ("a", 9000, 9500)))
-    assert [tuple(answer) for answer in timing.assistant.response.answers] == [(1, 600, 0), (3, 0, 0)]
-    assert [tuple(answer) for answer in timing.user.response.answers] == [(2, -200, 0)]
+    assert [answer[:3] for answer in timing.assistant.response.answers] == [(1, 600, 0), (3, 0, 0)]
+    assert [answer[:3] for answer in timing.user.response.answers] == [(2, -200, 0)]
 
 
 def test_a_nested_backchannel_makes_no_silence_behind_it() -> None:
@@ -43,7 +43,7 @@ def test_a_nested_backchannel_makes_no_silence_behind_it() -> None:
     ("n", "p50", "p95"), [(0, None, None), (1, 1, 1), (2, 1, 2), (3, 2, 3), (19, 10, 19), (20, 10, 19), (21, 11, 20)]
 )
 def test_percentiles_by_nearest_rank(n: int, p50: int | None, p95: int | None) -> None:
-    response = Response((list(range(n)), list(range(n, 0, -1)), [0] * n), Union([]))
+    response = Response((list(range(n)), list(range(n, 0, -1)), [0] * n), OtherTurns([]))
     assert (response.percentile_ms(50), response.percentile_ms(95)) == (p50, p95)
     assert response.percentile_ms(100) == (n or None)
 
@@ -66,12 +66,40 @@ def test_the_least_length_of_a_silence_can_be_set() -> None:
     assert (kinds(measure(turns)), kinds(measure(turns, 2000))) == ([], [("silence", 1, 1000, 2000)])
 
 
+@pytest.mark.parametrize(
+    ("silence_ms", "shown"),
+    [(1000, [1000, 1600, 2000]), (1001, [1600, 2000]), (2000, [2000]), (3000, [2000]), (9000, [2000])],
+)
+def test_a_silence_has_a_line_from_two_seconds_or_the_setting_on(silence_ms: int, shown: list[int]) -> None:
+    spoken = ("u", 0, 1000), ("u", 1999, 3000), ("u", 4000, 5000), ("a", 6600, 7000), ("u", 9000, 9500)
+    timing = measure(call(*spoken), silence_ms)
+    assert [silence.ms for silence in timing.silences] == shown
+    assert silence_ms > 2000 or {moment.turn for moment in timing.moments if moment.kind is MomentKind.SILENCE} <= {
+        silence.turn for silence in timing.silences
+    }
+
+
 def test_the_time_of_tools_is_the_union_within_the_silence() -> None:
     tools: tuple[Spoken, ...] = (("t", 500, 1200), ("t", 1100, 1500), ("s", 2800, 9000), ("t", 1300, 1300))
     timing = measure(call(("u", 0, 1000), *tools, ("a", 3000, 4000), ("u", 5000, 6000)))
-    assert timing.moments == (Moment(MomentKind.SLOW_ANSWER, 5, 1000, 2000, Role.ASSISTANT, 700),)
-    assert timing.user.response.answers[0].tool_ms == 1000
+    assert timing.moments == (Moment(MomentKind.SLOW_ANSWER, 5, 1000, 2000, Role.ASSISTANT, 700, are_tools=False),)
+    assert timing.user.response.answers[0][2:] == (1000, False)
     assert (timing.turns, timing.timed, timing.other, timing.untimed) == (7, 3, 4, 0)
+
+
+@pytest.mark.parametrize(
+    ("others", "are_tools"),
+    [
+        ([], True),
+        ([("t", 1000, 2000)], True),
+        ([("t", 1000, 2000), ("s", 2500, 2501)], False),
+        ([("t", 1000, 2000), ("s", 0, 1000), ("s", 3000, 4000), ("s", 1500, None)], True),
+    ],
+)
+def test_who_fills_a_silence_depends_on_the_turns_within_it(others: list[Spoken], are_tools: bool) -> None:
+    timing = measure(call(("u", 0, 1000), *others, ("a", 3000, 4000)))
+    assert [moment.are_tools for moment in timing.moments] == [are_tools]
+    assert [answer.are_tools for answer in timing.assistant.response.answers] == [are_tools]
 
 
 def test_an_overlap_above_300_ms_that_changes_the_floor_interrupts() -> None:

@@ -26,23 +26,15 @@ class Fact(NamedTuple):
         name: What it is.
         value: The value; safe.
         is_trouble: Whether it tells that something went wrong.
-        turn: The index of the turn that it is about; None for none.
     """
 
     name: str
     value: str
     is_trouble: bool = False
-    turn: int | None = None
 
 
 def record_facts(call: Call, date_time: Callable[[int], str], now_ms: int) -> Iterator[Fact]:
-    """The facts of a record.
-
-    Args:
-        call: The record.
-        date_time: Writes a Unix time in ms.
-        now_ms: Unix time in ms.
-    """
+    """The facts of a record."""
     yield Fact("call", safe_line(call.call_id))
     yield Fact("status", status_words(call.status) or "unknown", has_failed(call))
     if call.error:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tui.core.details.recap import Recap, RecapMoment, RecapQuote
-from tui.core.details.trace import Trace, TraceEntry
+from tui.core.details.trace import Barge, Trace, TraceEntry
 from tui.core.moment_walk import Reported
 from tui.core.text import safe_line
 from tui.core.times import length
@@ -29,11 +29,7 @@ _MOST_QUOTES = 200
 
 
 class Turns:
-    """The turns of a call, by their times and words.
-
-    Args:
-        turns: The turns as sent.
-    """
+    """The turns of a call, by their times and words."""
 
     def __init__(self, turns: Sequence[Turn]) -> None:
         timed = sorted((turn.start_ms, turn.index) for turn in turns if turn.start_ms is not None)
@@ -139,8 +135,12 @@ def _barge_words(entry: TraceEntry) -> str:
     barge = entry.barge
     assert barge is not None
     noticed = "" if barge.detect_ms is None else f", noticed after {length(round(barge.detect_ms))}"
-    recovered = {True: ", recovered", False: ", not recovered", None: ""}[barge.recovered]
-    return f"barge-in{noticed}{recovered}"
+    return f"barge-in{noticed}{recovered_words(barge)}"
+
+
+def recovered_words(barge: Barge) -> str:
+    """Whether the agent recovered from a barge-in, to stand behind it: ", recovered"; empty if not sent."""
+    return {True: ", recovered", False: ", not recovered", None: ""}[barge.recovered]
 
 
 def place_recap(recap: Recap, turns: Sequence[Turn]) -> RecapPlaces:

@@ -9,12 +9,15 @@ from tui.core.export.registry import (
     RowFormat,
     check_rows,
     check_switches,
+    check_time,
+    ending_note,
     format_for,
     formats_with,
+    formats_with_time,
     row_format_for,
 )
 
 __all__ = [
     "FORMATS", "HARNESS", "ROW_FORMATS", "SWITCHES", "Format", "RowFormat", "check_rows", "check_switches",
-    "format_for", "formats_with", "row_format_for",
+    "check_time", "ending_note", "format_for", "formats_with", "formats_with_time", "row_format_for",
 ]  # fmt: skip

@@ -50,7 +50,7 @@ CALL_COLUMNS: Columns = MappingProxyType({
 TURN_COLUMNS: Columns = MappingProxyType({
     "call_id": _TEXT, "label": _TEXT, "status": _TEXT, "started_at": _TIME, "duration_ms": _INT,
     "turn": _INT, "speaker": _TEXT, "role": _TEXT, "start_ms": _INT, "end_ms": _INT, "text": _TEXT,
-    "tools": ({"name": _TEXT, "arguments": _TEXT, "result": _TEXT, "has_failed": _FLAG},),
+    "tools": ({"name": _TEXT, "arguments": _TEXT, "result": _TEXT, "has_failed": _FLAG, "error": _TEXT},),
     "offset_ms": _INT, "floor": _TEXT, "tool_ms": _INT, "response_ms": _INT, "is_slow": _FLAG, "moments": (_TEXT,),
     "is_marked": _FLAG, "link": _TEXT,
 })  # fmt: skip

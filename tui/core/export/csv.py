@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tui.core.call import CallDocument
 from tui.core.export.json import visible
 from tui.core.export.model import Export, Options, compact, speaker, wanted
-from tui.core.layout.block import MARKED
+from tui.core.layout import MARKED
 from tui.core.text import safe
 from tui.core.timing import measure
 from tui.core.transcript import Turn

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from tui.core.layout.wrap import pieces
+from tui.core.layout import pieces
 from tui.core.text import cell_len
 
 LINE_CELLS = 42

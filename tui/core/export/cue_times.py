@@ -45,6 +45,7 @@ class Showing:
     Attributes:
         turn: The turn.
         text: Its shown text; may be empty.
+        lead: The number of leading characters that do not belong to the turn's text.
         start_ms: When it is shown; None until computed.
         end_ms: When it disappears; None until computed.
         notes: The adjustments, in words that follow a number of turns.
@@ -52,6 +53,7 @@ class Showing:
 
     turn: Turn
     text: str
+    lead: int = 0
     start_ms: int | None = None
     end_ms: int | None = None
     notes: list[str] = field(default_factory=list)

@@ -18,7 +18,7 @@ from tui.core.errors import UsageError
 from tui.core.export.cue_lines import cut, whole
 from tui.core.export.cue_times import Showing, place
 from tui.core.export.model import Options, speaker, wanted, words
-from tui.core.transcript import Transcript, Turn
+from tui.core.transcript import Transcript
 
 LONGEST_MS = 7_000
 """A usual limit of subtitles, as are two lines of 42 characters."""
@@ -28,20 +28,6 @@ _SLOWEST_MS_PER_CHARACTER = 1_000
 _NO_TEXT = "have no text: left out"
 _CUT = "are longer than two lines or 7 s: cut into cues that share the time by their characters"
 _PAUSES = "last longer than their words can be shown: the cues end earlier"
-
-
-class Spoken(NamedTuple):
-    """The text of a turn for subtitles.
-
-    Attributes:
-        turn: The turn.
-        text: Its safe text; empty if nothing is visible.
-        lead: The number of leading characters that do not belong to the turn's text.
-    """
-
-    turn: Turn
-    text: str
-    lead: int = 0
 
 
 class Cue(NamedTuple):
@@ -64,34 +50,33 @@ class Cue(NamedTuple):
     lines: Sequence[str]
 
 
-def spoken(transcript: Transcript) -> list[Spoken]:
-    """The subtitle text of each turn.
+def spoken(transcript: Transcript) -> list[Showing]:
+    """Each turn with its safe text; its times are still to be computed.
 
     Raises:
         UsageError: A legacy transcript has no turns.
     """
     if transcript.plain is not None:
         raise UsageError("this transcript has no turns, so it cannot be subtitles", "export it as txt")
-    return [Spoken(turn, words(turn)) for turn in transcript.turns]
+    return [Showing(turn, words(turn)) for turn in transcript.turns]
 
 
-def cues_of(turns: Sequence[Spoken], options: Options) -> tuple[list[Cue], tuple[str, ...]]:
+def cues_of(showings: Sequence[Showing], options: Options) -> tuple[list[Cue], tuple[str, ...]]:
     """The cues of the wanted turns, ordered by start, and a note for each kind of adjustment.
 
     Args:
-        turns: All turns, as the times of one depend on the others.
+        showings: All turns, as the times of one depend on the others; their times are set here.
         options: Which turns are wanted, and whether they are split.
     """
-    showings = [Showing(turn.turn, turn.text) for turn in turns]
     place(showings)
     cues: list[Cue] = []
     adjusted: Counter[str] = Counter()
-    for turn, showing in wanted(list(zip(turns, showings, strict=True)), options):
-        if turn.text:
-            cues.extend([_whole(showing)] if options.whole_turns else _cut(showing, turn.lead))
-        adjusted.update(showing.notes if turn.text else [_NO_TEXT])
+    for showing in wanted(showings, options):
+        if showing.text:
+            cues.extend([_whole(showing)] if options.whole_turns else _cut(showing))
+        adjusted.update(showing.notes if showing.text else [_NO_TEXT])
     cues.sort(key=lambda cue: cue.start_ms)
-    count = len(wanted(turns, options))
+    count = len(wanted(showings, options))
     return cues, tuple(f"{number:,} of {count:,} turns {what}" for what, number in adjusted.items())
 
 
@@ -100,12 +85,12 @@ def _whole(showing: Showing) -> Cue:
     return Cue(showing.turn.index + 1, 0, start_ms, end_ms, speaker(showing.turn), whole(showing.text))
 
 
-def _cut(showing: Showing, lead: int) -> Iterator[Cue]:
+def _cut(showing: Showing) -> Iterator[Cue]:
     """The cues of one turn; records adjustments in its notes."""
     start_ms, end_ms = _times(showing)
     characters = len(" ".join(showing.text.split()))
     spoken_ms = min(end_ms - start_ms, max(characters * _SLOWEST_MS_PER_CHARACTER, LONGEST_MS))
-    pieces = list(cut(showing.text, characters * LONGEST_MS / spoken_ms, lead))
+    pieces = list(cut(showing.text, characters * LONGEST_MS / spoken_ms, showing.lead))
     name, last_ms = speaker(showing.turn), start_ms
     for part, (lines, (from_ms, until_ms)) in enumerate(zip(pieces, _shares(pieces, start_ms, spoken_ms), strict=True)):
         last_ms = min(until_ms, from_ms + LONGEST_MS)

@@ -19,8 +19,7 @@ def default_name(transcript: Transcript, wanted: Format) -> str:
     and has at most 120 bytes, the format's ending included.
     """
     suffix = wanted.suffixes[0]
-    stem = _NOT_PORTABLE.sub("_", transcript.call_id).lstrip(".-")
+    stem = _NOT_PORTABLE.sub("_", transcript.call_id).lstrip(".-")[: _MAX_NAME_BYTES - len(suffix)].rstrip("._-")
     if _DEVICE.match(stem):
-        stem = f"call_{stem}"
-    stem = stem[: _MAX_NAME_BYTES - len(suffix)].rstrip("._-")
+        stem = f"call_{stem}"[: _MAX_NAME_BYTES - len(suffix)].rstrip("._-")
     return (stem or "transcript") + suffix

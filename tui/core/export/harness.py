@@ -9,8 +9,9 @@ the exchange that they stand in; of these only calls of tools are taken, not the
 - ``caller_says`` and ``agent_text`` are the words of the turns, with a blank between two turns.
 - ``caller_audio_ms`` and ``agent_audio_ms`` are the lengths of these turns; null where one of them has no times.
 - ``asr_hypothesis`` is null: the transcript is what was recognized, and nobody knows what was meant.
-- ``ttfb_ms`` is the response latency of the agent's first turn by the rules of ``timing``, from the end of the caller's
-  turn, negative where it began before that; null where this turn takes the floor from nobody, or has no times.
+- Further words that stand in an exchange, as of a supervisor, and further latencies have no place: notes count them.
+- ``ttfb_ms`` is the response latency of the agent by the rules of ``timing``: that of the first of these turns which
+  takes the floor, from the end of the caller's turn, negative where it began before that; null where none takes it.
 - ``turn_ms`` is null: the harness times the reply without its playback, and a transcript has the playback alone.
 - ``barge_in`` belongs to the exchange whose agent was spoken over, by an interruption or a turn inside of the agent's:
   recovered if each time the agent gave up the floor. Null without any.
@@ -26,14 +27,13 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from tui.core.call import CallDocument
+from tui.core.counted import counted
 from tui.core.errors import UsageError
 from tui.core.export.model import Export, Options, wanted
 from tui.core.json_values import from_text, representable
-from tui.core.shown import ToolCall, tool_calls
+from tui.core.shown import ToolCall, is_tool_role, tool_calls
 from tui.core.times import iso_utc
-from tui.core.timing import Moment, MomentKind, measure
-from tui.core.timing.intervals import is_interval
-from tui.core.timing.offsets import FloorOffset
+from tui.core.timing import FloorOffset, Moment, MomentKind, is_interval, measure
 from tui.core.transcript import Role, Turn
 
 _NOTE = "made by omni-transcripts from the transcript of a call; times are those of the transcript"
@@ -66,7 +66,25 @@ def render(document: CallDocument, options: Options) -> Export:
     timing = measure(turns, options.silence_ms)
     floor, barged = timing.floor_offsets, _barge_ins(turns, timing.moments)
     fixture = {**_heading(document), "turns": [_turn(one, floor, barged) for one in exchanges]}
-    return Export(json.dumps(representable(fixture), indent=2, allow_nan=False) + "\n")
+    text = json.dumps(representable(fixture), indent=2, allow_nan=False) + "\n"
+    return Export(text, tuple(_left_out(exchanges, floor)))
+
+
+def _left_out(exchanges: Sequence[_Exchange], floor: Mapping[int, FloorOffset]) -> Iterator[str]:
+    """What has no place in the format: words of other roles than caller, agent and tool, and further latencies."""
+    voices = sum(_has_a_voice(turn) for one in exchanges for turn in one.others)
+    if voices:
+        verb = "is" if voices == 1 else "are"
+        yield f"{counted(voices, 'turn')} of other roles {verb} left out: a fixture has caller and agent alone"
+    further = sum(max(0, len(_latencies(one, floor)) - 1) for one in exchanges)
+    if further:
+        left_out = "latency is" if further == 1 else "latencies are"
+        yield f"{further:,} response {left_out} left out: a fixture has one for each exchange"
+
+
+def _has_a_voice(turn: Turn) -> bool:
+    """Whether a turn of no side has words that no tool has written."""
+    return not is_tool_role(turn.speaker) and bool(turn.text.strip())
 
 
 def _heading(document: CallDocument) -> dict[str, Any]:
@@ -97,7 +115,7 @@ def _turn(exchange: _Exchange, floor: Mapping[int, FloorOffset], barged: Mapping
     return {
         "caller_says": _words(exchange.caller), "caller_audio_ms": _length_ms(exchange.caller), "asr_hypothesis": None,
         "agent_text": _words(exchange.agent), "agent_audio_ms": _length_ms(exchange.agent),
-        "ttfb_ms": _ttfb_ms(exchange.agent, floor), "turn_ms": None,
+        "ttfb_ms": next(iter(_latencies(exchange, floor)), None), "turn_ms": None,
         "tool_calls": [{"name": call.name, "args": _args(call)} for call in calls if _is_call(call)],
         "barge_in": {"attempted": True, "recovered": all(attempts)} if attempts else None,
     }  # fmt: skip
@@ -113,9 +131,10 @@ def _length_ms(turns: Sequence[Turn]) -> int | None:
     return sum(end_ms - start_ms for start_ms, end_ms in times) if times and len(times) == len(turns) else None
 
 
-def _ttfb_ms(agent: Sequence[Turn], floor: Mapping[int, FloorOffset]) -> int | None:
-    offset_ms, transfer, _ = floor.get(agent[0].index, (0, "", None)) if agent else (0, "", None)
-    return offset_ms if transfer == "change" else None
+def _latencies(exchange: _Exchange, floor: Mapping[int, FloorOffset]) -> list[int]:
+    """The response latencies of the agent: those of its turns that take the floor, in the order sent."""
+    offsets = (floor[turn.index] for turn in exchange.agent if turn.index in floor)
+    return [offset_ms for offset_ms, transfer, _ in offsets if transfer == "change"]
 
 
 def _barge_ins(turns: Sequence[Turn], moments: Sequence[Moment]) -> dict[int, bool]:

@@ -12,9 +12,9 @@ from html import escape
 
 from tui.core import times
 from tui.core.call import CallDocument
-from tui.core.export.measured import measured
+from tui.core.export.measured import MeasuredTurns, measured
 from tui.core.export.model import Export, Options, facts, speaker, wanted
-from tui.core.layout.block import Remarks
+from tui.core.layout import Remarks, TimeLabels, TimeStyle
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Turn
@@ -107,8 +107,8 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none
 def render(document: CallDocument, options: Options) -> Export:
     """Render an HTML page; turn 14 is at ``#turn-14``."""
     transcript = document.transcript
-    whole = measured(transcript, options)
-    body = [_turn(turn, whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
+    whole = measured(document, options)
+    body = [_turn(turn, _link(turn, whole), whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
     if transcript.plain is not None:
         body = [_text_element(safe(transcript.plain), "said")]
     page = _PAGE.format(
@@ -118,15 +118,15 @@ def render(document: CallDocument, options: Options) -> Export:
         facts="\n".join(_fact(*fact) for fact in facts(document, whole, options)),
         body="\n".join(body),
     )
-    return Export(page)
+    return Export(page, whole.notes)
 
 
 def _fact(name: str, value: str) -> str:
     return f'<div><dt>{name}</dt><dd dir="auto">{escape(value)}</dd></div>'
 
 
-def _turn(turn: Turn, remarks: Remarks) -> str:
-    who = f'<b dir="auto">{escape(speaker(turn))}</b> {_link(turn)}{_notes(remarks)}'
+def _turn(turn: Turn, link: str, remarks: Remarks) -> str:
+    who = f'<b dir="auto">{escape(speaker(turn))}</b> {link}{_notes(remarks)}'
     words, structures = shown(turn)
     lines = (
         [_text_element(words.strip(), "said")]
@@ -155,19 +155,27 @@ def _silence(remarks: Remarks) -> str:
     return f'<p class="silence{" long" if remarks.is_long else ""}">{escape(remarks.silence)}</p>\n'
 
 
-def _link(turn: Turn) -> str:
-    """The turn's time, or its number if it has none, as a link to the turn."""
-    label = f"#{turn.index + 1}" if turn.start_ms is None else _time(turn.start_ms)
-    return f'<a href="#turn-{turn.index + 1}">{label}</a>'
+def _link(turn: Turn, whole: MeasuredTurns) -> str:
+    """The turn's time, or its number if none is shown, as a link to the turn."""
+    label = escape(whole.label(turn))
+    shown = _time(turn.start_ms, label, whole.labels) if label and turn.start_ms is not None else f"#{turn.index + 1}"
+    return f'<a href="#turn-{turn.index + 1}">{shown}</a>'
 
 
-def _time(ms: int) -> str:
-    """An offset, machine-readable as a duration; HTML has no negative ones."""
-    label = escape(times.offset(ms))
-    if not 0 <= ms < times.BEYOND_MS:
-        return label
+def _time(ms: int, label: str, labels: TimeLabels) -> str:
+    """A time, machine-readable where HTML can say it."""
+    value = _machine_readable(ms, labels)
+    return f'<time datetime="{value}">{label}</time>' if value else label
+
+
+def _machine_readable(ms: int, labels: TimeLabels) -> str:
+    """A time of day as date and time in UTC, an offset as a duration; empty for negative ones and for gaps."""
+    if labels.has_clock:
+        return times.iso_utc((labels.epoch_ms or 0) + ms) or ""
+    if labels.style is TimeStyle.GAP or not 0 <= ms < times.BEYOND_MS:
+        return ""
     seconds, rest_ms = divmod(ms, times.SECOND_MS)
-    return f'<time datetime="PT{seconds}.{rest_ms:03}S">{label}</time>'
+    return f"PT{seconds}.{rest_ms:03}S"
 
 
 def _text_element(text: str, look: str) -> str:

@@ -18,12 +18,7 @@ _ROWS_AT_ONCE = 500
 
 
 class TableWriter:
-    """Writes rows as lines, some at once.
-
-    Args:
-        write: Takes the bytes.
-        columns: The columns of the rows.
-    """
+    """Writes rows as lines, some at once."""
 
     def __init__(self, write: Callable[[bytes], object], columns: Columns) -> None:
         self._write = write

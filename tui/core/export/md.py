@@ -12,12 +12,12 @@ Characters that could begin or end an element become entities, as several dialec
 from __future__ import annotations
 
 import re
+from html import escape
 
-from tui.core import times
 from tui.core.call import CallDocument
 from tui.core.export.measured import measured
 from tui.core.export.model import Export, Options, facts, speaker, wanted
-from tui.core.layout.block import Remarks
+from tui.core.layout import Remarks
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Turn
@@ -27,7 +27,6 @@ _ACTIVE = re.compile(
     r"|[.:](?=[^\W\d])|:(?=[/:])|/(?=/)"  # example.com, http://host, mailto:name, :smile:
     r"|(?<=\\)[()]"  # MultiMarkdown's math
 )
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LINE_START = re.compile(r"^([0-9]*)([-+=:.)])")
 """Characters that start a list, a rule, an underlined heading or a definition at the start of a line."""
 
@@ -35,21 +34,20 @@ _LINE_START = re.compile(r"^([0-9]*)([-+=:.)])")
 def render(document: CallDocument, options: Options) -> Export:
     """Render a Markdown document."""
     transcript = document.transcript
-    whole = measured(transcript, options)
+    whole = measured(document, options)
     heading = [f"# {_inert(safe_line(transcript.call_id)) or 'Transcript'}"]
     heading.append("\n".join(_fact(*fact) for fact in facts(document, whole, options)))
-    body = [_turn(turn, whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
+    body = [_turn(turn, whole.label(turn), whole.remarks_of(turn)) for turn in wanted(whole.turns, options)]
     if transcript.plain is not None:
         body = [_quote(safe(transcript.plain))]
-    return Export("\n\n".join([*heading, *body]) + "\n")
+    return Export("\n\n".join([*heading, *body]) + "\n", whole.notes)
 
 
 def _fact(name: str, value: str) -> str:
     return f"- {name}: {_inert(value)}"
 
 
-def _turn(turn: Turn, remarks: Remarks) -> str:
-    time = "" if turn.start_ms is None else times.offset(turn.start_ms)
+def _turn(turn: Turn, time: str, remarks: Remarks) -> str:
     who = " · ".join(filter(None, (f"**{_inert(speaker(turn))}**", time, *map(_inert, remarks.notes))))
     words, structures = shown(turn)
     silence = [_inert(remarks.silence)] if remarks.silence else []
@@ -66,5 +64,5 @@ def _quote(text: str) -> str:
 
 def _inert(line: str) -> str:
     """Escape everything in a line that Markdown would interpret in any position."""
-    escaped = _ACTIVE.sub(r"\\\g<0>", line.strip()).translate(_ENTITIES)
+    escaped = escape(_ACTIVE.sub(r"\\\g<0>", line.strip()), quote=False)
     return _LINE_START.sub(r"\1\\\2", escaped)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tui.core.call import CallDocument
 from tui.core.export.model import Options
-from tui.core.layout.block import MARKED, Remarks
+from tui.core.layout import MARKED, Remarks, TimeLabels, TimeStyle
 from tui.core.remarks import CallRemarks, counts, remarks_of, reservations
 from tui.core.timing import Timing, measure
-from tui.core.transcript import Transcript, Turn
+from tui.core.transcript import Turn
 
 
 class MeasuredTurns(NamedTuple):
@@ -22,18 +23,24 @@ class MeasuredTurns(NamedTuple):
         turns: The turns.
         timing: Their figures and moments.
         remarks: The remarks on each.
+        labels: Writes the times beside the turns.
         marks: The indexes of the turns whose mark is told.
     """
 
     turns: Sequence[Turn]
     timing: Timing
     remarks: CallRemarks
+    labels: TimeLabels
     marks: frozenset[int] = frozenset()
 
     def remarks_of(self, turn: Turn) -> Remarks:
         """The remarks on a turn."""
         remarks = self.remarks.of(turn.index)
         return remarks._replace(notes=(MARKED, *remarks.notes)) if turn.index in self.marks else remarks
+
+    def label(self, turn: Turn) -> str:
+        """The time beside a turn; empty if it is unknown, or not wanted."""
+        return self.labels.label(self.turns, turn.index)
 
     @property
     def moments(self) -> str:
@@ -45,9 +52,21 @@ class MeasuredTurns(NamedTuple):
         """The notes on missing or doubtful times; empty without any."""
         return "; ".join(reservations(self.timing))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why times are not shown in the chosen style."""
+        if self.labels.style in {TimeStyle.OFFSET, TimeStyle.OFF}:
+            return ()
+        if all(turn.start_ms is None for turn in self.turns):
+            return ("this call has no times",)
+        if self.labels.style not in self.labels.styles():
+            return (f"times are offsets, not {self.labels.style.value}: when the call started is not known",)
+        return ()
 
-def measured(transcript: Transcript, options: Options) -> MeasuredTurns:
+
+def measured(document: CallDocument, options: Options) -> MeasuredTurns:
     """Build all turns of a call and measure them."""
-    turns = tuple(transcript.turns)
+    turns = tuple(document.transcript.turns)
     timing = measure(turns, options.silence_ms)
-    return MeasuredTurns(turns, timing, remarks_of(timing), options.marks)
+    labels = TimeLabels(options.time, document.clock_zero_ms)
+    return MeasuredTurns(turns, timing, remarks_of(timing), labels, options.marks)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tui.core import times
 from tui.core.call import CallDocument
 from tui.core.json_values import as_json
-from tui.core.layout.labels import TimeStyle
+from tui.core.layout import TimeLabels, TimeStyle
 from tui.core.limits import SILENCE_MS
 from tui.core.text import safe, safe_line
 from tui.core.transcript import Turn
@@ -29,23 +29,19 @@ class Options:
     """The user's options for an export.
 
     Attributes:
-        zone: The time zone of the start in the heading. UTC by default, so that files are the same everywhere.
         whole_turns: Whether subtitles have one cue per turn of any length.
         speakers: Whether texts begin with the speaker, in a format without speaker names.
         bom: Whether a table begins with a byte order mark, which Excel needs to read UTF-8.
         time: The style of the times beside the turns, in formats with a choice.
-        local_zone: The local time zone; None for the machine's.
         turns: The indexes of the wanted turns; None for all.
         silence_ms: From which length on a silence is a moment.
         marks: The indexes of the turns that the user has marked, to be told; empty for none.
     """
 
-    zone: tzinfo = UTC
     whole_turns: bool = False
     speakers: bool = False
     bom: bool = False
     time: TimeStyle = TimeStyle.OFFSET
-    local_zone: tzinfo | None = None
     turns: range | None = None
     silence_ms: int = SILENCE_MS
     marks: frozenset[int] = frozenset()
@@ -109,7 +105,7 @@ def facts(document: CallDocument, measured: MeasuredTurns, options: Options) -> 
         ("Label", safe_line(record.label or "")),
         ("Status", safe_line(record.status or "")),
         ("Error", safe_line(record.error or "")),
-        ("Started", _started(document.start_ms, options.zone)),
+        ("Started", _started(document.start_ms, measured.labels)),
         ("Length", _length(document, turns)),
         ("Turns", "none, one plain text" if document.transcript.plain is not None else _count(turns, options)),
         ("Moments", _of_all(measured.moments, options)),
@@ -131,11 +127,12 @@ def _of_all(moments: str, options: Options) -> str:
     return f"{moments}, in the whole call" if moments and options.turns is not None else moments
 
 
-def _started(start_ms: int | None, zone: tzinfo) -> str:
-    at = None if start_ms is None else times.moment(start_ms, zone)
-    if start_ms is None or at is None:
+def _started(start_ms: int | None, labels: TimeLabels) -> str:
+    """The start in the zone of the turns' times where these are times of day; else in UTC, the same everywhere."""
+    zone = labels.clock_zone if labels.has_clock else UTC
+    if start_ms is None or times.moment(start_ms, zone) is None:
         return ""
-    return f"{times.date_time(start_ms, zone)} {at.tzname() or ''}".rstrip()
+    return f"{times.date_time(start_ms, zone)} {'UTC' if zone is UTC else times.zone_offset(start_ms, zone)}"
 
 
 def _length(document: CallDocument, turns: Sequence[Turn]) -> str:

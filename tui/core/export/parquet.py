@@ -23,10 +23,6 @@ _CHARACTERS_OF_A_VALUE = 16
 class TableWriter:
     """Writes rows in groups.
 
-    Args:
-        write: Takes the bytes.
-        columns: The columns of the rows.
-
     Raises:
         UsageError: There is no pyarrow.
     """
@@ -68,11 +64,7 @@ class TableWriter:
 
 
 class _Sink(io.RawIOBase):
-    """Hands the bytes over, until it is given up: from then on it takes everything and does nothing.
-
-    Args:
-        write: Takes the bytes.
-    """
+    """Hands the bytes over, until it is given up: from then on it takes everything and does nothing."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
         super().__init__()

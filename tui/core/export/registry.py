@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from tui.core.counted import listed
 from tui.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ class Format(NamedTuple):
         suffixes: Its file name endings with the dot, in lower case; new files get the first.
         title: Its description and use, in one line for the dialog.
         switches: What can be on or off and has an effect on it, as in ``SWITCHES``.
+        has_time_styles: Whether it shows the times of turns in the style that the user chooses.
     """
 
     name: str
     suffixes: tuple[str, ...]
     title: str
     switches: tuple[str, ...] = ()
+    has_time_styles: bool = False
 
     def render(self, document: CallDocument, options: Options) -> Export:
         """Render the export.
@@ -53,21 +56,18 @@ class RowFormat(NamedTuple):
         suffixes: Its file name endings with the dot, in lower case.
         needs: The package that it takes, which only an extra of its name installs; empty for none.
         switches: None of them has an effect.
+        has_time_styles: It has times in ms.
     """
 
     name: str
     suffixes: tuple[str, ...]
     needs: str = ""
     switches: tuple[str, ...] = ()
+    has_time_styles: bool = False
 
     @contextmanager
     def writing(self, write: Callable[[bytes], object], columns: Columns) -> Iterator[RowWriter]:
-        """A writer that is closed at the end, or given up if that is an exception.
-
-        Args:
-            write: Takes the bytes.
-            columns: The columns of the rows.
-        """
+        """A writer that is closed at the end, or given up if that is an exception."""
         writer: RowWriter = _module(self.name).TableWriter(write, columns)
         try:
             yield writer
@@ -86,13 +86,13 @@ SWITCHES: Mapping[str, str] = {
 """What can be on or off, by its name in ``Options`` and on the command line, and its label in the dialog."""
 
 FORMATS: Mapping[str, Format] = {one.name: one for one in (
-    Format("txt", (".txt", ".text"), "plain text, to read or to grep", ("marks",)),
-    Format("md", (".md", ".markdown"), "Markdown, for an issue or a wiki", ("marks",)),
+    Format("txt", (".txt", ".text"), "plain text, to read or to grep", ("marks",), has_time_styles=True),
+    Format("md", (".md", ".markdown"), "Markdown, for an issue or a wiki", ("marks",), has_time_styles=True),
     Format("json", (".json",), "JSON as the API sent it"),
     Format("csv", (".csv",), "a row per turn, for a spreadsheet", ("bom", "marks")),
     Format("srt", (".srt",), "SubRip subtitles, for any player", ("whole_turns", "speakers")),
     Format("vtt", (".vtt", ".webvtt"), "WebVTT subtitles, with speakers", ("whole_turns",)),
-    Format("html", (".html", ".htm"), "a page for browser and printer", ("marks",)),
+    Format("html", (".html", ".htm"), "a page for browser and printer", ("marks",), has_time_styles=True),
 )}  # fmt: skip
 """The formats that people read, of one call: in the app and on the command line."""
 HARNESS = Format("harness", (".harness.json",), "a fixture of PyAI's harness")
@@ -106,10 +106,15 @@ ROW_FORMATS: Mapping[str, RowFormat] = {one.name: one for one in (
 F = TypeVar("F", Format, RowFormat)
 
 
-def format_for(name: str | None, path: Path | None) -> Format:
+def format_for(name: str | None, path: Path | None, *, names: Collection[str] = (*FORMATS, *ROW_FORMATS)) -> Format:
     """Select a format by its name, else by the file's ending, else, without an ending, plain text.
 
     File endings such as "markdown" or "htm" count as names too.
+
+    Args:
+        name: The name.
+        path: The file.
+        names: What can be written where it is asked, for the error.
 
     Raises:
         UsageError: There is no format of that name or ending.
@@ -121,13 +126,22 @@ def format_for(name: str | None, path: Path | None) -> Format:
     if found is None and row_format_for(name, path) is not None:
         raise UsageError(f"only omni-transcripts export writes {wanted}", f"here the formats are {', '.join(FORMATS)}")
     if found is None:
-        raise UsageError(f"there is no format “{wanted}”", f"the formats are {', '.join((*FORMATS, *ROW_FORMATS))}")
+        raise UsageError(f"there is no format “{wanted}”", f"the formats are {', '.join(names)}")
     return found
 
 
 def row_format_for(name: str | None, path: Path | None) -> RowFormat | None:
     """The format of tables by its name, else by the file's ending; None if it is another format, or none."""
     return _with_ending(ROW_FORMATS, _asked_for(name, path))
+
+
+def ending_note(wanted: Format | RowFormat, path: Path | None) -> str:
+    """Tells that a file has the ending of another format than it holds; empty if it has not."""
+    ending = path.suffix.lower() if path else ""
+    other = _with_ending(FORMATS, ending) or _with_ending(ROW_FORMATS, ending)
+    if path is None or other is None or any(one.endswith(ending) for one in wanted.suffixes):
+        return ""
+    return f"{path.name} holds {wanted.name}, and its ending is that of {other.name}"
 
 
 def check_rows(wanted: RowFormat, output: Path | None) -> None:
@@ -166,7 +180,22 @@ def check_switches(wanted: Format | RowFormat, on: Collection[str]) -> None:
     for name in SWITCHES:
         if name in on and name not in wanted.switches:
             flag = "--" + name.replace("_", "-")
-            raise UsageError(f"{flag} has no effect on {wanted.name}", f"it is for {' and '.join(formats_with(name))}")
+            raise UsageError(f"{flag} has no effect on {wanted.name}", f"it is for {listed(formats_with(name))}")
+
+
+def check_time(wanted: Format | RowFormat) -> None:
+    """Reject a style of times without effect.
+
+    Raises:
+        UsageError: The format does not use it.
+    """
+    if not wanted.has_time_styles:
+        raise UsageError(f"--time has no effect on {wanted.name}", f"it is for {listed(formats_with_time())}")
+
+
+def formats_with_time() -> list[str]:
+    """The names of the formats that show times in a chosen style."""
+    return [one.name for one in FORMATS.values() if one.has_time_styles]
 
 
 def formats_with(switch: str) -> list[str]:

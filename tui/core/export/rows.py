@@ -16,11 +16,10 @@ from tui.core.export.columns import CALL_COLUMNS, TURN_COLUMNS, Columns
 from tui.core.export.model import Options, wanted
 from tui.core.json_values import text_of
 from tui.core.shown import ToolCall, tool_calls
-from tui.core.target import link
+from tui.core.target import link_to
 from tui.core.times import moment
-from tui.core.timing import MomentKind, measure
-from tui.core.timing.offsets import FloorOffset
-from tui.core.transcript import Turn
+from tui.core.timing import FloorOffset, MomentKind, measure
+from tui.core.transcript import Call, Transcript, Turn
 
 Row: TypeAlias = dict[str, Any]
 
@@ -33,22 +32,25 @@ class Table(NamedTuple):
     Attributes:
         columns: Its columns.
         rows_of: The rows of a call.
+        rows_without: The rows of a call without a transcript, from its record; None if the table has none.
     """
 
     columns: Columns
     rows_of: Callable[[CallDocument, Options], Iterator[Row]]
+    rows_without: Callable[[Call], Iterator[Row]] | None = None
 
 
 def call_rows(document: CallDocument, options: Options) -> Iterator[Row]:
     """The row of a call."""
-    record, call_id = document.record, document.transcript.call_id
     figures = figures_of(document, measure(document.transcript.turns, options.silence_ms))
     moments = [{**one, "tool_ms": one.get("tool_ms")} for one in figures.pop("moments")]
-    yield {
-        "call_id": call_id, "label": record.label, "status": record.status, "error": record.error,
-        "started_at": _started(document), "link": call_id, **figures, "moments": moments,
-        "marks": [turn + 1 for turn in sorted(options.marks)],
-    }  # fmt: skip
+    yield {**_facts(document), **figures, "moments": moments, "marks": [turn + 1 for turn in sorted(options.marks)]}
+
+
+def record_rows(call: Call) -> Iterator[Row]:
+    """The row of a call without a transcript: its facts; figures and moments are unknown."""
+    document = CallDocument(Transcript(call.call_id), call)
+    yield {**dict.fromkeys(CALL_COLUMNS), **_facts(document), "duration_ms": document.length_ms(None), "marks": []}
 
 
 def turn_rows(document: CallDocument, options: Options) -> Iterator[Row]:
@@ -66,11 +68,11 @@ def turn_rows(document: CallDocument, options: Options) -> Iterator[Row]:
             **_turn(turn),
             **_timing(floor.get(turn.index, _UNTIMED), kinds.get(turn.index, [])),
             "is_marked": turn.index in options.marks,
-            "link": link(document.transcript.call_id, turn.index + 1),
+            "link": link_to(document.transcript, turn.index + 1),
         }
 
 
-CALLS = Table(CALL_COLUMNS, call_rows)
+CALLS = Table(CALL_COLUMNS, call_rows, record_rows)
 TURNS = Table(TURN_COLUMNS, turn_rows)
 
 
@@ -85,6 +87,14 @@ def _started(document: CallDocument) -> int | None:
     return None if start_ms is None or moment(start_ms, UTC) is None else start_ms
 
 
+def _facts(document: CallDocument) -> Row:
+    record, transcript = document.record, document.transcript
+    return {
+        "call_id": transcript.call_id, "label": record.label, "status": record.status, "error": record.error,
+        "started_at": _started(document), "link": transcript.address,
+    }  # fmt: skip
+
+
 def _call_facts(document: CallDocument) -> Row:
     record = document.record
     return {
@@ -95,7 +105,7 @@ def _call_facts(document: CallDocument) -> Row:
 
 def _plain(document: CallDocument) -> Row:
     transcript = document.transcript
-    return {"text": transcript.plain, "tools": [], "moments": [], "is_marked": False, "link": transcript.call_id}
+    return {"text": transcript.plain, "tools": [], "moments": [], "is_marked": False, "link": transcript.address}
 
 
 def _turn(turn: Turn) -> Row:
@@ -109,7 +119,7 @@ def _tool(call: ToolCall) -> Row:
     """A tool call; its values differ from tool to tool, so that they are JSON in a text."""
     return {
         "name": call.name, "arguments": _json(call.arguments), "result": _json(call.result),
-        "has_failed": call.has_failed,
+        "has_failed": call.has_failed, "error": _json(call.error),
     }  # fmt: skip
 
 

@@ -8,9 +8,11 @@ replaced by similar ones. ``cues`` decides times and lines.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tui.core.call import CallDocument
-from tui.core.export.cues import Spoken, cues_of, spoken
+from tui.core.export.cue_times import Showing
+from tui.core.export.cues import cues_of, spoken
 from tui.core.export.model import Export, Options, speaker, wanted
 from tui.core.times import srt_timestamp
 
@@ -27,7 +29,7 @@ def render(document: CallDocument, options: Options) -> Export:
         UsageError: A legacy transcript has no turns.
     """
     turns = [_named(turn) if options.speakers else turn for turn in spoken(document.transcript)]
-    seen = [turn._replace(text=visible(turn.text)) for turn in turns]
+    seen = [replace(turn, text=visible(turn.text)) for turn in turns]
     cues, notes = cues_of(seen, options)
     blocks = []
     for number, cue in enumerate(cues, start=1):
@@ -52,7 +54,7 @@ def visible(text: str) -> str:
     return _BREAK.sub(_NOT_A_BREAK, text.translate(_BRACES))
 
 
-def _named(turn: Spoken) -> Spoken:
+def _named(turn: Showing) -> Showing:
     """The turn with its speaker before the text."""
     lead = f"{speaker(turn.turn)}: "
-    return turn._replace(text=lead + turn.text, lead=len(lead) - 1) if turn.text else turn
+    return replace(turn, text=lead + turn.text, lead=len(lead) - 1) if turn.text else turn

@@ -6,13 +6,14 @@ Source: https://www.w3.org/TR/webvtt1/
 
 from __future__ import annotations
 
+from html import escape
+
 from tui.core.call import CallDocument
 from tui.core.export.cues import Cue, cues_of, spoken
 from tui.core.export.model import Export, Options
 from tui.core.times import vtt_timestamp
 
 _NOT_IN_NAMES = str.maketrans("<>{}\\:", "‹›()∖.")
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def render(document: CallDocument, options: Options) -> Export:
@@ -27,7 +28,7 @@ def render(document: CallDocument, options: Options) -> Export:
 
 def _block(cue: Cue) -> str:
     times = f"{vtt_timestamp(cue.start_ms)} --> {vtt_timestamp(cue.end_ms)}"
-    text = "\n".join(cue.lines).translate(_ESCAPES)
+    text = escape("\n".join(cue.lines), quote=False)
     number = "" if cue.part else f"{cue.turn}\n"  # ids must be unique
     return f"{number}{times}\n<v {_voice(cue.speaker)}>{text}\n"
 
@@ -38,4 +39,4 @@ def _voice(speaker: str) -> str:
     The tag is on the first line of the text and cannot be broken; see ``cue_lines``. Not all readers support
     escapes in it, so most characters that need one are replaced by similar ones.
     """
-    return speaker.translate(_NOT_IN_NAMES).rstrip("-").translate(_ESCAPES) or "unknown"
+    return escape(speaker.translate(_NOT_IN_NAMES).rstrip("-"), quote=False) or "unknown"

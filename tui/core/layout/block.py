@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
 from tui.core.layout.wrap import Span
 from tui.core.transcript import Role
+
+_LEFT_OUT = "·· turns left out ··"
 
 
 class LineKind(Enum):
@@ -29,6 +32,8 @@ class PieceKind(Enum):
     MARK = "mark"
 
 
+FOLDED = "▸"
+"""Stands before a structure that can be unfolded."""
 MARKED = "marked"
 """The word beside the time of a turn with a mark."""
 
@@ -138,6 +143,7 @@ class Content(NamedTuple):
         remarks: The remarks about it.
         structures: The parts of the body that can be folded, in their order, at its end.
         is_unfolded: Whether the structures are unfolded.
+        is_apart: Whether turns before it are left out, and a line says so.
     """
 
     role: Role
@@ -149,6 +155,7 @@ class Content(NamedTuple):
     remarks: Remarks = NO_REMARKS
     structures: tuple[Structure, ...] = ()
     is_unfolded: bool = False
+    is_apart: bool = False
 
     def look(self, offset: int) -> Look:
         """The look of the body at an offset."""
@@ -167,6 +174,7 @@ class Block(NamedTuple):
         left: The column at which the text begins.
         bar: The column of the bar that marks the turn's outer edge.
         title: Role and time, drawn on a line of the text while the head is out of sight.
+        is_headed: Whether role and time stand on the head alone, as the text leaves them no room.
     """
 
     content: Content
@@ -175,6 +183,21 @@ class Block(NamedTuple):
     left: int
     bar: int
     title: tuple[Piece, ...] = ()
+    is_headed: bool = False
+
+    def pieces(self, line: Line, *, names: bool) -> tuple[Piece, ...]:
+        """The pieces of a line.
+
+        Args:
+            line: The line.
+            names: Whether it must name the turn, as its heading is out of view.
+        """
+        named = LineKind.HEAD if self.is_headed else LineKind.TEXT
+        return self.title if names and line.kind is named else line.pieces
+
+    def has_bar(self, line: Line) -> bool:
+        """Whether a line is beside the turn's bar."""
+        return line.kind in (LineKind.TEXT, LineKind.NOTE) or (self.is_headed and line.kind is LineKind.HEAD)
 
     @property
     def first(self) -> int:
@@ -200,8 +223,9 @@ class Block(NamedTuple):
 
     def is_folded(self, line: int) -> bool:
         """Whether a line is a structure that can be unfolded."""
-        is_structure = any(structure[:2] == self.lines[line].span for structure in self.content.structures)
-        return is_structure and not self.content.is_unfolded and any(part.instead for part in self.lines[line].parts)
+        shown = self.lines[line]
+        is_structure = any(structure[:2] == shown.span for structure in self.content.structures)
+        return is_structure and bool(shown.parts) and (shown.parts[0].instead or "").startswith(FOLDED)
 
     def offset_at(self, line: int) -> int:
         """The text offset of a line; for a line before the text, its distance from the text as a negative number."""
@@ -216,7 +240,14 @@ class Block(NamedTuple):
         return self.first + max(0, bisect_right(starts, offset) - 1)
 
 
-def silence_line(column: int, remarks: Remarks) -> Line:
-    """The line of a silence between two turns, from a column on."""
+def lines_between(content: Content, column: Callable[[str], int]) -> list[Line]:
+    """The lines between a turn and the one shown before it: that turns are left out there, and a silence.
+
+    Args:
+        content: The content of the turn.
+        column: Gives the column at which a text begins.
+    """
+    remarks = content.remarks
     kind = PieceKind.NOTE if remarks.is_long else PieceKind.TIME
-    return Line(LineKind.SILENCE, (Piece(column, remarks.silence, kind),))
+    texts = ((_LEFT_OUT if content.is_apart else "", PieceKind.TIME), (remarks.silence, kind))
+    return [Line(LineKind.SILENCE, (Piece(column(text), text, kind),)) for text, kind in texts if text]

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tui.core.counted import counted
-from tui.core.layout.block import Content, Line, LineKind, Part, Piece, Structure
+from tui.core.layout.block import FOLDED, Content, Line, LineKind, Part, Piece, Structure
 from tui.core.layout.tree import Entry, Value, entries, outside, values
 from tui.core.layout.wrap import Span, wrap
-from tui.core.text import ELLIPSIS, cell_len, clip
-from tui.core.text.graphemes import LONGEST_GRAPHEME
+from tui.core.text import ELLIPSIS, LONGEST_GRAPHEME, cell_len, clip
 
-FOLDED, UNFOLDED = "▸", "▾"
+UNFOLDED, _SIMPLE = "▾", "·"
+"""The marks of a structure that is unfolded, and of one with nothing to unfold; ``FOLDED`` is in its text."""
 _ANSWER = re.compile(" → ")
 """Precedes the result of a tool call."""
 _INDENT = 2
@@ -25,13 +25,7 @@ _LEAST_CELLS = 16
 
 
 def body_lines(content: Content, cells: int, beside_first: tuple[Piece, ...] = ()) -> list[Line]:
-    """The lines of a turn's text.
-
-    Args:
-        content: The turn.
-        cells: The width to fill.
-        beside_first: Pieces beside the first line.
-    """
+    """The lines of a turn's text."""
     lines: list[Line] = []
     words_end = content.structures[0].start - 1 if content.structures else len(content.body)
     if words_end >= 0:
@@ -90,11 +84,13 @@ def on_one_line(body: str, start: int, end: int) -> Iterator[Part]:
 
 
 def _structure_lines(content: Content, structure: Structure, cells: int) -> Iterator[Line]:
-    """The lines of a structure; it has a mark only if it can be unfolded."""
+    """The lines of a structure; its mark tells whether it can be unfolded."""
     body, (start, end, failed_at) = content.body, structure
     found, whole = values(body, start, end), [*on_one_line(body, start, end)]
     fits = cells_of(body, whole, cells) <= cells
     if fits and not found:
+        if body.startswith(FOLDED, start):
+            whole = [Part(start, start + 1, _SIMPLE), *on_one_line(body, start + 1, end)]
         yield Line(LineKind.TEXT, span=(start, end), parts=_parted_at(failed_at, whole))
     elif content.is_unfolded:
         yield from _tree(body, structure, found, cells)

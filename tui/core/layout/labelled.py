@@ -1,4 +1,4 @@
-"""Finds the turn whose displayed time was typed.
+"""Finds the turn that was asked for by a displayed time, or by a place as a link has it.
 
 ``labels`` writes these times; ``core.target`` looks up a time that no turn displays.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from itertools import chain
 
 from tui.core import times
 from tui.core.layout.labels import TimeLabels, TimeStyle
+from tui.core.target import parse_locator
 from tui.core.transcript import Turn, turn_at
 
 _FORM = re.compile(
@@ -19,11 +19,25 @@ _FORM = re.compile(
 )
 
 
+def turn_typed(labels: TimeLabels, turns: Sequence[Turn], typed: str, after: int) -> int:
+    """The turn that was asked for: by a time as displayed, else by a number, an offset or a percentage.
+
+    Raises:
+        UsageError: It is no place, or one beyond the call.
+    """
+    turn = turn_labelled(labels, turns, typed, after)
+    if turn is None:
+        place = parse_locator(typed)
+        place.refuse_unless_in(turns, labels.end_label)
+        turn = place.index_in(turns)
+    return turn
+
+
 def turn_labelled(labels: TimeLabels, turns: Sequence[Turn], typed: str, after: int) -> int | None:
     """The turn that displays a time; of several the next one after a given turn, from the start again after the last.
 
-    A clock time may be typed without tenths; if no turn begins then, it is the turn spoken at that time. None if there
-    is no such turn.
+    A clock time may be typed without tenths, or without seconds; if no turn begins then, it is the turn spoken at that
+    time. None if there is no such turn.
     """
     typed = "".join(typed.split())
     form = _FORM.fullmatch(typed)
@@ -33,7 +47,7 @@ def turn_labelled(labels: TimeLabels, turns: Sequence[Turn], typed: str, after: 
     for index in chain(range(after + 1, len(turns)), range(after + 1)):
         if may_be(index):
             label = labels.label(turns, index).replace(" ", "")
-            if label == typed or (labels.has_clock and label.startswith(shortened)):
+            if label.removesuffix("s") == typed.removesuffix("s") or (labels.has_clock and label.startswith(shortened)):
                 return index
     return _spoken_at(labels, turns, typed) if labels.has_clock and form["whole"] else None
 
@@ -59,14 +73,18 @@ def _candidates(labels: TimeLabels, turns: Sequence[Turn], form: re.Match[str]) 
 
 
 def _spoken_at(labels: TimeLabels, turns: Sequence[Turn], typed: str) -> int | None:
-    """The turn spoken at a time of day; None before and after the call."""
+    """The turn spoken at a time of day, or in a minute of it; None before and after the call."""
     try:
         since_midnight_ms = times.parse_offset(typed)
     except ValueError:
         return None
-    if typed.count(":") != 2:
+    is_minute = typed.count(":") == 1
+    if is_minute and "." in typed:
         return None
-    day_ms = timedelta(days=1) // timedelta(milliseconds=1)
-    offset_ms = (since_midnight_ms - labels.clock_offset_ms()) % day_ms
+    if is_minute:  # hours and minutes, read as minutes and seconds
+        since_midnight_ms *= times.MINUTE_MS // times.SECOND_MS
+    offset_ms = (since_midnight_ms - labels.clock_offset_ms()) % times.DAY_MS
+    if is_minute and offset_ms > times.DAY_MS - times.MINUTE_MS:  # the call begins in this minute
+        offset_ms = 0
     last_ms = max((turn.start_ms for turn in turns if turn.start_ms is not None), default=0)
     return turn_at(turns, offset_ms) if offset_ms <= last_ms else None

@@ -49,23 +49,28 @@ class TimeLabels(NamedTuple):
             return "" if gap_ms is None else times.gap(gap_ms) if index else times.offset(gap_ms)
         if self.epoch_ms is None or self.style is TimeStyle.OFFSET:
             return times.offset(start_ms)
-        return times.clock(self.epoch_ms + start_ms, self._clock_zone)
+        return times.clock(self.epoch_ms + start_ms, self.clock_zone)
 
     @property
     def has_clock(self) -> bool:
         """Whether the labels are times of day."""
         return self.epoch_ms is not None and self.style in (TimeStyle.LOCAL, TimeStyle.UTC)
 
+    def end_label(self, ms: int) -> str:
+        """The end of a turn at an offset in ms: a time of day where the labels are, else a length."""
+        return times.clock((self.epoch_ms or 0) + ms, self.clock_zone) if self.has_clock else times.duration(ms)
+
     def clock_offset_ms(self) -> int:
         """The time of day at offset 0, in ms since midnight; 0 for a date beyond the calendar."""
-        began = times.moment(self.epoch_ms or 0, self._clock_zone)
+        began = times.moment(self.epoch_ms or 0, self.clock_zone)
         if began is None:
             return 0
         midnight = began.replace(hour=0, minute=0, second=0, microsecond=0)
         return (began - midnight) // timedelta(milliseconds=1)
 
     @property
-    def _clock_zone(self) -> tzinfo | None:
+    def clock_zone(self) -> tzinfo | None:
+        """The zone of the times of day; None is that of the machine."""
         return UTC if self.style is TimeStyle.UTC else self.zone
 
     def gap_ms(self, turns: Sequence[Turn], index: int) -> int | None:

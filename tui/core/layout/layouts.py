@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Protocol
 
-from tui.core.layout.block import BLANK, MARKED, Block, Content, Line, LineKind, Piece, PieceKind, silence_line
+from tui.core.layout.block import BLANK, MARKED, Block, Content, Line, LineKind, Piece, PieceKind, lines_between
 from tui.core.layout.body import body_lines, cells_of, first_words
 from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
@@ -17,10 +17,14 @@ SCRIPT_CELLS = 100
 """The longest lines that are easy to read, in a lane of the chat and in the script's column of texts."""
 NARROW = 100
 """Below this width a screen is shown as a script unless the user asked for the chat."""
+STACKED = 60
+"""Below this width the words of a script stand under role and time where beside them they had too little room."""
 
 _MARGIN = 3
 """Cells at each outer edge: the bar and the blanks around it."""
 _GAP = 2
+_BESIDE_BAR, _UNDER_HEAD = 2, 4
+"""The columns of role and time, and of the words below them, in a script without columns."""
 _LEAST_NOTE = 8
 """In fewer cells a note of the outline that has to be cut tells nothing, and the words have them."""
 
@@ -55,9 +59,6 @@ class Chat:
 
     Role and time stand above the text. In a run only the first turn has them; the time of each further one stands
     beside its first line, on the inner side of the lane.
-
-    Args:
-        width: The window's width in cells.
     """
 
     kind = Layout.CHAT
@@ -77,7 +78,6 @@ class Chat:
         lead = len(lines)
         head = _head(left, content) if names_itself else ()
         lines += _head_and_notes(left, self.text_cells, content, head)
-        lines += [Line(LineKind.NOTE, pieces) for pieces in _reported(left, self.text_cells, content)]
         text = body_lines(content, self.text_cells)
         if not names_itself:
             text[0] = text[0]._replace(pieces=self._beside(left, content, text[0]))
@@ -92,11 +92,9 @@ class Chat:
         )
 
     def _lead(self, content: Content) -> list[Line]:
-        """The lines above a turn: the silence before it, else a blank one; none within a run."""
-        if silence := content.remarks.silence:
-            column = self._origin + max(0, self._cells - cell_len(silence)) // 2
-            return [silence_line(column, content.remarks)]
-        return [] if content.continues else [BLANK]
+        """The lines above a turn: those between it and the one before, else a blank one; none within a run."""
+        between = lines_between(content, lambda text: self._origin + max(0, self._cells - cell_len(text)) // 2)
+        return between or ([] if content.continues else [BLANK])
 
     def _beside(self, left: int, content: Content, line: Line) -> tuple[Piece, ...]:
         """The time of a further turn of a run, close to the words of its first line."""
@@ -123,10 +121,8 @@ class Chat:
         return tuple(piece._replace(column=piece.column + shift) for piece in head)
 
 
-class Script:
-    """Columns: time, role, text. In a run the role stands on its first turn alone.
-
-    Notes stand above the text, on the line with time and role.
+class _Columns:
+    """A layout with columns of times, role words and texts.
 
     Args:
         width: The window's width in cells.
@@ -134,20 +130,42 @@ class Script:
         role_cells: The width of the column of role words.
     """
 
-    kind = Layout.SCRIPT
     speaker_cells = 12
 
     def __init__(self, width: int, time_cells: int = 0, role_cells: int = 9) -> None:
         self.width = width
-        self._columns = _Columns(width, time_cells, role_cells)
-        self.text_column = self._columns.text
-        self.text_cells = max(1, min(SCRIPT_CELLS, width - self._columns.origin - self.text_column - 2))
+        self._time_cells = time_cells
+        self._role_cells = role_cells
+        self._origin = max(0, (width - WIDEST) // 2)
+        self._role = self._origin + 2 + (time_cells + 1 if time_cells else 0)
+        self.text_column = self._role + role_cells + 1
+
+    def _beside(self, content: Content, speaker: str) -> tuple[Piece, ...]:
+        """Time and role, each right-aligned in its column."""
+        columns = (
+            (clip(content.time, self._time_cells), PieceKind.TIME, self._role - 1),
+            (clip(speaker, self._role_cells), PieceKind.ROLE, self.text_column - 1),
+        )
+        return tuple(Piece(max(0, edge - cell_len(text)), text, kind) for text, kind, edge in columns if text)
+
+
+class Script(_Columns):
+    """Columns: time, role, text. In a run the role stands on its first turn alone.
+
+    Notes stand above the text, on the line with time and role.
+    """
+
+    kind = Layout.SCRIPT
+
+    def __init__(self, width: int, time_cells: int = 0, role_cells: int = 9) -> None:
+        super().__init__(width, time_cells, role_cells)
+        self.text_cells = max(1, min(SCRIPT_CELLS, width - self._origin - self.text_column - 2))
 
     def block(self, content: Content) -> Block:
         """The block of a turn."""
-        title = self._columns.pieces(content, content.speaker)
-        lines = [silence_line(self.text_column, content.remarks)] if content.remarks.silence else []
-        lead, beside = len(lines), self._columns.pieces(content, "") if content.continues else title
+        title = self._beside(content, content.speaker)
+        lines = lines_between(content, lambda _: self.text_column)
+        lead, beside = len(lines), self._beside(content, "") if content.continues else title
         notes = _notes(self.text_column, self.text_cells, content)
         for pieces in filter(None, (notes, *_reported(self.text_column, self.text_cells, content))):
             lines.append(Line(LineKind.NOTE, (*(title if len(lines) == lead else ()), *pieces)))
@@ -157,32 +175,56 @@ class Script:
             lines=(*lines, *body_lines(content, self.text_cells, beside)),
             lead=lead,
             left=self.text_column,
-            bar=self._columns.origin,
+            bar=self._origin,
             title=title,
         )
 
 
-class Outline:
-    """A line for each turn: time, role, first words, and its moments at the right.
+class StackedScript:
+    """A script for a narrow window: role and time on a line of their own, the words below.
+
+    In a run the role stands on its first turn alone.
 
     Args:
         width: The window's width in cells.
-        time_cells: The width of the column of times; 0 leaves it out.
-        role_cells: The width of the column of role words.
     """
 
-    kind = Layout.OUTLINE
+    kind = Layout.SCRIPT
     speaker_cells = 12
 
-    def __init__(self, width: int, time_cells: int = 0, role_cells: int = 9) -> None:
+    def __init__(self, width: int) -> None:
         self.width = width
-        self._columns = _Columns(width, time_cells, role_cells)
-        self._cells = max(1, min(width, self._columns.origin + WIDEST) - self._columns.text - 1)
+        self.text_cells = max(1, width - _UNDER_HEAD - 1)
 
     def block(self, content: Content) -> Block:
         """The block of a turn."""
-        left, room = self._columns.text, self._cells
-        pieces = self._columns.pieces(content, content.speaker)
+        title = _head(_BESIDE_BAR, content)
+        head = _head(_BESIDE_BAR, content._replace(speaker="")) if content.continues else title
+        if content.remarks.is_marked and not head:
+            head = (Piece(_BESIDE_BAR, MARKED, PieceKind.MARK),)
+        room = max(1, self.width - _BESIDE_BAR - 1)
+        lines = lines_between(content, lambda _: _BESIDE_BAR)
+        lead = len(lines)
+        lines += _head_and_notes(_BESIDE_BAR, room, content, head)
+        lines += body_lines(content, self.text_cells)
+        return Block(content, tuple(lines), lead, left=_UNDER_HEAD, bar=0, title=title, is_headed=True)
+
+
+def script(width: int, time_cells: int, role_cells: int) -> TurnLayout:
+    """The script for a window: in columns, unless times and role words take more than a third of a narrow one."""
+    columns = Script(width, time_cells, role_cells)
+    return StackedScript(width) if width < STACKED and 3 * columns.text_column > width else columns
+
+
+class Outline(_Columns):
+    """A line for each turn: time, role, first words, and its moments at the right."""
+
+    kind = Layout.OUTLINE
+
+    def block(self, content: Content) -> Block:
+        """The block of a turn."""
+        left, room = self.text_column, max(1, min(self.width, self._origin + WIDEST) - self.text_column - 1)
+        pieces = self._beside(content, content.speaker)
         remarks = content.remarks
         for words, kind in ((remarks.moments, PieceKind.NOTE), (remarks.reported, PieceKind.TIME)):
             moments = " · ".join(words)
@@ -194,36 +236,7 @@ class Outline:
             room -= len(MARKED) + _GAP
             pieces = (*pieces, Piece(left + room + _GAP, MARKED, PieceKind.MARK))
         line = Line(LineKind.TEXT, pieces, (0, len(content.body)), parts=first_words(content.body, max(1, room)))
-        return Block(content, (line,), lead=0, left=left, bar=self._columns.origin, title=pieces)
-
-
-class _Columns:
-    """The columns of times, role words and texts.
-
-    Args:
-        width: The window's width in cells.
-        time_cells: The width of the column of times; 0 leaves it out.
-        role_cells: The width of the column of role words.
-
-    Attributes:
-        origin: The first column.
-        text: The column of the texts.
-    """
-
-    def __init__(self, width: int, time_cells: int, role_cells: int) -> None:
-        self._time_cells = time_cells
-        self._role_cells = role_cells
-        self.origin = max(0, (width - WIDEST) // 2)
-        self._role = self.origin + 2 + (time_cells + 1 if time_cells else 0)
-        self.text = self._role + role_cells + 1
-
-    def pieces(self, content: Content, speaker: str) -> tuple[Piece, ...]:
-        """Time and role, each right-aligned in its column."""
-        columns = (
-            (clip(content.time, self._time_cells), PieceKind.TIME, self._role - 1),
-            (clip(speaker, self._role_cells), PieceKind.ROLE, self.text - 1),
-        )
-        return tuple(Piece(max(0, edge - cell_len(text)), text, kind) for text, kind, edge in columns if text)
+        return Block(content, (line,), lead=0, left=left, bar=self._origin, title=pieces)
 
 
 def _note(column: int, cells: int, content: Content) -> Piece | None:
@@ -246,15 +259,16 @@ def _reported(column: int, cells: int, content: Content) -> list[tuple[Piece, ..
 
 
 def _head_and_notes(column: int, cells: int, content: Content, head: tuple[Piece, ...]) -> list[Line]:
-    """The head of a turn, with its notes if there is room; else they have a line of their own."""
+    """The head of a turn, with its notes if there is room, else on a line of their own; then what others report."""
     lines = [Line(LineKind.HEAD, head)] if head else []
     note = _note(column, cells, content)
-    if note is None:
-        return lines
-    start = _end(head) + _GAP
-    if head and start + cell_len(note.text) <= column + cells:
-        return [Line(LineKind.HEAD, (*head, note._replace(column=start)))]
-    return [*lines, Line(LineKind.NOTE, (note,))]
+    if note is not None:
+        start = _end(head) + _GAP
+        if head and start + cell_len(note.text) <= column + cells:
+            lines = [Line(LineKind.HEAD, (*head, note._replace(column=start)))]
+        else:
+            lines.append(Line(LineKind.NOTE, (note,)))
+    return lines + [Line(LineKind.NOTE, pieces) for pieces in _reported(column, cells, content)]
 
 
 def _head(column: int, content: Content) -> tuple[Piece, ...]:

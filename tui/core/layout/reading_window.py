@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.layout.block import Block, Remarks
@@ -38,10 +39,6 @@ class ReadingPosition(NamedTuple):
 
 class ReadingWindow:
     """The window over one transcript, or over those of its turns that are shown.
-
-    Args:
-        page: The turns.
-        height: The rows of the window.
 
     Attributes:
         page: The turns.
@@ -152,8 +149,10 @@ class ReadingWindow:
         row, line = next((each for each in rows if each[1] >= block.first), rows[-1])
         return row, block.offset_at(line)
 
-    def show_only(self, turns: Sequence[int] | None) -> None:
+    def show_only(self, turns: Sequence[int] | None, *, parted: bool = False) -> None:
         """Show only some turns, or all for None; the current one, or else the next that is shown, stays in its row.
+
+        Turns in a row are a group; where groups are ``parted``, a line says so between two of them.
 
         When all are shown again, a reader who has not moved to another turn sees them as before.
         """
@@ -161,7 +160,8 @@ class ReadingWindow:
         if not self.is_filtered:
             self._before_filter = self.reading_position
         self._items = range(len(self.page.turns)) if turns is None else turns
-        self.page.show_only(self._items if turns is None else frozenset(turns))
+        apart = frozenset(after for turn, after in pairwise(self._items) if parted and after > turn + 1)
+        self.page.show_only(self._items if turns is None else frozenset(turns), apart)
         self._rows = None
         self._viewport.relayout(count=len(self._items))
         if self._items:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from tui.core.layout.block import NO_REMARKS, Block, Content, Remarks, Structure
 from tui.core.layout.folds import Folds
 from tui.core.layout.labels import TimeLabels, TimeStyle
-from tui.core.layout.layouts import Chat, Layout, Outline, Script, TurnLayout
+from tui.core.layout.layouts import Chat, Layout, Outline, Script, TurnLayout, script
 from tui.core.layout.tree import outside, values
 from tui.core.shown import NO_TEXT, Shown, ShownTexts, failures, has_failed
 from tui.core.text import cell_len, clip, safe_line
@@ -26,21 +26,21 @@ class TranscriptLayout:
 
     Args:
         transcript: What to show. A legacy text is one block without a head.
-        labels: The times.
 
     Attributes:
         texts: The text shown of each turn, which a find searches.
         folds: Which turns have their structures folded.
     """
 
-    def __init__(self, transcript: Transcript, labels: TimeLabels | None = None) -> None:
+    def __init__(self, transcript: Transcript) -> None:
         self.transcript = transcript
         self.turns: Sequence[Turn] = transcript.shown_turns
         self.texts = ShownTexts(self.turns)
-        self.labels = labels or TimeLabels(epoch_ms=transcript.epoch_ms)
+        self.labels = TimeLabels(epoch_ms=transcript.epoch_ms)
         self.layout: TurnLayout = Chat(80)
         self._remarks: Callable[[int], Remarks] = lambda turn: NO_REMARKS
         self._shown: Container[int] = range(len(self.turns))
+        self._apart: Container[int] = ()
         self._blocks: OrderedDict[int, Block] = OrderedDict()
         self.folds = Folds()
 
@@ -50,12 +50,17 @@ class TranscriptLayout:
         if layout is Layout.CHAT:
             self.layout = Chat(width)
         else:
-            self.layout = (Script if layout is Layout.SCRIPT else Outline)(width, *self._columns())
+            self.layout = (script if layout is Layout.SCRIPT else Outline)(width, *self._columns())
         self._blocks.clear()
 
-    def show_only(self, shown: Container[int]) -> None:
-        """Show only some turns: a run consists of turns that stand below each other."""
-        self._shown = shown
+    def show_only(self, shown: Container[int], apart: Container[int] = ()) -> None:
+        """Show only some turns: a run consists of turns that stand below each other.
+
+        Args:
+            shown: The turns.
+            apart: Those of them before which a line says that turns are left out.
+        """
+        self._shown, self._apart = shown, apart
         self._blocks.clear()
 
     def remark(self, remarks: Callable[[int], Remarks]) -> None:
@@ -95,6 +100,7 @@ class TranscriptLayout:
             remarks=self._remarks(turn.index),
             structures=tuple(_structures(turn, shown)),
             is_unfolded=self.folds.is_unfolded(turn.index),
+            is_apart=turn.index in self._apart,
         )
         return self.layout.block(content)
 
@@ -116,8 +122,9 @@ class TranscriptLayout:
 def _structures(turn: Turn, shown: Shown) -> Iterator[Structure]:
     """The structures in the text of a turn; the text of a tool may be one as a whole."""
     end = len(shown.words)
-    if turn.role is Role.OTHER and shown.words.startswith(("{", "[")):
-        yield from (Structure(0, end, end) for value in values(shown.words, 0, end) if value[:2] == (0, end))
+    is_json = turn.role is Role.OTHER and shown.words.startswith(("{", "["))
+    if is_json and any(value[:2] == (0, end) for value in values(shown.words, 0, end)):
+        yield Structure(0, end, end)
     failed = failures(turn) if shown.structures and has_failed(turn) else ()
     for place, text in enumerate(shown.structures):
         start = end + 1 if end else 0

@@ -103,12 +103,7 @@ def entries(body: str, start: int, end: int, found: Sequence[Value]) -> Iterator
 
 
 class _Tree:
-    """Collects where the entries of a structure begin, and their stand-ins.
-
-    Args:
-        body: The text.
-        start: Where the structure begins.
-    """
+    """Collects where the entries of a structure begin, and their stand-ins."""
 
     def __init__(self, body: str, start: int) -> None:
         self._body = body

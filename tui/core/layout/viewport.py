@@ -35,9 +35,8 @@ class Viewport:
         self._block = block
         self._count = count
         self._height = max(1, height)
-        self._anchor = LinePosition(
-            0, FAR_BEFORE
-        )  # with a text offset for a line, as that outlives every change of width
+        # with a text offset for a line, as that outlives every change of width
+        self._anchor = LinePosition(0, FAR_BEFORE)
         self._top: LinePosition | None = None
 
     @property

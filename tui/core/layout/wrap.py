@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tui.core.text import clip
+
 Span = tuple[int, int]
 
 _NOT_SINGLE = re.compile(r"[^\n\x20-\u02ff]")
@@ -28,6 +30,15 @@ def wrap(text: str, cells: int) -> list[Span]:
     if _NOT_SINGLE.search(text):
         return [span for start, end in _paragraphs(text) for span in _wrap_wide(text, start, end, cells)]
     return [match.span(1) for match in _narrow(cells).finditer(text)] or [(0, 0)]
+
+
+def lines_within(text: str, cells: int, most: int) -> list[str]:
+    """The lines of a text, the last one with "…" if there are more."""
+    spans = wrap(text, cells)
+    lines = [text[start:end] for start, end in spans[:most]]
+    if len(spans) > most:
+        lines[-1] = clip(text[spans[most - 1][0] :], cells)
+    return lines
 
 
 @lru_cache(maxsize=32)

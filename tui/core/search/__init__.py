@@ -12,15 +12,10 @@ may begin or end within a grapheme, as a search for "e" finds the one in a decom
 from tui.core.search.corpus import Corpus
 from tui.core.search.hits import Hit, Hits
 from tui.core.search.matchers import Matcher, SearchTimeout, compile_query
-from tui.core.search.query import Query, parse_query
+from tui.core.search.query import QUERY_HELP, KindsOf, Query, parse_query, role_condition
+from tui.core.search.required import Required
 
 __all__ = [
-    "Corpus",
-    "Hit",
-    "Hits",
-    "Matcher",
-    "Query",
-    "SearchTimeout",
-    "compile_query",
-    "parse_query",
-]
+    "QUERY_HELP", "Corpus", "Hit", "Hits", "KindsOf", "Matcher", "Query", "Required", "SearchTimeout", "compile_query",
+    "parse_query", "role_condition",
+]  # fmt: skip

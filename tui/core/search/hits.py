@@ -46,16 +46,10 @@ class Hits:
         last = bisect_left(self._hits, (turn, end, 0))
         return [(at, until) for _, at, until in self._hits[first:last] if at < until]
 
-    def index_of(self, hit: Hit) -> int:
-        """The index of a hit, from 0.
-
-        Raises:
-            ValueError: It is not among them.
-        """
+    def index_of(self, hit: Hit) -> int | None:
+        """The index of a hit, from 0; None if it is not among them."""
         at = bisect_left(self._hits, hit)
-        if at == len(self._hits) or self._hits[at] != hit:
-            raise ValueError(f"{hit} is no hit")
-        return at
+        return at if at < len(self._hits) and self._hits[at] == hit else None
 
     def turns(self) -> list[int]:
         """The turns with a hit, each once, in order."""

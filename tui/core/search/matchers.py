@@ -70,15 +70,7 @@ class Matcher(Protocol):
         """
 
     def slices(self, text: str, folded: Folded | None = None) -> Iterator[list[Span]]:
-        """The same for a long text, in batches.
-
-        Args:
-            text: The text as it is shown.
-            folded: ``fold(text)``, from a caller who keeps it.
-
-        Raises:
-            SearchTimeout: It takes too long.
-        """
+        """The same for a long text, in batches."""
 
     def without_case(self) -> Matcher | None:
         """The same query ignoring case; None if this one ignores case already."""
@@ -243,9 +235,11 @@ def _compiled(pattern: str, *, with_case: bool) -> regex.Pattern[str]:
     if not with_case:
         flags |= regex.IGNORECASE
     try:
-        return regex.compile(pattern, flags)
+        compiled = regex.compile(pattern, flags)
     except (regex.error, ValueError, OverflowError, RecursionError) as exc:
         raise UsageError(f"no regular expression: {exc}", "correct it, or search for plain words") from exc
+    regex.purge()  # it holds the last 500, and the find compiles another one at each key
+    return compiled
 
 
 def _check_repeats(pattern: str) -> None:

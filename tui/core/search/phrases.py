@@ -63,11 +63,7 @@ class Phrases:
 
 
 class FirstOf:
-    """A matcher of several meanings of a query, of which the first that is found in a text counts there.
-
-    Args:
-        matchers: One for each meaning.
-    """
+    """A matcher of several meanings of a query, of which the first that is found in a text counts there."""
 
     needle = literal = ""
     is_of_folded = False

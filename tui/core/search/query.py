@@ -5,6 +5,8 @@ A plain query is one phrase, found as it is typed. If a word of it is a conditio
 quotes, and the rest of the words as one more phrase. ``-`` before any of these, or before a word, excludes it. As a
 text may have quotes of its own, a query without conditions also finds itself as it is typed, quotes included.
 Blanks alone are refused, as they would be found between any two words.
+A condition without a value, such as ``is:``, is refused where the query begins or ends with it, or has another
+condition; within other words, as in "the total is: 40", it is one of them.
 Conditions are on turns, or, ``label:``, ``after:`` and ``before:``, on the call of a turn.
 
 Owns the meaning of a query; ``timing`` defines moments, and ``matchers`` how a phrase matches.
@@ -16,14 +18,14 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.call_facts import CallFacts
+from tui.core.call import CallFacts
 from tui.core.clock import Clock
 from tui.core.errors import UsageError
 from tui.core.fold import fold
 from tui.core.search.corpus import Holds
 from tui.core.search.matchers import LONGEST_PATTERN, Matcher, compile_query
 from tui.core.search.phrases import FirstOf, Phrases
-from tui.core.shown import TOOL_ROLES
+from tui.core.shown import is_tool_role
 from tui.core.text import clip, safe, safe_line
 from tui.core.times import parse_when
 from tui.core.transcript import Role, Turn
@@ -40,8 +42,8 @@ _SYSTEM_ROLES = frozenset(("system", "developer"))
 _ROLES: dict[str, Callable[[Turn], bool]] = {
     "user": lambda turn: turn.role is Role.USER,
     "assistant": lambda turn: turn.role is Role.ASSISTANT,
-    "tool": lambda turn: _role_word(turn) in TOOL_ROLES,
-    "system": lambda turn: _role_word(turn) in _SYSTEM_ROLES,
+    "tool": lambda turn: is_tool_role(turn.speaker),
+    "system": lambda turn: turn.speaker.strip().lower() in _SYSTEM_ROLES,
 }
 _NAMES = {"is": tuple(_KINDS), "role": tuple(_ROLES)}
 ROLES = _NAMES["role"]
@@ -51,7 +53,7 @@ QUERY_HELP = (
     ("is:slow", f"turns with a moment: {', '.join(_KINDS)}"),
     ('"two words"', "this phrase, beside others that must be there, too"),
     ("-word", "beside these: turns without it; -is:slow, -role:user, too"),
-    ("label:test", "calls that have this in their label"),
+    ("label:test", 'calls that have this in their label; with blanks, label:"front desk"'),
     ("after:today", "calls from then on: 2026-11-01, yesterday, 7d, 2026-11-01T14:03"),
     ("before:…", "calls that began before that"),
 )
@@ -59,10 +61,11 @@ QUERY_HELP = (
 _LONGEST_NAME_CELLS = 16
 
 _PART = re.compile(
-    r'(?P<excluded>-?)(?:"(?P<phrase>[^"]+)"'
-    r'|(?P<prefix>is|role|label|after|before):(?:"(?P<quoted>[^"]+)"|(?P<name>\S+)))(?!\S)'
+    r'(?P<excluded>-?)(?:"(?P<phrase>[^"]+)"|[“„](?P<curly>[^“”]+)[”“]'
+    r'|(?P<prefix>is|role|label|after|before):(?:"(?P<quoted>[^"]*)"|(?P<name>\S+)))(?!\S)'
     r"|(?P<word>\S+)"
 )
+_BARE = re.compile(r"-?(is|role|label|after|before):")
 
 
 class Condition(NamedTuple):
@@ -165,13 +168,9 @@ class _Parts(NamedTuple):
 def parse_query(typed: str, clock: Clock = Clock()) -> Query:  # noqa: B008 - a clock has no state
     """Parse a typed query.
 
-    Args:
-        typed: The query.
-        clock: The zone of dates, and what is today.
-
     Raises:
-        UsageError: It is too long, or has a phrase of blanks alone, or a condition with an unknown name or no date;
-            names what is known.
+        UsageError: It is too long, or has a phrase of blanks alone, or a condition without a value, with an unknown
+            name or no date; names what is known.
     """
     parts = _parts(typed)
     excluded = [word for word in parts.words if len(word) > 1 and word.startswith("-")]
@@ -195,11 +194,21 @@ def _parts(typed: str) -> _Parts:
         is_excluded = bool(part["excluded"])
         if part["word"]:
             parts.words.append(part["word"])
-        elif part["phrase"]:
-            parts.phrases.append((part["phrase"], is_excluded))
+        elif phrase := part["phrase"] or part["curly"]:
+            parts.phrases.append((phrase, is_excluded))
         else:
-            parts.conditions.append((part["prefix"], part["quoted"] or part["name"], is_excluded))
+            value = part["name"] if part["quoted"] is None else part["quoted"]
+            parts.conditions.append((part["prefix"], value, is_excluded))
+    _take_bare(parts)
     return parts
+
+
+def _take_bare(parts: _Parts) -> None:
+    """Make words that are a prefix without a value conditions, unless they stand within a plain text."""
+    for word in dict.fromkeys(parts.words):
+        bare = _BARE.fullmatch(word)
+        if bare and (parts.conditions or word in {parts.words[0], parts.words[-1]}):
+            parts.conditions.append((bare[1], "", False))
 
 
 def _matcher(phrases: Sequence[tuple[str, bool]]) -> Matcher:
@@ -235,6 +244,8 @@ def _condition(prefix: str, name: str, is_excluded: bool) -> Condition:
 
 
 def _call_condition(prefix: str, value: str, is_excluded: bool, clock: Clock) -> CallCondition:
+    if prefix == "label" and not safe_line(value):
+        raise UsageError("no label: label:", 'as in label:test or label:"front desk"')
     if prefix == "label":
         return CallCondition(prefix, fold(safe(value))[0], is_excluded)
     try:
@@ -254,7 +265,3 @@ def _check(condition: Condition, turns: Sequence[Turn], kinds_of: KindsOf) -> Ho
 
 def _no_moments(_: int) -> Collection[MomentKind]:
     return ()
-
-
-def _role_word(turn: Turn) -> str:
-    return turn.speaker.strip().lower()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from tui.core.text.graphemes import LONGEST_GRAPHEME
+from tui.core.text.graphemes import LONGEST_GRAPHEME as LONGEST_GRAPHEME
 
 ELLIPSIS = "…"
 

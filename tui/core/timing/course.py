@@ -12,7 +12,7 @@ from array import array
 from functools import cached_property, partial
 from itertools import pairwise
 
-from tui.core.timing.intervals import Union
+from tui.core.timing.intervals import OtherTurns, Union
 from tui.core.timing.moments import BACKCHANNEL_MS, CUT_MS, SILENCE_LINE_MS, SLOW_MS, Moment, MomentKind, Silence
 from tui.core.timing.sides import TimedTurns
 from tui.core.transcript import Role
@@ -31,23 +31,18 @@ class Course:
 
     Attributes:
         timed: The timed turns.
-        tools: The time that the turns of no side fill.
+        others: The time that the turns of no side fill.
         long_ms: From which length on a silence is a moment.
         floor: The places of the turns that took or held the floor; the others are nested.
         moments: What went wrong, by start.
         silences: The silences that are shown between the turns, by start.
         backchannels: How many short turns were nested in one of the other side.
         talk: When each side talks.
-
-    Args:
-        timed: The timed turns, by start.
-        tools: The time that the turns of no side fill.
-        long_ms: From which length on a silence is a moment.
     """
 
-    def __init__(self, timed: TimedTurns, tools: Union, long_ms: int) -> None:
+    def __init__(self, timed: TimedTurns, others: OtherTurns, long_ms: int) -> None:
         self.timed = timed
-        self.tools = tools
+        self.others = others
         self.long_ms = long_ms
         self.floor = array("q")
         self.moments: list[Moment] = []
@@ -55,6 +50,7 @@ class Course:
         self.backchannels = 0
         self.talk = _Talk(timed)
         self._notable_ms = max(1, min(long_ms, SLOW_MS))
+        self._line_ms = min(long_ms, SILENCE_LINE_MS)
 
     def take(self, begin: int, end: int) -> None:
         """Take the next of the timed turns."""
@@ -82,24 +78,27 @@ class Course:
         if ms <= BACKCHANNEL_MS:
             self.backchannels += 1
         else:
-            self.moments.append(_moment((_TALKED_OVER, self.timed.turns[at].index, start_ms, ms, role, None, None)))
+            self.moments.append(
+                _moment((_TALKED_OVER, self.timed.turns[at].index, start_ms, ms, role, None, None, True))
+            )
 
     def _take_overlap(self, at: int, ms: int) -> None:
         """A turn that begins before the floor is free; by one of the other side the floor changes."""
         timed, cut = self.timed, self.floor[-1]
         role, start_ms, turn, cut_turn = timed.roles[at], timed.starts_ms[at], timed.turns[at], timed.turns[cut]
         if role is not timed.roles[cut]:
-            self.moments.append(_moment((_INTERRUPTION, turn.index, start_ms, ms, role, None, cut_turn.index)))
+            self.moments.append(_moment((_INTERRUPTION, turn.index, start_ms, ms, role, None, cut_turn.index, True)))
 
     def _take_silence(self, at: int, ms: int, since_ms: int) -> None:
-        """Nobody talks for some time."""
+        """Neither side talks for some time."""
         role, turn = self.timed.roles[at], self.timed.turns[at].index
-        if ms >= SILENCE_LINE_MS:
+        if ms >= self._line_ms:
             self.silences.append(Silence(turn, ms))
         is_slow = role is _ASSISTANT and ms > SLOW_MS and role is not self.timed.roles[self.floor[-1]]
         if is_slow or ms >= self.long_ms:
-            kind, tool_ms = _SLOW_ANSWER if is_slow else _SILENCE, self.tools.within(since_ms, since_ms + ms)
-            self.moments.append(_moment((kind, turn, since_ms, ms, role, tool_ms, None)))
+            kind, span_ms = _SLOW_ANSWER if is_slow else _SILENCE, (since_ms, since_ms + ms)
+            tool_ms, are_tools = self.others.within(*span_ms), self.others.are_tools(*span_ms)
+            self.moments.append(_moment((kind, turn, since_ms, ms, role, tool_ms, None, are_tools)))
 
     # What follows from the walk
 
@@ -134,11 +133,7 @@ class Course:
 
 
 class _Talk(dict[Role, Union]):
-    """The time that the timed turns of a side fill, worked out when it is first asked for.
-
-    Args:
-        timed: The timed turns, by start.
-    """
+    """The time that the timed turns of a side fill, worked out when it is first asked for."""
 
     def __init__(self, timed: TimedTurns) -> None:
         super().__init__()

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from tui.core.timing.course import Course
-from tui.core.timing.intervals import Union
+from tui.core.timing.intervals import OtherTurns, Union
 from tui.core.timing.moments import SLOW_MS, Moment, MomentKind
 from tui.core.timing.offsets import FloorOffset, floor_offsets
 from tui.core.timing.sides import Sides
@@ -37,24 +37,21 @@ class Answer(NamedTuple):
         turn: The turn that took the floor, from 0.
         ms: Its offset, the latency; negative for an overlap.
         tool_ms: How much of it the turns of no side fill.
+        are_tools: Whether all turns that fill it are of tools.
     """
 
     turn: int
     ms: int
     tool_ms: int
+    are_tools: bool = True
 
 
 class Response:
-    """The response latency of a side: the offsets of its changes, negative ones too.
+    """The response latency of a side: the offsets of its changes, negative ones too."""
 
-    Args:
-        changes: The changes, in order.
-        tools: The time that the turns of no side fill.
-    """
-
-    def __init__(self, changes: Changes, tools: Union) -> None:
+    def __init__(self, changes: Changes, others: OtherTurns) -> None:
         self._changes = changes
-        self._tools = tools
+        self._others = others
 
     @property
     def n(self) -> int:
@@ -67,17 +64,16 @@ class Response:
         return tuple(map(self._answer, *self._changes))
 
     def slowest(self, count: int) -> list[Answer]:
-        """The slowest of them, the first of equal ones first.
-
-        Args:
-            count: How many there are at most.
-        """
+        """The slowest of them, the first of equal ones first."""
         return [
             self._answer(*change) for change in nlargest(count, zip(*self._changes, strict=True), key=itemgetter(1))
         ]
 
     def _answer(self, turn: int, ms: int, since_ms: int) -> Answer:
-        return Answer(turn, ms, self._tools.within(since_ms, since_ms + ms) if ms > 0 else 0)
+        if ms <= 0:
+            return Answer(turn, ms, 0)
+        span_ms = since_ms, since_ms + ms
+        return Answer(turn, ms, self._others.within(*span_ms), self._others.are_tools(*span_ms))
 
     @cached_property
     def _sorted_ms(self) -> list[int]:
@@ -189,7 +185,7 @@ class SideFigures:
         changes = [(before, at) for before, at in self._course.changes if roles[at] is self.role]
         turns = [self._course.turn(at) for _, at in changes]
         offsets_ms = [starts_ms[at] - ends_ms[before] for before, at in changes]
-        return Response((turns, offsets_ms, [ends_ms[before] for before, _ in changes]), self._course.tools)
+        return Response((turns, offsets_ms, [ends_ms[before] for before, _ in changes]), self._course.others)
 
     @cached_property
     def words_per_minute(self) -> int | None:
@@ -219,7 +215,7 @@ class Timing:
         assistant: The figures of the assistant.
         user: The figures of the user.
         moments: What happened, by start.
-        silences: The silences of 2 s or more, by start.
+        silences: The silences that are shown between the turns, of 2 s or more and those that are moments, by start.
         long_silence_ms: From which length on a silence is a moment.
         talk: When each side talks.
     """
@@ -253,7 +249,7 @@ class Timing:
     @property
     def other_ms(self) -> int:
         """The measure of the union of the turns of no side."""
-        return self._course.tools.total_ms
+        return self._course.others.total_ms
 
     @property
     def overlap_ms(self) -> int | None:
@@ -265,13 +261,13 @@ class Timing:
 
     @property
     def silence_ms(self) -> int | None:
-        """Nobody talking: last end - first start - the measure of the union of all timed turns."""
+        """Neither talking: last end - first start - the measure of the union of all timed turns."""
         return self._course.silence_ms if self.timed else None
 
     @property
     def floor_offsets(self) -> dict[int, FloorOffset]:
         """The offset of each timed turn but the first, by its place as sent."""
-        return floor_offsets(self._course.timed, self._course.tools)
+        return floor_offsets(self._course.timed, self._course.others)
 
     @property
     def kinds(self) -> dict[int, list[MomentKind]]:

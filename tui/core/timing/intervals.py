@@ -48,6 +48,23 @@ class Union:
         return self._sums_ms[begun] - max(0, self._ends_ms[begun] - at_ms)
 
 
+class OtherTurns(Union):
+    """The time that the turns of no side fill.
+
+    Args:
+        intervals: Those of all these turns, in any order.
+        not_tools: Those of the ones that are not of tools.
+    """
+
+    def __init__(self, intervals: Sequence[Interval], not_tools: Sequence[Interval] = ()) -> None:
+        super().__init__(sorted(intervals))
+        self._not_tools = Union(sorted(not_tools))
+
+    def are_tools(self, since_ms: int, until_ms: int) -> bool:
+        """Whether all turns that fill time between two times are of tools."""
+        return not self._not_tools.within(since_ms, until_ms)
+
+
 def _packed(numbers: list[int]) -> Sequence[int]:
     """Numbers in eight bytes each; as they are if one does not fit, which no time of the API makes."""
     try:

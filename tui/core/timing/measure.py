@@ -33,19 +33,13 @@ def measure(turns: Sequence[Turn], silence_ms: int = SILENCE_MS) -> Timing:
 def measuring(
     turns: Sequence[Turn], silence_ms: int = SILENCE_MS, at_once: int = AT_ONCE
 ) -> Generator[None, None, Timing]:
-    """As ``measure``, in slices: yields after each, and returns the result.
-
-    Args:
-        turns: All turns of the call, as sent.
-        silence_ms: From which length on a silence is a moment.
-        at_once: The number of turns that are handled without a pause.
-    """
+    """As ``measure``, in slices: yields after each, and returns the result."""
     sides = Sides()
     for begin in range(0, len(turns), at_once):
         sides.take(turns[begin : begin + at_once])
         yield
     sides.end()
-    course = Course(sides.timed, sides.tools(), silence_ms)
+    course = Course(sides.timed, sides.others(), silence_ms)
     for begin in range(0, len(sides.timed), at_once):
         yield
         course.take(begin, begin + at_once)

@@ -10,7 +10,7 @@ from tui.core.transcript import Role
 SLOW_MS = 1_500
 """An answer of the assistant that takes longer is slow."""
 SILENCE_LINE_MS = 2_000
-"""A silence of this length or more is shown between the turns, whether it is a moment or not."""
+"""From this length on, a silence is shown between the turns, whether it is a moment or not; so is each that is one."""
 CUT_MS = 300
 """An overlap that is longer, and by which the floor changes, is an interruption."""
 BACKCHANNEL_MS = 500
@@ -18,7 +18,7 @@ BACKCHANNEL_MS = 500
 
 
 class Silence(NamedTuple):
-    """A time in which nobody talks.
+    """A time in which neither side talks.
 
     Attributes:
         turn: The turn that ended it, its place as sent, from 0.
@@ -50,6 +50,7 @@ class Moment(NamedTuple):
         side: Whose turn that is.
         tool_ms: Of a silence, how much of it the turns of no side fill; else None.
         cut_turn: Of an interruption, the turn that held the floor until then; else None.
+        are_tools: Of a silence, whether all turns that fill it are of tools.
     """
 
     kind: MomentKind
@@ -59,3 +60,4 @@ class Moment(NamedTuple):
     side: Role
     tool_ms: int | None = None
     cut_turn: int | None = None
+    are_tools: bool = True

@@ -13,19 +13,14 @@ FloorOffset: TypeAlias = tuple[int, str, int | None]
 many."""
 
 
-def floor_offsets(timed: TimedTurns, tools: Union) -> dict[int, FloorOffset]:
-    """The offset of each timed turn but the first, by its place as sent.
-
-    Args:
-        timed: The timed turns, by start.
-        tools: The time that the turns of no side fill.
-    """
+def floor_offsets(timed: TimedTurns, others: Union) -> dict[int, FloorOffset]:
+    """The offset of each timed turn but the first, by its place as sent."""
     found: dict[int, FloorOffset] = {}
     frontier_ms, holder = -1, None
     for turn, side, start_ms, end_ms in zip(*timed.columns(), strict=True):
         if holder is not None:
             transfer = "nested" if end_ms <= frontier_ms else "continuing" if side is holder else "change"
-            tool_ms = tools.within(frontier_ms, start_ms) if start_ms > frontier_ms else None
+            tool_ms = others.within(frontier_ms, start_ms) if start_ms > frontier_ms else None
             found[turn.index] = start_ms - frontier_ms, transfer, tool_ms
         if end_ms > frontier_ms:
             frontier_ms, holder = end_ms, side

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tui.core.shown import has_failed
-from tui.core.timing.intervals import Interval, Union, is_interval
+from tui.core.shown import has_failed, is_tool_role
+from tui.core.timing.intervals import Interval, OtherTurns, is_interval
 from tui.core.timing.moments import Moment, MomentKind
 from tui.core.timing.words import doubtful
 from tui.core.transcript import Role, Turn, role_of
@@ -67,6 +67,7 @@ class Sides:
         self.doubtful: set[int] = set()
         self.errors: list[tuple[int, Moment]] = []
         self._other_intervals: list[Interval] = []
+        self._not_of_tools: list[Interval] = []
         self._role_of = _RoleOf()
         self._latest_start_ms = self._behind_ms = -1
 
@@ -88,9 +89,9 @@ class Sides:
         if self.unordered:
             self.timed.sort()
 
-    def tools(self) -> Union:
-        """The union of the times of the turns of no side."""
-        return Union(sorted(self._other_intervals))
+    def others(self) -> OtherTurns:
+        """The times of the turns of no side."""
+        return OtherTurns(self._other_intervals, self._not_of_tools)
 
     def _sort_out(self, turns: Iterable[Turn]) -> None:
         """Sort turns in one loop, as fetching a turn from memory costs more than handling it."""
@@ -106,7 +107,7 @@ class Sides:
                 continue
             behind_ms = start_ms
             if role is _OTHER:
-                self._other_intervals.append((start_ms, end_ms))
+                self._take_other(turn.speaker, (start_ms, end_ms))
                 continue
             if start_ms < latest_ms:
                 self.unordered += 1
@@ -117,6 +118,12 @@ class Sides:
             starts_ms.append(start_ms)
             ends_ms.append(end_ms)
         self._latest_start_ms, self._behind_ms = latest_ms, behind_ms
+
+    def _take_other(self, speaker: str, interval: Interval) -> None:
+        """Take the times of a turn of no side."""
+        self._other_intervals.append(interval)
+        if not is_tool_role(speaker):
+            self._not_of_tools.append(interval)
 
     def _take_error(self, turn: Turn, behind_ms: int) -> None:
         """Take a turn that may report an error, and the start of the turn before it."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tui.core.times import MINUTE_MS
 from tui.core.transcript import Turn
 
-_MINUTE_MS = 60_000
 _FASTEST_WORD_MS = 150
 """A turn with less time for each word, which is more than 400 a minute, has doubtful times."""
 _FEWEST_WORDS = 3
@@ -53,7 +53,7 @@ def words_per_minute(turns: Sequence[Turn]) -> int | None:
     spoken_ms = sum(map(_length_ms, turns))
     if spoken_ms < _LEAST_SPOKEN_MS or not all(_is_spaced(turn.text) for turn in turns):
         return None
-    return round(sum(len(turn.text.split()) for turn in turns) * _MINUTE_MS / spoken_ms)
+    return round(sum(len(turn.text.split()) for turn in turns) * MINUTE_MS / spoken_ms)
 
 
 def _length_ms(turn: Turn) -> int:
