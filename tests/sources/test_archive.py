@@ -13,6 +13,7 @@ import pytest
 
 from tests.faults import FaultServer, answer, says
 from tui.api.records import Identity
+from tui.core.background import in_daemon_thread
 from tui.core.errors import (
     BadAnswerError,
     NotFoundError,
@@ -23,6 +24,7 @@ from tui.core.errors import (
 )
 from tui.core.progress import FellBack, Progress
 from tui.core.search import Query, SearchTimeout, compile_query, parse_query
+from tui.core.secret import SecretStr
 from tui.core.target import Target
 from tui.core.transcript import Call, Transcript, Turn
 from tui.sources.archive import Archive
@@ -30,6 +32,7 @@ from tui.sources.calls import OmniCallSource
 from tui.sources.connection import Connection
 from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
 from tui.sources.write_through import WriteThrough
+from tui.store.accounts import Account
 from tui.store.library import Library
 from tui.store.listing import Wanted
 from tui.store.retention import Retention
@@ -170,6 +173,46 @@ async def test_the_owner_of_the_key_is_requested_once(path: Path) -> None:
     for _ in range(2):
         await archive_at(path, identify=identify).keep(transcript(), None)
     assert identify.asked == 1
+
+
+async def test_the_owner_may_become_known_between_any_two_steps(path: Path) -> None:
+    class RenamedMeanwhile(Library):
+        """A library in which another task or instance names each account just after it was looked up."""
+
+        def account(self, base_url: str, key: SecretStr) -> Account | None:
+            account = super().account(base_url, key)
+            if account is not None and not account.is_named:
+                self.name(account, json.dumps((SOMEBODY.org_id, SOMEBODY.project_id)))
+            return account
+
+        def new_account(self, base_url: str, key: SecretStr) -> Account:
+            account = super().new_account(base_url, key)
+            self.account(base_url, key)
+            return account
+
+    def fresh(place: str) -> Archive:
+        return Archive(ACCESS, None, lambda: 1_000, RenamedMeanwhile(path.with_name(place)))
+
+    reads: list[Callable[[Archive], Any]] = [
+        lambda archive: archive.marks("c1"),
+        lambda archive: archive.cached("c1"),
+        lambda archive: archive.record("c1"),
+        lambda archive: archive.recent(),
+        lambda archive: archive.kept_among(["c1"]),
+        lambda archive: archive.listed(None, None, 5),
+        lambda archive: in_daemon_thread(lambda: found_in(archive, "hello")),
+        lambda archive: in_daemon_thread(lambda: list(archive.kept(Wanted()))),
+    ]
+    for at, read in enumerate(reads):
+        unnamed = Archive(ACCESS, None, lambda: 1_000, Library(path.with_name(f"{at}.db")))
+        await unnamed.keep(transcript(), CALL)
+        await unnamed.mark("c1", 1, is_marked=True)
+        assert await read(fresh(f"{at}.db")), at
+    written = fresh("written.db")
+    await written.mark("c1", 1, is_marked=True)
+    await fresh("kept.db").keep(transcript(), CALL)
+    assert await written.marks("c1") == {1}
+    assert await fresh("kept.db").cached("c1")
 
 
 async def test_calls_are_stored_before_the_owner_is_known(path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from tui.core.secret import SecretStr
 from tui.sources.kept_calls import kept_calls
-from tui.store.library import Account, CachedCall, Library
+from tui.store.accounts import Account
+from tui.store.library import CachedCall, Library
 from tui.store.listing import Wanted
 
 BASE_URL = "https://api.pyai.com"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui.store.library import Account, Library
+from tui.store.accounts import Account
+from tui.store.library import Library
 
 
 class Stored(NamedTuple):

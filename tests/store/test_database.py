@@ -17,8 +17,9 @@ from tests.store.stored import stored_calls
 from tests.store.test_library import BARE, HELLO, KEY, MOST, URL, filled, names_in
 from tui.core.errors import OutputError
 from tui.core.secret import SecretStr
+from tui.store.accounts import Account
 from tui.store.database import Database
-from tui.store.library import Account, Library
+from tui.store.library import Library
 from tui.store.listing import Wanted
 from tui.store.migrations import LATEST
 from tui.store.retention import Bounds, Retention

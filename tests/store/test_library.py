@@ -24,7 +24,8 @@ from tui.core.search import parse_query
 from tui.core.secret import SecretStr
 from tui.sources.library_search import LibrarySearch, SearchBounds, SearchProgress
 from tui.store import records
-from tui.store.library import Account, CachedCall, Library, RecentCall
+from tui.store.accounts import Account
+from tui.store.library import CachedCall, Library, RecentCall
 from tui.store.listing import AT_MS, NEWEST_FIRST, Wanted
 from tui.store.records import FIRST, NewRecord
 from tui.store.retention import Bounds, Retention, StoredCall
@@ -120,7 +121,7 @@ def test_the_key_of_a_named_account_may_change(library: Library, path: Path) -> 
     named = library.name(unnamed, "org")
     assert library.account(URL, KEY) == named == Account(URL, "org", is_named=True)
     assert library.find(named, "c1", MOST) == HELLO
-    assert library.find(unnamed, "c1", MOST) is None
+    assert library.find(unnamed, "c1", MOST) == HELLO
     new_key = SecretStr("the_next_key")
     library.keep_all(library.new_account(URL, new_key), [(HELLO._replace(cached_ms=9), b"newer")])
     assert library.name(library.new_account(URL, new_key), "org") == named
@@ -244,6 +245,26 @@ def test_a_record_goes_when_the_transcript_is_stored_and_does_not_come_back(libr
     library.keep_records(account, [BARE._replace(record=b"{}")], BOUNDS, replaces=True)
     assert all_listed(library, account) == ["bare"]
     assert library.record(account, "bare") == HELLO._replace(call_id="bare", source=b"")
+
+
+def test_what_is_stored_is_found_though_its_owner_becomes_known_meanwhile(library: Library, path: Path) -> None:
+    early = filled(path)
+    library.mark(early, "c1", 2, is_marked=True)
+    library.name(early, "org")
+    library.mark(early, "c1", 4, is_marked=True)
+    library.keep_all(early, [(HELLO._replace(call_id="c2"), b"hello")])
+    library.keep_records(early, [BARE], BOUNDS, replaces=True)
+    assert library.marks(early, "c1") == {2, 4}
+    assert library.find(early, "c1", MOST) == HELLO
+    assert library.kept_among(early, ["c1", "c2", "c3"]) == {"c1", "c2"}
+    assert sorted(library.ids(early, Wanted())) == ["bare", "c1", "c2"]
+    assert {call.call_id for call in library.recent(early, 5)} == {"c1", "c2"}
+    assert {call.call_id for call in library.listed(early, None, FIRST, 5)[0]} == {"bare", "c1", "c2"}
+    assert library.record(early, "bare") is not None
+    assert library.renew(early, [HELLO]) == []
+    assert library.held(early, BOUNDS).whole == {"c1", "c2"}
+    assert {call.call_id for call in stored_calls(library, early)} == {"c1", "c2"}
+    assert library.account(URL, KEY) == Account(URL, "org", is_named=True)
 
 
 def test_records_move_to_the_owner_of_the_key(library: Library, path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from tests.store.test_database import of_version, sql
 from tests.store.test_library import BARE, HELLO, KEY, MOST, URL, filled
 from tui.core.secret import SecretStr
-from tui.store.library import Account, CachedCall, Library
+from tui.store.accounts import Account
+from tui.store.library import CachedCall, Library
 from tui.store.retention import MOST_AT_ONCE, Bounds, Retention, StoredCall
 
 DAY_MS = 86_400_000

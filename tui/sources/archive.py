@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from tui.sources.connection import Connection
     from tui.sources.kept_calls import KeptCall
     from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
-    from tui.store.library import Account, CachedCall, Held, Library, RecentCall
+    from tui.store.accounts import Account
+    from tui.store.library import CachedCall, Held, Library, RecentCall
     from tui.store.listing import Wanted
 
 T = TypeVar("T")

@@ -11,7 +11,8 @@ from tui.sources.cached_call import parse_record, read_cached
 
 if TYPE_CHECKING:
     from tui.core.transcript import Call, Transcript
-    from tui.store.library import Account, CachedCall, Library
+    from tui.store.accounts import Account
+    from tui.store.library import CachedCall, Library
     from tui.store.listing import Wanted
 
 

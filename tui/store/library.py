@@ -7,15 +7,17 @@ that it was stored for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from tui.core.secret import SecretStr
 from tui.store import fingerprints, passages, records
+from tui.store.accounts import Account, account_of, by_now, read_rows
 from tui.store.database import Database
 from tui.store.inventory import Inventory, inventory
 from tui.store.listing import Wanted, ids_of
@@ -23,23 +25,11 @@ from tui.store.records import THIS_ONE
 from tui.store.retention import Bounds, Oldest, Reach, StoredCall, remove_oldest
 from tui.store.search_session import SearchSession
 
+T = TypeVar("T")
+
 _DIGEST_BYTES = 16
 _AT_ONCE_BYTES = 2**18
 """Long values are written in pieces of this size, so that they are never copied as a whole."""
-
-
-class Account(NamedTuple):
-    """The account that calls belong to.
-
-    Attributes:
-        base_url: The API's address.
-        name: The owner of the key, or the key's fingerprint if the owner is unknown.
-        is_named: Whether the owner is known.
-    """
-
-    base_url: str
-    name: str
-    is_named: bool = False
 
 
 class CachedCall(NamedTuple):
@@ -118,7 +108,7 @@ class Library:
         with self._database.reading() as database:
             salt = None if database is None else fingerprints.salt(database)
             if database is not None and salt is not None:
-                return _account(database, base_url, fingerprints.fingerprint(key, salt))
+                return account_of(database, base_url, fingerprints.fingerprint(key, salt))
         return None
 
     def new_account(self, base_url: str, key: SecretStr) -> Account:
@@ -126,7 +116,7 @@ class Library:
 
         def find(database: Connection) -> Account:
             salt = fingerprints.salt(database) or fingerprints.new_salt(database)
-            return _account(database, base_url, fingerprints.fingerprint(key, salt))
+            return account_of(database, base_url, fingerprints.fingerprint(key, salt))
 
         return self._database.write(find)
 
@@ -191,16 +181,11 @@ class Library:
 
     def held(self, account: Account | None, bounds: Bounds) -> Held:
         """Which calls are known, by their ids, and how far back others are worth fetching."""
-        queries = (
-            "SELECT call_id FROM kept WHERE base_url = ? AND account = ? AND record IS NOT NULL",
-            "SELECT call_id FROM absent WHERE base_url = ? AND account = ?",
-        )
         held = Held()
         with self._database.reading() as database:
             held = Held(reach=bounds.reach(database))
             if database is not None and account is not None:
-                whole, absent = (frozenset(row[0] for row in database.execute(one, account[:2])) for one in queries)
-                held = Held(whole, absent, held.reach)
+                held = read_rows(database, account, partial(_held, database))._replace(reach=held.reach)
         return held
 
     def keep_records(
@@ -218,13 +203,13 @@ class Library:
         """
 
         def put(database: Connection) -> None:
-            reach = bounds.reach(database)
+            reach, name = bounds.reach(database), by_now(database, account)
             for new in calls:
                 is_spared = bounds.spared == StoredCall(account.base_url, account.name, new.call_id)
                 if is_spared or not reach.leaves_out(new.started_at_ms):
-                    records.put(database, account[:2], new, replaces=replaces)
+                    records.put(database, name, new, replaces=replaces)
                 if new.is_final:
-                    records.note_absent(database, account[:2], new.call_id)
+                    records.note_absent(database, name, new.call_id)
 
         self._database.write(put)
 
@@ -234,34 +219,28 @@ class Library:
 
     def records_of(self, account: Account, call_ids: Sequence[str]) -> list[CachedCall]:
         """The stored records of some calls, as far as there are any, without transcripts."""
-        rows: list[Any] = []
-        with self._database.reading() as database:
-            rows = [records.row_of(database, account[:2], call_id) for call_id in call_ids] if database else []
-        return [call for row in rows if row is not None and (call := _record(row)) is not None]
+        rows = self._read(account, lambda base, name: [records.row_of(base, name, one) for one in call_ids])
+        return [call for row in rows or () if row is not None and (call := _record(row)) is not None]
 
     def listed(
         self, account: Account, label: str | None, behind: records.RecordPlace, most: int
     ) -> tuple[list[CachedCall], records.RecordPlace | None]:
         """Some calls without their transcripts, the newest first, and the place of the last; None at the end."""
-        rows, place = list[tuple[Any, ...]](), None
-        with self._database.reading() as database:
-            if database is not None:
-                rows, place = records.page(database, account[:2], label, behind, most)
+        page = self._read(account, lambda base, name: records.page(base, name, label, behind, most))
+        rows, place = page or ([], None)
         return [call for row in rows if (call := _record(row)) is not None], place
 
     def marks(self, account: Account, call_id: str) -> frozenset[int]:
         """The indexes of the marked turns of a call."""
         look = f"SELECT turn FROM turn_mark WHERE {THIS_ONE}"
-        rows: list[Any] = []
-        with self._database.reading() as database:
-            rows = database.execute(look, (*account[:2], call_id)).fetchall() if database else []
-        return frozenset(turn for (turn,) in rows if isinstance(turn, int))
+        rows = self._read(account, lambda base, name: base.execute(look, (*name, call_id)).fetchall())
+        return frozenset(turn for (turn,) in rows or () if isinstance(turn, int))
 
     def mark(self, account: Account, call_id: str, turn: int, *, is_marked: bool) -> None:
         """Mark a turn, or remove its mark."""
         put = "INSERT OR IGNORE INTO turn_mark (base_url, account, call_id, turn) VALUES (?, ?, ?, ?)"
         work = put if is_marked else f"DELETE FROM turn_mark WHERE {THIS_ONE} AND turn = ?"
-        self._database.write(lambda database: database.execute(work, (*account[:2], call_id, turn)))
+        self._database.write(lambda database: database.execute(work, (*by_now(database, account), call_id, turn)))
 
     def find(self, account: Account, call_id: str, most_bytes: int) -> CachedCall | None:
         """A cached call; None if it is not stored. A body of more than ``most_bytes`` is left out."""
@@ -269,25 +248,23 @@ class Library:
             "SELECT call_id, kept_ms, CASE WHEN length(source) <= ? THEN source ELSE x'' END, record, label, "
             f"started_at_ms, turns FROM kept JOIN body USING (id) WHERE {THIS_ONE}"
         )
-        with self._database.reading() as database:
-            for row in database.execute(look, (most_bytes, *account[:2], call_id)).fetchall() if database else ():
-                return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
+        rows = self._read(account, lambda base, name: base.execute(look, (most_bytes, *name, call_id)).fetchall())
+        for row in rows or ():
+            return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
         return None
 
     def ids(self, account: Account, wanted: Wanted) -> list[str]:
         """The ids of some calls of an account, with a transcript or with a record alone, the newest first."""
-        with self._database.reading() as database:
-            if database is not None:
-                return ids_of(database, account[:2], wanted)
-        return []
+        return self._read(account, lambda base, name: ids_of(base, name, wanted)) or []
 
     def kept_among(self, account: Account, call_ids: Sequence[str]) -> frozenset[str]:
         """Which of some calls are stored."""
         look = f"SELECT call_id FROM kept WHERE {THIS_ONE}"
-        with self._database.reading() as database:
-            if database is None:
-                return frozenset()
-            return frozenset(one for one in call_ids if database.execute(look, (*account[:2], one)).fetchone())
+
+        def find(database: Connection, name: tuple[str, str]) -> frozenset[str]:
+            return frozenset(one for one in call_ids if database.execute(look, (*name, one)).fetchone())
+
+        return self._read(account, find) or frozenset()
 
     def recent(self, account: Account, most: int) -> list[RecentCall]:
         """The last ``most`` calls fetched, newest first."""
@@ -295,17 +272,15 @@ class Library:
             "SELECT call_id, label, started_at_ms, turns FROM kept WHERE base_url = ? AND account = ? "
             "ORDER BY kept_ms DESC LIMIT ?"
         )
-        rows: list[Any] = []
-        with self._database.reading() as database:
-            rows = database.execute(newest, (*account[:2], most)).fetchall() if database else []
-        return [RecentCall(*row) for row in rows if _have_types(row, (str,), (str, int, int))]
+        rows = self._read(account, lambda base, name: base.execute(newest, (*name, most)).fetchall())
+        return [RecentCall(*row) for row in rows or () if _have_types(row, (str,), (str, int, int))]
 
     @contextmanager
     def searching(self, account: Account) -> Iterator[SearchSession | None]:
         """Read for a search; None if there is no library. If it proves damaged, the ``with`` body ends early."""
         session = None
         with self._database.reading() as database:
-            session = None if database is None else SearchSession(database, *account[:2])
+            session = None if database is None else SearchSession(database, partial(read_rows, database, account))
             yield session
         if session is not None and session.finds_damage:
             self._database.write(passages.renew_index)
@@ -317,6 +292,13 @@ class Library:
                 return False
         return self._database.write(passages.advance)
 
+    def _read(self, account: Account, read: Callable[[Connection, tuple[str, str]], T]) -> T | None:
+        """Read an account's rows; None if there is no library."""
+        with self._database.reading() as database:
+            if database is not None:
+                return read_rows(database, account, partial(read, database))
+        return None
+
 
 def _renew(database: Connection, account: Account, call: CachedCall) -> bool:
     """Update the facts of a call; False if it is not stored, or has another transcript."""
@@ -327,13 +309,13 @@ def _renew(database: Connection, account: Account, call: CachedCall) -> bool:
         f"WHERE {THIS_ONE} AND digest = ?"
     )
     facts = (call.cached_ms, call.record, call.label, call.started_at_ms, call.turns, call.created_at_ms)
-    this = (*account[:2], call.call_id, _digest(call.source))
+    this = (*by_now(database, account), call.call_id, _digest(call.source))
     return database.execute(update, (*facts, *this)).rowcount == 1
 
 
 def _keep(database: Connection, account: Account, call: CachedCall, texts: bytes | bytearray) -> tuple[int, int]:
     """Store a call without its passages, replacing an earlier version; returns its row and the size of its texts."""
-    this = (*account[:2], call.call_id)
+    this = (*by_now(database, account), call.call_id)
     for (old,) in database.execute(f"SELECT id FROM kept WHERE {THIS_ONE}", this).fetchall():
         _remove(database, old)
     database.execute(f"DELETE FROM bare_record WHERE {THIS_ONE}", this)
@@ -366,10 +348,14 @@ def _record(row: Sequence[Any]) -> CachedCall | None:
     return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int)) else None
 
 
-def _account(database: Connection, base_url: str, fingerprint: str) -> Account:
-    look = "SELECT name FROM account WHERE base_url = ? AND mark = ?"
-    named = database.execute(look, (base_url, fingerprint)).fetchone()
-    return Account(base_url, str(named[0]), is_named=True) if named else Account(base_url, fingerprint)
+def _held(database: Connection, name: tuple[str, str]) -> Held:
+    """Which calls are known of an account, by its address and name."""
+    queries = (
+        "SELECT call_id FROM kept WHERE base_url = ? AND account = ? AND record IS NOT NULL",
+        "SELECT call_id FROM absent WHERE base_url = ? AND account = ?",
+    )
+    whole, absent = (frozenset(row[0] for row in database.execute(one, name)) for one in queries)
+    return Held(whole, absent)
 
 
 def _fill(database: Connection, column: str, number: int, data: bytes | bytearray) -> None:

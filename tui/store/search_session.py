@@ -6,7 +6,7 @@ Only reads, without a transaction, so that other instances can write meanwhile. 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, groupby
 from sqlite3 import Connection
@@ -36,6 +36,8 @@ _SOUND_NUMBERS = "typeof(call) = 'integer' AND typeof(id) = 'integer'"
 
 Candidates = Mapping[int, Sequence[int]]
 """The numbers of the passages that may have a hit, by the number of their call."""
+ByName = Callable[[Callable[[tuple[str, str]], list[int]]], list[int]]
+"""Reads numbers of an account's rows by the address and name that it has by now."""
 
 
 class FoundCall(NamedTuple):
@@ -68,9 +70,9 @@ class SearchSession:
         finds_damage: Whether the index proved damaged, and was not used.
     """
 
-    def __init__(self, database: Connection, base_url: str, account: str) -> None:
+    def __init__(self, database: Connection, by_name: ByName) -> None:
         self._database = database
-        self._account = (base_url, account)
+        self._by_name = by_name
         self.finds_damage = False
 
     @cached_property
@@ -81,7 +83,7 @@ class SearchSession:
     def calls(self) -> list[int]:
         """The numbers of all calls whose rows are sound, the newest first."""
         newest = f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND_CALL} ORDER BY {NEWEST_FIRST}"
-        return [number for (number,) in self._database.execute(newest, self._account).fetchall()]
+        return self._by_name(lambda name: [number for (number,) in self._database.execute(newest, name).fetchall()])
 
     def few_passages(self, calls: Sequence[int]) -> Candidates:
         """All passages of the first calls: so few that they are searched before the index is asked."""
