@@ -29,8 +29,9 @@ from tui.core.transcript import Call, Transcript
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
 from tui.sources.library_search import SearchBounds, SearchProgress
-from tui.store import passages, search_session
+from tui.store import passages, search_session, tallies
 from tui.store.library import Library
+from tui.store.passages import Passage
 from tui.store.search_session import Candidates, SearchSession, match_expression
 
 ACCESS = Connection("https://api.pyai.com", environ={"PYAI_API_KEY": "pyai_live_of_somebody"})
@@ -64,7 +65,15 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, size in (("_PASSAGE_BYTES", 16), ("_STEP_BYTES", 24), ("FOLDED_AT_ONCE_BYTES", 100)):
         monkeypatch.setattr(passages, name, size)
     monkeypatch.setattr(search_session, "_LARGEST_CHUNK", 3)
-    monkeypatch.setattr(search_session, "_FEW_PASSAGES", -1)  # the index is asked for all
+    read_before_the_index(monkeypatch, -1)
+    monkeypatch.setattr(tallies, "ENOUGH_BYTES", 20)
+    monkeypatch.setattr(tallies, "_SHARE", 0)
+
+
+def read_before_the_index(monkeypatch: pytest.MonkeyPatch, passages: int) -> None:
+    """Let so many passages be read before the index is asked; with -1 it is asked for all."""
+    for name in ("_FEW_PASSAGES", "_FEW_PASSAGES_FOR_A_STRING"):
+        monkeypatch.setattr(search_session, name, passages)
 
 
 @pytest.fixture
@@ -137,7 +146,7 @@ def test_index_scan_and_find_have_the_same_hits(
     typed: str,
     pattern: str,
 ) -> None:
-    monkeypatch.setattr(search_session, "_FEW_PASSAGES", few)
+    read_before_the_index(monkeypatch, few)
     archive, kept = archive_of(tmp_path_factory.mktemp("library") / "library.db", *calls)
     wanted = [*queries(typed), *queries(pattern), *queries(regex.escape(typed))]
     expected = [found_by_find(kept, query) for query in wanted]
@@ -160,7 +169,7 @@ def test_what_is_only_counted_counts_as_what_is_found(
     most_calls: int,
     most_hits: int,
 ) -> None:
-    monkeypatch.setattr(search_session, "_FEW_PASSAGES", few)
+    read_before_the_index(monkeypatch, few)
     archive, _ = archive_of(tmp_path_factory.mktemp("library") / "library.db", *calls)
     wanted = [*queries(typed), *queries(calls[0][0][0][1][:4]), *queries(pattern)]
     is_more = True
@@ -173,6 +182,27 @@ def test_what_is_only_counted_counts_as_what_is_found(
             assert (progress.searched, progress.is_cut) == (progress.total, False)
             cut = [(call_id, first_of(hits, most_hits)) for call_id, hits in found[:most_calls]]
             assert [(one.call.call_id, list(one.hits)) for one in some] == cut
+
+
+@pytest.mark.parametrize("word", ["refund", "efun", "fu", "don't"])
+def test_words_of_tallied_calls_are_counted_without_their_texts(
+    path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    said = [("user", "A refund, and refunds! Don't", 0), ("assistant", "refunded", 0)], None
+    archive, kept = archive_of(path, *[said] * 12)
+    expected = sum(len(hits) for _, hits in found_by_find(kept, parse_query(word)))
+    read = list[int]()
+
+    def batches(
+        _: SearchSession, calls: Sequence[int], __: Candidates | None
+    ) -> Iterator[tuple[int, Iterator[Passage]]]:
+        read.extend(calls)
+        yield from ()
+
+    monkeypatch.setattr(SearchSession, "batches", batches)
+    progress = SearchProgress()
+    assert list(filter(None, archive.search(parse_query(word), SearchBounds(calls=0), progress))) == []
+    assert (progress.hits, progress.calls, progress.searched, read) == (expected, 12, 12, [])
 
 
 def first_of(hits: list[Hit], most: int) -> list[Hit]:
@@ -228,7 +258,7 @@ def asked_before_first(archive: Archive, monkeypatch: pytest.MonkeyPatch, word: 
 
 
 def test_the_newest_calls_are_searched_before_the_index_is_asked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_session, "_FEW_PASSAGES", 20)
+    read_before_the_index(monkeypatch, 20)
     archive, _ = archive_of(path, *[([("user", "a refund", 0)], None)] * 12)
     assert asked_before_first(archive, monkeypatch, "refund") == ("c11", 0)
 
@@ -246,7 +276,7 @@ def test_an_account_without_calls_has_no_hits(path: Path) -> None:
 def test_a_call_that_is_stored_anew_meanwhile_is_found_once(
     path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(search_session, "_FEW_PASSAGES", few)
+    read_before_the_index(monkeypatch, few)
     archive, kept = archive_of(path, *[([("user", "a refund", 0)], None)] * 12)
     found = []
     for one in archive.search(parse_query("refund"), progress=SearchProgress()):
@@ -259,7 +289,7 @@ def test_a_call_that_is_stored_anew_meanwhile_is_found_once(
 
 
 def test_a_long_call_among_the_newest_is_left_to_the_index(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_session, "_FEW_PASSAGES", 2)
+    read_before_the_index(monkeypatch, 2)
     short, long = [("user", "a refund", 0)], [("user", "a refund and much more", 0)] * 3
     archive, _ = archive_of(path, (short, None), (long, None), (short, None))
     assert searched(archive, parse_query("and much")) == [("c1", [(turn, 9, 17) for turn in range(3)])]

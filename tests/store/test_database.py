@@ -76,7 +76,18 @@ SEVENTH = (
     "CREATE INDEX bare_by_time ON bare_record (base_url, account, "
     "coalesce(started_at_ms, kept_ms - 1152921504606846976))",
 )
-LATER = (("ALTER TABLE kept ADD COLUMN turns INTEGER",), THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)
+EIGHTH = (
+    "CREATE TABLE tally (id INTEGER PRIMARY KEY AUTOINCREMENT, members BLOB NOT NULL, words BLOB NOT NULL, "
+    "figures BLOB NOT NULL, places BLOB NOT NULL)",
+    "CREATE TABLE tallied (call INTEGER PRIMARY KEY, size INTEGER NOT NULL, tally INTEGER)",
+    "CREATE INDEX tallied_in ON tallied (tally)",
+    "CREATE TRIGGER tallied_removed AFTER DELETE ON body BEGIN "
+    "DELETE FROM tally WHERE id = (SELECT tally FROM tallied WHERE call = old.id); "
+    "UPDATE tallied SET tally = NULL WHERE tally = (SELECT tally FROM tallied WHERE call = old.id); "
+    "DELETE FROM tallied WHERE call = old.id; END",
+    "INSERT INTO tallied VALUES (1, 11, NULL)",
+)
+LATER = (("ALTER TABLE kept ADD COLUMN turns INTEGER",), THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH)
 """What each version has added, from the second on."""
 SALT = bytes(range(16))
 
@@ -93,6 +104,8 @@ TABLES = (
     "unfolded",
     "absent",
     "bare_record",
+    "tally",
+    "tallied",
 )
 
 

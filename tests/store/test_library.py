@@ -392,7 +392,7 @@ def test_a_search_ends_early_in_a_damaged_table(library: Library, path: Path, ta
         file.write(b"\xff" * size)
     with library.searching(account) as session:
         assert session is not None
-        _ = list(session.passages(session.calls(), None)), session.few_passages(session.calls())
+        _ = list(session.passages(session.calls(), None)), session.few_passages(session.calls(), for_a_string=True)
     assert library.quarantined is not None
 
 

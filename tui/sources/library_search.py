@@ -139,9 +139,14 @@ class LibrarySearch:
         """Search the newest calls at once, as what is sought is often there, and the others by the index."""
         calls = self.session.calls()
         self.progress.total = len(calls)
-        newest = self.session.few_passages(calls)
+        matcher = self.query.matcher
+        newest = self.session.few_passages(calls, for_a_string=bool(matcher.literal))
         yield from self._among(calls[: len(newest)], newest)
-        yield from self._among(calls[len(newest) :], self.session.candidates(self.query.matcher.required))
+        rest = calls[len(newest) :]
+        if self._only_counts():
+            yield from self._count(rest, None)
+        else:
+            yield from self._among(rest, self.session.candidates(matcher.required))
 
     def _among(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[CallHits | None]:
         before, places = self.progress.searched, self.session.places(calls, candidates)
@@ -164,7 +169,17 @@ class LibrarySearch:
         )
 
     def _count(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[None]:
-        """Count the hits of calls."""
+        """Count the hits of calls, by the tallies of words where they tell, and in the texts of the others."""
+        counted, progress = set[int](), self.progress
+        for together, hits, having in self.session.tallied(calls, self.query.matcher.literal):
+            counted.update(together)
+            progress.hits += hits
+            progress.calls += having
+            progress.searched += len(together)
+            yield None
+        yield from self._count_texts([call for call in calls if call not in counted], candidates)
+
+    def _count_texts(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[None]:
         needle, progress = self.query.matcher.literal.encode(), self.progress
         for many, passages in self.session.batches(calls, candidates):
             with_hits = set[int]()

@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple, TypeVar
 
 from tui.core.secret import SecretStr
-from tui.store import fingerprints, passages, records
+from tui.store import fingerprints, passages, records, tallies
 from tui.store.accounts import Account, account_of, by_now, read_rows
 from tui.store.database import Database
 from tui.store.inventory import Inventory, inventory
@@ -153,7 +153,9 @@ class Library:
         """
 
         def keep(database: Connection) -> None:
-            passages.store(database, [_keep(database, account, *call) for call in calls])
+            stored = [_keep(database, account, *call) for call in calls]
+            passages.store(database, stored)
+            tallies.add(database, stored)
 
         self._database.write(keep)
 
@@ -288,9 +290,9 @@ class Library:
     def advance(self) -> bool:
         """Do the next step of what searches need, which takes some 50 ms; False if nothing is still to be done."""
         with self._database.reading() as database:
-            if database is None or passages.is_complete(database):
+            if database is None or (passages.is_complete(database) and tallies.is_complete(database)):
                 return False
-        return self._database.write(passages.advance)
+        return self._database.write(lambda database: passages.advance(database) or tallies.advance(database))
 
     def _read(self, account: Account, read: Callable[[Connection, tuple[str, str]], T]) -> T | None:
         """Read an account's rows; None if there is no library."""

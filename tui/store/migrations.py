@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from sqlite3 import Connection
 
-from tui.store import passages
+from tui.store import passages, tallies
 
 SALT_BYTES = 16
 
@@ -95,6 +95,11 @@ def _add_creation(database: Connection) -> None:
         database.execute(statement)
 
 
+def _add_tallies(database: Connection) -> None:
+    """Version 8: how often each word stands in calls; filled in steps later."""
+    tallies.create(database)
+
+
 def _created_at_ms(record: bytes) -> int | None:
     """When a stored record says that it was created; None if it does not."""
     from tui.core.transcript import MOST_UNIX_MS
@@ -115,6 +120,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_absent,
     _add_bare_records,
     _add_creation,
+    _add_tallies,
 )
 LATEST = len(MIGRATIONS)
 

@@ -13,14 +13,19 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from tui.core.search import Required
+from tui.store import tallies
 from tui.store.listing import NEWEST_FIRST
 from tui.store.passages import BETWEEN_TURNS, DAMAGE, INDEX_FAULTS, WITHOUT_INDEX, Passage, error_code, passages
 
 _MOST_TRIGRAMS = 32
 _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
 """How many calls are read at once: few at first, as the first hits are waited for."""
-_FEW_PASSAGES = 64
+_FEW_CALLS, _FEW_PASSAGES = 8, 64
 """Up to so many, reading all passages is faster than asking the index."""
+_FEW_CALLS_FOR_A_STRING, _FEW_PASSAGES_FOR_A_STRING = 256, 512
+"""The same where only a string is sought. What stands in most calls is then listed without the index."""
+_MOST_LISTED = 1_000
+"""Up to so many numbers of calls are given to a query."""
 _PASSAGE = (
     "SELECT call, turn, start, size, is_even, text FROM passage JOIN folded USING (id) WHERE typeof(text) = 'blob'"
     + "".join(f" AND typeof({column}) = 'integer'" for column in ("call", "turn", "start", "size", "is_even"))
@@ -85,15 +90,13 @@ class SearchSession:
         newest = f"SELECT id FROM kept WHERE base_url = ? AND account = ? AND {_SOUND_CALL} ORDER BY {NEWEST_FIRST}"
         return self._by_name(lambda name: [number for (number,) in self._database.execute(newest, name).fetchall()])
 
-    def few_passages(self, calls: Sequence[int]) -> Candidates:
+    def few_passages(self, calls: Sequence[int], *, for_a_string: bool) -> Candidates:
         """All passages of the first calls: so few that they are searched before the index is asked."""
-        first = calls[:_FIRST_CHUNK]
-        look = f"SELECT call, id FROM passage WHERE {_SOUND_NUMBERS} AND call IN ({','.join(map(str, first))})"
-        passages = _by_call(self._database.execute(look).fetchall())
+        few = (_FEW_CALLS_FOR_A_STRING, _FEW_PASSAGES_FOR_A_STRING) if for_a_string else (_FEW_CALLS, _FEW_PASSAGES)
+        first = calls[: few[0]]
+        passages = self._all(first)
         together = accumulate(len(passages.get(call, ())) for call in first)
-        return {
-            call: passages.get(call, ()) for call, count in zip(first, together, strict=True) if count <= _FEW_PASSAGES
-        }
+        return {call: passages.get(call, ()) for call, count in zip(first, together, strict=True) if count <= few[1]}
 
     def facts(self, number: int) -> FoundCall | None:
         """The facts of a call; None if it was removed, or if its row is damaged."""
@@ -146,7 +149,7 @@ class SearchSession:
 
     def batches(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[tuple[int, Iterator[Passage]]]:
         """The same for some calls at a time, to be counted: how many calls, and their passages in any order."""
-        found = self._all() if candidates is None else candidates
+        found = self._all(calls) if candidates is None else candidates
         at = 0
         while at < len(calls):
             end, numbers = at, list[int]()
@@ -156,6 +159,21 @@ class SearchSession:
             unfolded = (self._just_made(call) for call in calls[at:end] if call in self._unfolded)
             yield end - at, chain(self._in_pieces(numbers), chain.from_iterable(unfolded))
             at = end
+
+    def tallied(self, calls: Sequence[int], sought: str) -> Iterator[tuple[Sequence[int], int, int]]:
+        """How often a part of a word stands in some calls that are tallied, and in how many of them.
+
+        Returns:
+            The calls, with these figures; none where what is sought may reach beyond a word.
+        """
+        if not tallies.can_count(sought):
+            return
+        wanted = set(calls)
+        for number, together in tallies.tallied_calls(self._database):
+            tally = tallies.tally_of(self._database, number) if wanted.issuperset(together) else None
+            found = None if tally is None else tally.occurrences(sought.encode())
+            if found is not None:
+                yield together, *found
 
     def texts(self, passage: Passage) -> list[str]:
         """The safe texts of the turns of a passage; empty if it was removed meanwhile."""
@@ -181,8 +199,12 @@ class SearchSession:
         found = map(Passage._make, rows)
         return {call: list(some) for call, some in groupby(found, key=lambda passage: passage.call)}
 
-    def _all(self) -> Candidates:
-        return _by_call(self._database.execute(f"SELECT call, id FROM passage WHERE {_SOUND_NUMBERS}").fetchall())
+    def _all(self, calls: Sequence[int]) -> Candidates:
+        """All passages of some calls, or of all where these are many."""
+        look = f"SELECT call, id FROM passage WHERE {_SOUND_NUMBERS}"
+        if len(calls) <= _MOST_LISTED:
+            look += f" AND call IN ({','.join(map(str, calls))})"
+        return _by_call(self._database.execute(look).fetchall())
 
     def _in_pieces(self, numbers: Sequence[int]) -> Iterator[Passage]:
         """Passages by their numbers; whoever reads a batch without a pause lets others write between two pieces."""

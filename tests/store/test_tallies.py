@@ -1,0 +1,202 @@
+"""A tally counts what the texts of its calls have, holds as long as all of them are there, and is never relied on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.core.fold import fold
+from tui.core.secret import SecretStr
+from tui.store import passages, tallies
+from tui.store.accounts import Account
+from tui.store.library import CachedCall, Library
+from tui.store.retention import Bounds, Retention
+
+SAID = ["how", "may", "I", "help", "you", "with", "your", "refund", "today"]
+texts = st.lists(
+    st.sampled_from(
+        [
+            *SAID,
+            "don't",
+            "99",
+            "naïve",
+            "e\u0301",
+            "は",
+            "\N{FULLWIDTH LATIN SMALL LETTER H}",
+            " ",
+            "\n",
+            "…",
+            ", ",
+            "-",
+            "\x01",
+        ]
+    ),
+    max_size=30,
+)
+"""Folding changes the length of some of them, but makes no character into several letters."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "library.db"
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some 100 bytes make a tally, of words that may all be different."""
+    monkeypatch.setattr(tallies, "ENOUGH_BYTES", 100)
+    monkeypatch.setattr(tallies, "_SHARE", 0)
+
+
+class Kept:
+    """A library in a file, and what its tallies say."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.library = path, Library(path)
+        self.account: Account = self.library.new_account("https://api.pyai.com", SecretStr("a key"))
+
+    def keep(self, *said: str, since_ms: int = 0) -> None:
+        """Store calls with these texts, one hour after the other."""
+        for at, text in enumerate(said):
+            call = CachedCall(f"c{since_ms + at}", 0, f"body {at}".encode(), None, None, since_ms + at)
+            self.library.keep_all(self.account, [(call, text.encode())])
+
+    def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """What a statement gives."""
+        with closing(sqlite3.connect(self.path)) as database, database:
+            return database.execute(statement, values).fetchall()
+
+    def counted(self, sought: str) -> list[tuple[int, int, int]]:
+        """For each tally of calls that are all there: how many these are, the hits, and how many have one."""
+        with self.library.searching(self.account) as session:
+            assert session is not None
+            return [(len(calls), hits, having) for calls, hits, having in session.tallied(session.calls(), sought)]
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a tally."""
+        return len(self.sql("SELECT call FROM tallied WHERE tally IS NULL"))
+
+
+@pytest.fixture
+def kept(path: Path) -> Kept:
+    return Kept(path)
+
+
+@given(st.lists(texts.map("".join), min_size=1, max_size=5), st.text("helpyouridafn't9は", min_size=2, max_size=4))
+def test_a_tally_counts_what_stands_in_the_texts(calls: list[str], sought: str) -> None:
+    folded = [passages.BETWEEN_TURNS.join(fold(turn)[0] for turn in call.split("\x01")) for call in calls]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute("CREATE TABLE body (id INTEGER PRIMARY KEY, said BLOB)")
+        database.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, base_url, account, kept_ms, started_at_ms)")
+        passages.create(database)
+        tallies.create(database)
+        for number, call in enumerate(calls):
+            database.execute("INSERT INTO body VALUES (?, ?)", (number, call.encode()))
+        passages.store(database, [(number, len(call.encode())) for number, call in enumerate(calls)])
+        members, size, tally = tallies._tally(database, range(len(calls)))
+    assert members == list(range(len(calls)))
+    assert size == sum(len(call.encode()) for call in folded)
+    assert tallies.can_count(sought)
+    expected = (sum(call.count(sought) for call in folded), sum(sought in call for call in folded))
+    assert tally.occurrences(sought.encode()) == (expected if tally.words else (0, 0)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sought", "is_possible"),
+    [("refund", True), ("don't", True), ("は", False), ("はい", True), ("99", True), ("a", False), ("two words", False),
+     ("e-mail", False), ("a.b", False), ("\x01\x01", False), ("", False)],
+)  # fmt: skip
+def test_only_parts_of_words_are_counted(sought: str, is_possible: bool) -> None:
+    assert tallies.can_count(sought) is is_possible
+
+
+def test_calls_wait_until_their_texts_are_enough(kept: Kept) -> None:
+    kept.keep("a refund " * 4, "a refund " * 4)
+    assert (kept.waiting, kept.counted("refund")) == (2, [])
+    kept.keep("the refunds " * 4, since_ms=2)
+    assert (kept.waiting, kept.counted("refund")) == (0, [(3, 12, 3)])
+    assert kept.counted("refunds") == [(3, 4, 1)]
+    assert kept.counted("nothing") == [(3, 0, 0)]
+
+
+def test_a_tally_goes_with_a_call_of_it_and_the_others_get_a_new_one(kept: Kept) -> None:
+    kept.keep(*["a refund " * 6] * 4)
+    assert kept.counted("refund") == [(2, 12, 2)] * 2
+    kept.library.trim(Bounds(Retention(max_days=1), 24 * 60 * 60 * 1000 + 1))
+    assert (kept.waiting, kept.counted("refund")) == (1, [(2, 12, 2)])
+    kept.keep("a refund " * 6, since_ms=9)
+    assert (kept.waiting, kept.counted("refund")) == (0, [(2, 12, 2)] * 2)
+    kept.keep("no " * 18, since_ms=9)  # the same call again, with another text
+    assert (kept.waiting, kept.counted("refund"), kept.counted("no")) == (
+        0,
+        [(2, 12, 2), (2, 6, 1)],
+        [(2, 0, 0), (2, 18, 1)],
+    )
+
+
+def test_a_tally_with_calls_of_others_is_left(kept: Kept) -> None:
+    kept.keep(*["a refund " * 6] * 2)
+    kept.sql("UPDATE kept SET account = 'another' WHERE call_id = 'c0'")
+    assert kept.counted("refund") == []
+
+
+def test_the_oldest_calls_wait(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallies, "ENOUGH_BYTES", 10**6)
+    kept.keep(*["a refund " * 6] * 3)
+    monkeypatch.setattr(tallies, "ENOUGH_BYTES", 100)
+    assert kept.library.advance()
+    assert not kept.library.advance()
+    assert kept.sql("SELECT call_id FROM kept JOIN tallied ON call = id WHERE tally IS NULL") == [("c0",)]
+
+
+@pytest.mark.parametrize("odd", ["the office ﬁle " * 9, "a longer text " * 100])
+def test_calls_that_are_read_anyway_have_no_tally(kept: Kept, monkeypatch: pytest.MonkeyPatch, odd: str) -> None:
+    monkeypatch.setattr(tallies, "FOLDED_AT_ONCE_BYTES", 1_000)
+    kept.keep(odd)
+    assert (kept.waiting, kept.counted("le")) == (0, [])
+    assert not kept.library.advance()
+
+
+def test_words_that_hardly_repeat_are_not_tallied(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallies, "_SHARE", 2)
+    kept.keep(" ".join(f"word{number}" for number in range(40)))
+    assert (kept.waiting, kept.counted("word")) == (0, [])
+    kept.keep("word1 word2 " * 20, since_ms=1)
+    assert (kept.waiting, kept.counted("word")) == (0, [(1, 40, 1)])
+
+
+def damaged() -> Iterator[tuple[str, Sequence[object]]]:
+    """Statements that damage a tally as a broken disk may."""
+    for column in ("members", "words", "figures", "places"):
+        for value in (b"", b"\xff", b"\xff" * 1_000, "text", 7, 1.5):
+            yield f"UPDATE tally SET {column} = ?", (value,)
+    yield "UPDATE tally SET figures = substr(figures, 1, length(figures) - 8)", ()
+    yield "DELETE FROM tally", ()
+    yield "UPDATE tallied SET tally = 'x', size = 'x'", ()
+    yield "UPDATE tallied SET tally = NULL, size = x'00'", ()
+
+
+@pytest.mark.parametrize(("statement", "values"), damaged())
+def test_a_damaged_tally_ends_no_search(kept: Kept, statement: str, values: Sequence[object]) -> None:
+    kept.keep(*["a refund " * 6] * 2)
+    kept.sql(statement, *values)
+    for sought in ("refund", "today", "re"):
+        kept.counted(sought)
+    kept.keep("a refund " * 6, since_ms=0)
+    assert kept.library.quarantined is None
+
+
+def test_a_call_whose_passages_are_still_to_be_made_waits(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passages, "FOLDED_AT_ONCE_BYTES", 60)
+    kept.keep("a refund " * 20)
+    assert kept.counted("refund") == []
+    while kept.library.advance():
+        pass
+    assert (kept.waiting, kept.counted("refund")) == (0, [(1, 20, 1)])
