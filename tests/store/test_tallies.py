@@ -99,13 +99,17 @@ def test_a_tally_counts_what_stands_in_the_texts(calls: list[str], sought: str) 
         tallies.create(database)
         for number, call in enumerate(calls):
             database.execute("INSERT INTO body VALUES (?, ?)", (number, call.encode()))
+            database.execute("INSERT INTO kept VALUES (?, '', '', 0, 0)", (number,))
         passages.store(database, [(number, len(call.encode())) for number, call in enumerate(calls)])
-        members, size, tally = tallies._tally(database, range(len(calls)))
-    assert members == list(range(len(calls)))
-    assert size == sum(len(call.encode()) for call in folded)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tallies, "_MOST_CALLS", len(calls))
+            tallies.add(database, [(number, 0) for number, _ in enumerate(calls)])
+        made = [number for number, members in tallies.tallied_calls(database) if len(members) == len(calls)]
+        counted = [tallies.occurrences(database, number, sought.encode()) for number in made]
+    assert len(made) == any(call.strip(" ,-.\x01") for call in folded)
     assert tallies.can_count(sought)
     expected = (sum(call.count(sought) for call in folded), sum(sought in call for call in folded))
-    assert tally.occurrences(sought.encode()) == (expected if tally.words else (0, 0)) == expected
+    assert counted == ([expected] if made else []) or expected == (0, 0)
 
 
 @pytest.mark.parametrize(

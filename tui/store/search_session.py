@@ -170,8 +170,8 @@ class SearchSession:
             return
         wanted = set(calls)
         for number, together in tallies.tallied_calls(self._database):
-            tally = tallies.tally_of(self._database, number) if wanted.issuperset(together) else None
-            found = None if tally is None else tally.occurrences(sought.encode())
+            are_wanted = wanted.issuperset(together)
+            found = tallies.occurrences(self._database, number, sought.encode()) if are_wanted else None
             if found is not None:
                 yield together, *found
 

@@ -46,22 +46,6 @@ class Tally(NamedTuple):
     figures: bytes
     places: bytes
 
-    def occurrences(self, sought: bytes) -> tuple[int, int] | None:
-        """How often a part of a word stands in the calls, and in how many of them; None if the tally is damaged."""
-        hits, having, index, before = 0, set[int](), 0, 0
-        at = self.words.find(sought)
-        while at >= 0:
-            end = self.words.find(_BETWEEN, at)
-            end = len(self.words) if end < 0 else end
-            index += self.words.count(_BETWEEN, before, at)
-            if len(self.figures) < 8 * (index + 2):
-                return None
-            count, first, _, last = struct.unpack_from("<4I", self.figures, 8 * index)
-            hits += count * self.words.count(sought, at, end)
-            having.update(_numbers("H", self.places[2 * first : 2 * last]))
-            before, at = at, self.words.find(sought, end)
-        return hits, len(having)
-
 
 def create(database: Connection) -> None:
     """Create the tables; all calls wait for a tally."""
@@ -124,10 +108,47 @@ def tallied_calls(database: Connection) -> Iterator[tuple[int, Sequence[int]]]:
         yield number, _numbers("q", members)
 
 
-def tally_of(database: Connection, number: int) -> Tally | None:
-    """A tally by its number; None if it was removed, or is damaged."""
-    row = database.execute("SELECT words, figures, places FROM tally WHERE id = ?", (number,)).fetchone()
-    return Tally(*row) if row is not None and all(isinstance(column, bytes) for column in row) else None
+def occurrences(database: Connection, tally: int, sought: bytes) -> tuple[int, int] | None:
+    """How often a part of a word stands in the calls of a tally, and in how many of them.
+
+    Args:
+        database: The library.
+        tally: The number of the tally.
+        sought: The part of a word in UTF-8.
+
+    Returns:
+        None if the tally was removed, or is damaged.
+    """
+    words, figures = _columns(database, tally, "words, figures")
+    hits, places, index, before, at = 0, list[tuple[int, int]](), 0, 0, words.find(sought)
+    while at >= 0:
+        end = words.find(_BETWEEN, at)
+        end = len(words) if end < 0 else end
+        index += words.count(_BETWEEN, before, at)
+        if len(figures) < 8 * (index + 2):
+            return None
+        count, first, _, last = struct.unpack_from("<4I", figures, 8 * index)
+        hits += count * words.count(sought, at, end)
+        places.append((first, last))
+        before, at = at, words.find(sought, end)
+    calls = _how_many(database, tally, places)
+    return (hits, calls) if words and calls is not None else None
+
+
+def _how_many(database: Connection, tally: int, places: Sequence[tuple[int, int]]) -> int | None:
+    """How many calls some words stand in, by the parts of the places of each; None if the tally was removed."""
+    if len(places) <= 1:
+        return sum(last - first for first, last in places)
+    (whole,) = _columns(database, tally, "places")
+    together = set(chain.from_iterable(_numbers("H", whole[2 * first : 2 * last]) for first, last in places))
+    return len(together) if whole else None
+
+
+def _columns(database: Connection, tally: int, names: str) -> Sequence[bytes]:
+    """Some columns of a tally; empty ones if it was removed or is damaged."""
+    row = database.execute(f"SELECT {names} FROM tally WHERE id = ?", (tally,)).fetchone()
+    is_sound = row is not None and all(isinstance(column, bytes) for column in row)
+    return row if is_sound else [b""] * len(names.split(","))
 
 
 def _due(database: Connection) -> dict[int, int]:
