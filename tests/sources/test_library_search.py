@@ -28,7 +28,7 @@ from tui.core.timing import measure
 from tui.core.transcript import Call, Transcript
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
-from tui.sources.library_search import SearchBounds, SearchProgress
+from tui.sources.library_search import LibrarySearch, SearchBounds, SearchProgress
 from tui.store import passages, search_session, tallies
 from tui.store.library import Library
 from tui.store.passages import Passage
@@ -67,6 +67,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_session, "_LARGEST_CHUNK", 3)
     read_before_the_index(monkeypatch, -1)
     monkeypatch.setattr(tallies, "ENOUGH_BYTES", 20)
+    monkeypatch.setattr(tallies, "_WAITING", 1)
     monkeypatch.setattr(tallies, "_SHARE", 0)
 
 
@@ -203,6 +204,45 @@ def test_words_of_tallied_calls_are_counted_without_their_texts(
     progress = SearchProgress()
     assert list(filter(None, archive.search(parse_query(word), SearchBounds(calls=0), progress))) == []
     assert (progress.hits, progress.calls, progress.searched, read) == (expected, 12, 12, [])
+
+
+@pytest.mark.parametrize("most", [0, 3, 5])
+def test_tallies_count_what_is_not_listed_whatever_the_order_of_the_calls(
+    path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    said = [("user", "a refund, and refunds", 0), ("assistant", "refunded", 0)], None
+    archive, _ = archive_of(path, *[said] * 12)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE kept SET started_at_ms = started_at_ms + 20 * (id % 3)")
+    read = list[Sequence[int]]()
+    texts = LibrarySearch._count_texts
+
+    def count_texts(search: LibrarySearch, calls: Sequence[int], candidates: Candidates | None) -> Iterator[None]:
+        read.append(calls)
+        return texts(search, calls, candidates)
+
+    monkeypatch.setattr(LibrarySearch, "_count_texts", count_texts)
+    progress = SearchProgress()
+    found = list(filter(None, archive.search(parse_query("fund"), SearchBounds(calls=most), progress)))
+    assert (len(found), progress.hits, progress.calls, progress.searched) == (most, 36, 12, 12)
+    assert read == [[]]
+
+
+@pytest.mark.parametrize("typed", ["no such phrase", "Refund", "refund no-such"])
+def test_the_index_is_asked_before_rare_words_are_counted(
+    path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    read_before_the_index(monkeypatch, 20)
+    archive, _ = archive_of(path, *[([("user", "a refund of nothing", 0)], None)] * 40)
+    asked, ask = list[Required](), SearchSession.candidates
+
+    def candidates(session: SearchSession, required: Required) -> Candidates | None:
+        asked.append(required)
+        return ask(session, required)
+
+    monkeypatch.setattr(SearchSession, "candidates", candidates)
+    assert list(filter(None, archive.search(parse_query(typed), SearchBounds(calls=0), SearchProgress()))) == []
+    assert asked
 
 
 def first_of(hits: list[Hit], most: int) -> list[Hit]:

@@ -77,6 +77,7 @@ SEVENTH = (
     "coalesce(started_at_ms, kept_ms - 1152921504606846976))",
 )
 EIGHTH = (
+    "ALTER TABLE passage ADD COLUMN is_countable INTEGER",
     "CREATE TABLE tally (id INTEGER PRIMARY KEY AUTOINCREMENT, members BLOB NOT NULL, words BLOB NOT NULL, "
     "figures BLOB NOT NULL, places BLOB NOT NULL)",
     "CREATE TABLE tallied (call INTEGER PRIMARY KEY, size INTEGER NOT NULL, tally INTEGER)",

@@ -24,7 +24,7 @@ from tui.core.search import parse_query
 from tui.core.secret import SecretStr
 from tui.sources.library_search import LibrarySearch, SearchBounds, SearchProgress
 from tui.store import records
-from tui.store.accounts import Account
+from tui.store.accounts import Account, read_rows
 from tui.store.library import CachedCall, Library, RecentCall
 from tui.store.listing import AT_MS, NEWEST_FIRST, Wanted
 from tui.store.records import FIRST, NewRecord
@@ -265,6 +265,28 @@ def test_what_is_stored_is_found_though_its_owner_becomes_known_meanwhile(librar
     assert library.held(early, BOUNDS).whole == {"c1", "c2"}
     assert {call.call_id for call in stored_calls(library, early)} == {"c1", "c2"}
     assert library.account(URL, KEY) == Account(URL, "org", is_named=True)
+
+
+def test_rows_that_move_while_they_are_read_are_read_again(library: Library, path: Path) -> None:
+    early = filled(path)
+    read = list[tuple[str, str]]()
+
+    def named_meanwhile(name: tuple[str, str]) -> int:
+        read.append(name)
+        library.name(early, "org")
+        return len(read)
+
+    with closing(sqlite3.connect(path)) as database:
+        assert read_rows(database, early, named_meanwhile) == 2
+        assert read_rows(database, early, named_meanwhile) == 3
+    assert read == [early[:2], (URL, "org"), (URL, "org")]
+
+
+def test_the_call_that_is_spared_stays_though_its_owner_becomes_known_meanwhile(library: Library, path: Path) -> None:
+    early = filled(path, HELLO._replace(call_id="wanted"), HELLO._replace(call_id="newer", started_at_ms=900))
+    bounds = Bounds(Retention(max_bytes=0), 0, StoredCall(early.base_url, early.name, "wanted"))
+    library.name(early, "org")
+    assert [one.call_id for one in library.trim(bounds)] == ["newer"]
 
 
 def test_records_move_to_the_owner_of_the_key(library: Library, path: Path) -> None:

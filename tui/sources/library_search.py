@@ -7,9 +7,9 @@ and no thread; whoever iterates may stop at any moment.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -103,6 +103,8 @@ class LibrarySearch:
     bounds: SearchBounds
     progress: SearchProgress
     read: Callable[[str], Transcript | None]
+    _hits: dict[int, int] = field(default_factory=dict, init=False)
+    """How many hits each call has that was searched and has some."""
 
     def run(self) -> Iterator[CallHits | None]:
         """The calls with hits, the newest first, and None after each step without one.
@@ -139,27 +141,27 @@ class LibrarySearch:
         """Search the newest calls at once, as what is sought is often there, and the others by the index."""
         calls = self.session.calls()
         self.progress.total = len(calls)
-        matcher = self.query.matcher
-        newest = self.session.few_passages(calls, for_a_string=bool(matcher.literal))
-        yield from self._among(calls[: len(newest)], newest)
-        rest = calls[len(newest) :]
-        if self._only_counts():
-            yield from self._count(rest, None)
-        else:
-            yield from self._among(rest, self.session.candidates(matcher.required))
+        newest = self.session.few_passages(calls, for_a_string=bool(self.query.matcher.literal))
+        place = yield from self._among(calls[: len(newest)], newest)
+        is_in_most = self._only_counts() and 2 * self.progress.calls > len(newest)
+        candidates = None if is_in_most else self.session.candidates(self.query.matcher.required)
+        if place == len(newest):
+            place += yield from self._among(calls[place:], candidates)
+        yield from self._count(calls, place, candidates)
 
-    def _among(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[CallHits | None]:
+    def _among(self, calls: Sequence[int], candidates: Candidates | None) -> Generator[CallHits | None, None, int]:
+        """Search calls as long as hits are listed; returns how many were searched."""
         before, places = self.progress.searched, self.session.places(calls, candidates)
         read = self.session.passages([calls[place] for place in places], candidates)
         for place, (number, passages) in zip(places, read, strict=True):
             self.progress.searched = before + place
             if self._only_counts():
-                yield from self._count(calls[place:], candidates)
-                break
+                return place
             if passages and (not self.query.call_conditions or self._holds_for(number)):
                 yield from self._in_call(number, passages)
             yield None
         self.progress.searched = before + len(calls)
+        return len(calls)
 
     def _only_counts(self) -> bool:
         """Whether the hits of all further calls are only counted, and are the occurrences of a string."""
@@ -168,16 +170,19 @@ class LibrarySearch:
             is_enough and bool(self.query.matcher.literal) and not (self.query.conditions or self.query.call_conditions)
         )
 
-    def _count(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[None]:
-        """Count the hits of calls, by the tallies of words where they tell, and in the texts of the others."""
-        counted, progress = set[int](), self.progress
-        for together, hits, having in self.session.tallied(calls, self.query.matcher.literal):
-            counted.update(together)
-            progress.hits += hits
-            progress.calls += having
-            progress.searched += len(together)
+    def _count(self, calls: Sequence[int], place: int, candidates: Candidates | None) -> Iterator[None]:
+        """Count the hits of the calls from a place on, by the tallies of words where they tell, else in the texts."""
+        rest, progress = dict.fromkeys(calls[place:]), self.progress
+        for together, hits, having in self.session.tallied(calls, self.query.matcher.literal) if rest else ():
+            listed = [self._hits[call] for call in together if call in self._hits]
+            progress.hits += hits - sum(listed)
+            progress.calls += having - len(listed)
+            before = len(rest)
+            for call in together:
+                rest.pop(call, None)
+            progress.searched += before - len(rest)
             yield None
-        yield from self._count_texts([call for call in calls if call not in counted], candidates)
+        yield from self._count_texts(list(rest), candidates)
 
     def _count_texts(self, calls: Sequence[int], candidates: Candidates | None) -> Iterator[None]:
         needle, progress = self.query.matcher.literal.encode(), self.progress
@@ -238,6 +243,7 @@ class LibrarySearch:
                 return None
         self.progress.calls += 1
         self.progress.hits += found.count
+        self._hits[number] = found.count
         if self.bounds.calls is not None and self.progress.calls > self.bounds.calls:
             return None
         first = _Found(self.bounds.hits)

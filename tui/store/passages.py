@@ -10,17 +10,21 @@ The number of a passage is never used again, so what the index still holds of a 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from tui.core.fold import fold
+from tui.core.fold import Changes, fold
 
 BETWEEN_TURNS = "\x01"
 """A separator that no safe text contains, and that search does not treat as a blank."""
 FOLDED_AT_ONCE_BYTES = 2**20
 """Longer calls are stored without passages, which are made in steps, so that storing takes little time and memory."""
+LETTERS = "a-z0-9'"
+"""What words are made of in folded texts, as a part of a class of a regular expression: so are all beyond ASCII."""
+_LETTER = re.compile(f"[{LETTERS}\x80-\U0010ffff]")
 _SEPARATOR = BETWEEN_TURNS.encode()
 _PASSAGE_BYTES = 2**14
 _MERGED_PAGES = 500
@@ -48,6 +52,8 @@ class Passage(NamedTuple):
         start: Where its texts begin in all texts of the call, in bytes.
         size: The length of its texts in bytes.
         is_even: Whether folding kept the position of every character.
+        is_countable: Whether a part of a word stands as often in the folded texts as it is found in the texts: not for
+            sure where folding made several letters of one, as of a ligature, which two hits may share.
         folded: The folded texts of its turns, joined by ``BETWEEN_TURNS``.
     """
 
@@ -56,6 +62,7 @@ class Passage(NamedTuple):
     start: int
     size: int
     is_even: bool
+    is_countable: bool
     folded: bytes
 
 
@@ -165,9 +172,15 @@ def passages(call: int, texts: bytes, turn: int = 0, start: int = 0) -> Iterator
         turns = texts[at:end].decode(errors="replace").split(BETWEEN_TURNS)
         folded = [fold(text) for text in turns]
         is_even = not any(changes for _, changes in folded)
+        is_countable = is_even or not any(_makes_letters(*one) for one in folded)
         joined = BETWEEN_TURNS.join(text for text, _ in folded).encode()
-        yield Passage(call, turn, start + at, end - at, is_even, joined)
+        yield Passage(call, turn, start + at, end - at, is_even, is_countable, joined)
         turn, at = turn + len(turns), end + 1
+
+
+def _makes_letters(folded: str, changes: Changes) -> bool:
+    """Whether folding made several letters of some characters."""
+    return any(len(_LETTER.findall(folded, change.folded_start, change.folded_end)) > 1 for change in changes)
 
 
 def _end_of_turn(texts: bytes, at: int) -> int:
@@ -215,8 +228,9 @@ def _next_part(database: Connection, call: int, start: int) -> tuple[bytes, bool
 
 def _put(database: Connection, passage: Passage) -> int:
     """Store a passage; returns its number."""
-    put = "INSERT INTO passage (call, turn, start, size, is_even, is_indexed) VALUES (?, ?, ?, ?, ?, 0)"
-    number = database.execute(put, passage[:5]).lastrowid or 0
+    columns = "call, turn, start, size, is_even, is_countable, is_indexed"
+    put = f"INSERT INTO passage ({columns}) VALUES (?, ?, ?, ?, ?, ?, 0)"
+    number = database.execute(put, passage[:6]).lastrowid or 0
     database.execute("INSERT INTO folded (id, text) VALUES (?, ?)", (number, passage.folded))
     return number
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.limits import CACHE_DAYS, CACHE_MIB
+from tui.store.accounts import Account, by_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +124,8 @@ class Bounds(NamedTuple):
         oldest = min(calls, key=_age, default=None)
         if oldest is not None and self._is_too_old(oldest.at_ms):
             return oldest
-        oldest = min((call for call in calls if call.call != self.spared), key=_age, default=None)
+        spared = self.spared and self.spared._replace(account=by_now(database, Account(*self.spared[:2]))[1])
+        oldest = min((call for call in calls if call.call != spared), key=_age, default=None)
         return oldest if oldest is not None and self._is_full(database) else None
 
     def reach(self, database: Connection | None) -> Reach:

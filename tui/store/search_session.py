@@ -27,7 +27,8 @@ _FEW_CALLS_FOR_A_STRING, _FEW_PASSAGES_FOR_A_STRING = 256, 512
 _MOST_LISTED = 1_000
 """Up to so many numbers of calls are given to a query."""
 _PASSAGE = (
-    "SELECT call, turn, start, size, is_even, text FROM passage JOIN folded USING (id) WHERE typeof(text) = 'blob'"
+    "SELECT call, turn, start, size, is_even, is_countable, text FROM passage JOIN folded USING (id) "
+    "WHERE typeof(text) = 'blob'"
     + "".join(f" AND typeof({column}) = 'integer'" for column in ("call", "turn", "start", "size", "is_even"))
 )
 """The columns of a passage; SQLite does not enforce their types, and damage may change them."""
@@ -161,10 +162,11 @@ class SearchSession:
             at = end
 
     def tallied(self, calls: Sequence[int], sought: str) -> Iterator[tuple[Sequence[int], int, int]]:
-        """How often a part of a word stands in some calls that are tallied, and in how many of them.
+        """How often a part of a word stands in some calls, by each tally of which all calls are among them.
 
-        Returns:
-            The calls, with these figures; none where what is sought may reach beyond a word.
+        Yields:
+            The calls of the tally, how often it stands in them, and in how many of them; nothing where what is sought
+            may reach beyond a word.
         """
         if not tallies.can_count(sought):
             return
@@ -172,7 +174,7 @@ class SearchSession:
         for number, together in tallies.tallied_calls(self._database):
             are_wanted = wanted.issuperset(together)
             found = tallies.occurrences(self._database, number, sought.encode()) if are_wanted else None
-            if found is not None:
+            if found is not None and found[1] <= len(together):
                 yield together, *found
 
     def texts(self, passage: Passage) -> list[str]:

@@ -1,12 +1,12 @@
 """Tallies: how often each word stands in some calls, so that a frequent word is counted without reading their texts.
 
-Owns the tables ``tally`` (the words of many calls) and ``tallied`` (which call is in which tally, or still waits for
-one). Letters, digits and apostrophes in a row are a word, so that a string of these never reaches beyond one: its
-occurrences in all words, each as often as the word stands there, are those in the texts.
+Owns the tables ``tally`` (the words of many calls of an account) and ``tallied`` (which call is in which tally, or
+still waits for one). Letters, digits and apostrophes in a row are a word, so that a string of these never reaches
+beyond one: its occurrences in all words, each as often as the word stands there, are those in the texts.
 
-A tally holds for whole calls, and goes with the first of them that is removed; the others wait for a new one. Calls in
-which folding made one character into several letters have none, nor have very long ones, or those whose words hardly
-repeat: they are read.
+A tally holds for whole calls, and goes with the first of them that is removed; the others wait for a new one. Calls of
+which some passage is not countable have none, nor have very long ones, or those whose words hardly repeat: these are
+read.
 """
 
 from __future__ import annotations
@@ -15,21 +15,23 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import accumulate, chain
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from tui.core.fold import fold
-from tui.store.passages import BETWEEN_TURNS, FOLDED_AT_ONCE_BYTES
-from tui.store.retention import AGE
+from tui.store.passages import FOLDED_AT_ONCE_BYTES, LETTERS
 
 ENOUGH_BYTES = 2**20
-"""Calls with so many bytes of text make a tally, which takes some 50 ms."""
+"""Calls with so many bytes of text are in a tally, which takes some 50 ms."""
+_WAITING = 2
+"""So many times as much waits before a tally is made of the newest: the oldest calls are those that are removed, and in
+a full library a tally with one of them would not hold until the next call comes."""
 _MOST_CALLS = 2**15
 _SHARE = 2
 """A tally is kept where it is so many times smaller than the texts."""
 _BETWEEN = b"\n"
-_WORD, _LETTER = re.compile(rb"[a-z0-9'\x80-\xff]+"), re.compile("[a-z0-9'\x80-\U0010ffff]")
+_WORD = re.compile(f"[{LETTERS}\x80-\xff]+".encode("latin-1"))
 
 
 class Tally(NamedTuple):
@@ -38,7 +40,7 @@ class Tally(NamedTuple):
     Attributes:
         words: The words in UTF-8, joined by line feeds.
         figures: For each word, how often it stands in the calls, and where its part of ``places`` begins, in 4 bytes
-            each; then the same for its end.
+            each; behind the last word, 0 and the end of ``places``.
         places: In which of the calls each word stands: their places among them, in 2 bytes each.
     """
 
@@ -50,6 +52,7 @@ class Tally(NamedTuple):
 def create(database: Connection) -> None:
     """Create the tables; all calls wait for a tally."""
     for statement in (
+        "ALTER TABLE passage ADD COLUMN is_countable INTEGER",  # those of an earlier version are where they are even
         # no number is used again: whoever has just read it may still look for it
         "CREATE TABLE tally (id INTEGER PRIMARY KEY AUTOINCREMENT, members BLOB NOT NULL, words BLOB NOT NULL, "
         "figures BLOB NOT NULL, places BLOB NOT NULL)",
@@ -120,19 +123,35 @@ def occurrences(database: Connection, tally: int, sought: bytes) -> tuple[int, i
         None if the tally was removed, or is damaged.
     """
     words, figures = _columns(database, tally, "words, figures")
-    hits, places, index, before, at = 0, list[tuple[int, int]](), 0, 0, words.find(sought)
+    hits, places = 0, list[tuple[int, int]]()
+    for word, times in _words_with(sought, words):
+        count, first, last = _figures_of(word, figures)
+        if not 0 < last - first <= count:
+            return None
+        hits += count * times
+        places.append((first, last))
+    calls = _how_many(database, tally, places)
+    return (hits, calls) if words and calls is not None else None
+
+
+def _words_with(sought: bytes, words: bytes) -> Iterator[tuple[int, int]]:
+    """The places of the words that have a string, and how often each has it."""
+    word, before, at = 0, 0, words.find(sought)
     while at >= 0:
         end = words.find(_BETWEEN, at)
         end = len(words) if end < 0 else end
-        index += words.count(_BETWEEN, before, at)
-        if len(figures) < 8 * (index + 2):
-            return None
-        count, first, _, last = struct.unpack_from("<4I", figures, 8 * index)
-        hits += count * words.count(sought, at, end)
-        places.append((first, last))
+        word += words.count(_BETWEEN, before, at)
+        yield word, words.count(sought, at, end)
         before, at = at, words.find(sought, end)
-    calls = _how_many(database, tally, places)
-    return (hits, calls) if words and calls is not None else None
+
+
+def _figures_of(word: int, figures: bytes) -> tuple[int, int, int]:
+    """How often a word stands in the calls, and its part of the places; zeros where the figures are cut off."""
+    at = 8 * word
+    if len(figures) < at + 16:
+        return 0, 0, 0
+    count, first, _, last = struct.unpack_from("<4I", figures, at)
+    return count, first, last
 
 
 def _how_many(database: Connection, tally: int, places: Sequence[tuple[int, int]]) -> int | None:
@@ -152,33 +171,36 @@ def _columns(database: Connection, tally: int, names: str) -> Sequence[bytes]:
 
 
 def _due(database: Connection) -> dict[int, int]:
-    """The calls of the next tally with the sizes of their texts; empty if too few wait.
-
-    The newest are the next: what makes room for others are the oldest calls, whose tally would not hold for long.
-    """
+    """The calls of the next tally, the newest of an account, with the sizes of their texts; empty if too few wait."""
     look = (
-        "SELECT call, size FROM tallied JOIN kept ON kept.id = call WHERE tally IS NULL AND typeof(call) = 'integer' "
-        "AND typeof(size) = 'integer' AND call NOT IN (SELECT id FROM unfolded) "
-        f"ORDER BY {AGE} DESC LIMIT {_MOST_CALLS}"
+        "SELECT base_url, account, call, size FROM tallied JOIN kept ON kept.id = call WHERE tally IS NULL "
+        "AND typeof(call) = 'integer' AND typeof(size) = 'integer' AND call NOT IN (SELECT id FROM unfolded) "
+        "ORDER BY call DESC"
     )
-    calls, together = dict[int, int](), 0
-    for call, size in database.execute(look).fetchall():
-        calls[call] = size
-        together += size
-        if together >= ENOUGH_BYTES:
-            return calls
-    return calls if len(calls) == _MOST_CALLS else {}
+    waiting, together = dict[tuple[str, str], dict[int, int]](), Counter[tuple[str, str]]()
+    with closing(database.execute(look)) as rows:
+        for base_url, account, call, size in rows:
+            calls = waiting.setdefault((base_url, account), {})
+            calls[call] = size
+            together[base_url, account] += size
+            if together[base_url, account] >= _WAITING * ENOUGH_BYTES or len(calls) == _MOST_CALLS:
+                return _first(calls)
+    return {}
+
+
+def _first(calls: dict[int, int]) -> dict[int, int]:
+    """The first calls that have enough texts, or all."""
+    before = accumulate(calls.values(), initial=0)
+    return {call: size for (call, size), so_far in zip(calls.items(), before, strict=False) if so_far < ENOUGH_BYTES}
 
 
 def _tally(database: Connection, calls: Iterable[int]) -> tuple[Sequence[int], int, Tally]:
     """Tally some calls: those that can be tallied, the size of their texts, and the tally."""
     members, size, counts, places = list[int](), 0, Counter[bytes](), dict[bytes, list[int]]()
-    look = "SELECT is_even, text FROM passage JOIN folded USING (id) WHERE call = ?"
+    look = "SELECT ifnull(is_countable, is_even), text FROM passage JOIN folded USING (id) WHERE call = ?"
     for call in calls:
         passages = database.execute(look, (call,)).fetchall()
-        if not all(isinstance(text, bytes) for _, text in passages):
-            continue
-        if not (all(is_even == 1 for is_even, _ in passages) or _has_hits_as_folded(database, call)):
+        if not all(is_countable == 1 and isinstance(text, bytes) for is_countable, text in passages):
             continue
         words = Counter(chain.from_iterable(_WORD.findall(text) for _, text in passages))
         counts.update(words)
@@ -186,19 +208,14 @@ def _tally(database: Connection, calls: Iterable[int]) -> tuple[Sequence[int], i
             places.setdefault(word, []).append(len(members))
         size += sum(len(text) for _, text in passages)
         members.append(call)
+    return members, size, _packed(counts, places)
+
+
+def _packed(counts: Counter[bytes], places: dict[bytes, list[int]]) -> Tally:
     ends = accumulate((len(places[word]) for word in counts), initial=0)
     figures = b"".join(map(struct.Struct("<2I").pack, [*counts.values(), 0], ends))
-    all_places = list(chain.from_iterable(places[word] for word in counts))
-    return members, size, Tally(_BETWEEN.join(counts), figures, struct.pack(f"<{len(all_places)}H", *all_places))
-
-
-def _has_hits_as_folded(database: Connection, call: int) -> bool:
-    """Whether each place of a part of a word in the folded texts is a hit: not where two may share a ligature."""
-    for (said,) in database.execute("SELECT said FROM body WHERE id = ? AND typeof(said) = 'blob'", (call,)).fetchall():
-        turns = said.decode(errors="replace").split(BETWEEN_TURNS)
-        changed = (folded[one.folded_start : one.folded_end] for folded, changes in map(fold, turns) for one in changes)
-        return all(len(_LETTER.findall(part)) <= 1 for part in changed)
-    return False
+    numbers = list(chain.from_iterable(places[word] for word in counts))
+    return Tally(_BETWEEN.join(counts), figures, struct.pack(f"<{len(numbers)}H", *numbers))
 
 
 def _numbers(kind: str, packed: bytes) -> Sequence[int]:
