@@ -64,7 +64,7 @@ class Finalized:
     def __del__(self):
         signal.raise_signal({number})
 
-export_all._archive = lambda *_: (Finalized() and None, signal.pause())
+export_all.archive_of = lambda *_: (Finalized() and None, signal.pause())
 """
 """A signal comes while Python finalizes an object, where the exception that it becomes comes to nothing."""
 

@@ -59,7 +59,7 @@ WORKS = {
     "export": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config", "--time"),
     "insights": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "check": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
-    "search": ("--base-url", "--api-key-file", "--config"),
+    "search": ("--demo", "--base-url", "--api-key-file", "--config"),
     "calls": ("--demo", "--base-url", "--api-key-file", "--offline", "--no-cache", "--config"),
     "sync": ("--base-url", "--api-key-file", "--config"),
     "auth": ("--base-url", "--api-key-file", "--config"),

@@ -178,7 +178,7 @@ OPTIONS = (
     Option("version", "--version", OptionKind(action="version"), "show program's version number and exit", ("",)),
     # the account and its calls
     Option("demo", "--demo", SWITCH, "start the embedded server and use it; needs no account",
-           (*_CALLS, "calls"), False, group=_SOURCE),
+           (*_CALLS, "calls", "search"), False, group=_SOURCE),
     Option("base_url", "--base-url", URL, f"the API's address (else PYAI_BASE_URL, else {DEFAULT_BASE_URL})",
            _ACCOUNT, DEFAULT_BASE_URL, group=_SOURCE, setting="base_url", variable="PYAI_BASE_URL"),
     Option("api_key_file", "--api-key-file", FILE, f"a private file with the key (else {KEY_VARIABLE})",

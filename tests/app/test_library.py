@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -15,10 +15,12 @@ from textual.pilot import Pilot
 
 from tui.app import AppOptions, OmniApp, sample_offers
 from tui.core.clock import Clock
+from tui.core.search import Query
 from tui.screens.library import LibraryScreen
 from tui.screens.transcript import TranscriptScreen
-from tui.sources.calls import open_source
+from tui.sources.calls import OmniCallSource, open_source
 from tui.sources.connection import Connection
+from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
 from tui.widgets.drawn_list import DrawnList
 from tui.widgets.hit_list import HitList
 
@@ -227,3 +229,34 @@ async def test_a_click_on_hits_that_are_gone_does_nothing() -> None:
         screen._show_none("nothing more")
         await pilot.pause()
         assert pilot.app._exception is None
+
+
+async def test_calls_are_listed_while_the_search_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, more = OmniCallSource.search, asyncio.Event()
+
+    async def slow(
+        source: OmniCallSource, query: Query, bounds: SearchBounds, progress: SearchProgress
+    ) -> AsyncGenerator[list[CallHits], None]:
+        found = [one async for some in search(source, query, bounds, SearchProgress()) for one in some]
+        progress.total = progress.hits = len(found)
+        yield found[:1]
+        await more.wait()
+        yield found[1:]
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(OmniCallSource, "search", slow)
+    async with demo(size=(120, 36)) as pilot:
+        await pilot.press("ctrl+f", *"you")
+        await until_shown(pilot, "14 hits")
+        assert on_screen(pilot).count(" hits") == 2
+        more.set()
+        await until(pilot, lambda: on_screen(pilot).count(" hits") > 4)
+        assert "searched 0 of" in on_screen(pilot)
+
+
+@pytest.mark.parametrize(("typed", "is_hinted"), [("refund -nowhere", True), ('"nowhere" -refund', False)])
+async def test_a_dash_within_a_phrase_is_explained_where_nothing_is_found(typed: str, is_hinted: bool) -> None:
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *typed)
+        await until_shown(pilot, "no hits – searched")
+        assert ('to exclude: "refund" -nowhere' in on_screen(pilot)) is is_hinted

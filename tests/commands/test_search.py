@@ -39,6 +39,25 @@ def url(cli: Cli) -> str:
     return url
 
 
+def test_the_sample_calls_are_searched_without_an_account(cli: Cli) -> None:
+    lines = cli("search", "--demo", "refund").text.splitlines()
+    assert [line.split()[0] for line in lines][:2] == ["call_demo_booking", "call_demo_booking#turn=9"]
+    assert not list(cli.home.rglob("library.db"))
+
+
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [("refund -deposit", ' – to exclude: "refund" -deposit'), ("-none nowhere", ' – to exclude: "nowhere" -none'),
+     ("nowhere", ""), ("-nowhere", ""), ('"nowhere" -refund', ""), ("nowhere - refund", "")],
+)  # fmt: skip
+def test_a_dash_within_a_phrase_is_explained_where_nothing_is_found(cli: Cli, typed: str, hint: str) -> None:
+    told = cli("search", "--", typed)
+    assert (told.status, told.line) == (
+        ExitStatus.NOT_FOUND, f"nothing found in 2 calls kept on this machine{hint}",
+    )  # fmt: skip
+
+
 @pytest.mark.usefixtures("url")
 def test_hits_stand_below_their_call_with_link_role_and_words(cli: Cli) -> None:
     cli.set("TZ", "UTC")

@@ -107,6 +107,12 @@ def with_key(key: str) -> Connection:
     return ACCESS._replace(environ={"PYAI_API_KEY": key})
 
 
+@pytest.mark.parametrize("first", [BODY, BODY.replace(b"hello", b"hello, hello")], ids=["the same", "another text"])
+async def test_a_call_that_comes_twice_at_once_has_its_hits_once(archive: Archive, first: bytes) -> None:
+    await archive.store([(transcript(first), CALL), (transcript(), CALL)])
+    assert [found.count for found in found_in(archive, "hello")] == [1]
+
+
 async def test_a_call_is_stored_unchanged(archive: Archive) -> None:
     assert await archive.keep(transcript(), None) == ""
     assert await archive.keep(transcript(), CALL) == ""

@@ -5,7 +5,6 @@ The calls are streamed: one is in memory at a time, and what is written is not k
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,8 +20,8 @@ from tui.core.export.model import Options
 from tui.core.export.rows import Row, Table, table_of
 from tui.core.missing import NO_KEPT_CALL
 from tui.options import Arguments
-from tui.sources.archive import Archive
 from tui.sources.connection import Connection
+from tui.sources.demo_library import archive_of
 from tui.sources.kept_calls import KeptCall
 from tui.store.files import whole_path
 from tui.store.listing import Wanted
@@ -49,7 +48,7 @@ def export_all(connection: Connection, args: Arguments) -> ExitStatus:
     wanted, table = _wanted(args), table_of(by_turn=args.by_turn)
     status, is_any = ExitStatus.DONE, False
     with ended_by_signals(), ExitStack() as resources:
-        calls = _archive(connection, resources).kept(wanted)
+        calls = archive_of(connection, resources).kept(wanted)
         with destination(output, force=args.force) as write, format_.writing(write, table.columns) as writer:
             for call in calls:
                 if call.fault is not None:  # does not stop the others
@@ -93,12 +92,3 @@ def _row_format(args: Arguments, output: Path | None) -> RowFormat:
 def _wanted(args: Arguments) -> Wanted:
     clock = Clock()
     return Wanted(args.label, when_ms("--since", args.since, clock), when_ms("--before", args.before, clock))
-
-
-def _archive(connection: Connection, resources: ExitStack) -> Archive:
-    """The archive of the account, or the one of the demo."""
-    if not connection.demo:
-        return Archive(connection, None, Clock().now_ms)
-    from tui.sources.demo_library import demo_archive
-
-    return asyncio.run(demo_archive(resources))

@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from tui.core.transcript import Turn
 from tui.options import Arguments
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
+from tui.sources.demo_library import archive_of
 from tui.sources.library_search import LIMIT_S, CallHits, SearchBounds, SearchProgress
 
 _WIDTH = 120
@@ -78,8 +79,12 @@ def search(connection: Connection, args: Arguments) -> ExitStatus:
         UsageError: The query is empty or invalid.
         OmniError: There is no key, or the library cannot be used.
     """
-    archive, query = Archive(connection, None, Clock().now_ms), _query(args)
-    style = _style(None if args.all_hits else _TURNS_A_CALL)
+    query, style = _query(args), _style(None if args.all_hits else _TURNS_A_CALL)
+    with ExitStack() as resources:
+        return _search(archive_of(connection, resources), query, args, style)
+
+
+def _search(archive: Archive, query: Query, args: Arguments, style: HitStyle) -> ExitStatus:
     progress, line = SearchProgress(), ProgressLine()
     try:
         for result in archive.search(query, SearchBounds(silence_ms=args.silence_ms), progress):
@@ -93,7 +98,7 @@ def search(connection: Connection, args: Arguments) -> ExitStatus:
                 return ExitStatus.DONE  # nobody reads on
     finally:
         line.remove()
-    status = _ended(progress)
+    status = _ended(progress, query.hint)
     _prepare_the_next(archive)
     return status
 
@@ -111,7 +116,7 @@ def _how_far(progress: SearchProgress) -> str:
     return f"searched {progress.searched:,} of {counted(progress.total, 'call')}{found}"
 
 
-def _ended(progress: SearchProgress) -> ExitStatus:
+def _ended(progress: SearchProgress, hint: str) -> ExitStatus:
     """Report how the search ended, as far as the output does not show it."""
     calls = f"{counted(progress.searched, 'call')} kept on this machine"
     if progress.is_cut:
@@ -121,7 +126,7 @@ def _ended(progress: SearchProgress) -> ExitStatus:
         say(NO_KEPT_CALL)
     elif not progress.hits:
         relaxed = f" – {counted(progress.without_case, 'hit')} without the capital" if progress.without_case else ""
-        say(f"nothing found in {calls}{relaxed}")
+        say(f"nothing found in {calls}{relaxed or (hint and f' – {hint}')}")
     return ExitStatus.DONE if progress.hits else ExitStatus.NOT_FOUND
 
 

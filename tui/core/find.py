@@ -139,6 +139,8 @@ class Find:
             return self.trouble or "nothing to find yet: type / and some words"
         if self.query is not None and not self.query.holds_for(self._call):
             return "no hits: the label or the date is not that of this call"
+        if self.query is not None and self.query.hint and not (self.hits.count or self.is_under_way):
+            return f"no hits – {self.query.hint}"
         return "still looking" if self.is_under_way else self.count(None).replace("0", "no hits", 1)
 
     @property

@@ -5,14 +5,13 @@ The actions stand in the parts, and what the fetch brings in ``transcript``, whi
 
 from __future__ import annotations
 
-import gc
-
 from textual.containers import Container
 from textual.screen import Screen
 
 from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument, CallFacts
 from tui.core.layout import NO_REMARKS, Remarks, TimeLabels
+from tui.core.memory import free_memory
 from tui.core.target import Target
 from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
@@ -67,7 +66,7 @@ class CallScreen(Screen[None]):
 
         The app calls back, as a callback of the screen would itself hold the screen.
         """
-        self.app.call_later(self.app.call_after_refresh, gc.collect)
+        self.app.call_later(self.app.call_after_refresh, free_memory)
 
     def say(self, text: str, *, trouble: bool = False) -> None:
         """Show a notice in the foot; an empty text removes it."""

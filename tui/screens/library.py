@@ -142,20 +142,22 @@ class LibraryScreen(Screen[None]):
 
     @work(group="search", exclusive=True)
     async def _search(self, query: Query) -> None:
-        progress, found = SearchProgress(), list[CallHits]()
+        progress, found, shown = SearchProgress(), list[CallHits](), 0
         try:
             async with aclosing(self._source.search(query, self._bounds, progress)) as stream:
                 async for some in stream:
-                    is_first = bool(some) and not found
                     found += some
-                    if is_first:
+                    if len(found) > 2 * shown:  # so that a long list is drawn a few times
                         self._show(found, progress)
+                        shown = len(found)
                     elif not progress.is_done:
                         self._say(_words(progress))
         except OmniError as error:
             self._show_none(error.line(), trouble=True)
         else:
             self._show(found, progress)
+            if not progress.hits and query.hint:
+                self._say(f"{_words(progress)} – {query.hint}")
 
     # What is shown
 

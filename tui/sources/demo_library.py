@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,8 +14,21 @@ from tui.core.clock import Clock
 if TYPE_CHECKING:
     from tui.demo.calls import ServedCall
     from tui.sources.archive import Archive
+    from tui.sources.connection import Connection
 
 _ADDRESS = "https://demo.invalid"
+
+
+def archive_of(connection: Connection, resources: ExitStack) -> Archive:
+    """The archive of an account, or of the demo.
+
+    Args:
+        connection: The account.
+        resources: Removes what is made for it in the end.
+    """
+    from tui.sources.archive import Archive
+
+    return asyncio.run(demo_archive(resources)) if connection.demo else Archive(connection, None, Clock().now_ms)
 
 
 async def demo_archive(resources: ExitStack) -> Archive:

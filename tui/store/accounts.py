@@ -6,8 +6,10 @@ An account in hand may be older than its owner's name, as another task or instan
 from __future__ import annotations
 
 from collections.abc import Callable
-from sqlite3 import Connection
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 T = TypeVar("T")
 

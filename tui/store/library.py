@@ -153,9 +153,9 @@ class Library:
         """
 
         def keep(database: Connection) -> None:
-            stored = [_keep(database, account, *call) for call in calls]
-            passages.store(database, stored)
-            tallies.add(database, stored)
+            stored = dict(_keep(database, account, *call) for call in calls)  # the last of those that come twice
+            passages.store(database, stored.items())
+            tallies.add(database, stored.items())
 
         self._database.write(keep)
 

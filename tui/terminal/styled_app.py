@@ -11,6 +11,7 @@ from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.theme import Theme
 
 from tui.terminal.background_colour import BackgroundReported
@@ -72,5 +73,9 @@ class StyledApp(App[int]):
 
 
 def forget_pictures() -> None:
-    """Let Textual forget what widgets looked like: it holds that of closed ones until 1,024 others are drawn."""
+    """Let Textual forget what widgets looked like: it holds that of closed ones until many others are drawn.
+
+    Of styles it holds 16,384, as each has the place of its text in it.
+    """
     StylesCache.get_inner_outer.cache_clear()
+    Strip.render_ansi.cache_clear()

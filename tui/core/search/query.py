@@ -58,7 +58,7 @@ QUERY_HELP = (
     ("before:…", "calls that began before that"),
 )
 """Each part of a query, and what it finds."""
-_LONGEST_NAME_CELLS = 16
+_LONGEST_NAME_CELLS, _LONGEST_HINT_CELLS = 16, 40
 
 _PART = re.compile(
     r'(?P<excluded>-?)(?:"(?P<phrase>[^"]+)"|[“„](?P<curly>[^“”]+)[”“]'
@@ -114,11 +114,13 @@ class Query(NamedTuple):
         matcher: Finds the words; without any, the whole text of each turn.
         conditions: The conditions on a turn.
         call_conditions: The conditions on its call.
+        hint: What may have been meant where nothing is found, safe; empty if there is nothing to say.
     """
 
     matcher: Matcher
     conditions: tuple[Condition, ...] = ()
     call_conditions: tuple[CallCondition, ...] = ()
+    hint: str = ""
 
     def holds_for(self, call: CallFacts) -> bool:
         """Whether all conditions on calls hold for one."""
@@ -175,7 +177,7 @@ def parse_query(typed: str, clock: Clock = Clock()) -> Query:  # noqa: B008 - a 
     parts = _parts(typed)
     excluded = [word for word in parts.words if len(word) > 1 and word.startswith("-")]
     if len(typed) > LONGEST_PATTERN or not (parts.conditions or parts.phrases):
-        return Query(_phrase(typed))
+        return Query(_phrase(typed), hint=_how_to_exclude(parts.words, excluded))
     phrases = [*parts.phrases, *((word[1:], True) for word in excluded)]
     if rest := " ".join(word for word in parts.words if word not in excluded):
         phrases.append((rest, False))
@@ -185,6 +187,14 @@ def parse_query(typed: str, clock: Clock = Clock()) -> Query:  # noqa: B008 - a 
     of_turns = tuple(_condition(*one) for one in parts.conditions if one[0] in _NAMES)
     return Query(
         matcher, of_turns, tuple(_call_condition(*one, clock) for one in parts.conditions if one[0] not in _NAMES)
+    )
+
+
+def _how_to_exclude(words: Sequence[str], excluded: Sequence[str]) -> str:
+    """How words are excluded that are part of a phrase as it is typed; empty if there are none, or no others."""
+    rest = " ".join(word for word in words if word not in excluded)
+    return (
+        clip(safe_line(f'to exclude: "{rest}" {" ".join(excluded)}'), _LONGEST_HINT_CELLS) if rest and excluded else ""
     )
 
 
