@@ -126,9 +126,8 @@ class OmniApp(CallNavigation, inherit_bindings=False):
         self.wants_background = self.theme == THEME_FOR_ANY and not self.no_color
 
     def on_mount(self) -> None:
-        """Watch the change of screens: a new one in a small window is covered, what is left of a closed one goes."""
+        """Watch the change of screens: a new one in a small window is covered."""
         self.screen_change_signal.subscribe(self, lambda screen: self._cover_in(self.size, screen))
-        self.screen_change_signal.subscribe(self, lambda _: forget_pictures())
 
     @on(events.Resize)
     async def _cover_when_resized(self, event: events.Resize) -> None:
@@ -142,6 +141,7 @@ class OmniApp(CallNavigation, inherit_bindings=False):
         self.suit_background(lambda colour: theme_for(self.console.color_system, background_of_colour(colour)))
         gc.freeze()
         gc.enable()
+        self.screen_change_signal.subscribe(self, lambda _: forget_pictures())
         is_prompt = self._options.target is None
         work = _import_for_first_call if is_prompt else _import_for_first_find
         self.run_worker(work, thread=True, exit_on_error=False)  # what fails is imported again where it is needed

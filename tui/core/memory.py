@@ -7,9 +7,14 @@ from contextlib import suppress
 
 
 def free_memory() -> None:
-    """Free what nothing refers to any more, and give it back to the system where the C library can, as glibc does."""
+    """Free what nothing refers to any more, and give it back."""
     gc.collect()
+    give_back_memory()
+
+
+def give_back_memory() -> None:
+    """Give free memory back to the system where the C library can, as glibc does; takes some ms."""
     with suppress(ImportError, OSError, AttributeError):
-        import ctypes  # not needed before a call is left
+        import ctypes  # not needed for the first picture
 
         ctypes.CDLL(None).malloc_trim(0)

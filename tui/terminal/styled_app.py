@@ -10,10 +10,12 @@ from collections.abc import Callable
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.dom import DOMNode
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.theme import Theme
 
+from tui.core.memory import give_back_memory
 from tui.terminal.background_colour import BackgroundReported
 
 
@@ -73,9 +75,10 @@ class StyledApp(App[int]):
 
 
 def forget_pictures() -> None:
-    """Let Textual forget what widgets looked like: it holds that of closed ones until many others are drawn.
-
-    Of styles it holds 16,384, as each has the place of its text in it.
-    """
+    """Let Textual forget how widgets looked and where they stood: it holds thousands of each, of closed screens too."""
     StylesCache.get_inner_outer.cache_clear()
-    Strip.render_ansi.cache_clear()
+    for function in (*vars(Strip).values(), *vars(Region).values()):
+        clear = getattr(getattr(function, "__func__", function), "cache_clear", None)
+        if clear is not None:
+            clear()
+    give_back_memory()
