@@ -6,8 +6,12 @@ import asyncio
 import gc
 
 import pytest
+from rich.color import ColorSystem
+from rich.style import Style
 from textual._styles_cache import StylesCache
 from textual.events import Key
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tests.app.conftest import Open
@@ -75,3 +79,13 @@ async def test_closed_screens_leave_no_pictures_in_memory(open_app: Open) -> Non
         for _ in range(3):
             await opened.press("question_mark", "escape", "e", "escape", "o", "escape")
         assert outliving() <= before
+
+
+async def test_places_of_text_are_forgotten_as_the_screen_changes(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        for width in range(2_000):
+            Region(0, 0, width, 9).intersection(Region(0, 0, 9, 9))
+            Strip.render_ansi(Style(meta={"offset": (width, 0)}), ColorSystem.TRUECOLOR)
+        await opened.press("question_mark", "escape")
+        assert Region.intersection.cache_info().currsize < 1_000
+        assert Strip.render_ansi.cache_info().currsize < 1_000

@@ -43,6 +43,11 @@ def test_hits_without_the_capital_are_counted() -> None:
     assert find_of("nowhere").count(None) == "0"
 
 
+def test_a_phrase_with_a_dash_says_how_to_exclude_a_word() -> None:
+    assert find_of("refund -nowhere").why_none() == 'no hits – to exclude: "refund" -nowhere'
+    assert find_of('"nowhere" -refund').why_none() == "no hits"
+
+
 def test_an_invalid_query_is_reported_until_the_next() -> None:
     find = find_of("(", regex=True)
     assert find.trouble

@@ -28,6 +28,7 @@ _WAITING = 2
 """So many times as much waits before a tally is made of the newest: the oldest calls are those that are removed, and in
 a full library a tally with one of them would not hold until the next call comes."""
 _MOST_CALLS = 2**15
+"""As places have 2 bytes."""
 _SHARE = 2
 """A tally is kept where it is so many times smaller than the texts."""
 _BETWEEN = b"\n"
@@ -212,6 +213,7 @@ def _tally(database: Connection, calls: Iterable[int]) -> tuple[Sequence[int], i
 
 
 def _packed(counts: Counter[bytes], places: dict[bytes, list[int]]) -> Tally:
+    """The tally of words, by how often each stands in the calls, and at which places among them."""
     ends = accumulate((len(places[word]) for word in counts), initial=0)
     figures = b"".join(map(struct.Struct("<2I").pack, [*counts.values(), 0], ends))
     numbers = list(chain.from_iterable(places[word] for word in counts))

@@ -193,9 +193,9 @@ def parse_query(typed: str, clock: Clock = Clock()) -> Query:  # noqa: B008 - a 
 def _how_to_exclude(words: Sequence[str], excluded: Sequence[str]) -> str:
     """How words are excluded that are part of a phrase as it is typed; empty if there are none, or no others."""
     rest = " ".join(word for word in words if word not in excluded)
-    return (
-        clip(safe_line(f'to exclude: "{rest}" {" ".join(excluded)}'), _LONGEST_HINT_CELLS) if rest and excluded else ""
-    )
+    if not (rest and excluded):
+        return ""
+    return clip(safe_line(f'to exclude: "{rest}" {" ".join(excluded)}'), _LONGEST_HINT_CELLS)
 
 
 def _parts(typed: str) -> _Parts:
