@@ -142,6 +142,16 @@ def test_many_resizes_end_in_a_correct_screen(option: str, tmp_path: Path) -> No
         assert picture(session) == shown
 
 
+@pytest.mark.parametrize("option", ["--no-mouse", "--full-redraw"])
+def test_the_foot_is_back_after_a_window_of_one_column(option: str, tmp_path: Path) -> None:
+    with PtySession("--demo", option, CALL, home=tmp_path) as session:
+        session.await_text("turn 1 of 38")
+        for number in range(100):
+            session.resize(*((1, 24), (80, 24))[number % 2])
+            session.read((0, 0.01, 0.03)[number % 3])
+        session.await_text("turn 1 of 38")
+
+
 def picture(session: PtySession) -> list[str]:
     return [line.rstrip() for line in session.terminal.display]
 

@@ -83,8 +83,8 @@ class StatusBar(Widget):
         self._fit()
 
     def _fit(self) -> None:
-        width = self.app.size.width
-        is_long = width < _NARROW_CELLS and cell_len(self.shown.notice) > width - 2
+        width = self.size.width or self.app.size.width  # that of the app may be of a window that is already another one
+        is_long = width < _NARROW_CELLS and cell_len(self.shown.notice) > max(1, width - 2)
         self._wrapped = self._lines(max(1, width - 2)) if is_long else ()
         lines = len(self._wrapped) or 1
         if (self.styles.height is None and lines > 1) or (self.styles.height and self.styles.height.value != lines):
