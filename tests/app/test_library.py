@@ -209,6 +209,30 @@ async def test_a_click_chooses_a_hit_and_another_opens_it() -> None:
         await until_shown(pilot, "refund  2/5")
 
 
+async def test_a_hit_clicked_before_the_newest_letter_is_answered_stays_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, answers = OmniCallSource.search, asyncio.Event()
+
+    async def held_up(
+        source: OmniCallSource, query: Query, bounds: SearchBounds, progress: SearchProgress
+    ) -> AsyncGenerator[list[CallHits], None]:
+        found = [some async for some in search(source, query, bounds, progress)]
+        await answers.wait()
+        for some in found:
+            yield some
+
+    async with demo() as pilot:
+        await pilot.press("ctrl+f", *"refun")
+        await until_shown(pilot, "#10 ")
+        await until_shown(pilot, "– searched 9 calls")
+        monkeypatch.setattr(OmniCallSource, "search", held_up)
+        await pilot.press("d")
+        await pilot.click(HitList, offset=(12, 2))
+        answers.set()
+        await until_shown(pilot, "– searched 9 calls")
+        await pilot.press("enter")
+        await until_shown(pilot, "refund  2/5")
+
+
 async def test_a_call_says_how_many_hits_are_not_shown() -> None:
     async with demo((120, 36)) as pilot:
         await pilot.press("ctrl+f", *"refund")

@@ -120,7 +120,7 @@ class LibraryScreen(Screen[None]):
     def _begin(self) -> None:
         self.workers.cancel_group(self, "search")
         self._found_first.clear()
-        self._chosen = None  # the hits on show are those of an earlier query
+        self._chosen = None  # the one on show is of an earlier query
         self._draw_few_lines()
         typed = self._field.value
         try:
@@ -165,7 +165,7 @@ class LibraryScreen(Screen[None]):
         if not progress.total:
             self._show_none(_EMPTY)
             return
-        chosen = self._target if self._found_first.is_set() else None
+        chosen = self._target  # which may be clicked among the hits of an earlier query
         self._lines = [line for call in found for line in self._lines_of(call)]
         same = (index for index in self._turns if self._lines[index].target == chosen)
         self._chosen = next(same, next(iter(self._turns), None))
