@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from tests.terminal.pages import EMOJI, UNSURE, WORDS, Page, changes, pages
 from tests.terminal.screens import Terminal
 from tui.terminal.differ import CLEAR
-from tui.terminal.screen_buffer import SYNC_END, SYNC_START, ScreenBuffer
+from tui.terminal.screen_buffer import MOST_AT_ONCE, SYNC_END, SYNC_START, ScreenBuffer
 
 Changes = list[tuple[str, tuple[Any, ...]]]
 
@@ -182,23 +182,31 @@ def test_a_stretch_within_a_row_is_erased() -> None:
 STYLES = ("", "1", "31", "1;38;5;162", "38;5;30", "4", "44", "2;7")
 
 
-def dabs(cells: list[tuple[str, str]]) -> str:
-    """A row in which each piece of text has a style of its own."""
-    return "\x1b[H" + "".join(f"\x1b[0;{style}m{text}" for text, style in cells) + "\x1b[m"
+def dabs(*rows: list[tuple[str, str]]) -> str:
+    """Rows in which each piece of text has a style of its own."""
+    drawn = ["".join(f"\x1b[0;{style}m{text}" for text, style in cells) for cells in rows]
+    return "\x1b[H" + "\n".join(drawn) + "\x1b[m\x1b[H"
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    st.lists(
-        st.lists(st.tuples(st.sampled_from(("a", "bc", " ", "▃", "漢", "🙂")), st.sampled_from(STYLES)), max_size=25),
-        max_size=3,
-    ),
-    st.sets(st.sampled_from(STYLES), min_size=2, max_size=3),
-)
-def test_rows_of_many_styles_are_shown_as_they_are(rows: list[list[tuple[str, str]]], few: set[str]) -> None:
-    pair = Pair(50, 2)
-    for row in rows:  # of three styles at most: the more of one style, the more is drawn in layers
-        pair.update(dabs([(text, style if style in few else min(few)) for text, style in row]))
+PIECES = st.tuples(st.sampled_from(("a", "bc", " ", "▃", "漢", "🙂", "    ")), st.sampled_from(STYLES))
+SCREEN_OF_DABS = st.lists(st.lists(PIECES, max_size=12), min_size=1, max_size=6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(SCREEN_OF_DABS, max_size=4), st.sets(st.sampled_from(STYLES), min_size=2, max_size=4))
+def test_screens_of_many_styles_are_shown_as_they_are(
+    screens: list[list[list[tuple[str, str]]]], few: set[str]
+) -> None:
+    pair = Pair(50, 7)
+    for screen in screens:  # of four styles at most: the more of one style, the more is drawn in layers
+        pair.update(dabs(*([(text, style if style in few else min(few)) for text, style in row] for row in screen)))
+
+
+def test_a_style_that_stands_in_many_rows_is_set_once() -> None:
+    times = [[("    ", ""), (f"0:0{row}", "38;5;243"), ("   words of this turn", "")] for row in range(6)]
+    sent = Pair(50, 7).update(dabs(*times))
+    assert sent.count("38;5;243") == 1
+    assert sent.index("words of this turn") < sent.index("0:00")
 
 
 def test_dabs_of_another_style_are_drawn_after_what_is_around_them() -> None:
@@ -282,10 +290,14 @@ def test_stray_controls_in_text_do_not_reach_the_terminal(control: str) -> None:
     assert buffer.take().removeprefix(CLEAR).isprintable()
 
 
-def test_synchronized_output_wraps_only_non_empty_updates() -> None:
-    buffer = shown("")
+def test_only_long_changes_are_synchronized() -> None:
+    buffer = ScreenBuffer(MOST_AT_ONCE, 3)
+    long = "x" * MOST_AT_ONCE
+    buffer.feed(f"{SYNC_START}\x1b[1;1H{long}\x1b[1;1H{SYNC_END}")
+    sent = buffer.take()
+    assert (sent.startswith(f"{SYNC_START}{CLEAR}{long}"), sent.endswith(SYNC_END)) == (True, True)
     buffer.feed(f"{SYNC_START}\x1b[1;1Hhello\x1b[1;1H{SYNC_END}")
-    assert buffer.take() == f"{SYNC_START}{CLEAR}hello\r{SYNC_END}"
+    assert buffer.take() == "hello\r"
     buffer.feed(f"{SYNC_START}\x1b[1;1Hhello\x1b[1;1H{SYNC_END}")
     assert buffer.take() == ""
 

@@ -92,14 +92,15 @@ class Row:
 
     def end(self) -> int:
         """The column after the last cell that is not empty."""
-        end = len(self.chars)
-        while end and self.empty(end - 1):
+        chars, styles, end = self.chars, self.styles, len(self.chars)
+        while end and chars[end - 1] == " " and styles[end - 1] is PLAIN:
             end -= 1
         return end
 
     def unsure(self, start: int, end: int) -> list[int]:
         """The columns in ``start:end`` in which a grapheme of unsure width begins."""
-        odd = {char for char in set(self.chars[start:end]) if not char.isascii() and unsure(char)}
+        chars = self.chars[start:end]
+        odd = set[str]() if "".join(chars).isascii() else {char for char in set(chars) if unsure(char)}
         return [x for x in range(start, end) if self.chars[x] in odd] if odd else []
 
     def first_narrow_unsure(self) -> int:

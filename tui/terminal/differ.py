@@ -9,12 +9,13 @@ default background only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
+from typing import NamedTuple
 
 from tui.terminal.cells import Row, has_spacing_mark, reach
 from tui.terminal.cursor import Position, move
-from tui.terminal.scroll import Scroll, likely_scrolls
+from tui.terminal.scroll import likely_scrolls
 from tui.terminal.sgr import PLAIN, Style, blank, change
 
 CLEAR = "\x1b[r\x1b[m\x1b[H\x1b[J"
@@ -30,9 +31,42 @@ _SHORTEST_GAP = 5
 _WIDEST_BRIDGE = 8
 """Cells. No move within a row is longer than this many characters and a change of style."""
 
+_WORTH_LAYERS = 150
+"""Bytes. Below this, all styles of a row are drawn before the next row."""
 
-_WORTH_LAYERS = 6
-"""Changes of style in a stretch of cells. With fewer, it is drawn in one go."""
+_MOST_LAYERS = 3
+
+
+class _RowChange(NamedTuple):
+    """A row that changes.
+
+    Attributes:
+        y: Its number.
+        row: As it is wanted.
+        columns: Those to draw.
+        sure: The first column whose cells may stand elsewhere than expected, before or after; else the width.
+        is_free: Whether its cells may be drawn in any order.
+    """
+
+    y: int
+    row: Row
+    columns: list[int]
+    sure: int
+    is_free: bool
+
+
+class _Base(NamedTuple):
+    """What the cells are drawn on.
+
+    Attributes:
+        sent: The output before them.
+        cursor: The position after it, if known.
+        changes: All rows that are not as wanted.
+    """
+
+    sent: str
+    cursor: Position | None
+    changes: list[_RowChange]
 
 
 def difference(front: list[Row] | None, back: list[Row], cursor: Position | None, to: Position) -> str:
@@ -49,28 +83,71 @@ def difference(front: list[Row] | None, back: list[Row], cursor: Position | None
     """
     width = len(back[0].chars)
     if front is None:
-        empty = [Row.of(width) for _ in back]
-        return CLEAR + _drawn(empty, back, Pen(width, (0, 0)), to)
-    best = _drawn(front, back, Pen(width, cursor), to)
-    if _size(best) > _WORTH_SCROLLING:
-        scrolled = [_scrolled(scroll, front, back, to) for scroll in likely_scrolls(front, back)]
-        best = min([best, *scrolled], key=_size)
-    return best
+        base = _Base(CLEAR, (0, 0), _row_changes([Row.of(width) for _ in back], back))
+    else:
+        base = _Base("", cursor, _row_changes(front, back))
+    sent = _drawn(base, width, to)
+    if front is not None and _size(sent) > _WORTH_SCROLLING:
+        for scroll in likely_scrolls(front, back):
+            scrolled = _Base(scroll.sequence(len(back)), None, _row_changes(scroll.applied(front), back))
+            if _size(other := _drawn(scrolled, width, to)) < _size(sent):
+                base, sent = scrolled, other
+    return _drawn_in_layers(base, width, to, sent) if _size(sent) > _WORTH_LAYERS else sent
 
 
-def _scrolled(scroll: Scroll, front: list[Row], back: list[Row], to: Position) -> str:
-    pen = Pen(len(back[0].chars), None)
-    pen.out.append(scroll.sequence(len(back)))
-    return _drawn(scroll.applied(front), back, pen, to)
+def _row_changes(front: list[Row], back: list[Row]) -> list[_RowChange]:
+    return [_row_change(y, *rows) for y, rows in enumerate(zip(front, back, strict=True)) if rows[0] != rows[1]]
 
 
-def _drawn(front: list[Row], back: list[Row], pen: Pen, to: Position) -> str:
-    for y, (shown, wanted) in enumerate(zip(front, back, strict=True)):
-        if shown != wanted:
-            _draw_row(pen, y, shown, wanted)
+def _row_change(y: int, shown: Row, wanted: Row) -> _RowChange:
+    width = len(wanted.chars)
+    columns, unsure = wanted.changes(shown), wanted.unsure(0, width)
+    if not unsure and not shown.unsure(0, width):
+        return _RowChange(y, wanted, columns, width, is_free=True)
+    sure = min(shown.first_narrow_unsure(), wanted.first_narrow_unsure())
+    return _RowChange(y, wanted, _reached(wanted, columns), sure, is_free=False)
+
+
+def _drawn(base: _Base, width: int, to: Position, late: Sequence[Style] = ()) -> str:
+    """The output that draws all changes, those in some styles last, one style after the other."""
+    pen = Pen(width, base.cursor)
+    pen.out.append(base.sent)
+    for row_change in base.changes:
+        if late and row_change.is_free:
+            y, row, columns = row_change[:3]
+            _draw_cells(pen, y, row, [x for x in columns if row.styles[x] not in late])
+        else:
+            _draw_row(pen, row_change)
+    free = [row_change[:3] for row_change in base.changes if row_change.is_free]
+    for style, (y, row, columns) in product(late, free):
+        _draw_cells(pen, y, row, [x for x in columns if row.styles[x] is style])
     pen.restyle(PLAIN)
     pen.move(*to)
     return "".join(pen.out)
+
+
+def _drawn_in_layers(base: _Base, width: int, to: Position, sent: str) -> str:
+    """The shortest output of some: the given one, and those in which the commonest styles come last.
+
+    Moves over what stands between the cells of a style are often shorter than changes to it and back in each row.
+    """
+    late: list[Style] = []
+    for style in _common_styles(base.changes):
+        other = _drawn(base, width, to, [*late, style])
+        if _size(other) < _size(sent):
+            sent = other
+            late.append(style)
+    return sent
+
+
+def _common_styles(changes: list[_RowChange]) -> list[Style]:
+    """The styles that begin most often in what is drawn, without the plain one."""
+    begun = Counter[Style]()
+    for _, row, columns, *_ in changes:
+        styles = [row.styles[x] for x in columns]
+        begun.update(style for before, style in pairwise([PLAIN, *styles]) if style is not before)
+    del begun[PLAIN]
+    return [style for style, count in begun.most_common(_MOST_LAYERS) if count > 1]
 
 
 class Pen:
@@ -118,14 +195,9 @@ class Pen:
     def _put(self, y: int, row: Row, start: int, end: int) -> None:
         if start < end:
             self.move(start, y)
-            is_unsure = bool(row.unsure(start, end))
-            drawn = (*_written(row, start, end, self.style), self.width if is_unsure else end)
-            if not is_unsure and drawn[0].count("\x1b") >= _WORTH_LAYERS:
-                layered = _written_in_layers(row, start, end, self.style)
-                drawn = min(drawn, layered, key=lambda way: _size(way[0]))
-            text, self.style, at = drawn
+            text, self.style = _written(row, start, end, self.style)
             self.out.append(text)
-            self.cursor = (at, y)
+            self.cursor = (self.width if row.unsure(start, end) else end, y)
 
     def _put_unsure(self, y: int, row: Row, start: int, end: int) -> None:
         """Draw a wide grapheme of unsure width over blanks, as its second cell may stay untouched."""
@@ -142,14 +214,13 @@ class Pen:
         self.out.append(_ERASE_REST if end == self.width else _erase(end - start))
 
 
-def _draw_row(pen: Pen, y: int, shown: Row, wanted: Row) -> None:
-    changed = _reached(wanted, wanted.changes(shown))
-    sure = min(shown.first_narrow_unsure(), wanted.first_narrow_unsure())
-    if changed[-1] < sure:
-        _draw_cells(pen, y, wanted, changed)
+def _draw_row(pen: Pen, row_change: _RowChange) -> None:
+    y, wanted, columns, sure, _ = row_change
+    if columns[-1] < sure:
+        _draw_cells(pen, y, wanted, columns)
         return
     # cells after the first of these may be in other columns than expected
-    _draw_cells(pen, y, wanted, [x for x in changed if x < sure])
+    _draw_cells(pen, y, wanted, [x for x in columns if x < sure])
     starts = [*_erased_from(wanted, sure), pen.width]
     for start, end in pairwise(starts):
         pen.erase(y, start, pen.width)
@@ -187,7 +258,7 @@ def _reached(row: Row, columns: list[int]) -> list[int]:
 
 def _draw_cells(pen: Pen, y: int, row: Row, columns: list[int]) -> None:
     """Draw the given columns, and those between them where writing is shorter than moving."""
-    last = row.end()
+    last = row.end() if columns and row.empty(columns[-1]) else pen.width
     rest = [x for x in columns if x >= last]
     if len(rest) > len(_ERASE_REST):
         columns = columns[: -len(rest)]
@@ -235,37 +306,6 @@ def _gaps(row: Row, start: int, end: int) -> Iterator[tuple[int, int]]:
         if x - first >= _SHORTEST_GAP:
             yield first, x
         x += 1
-
-
-def _written_in_layers(row: Row, start: int, end: int, style: Style) -> tuple[str, Style, int]:
-    """The output for sure cells, first all but some insets, then those over blanks; the final style and column.
-
-    A move over what stands between two insets is often shorter than two changes of style.
-    """
-    insets, under = _insets(row, start, end), row.copy()
-    for first, after in insets:
-        under.put(first, [" "] * (after - first), row.styles[first - 1])
-    text, style = _written(under, start, end, style)
-    for first, after in insets:
-        over, _ = _written(row, first, after, style)
-        ways = [move((end, 0), (first, 0), len(row.chars)) + over]
-        if end < first and row.chars[end:first] == [" "] * (first - end):
-            ways.append(_written(row, end, after, style)[0])
-        text, style, end = text + min(ways, key=_size), row.styles[after - 1], after
-    return text, style, end
-
-
-def _insets(row: Row, start: int, end: int) -> list[tuple[int, int]]:
-    """The runs of the commonest style that stand between two of another style: first column, and the one after."""
-    styles = row.styles
-    edges = [start, *(x for x in range(start + 1, end) if styles[x] is not styles[x - 1]), end]
-    within = [
-        (first, after)
-        for before, first, after in zip(edges, edges[1:], edges[2:-1], strict=False)
-        if styles[before] is styles[after] and row.chars[first:after] != [" "] * (after - first)
-    ]
-    ((commonest, _),) = Counter(styles[first] for first, _ in within).most_common(1) or [(PLAIN, 0)]
-    return [inset for inset in within if styles[inset[0]] is commonest]
 
 
 def _bridges(row: Row, start: int, end: int) -> bool:

@@ -15,6 +15,11 @@ from tui.terminal.differ import difference
 from tui.terminal.sgr import PLAIN, after, linked
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+MOST_AT_ONCE = 256
+"""Characters of a change that a terminal reads, and draws, at once: a packet of a network holds more.
+
+Only longer ones are sent as synchronized output, whose marks take 16 bytes.
+"""
 
 _VOCABULARY = re.compile(
     r"(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
@@ -121,7 +126,8 @@ class ScreenBuffer:
         shown = self._front or [Row.of(0)] * len(self._back)
         self._front = [old if old == new else new.copy() for old, new in zip(shown, self._back, strict=True)]
         self._shown_cursor = to
-        return f"{SYNC_START}{sent}{SYNC_END}" if sent and self._synchronized else sent
+        is_long = len(sent) > MOST_AT_ONCE
+        return f"{SYNC_START}{sent}{SYNC_END}" if is_long and self._synchronized else sent
 
     def _write(self, text: str) -> None:
         x, y = self._cursor
