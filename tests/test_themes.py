@@ -12,7 +12,6 @@ from rich.color import ColorSystem
 import tui
 from tui.themes import (
     COLOURLESS,
-    LEAST_CONTRAST,
     THEMES,
     VARIABLES,
     Background,
@@ -26,6 +25,9 @@ CUBE = (0, 95, 135, 175, 215, 255)
 """The levels of the 6×6×6 cube that terminals with 256 colours have as 16 to 231."""
 GREYS = [f"#{level:02x}{level:02x}{level:02x}" for level in range(8, 248, 10)]
 """The greys that they have as 232 to 255."""
+
+LEAST_CONTRAST = 4.2
+"""The ratio of WCAG 2.1; a colour that has more than 4.58 on black has less on white."""
 
 
 def channels(colour: str) -> list[int]:

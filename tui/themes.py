@@ -1,7 +1,7 @@
 """The colour themes. All keep the terminal's own background, which costs no bytes.
 
 Where there are 256 colours, each is a fixed one of the colour cube or of the greys behind it, whose contrast on black
-and on white alike is at least ``LEAST_CONTRAST``; if the background is known, a brighter or darker shade of it. The
+and on white alike is at least 4.2, by WCAG 2.1; if the background is known, a brighter or darker shade of it. The
 first sixteen are whatever the user's terminal makes of them, so with sixteen colours text stays in the foreground
 colour, and only bars and trouble have one. Hits are marked by underline and reverse there, as without any colour.
 """
@@ -14,9 +14,6 @@ from enum import Enum
 
 from textual.color import Color
 from textual.theme import Theme
-
-LEAST_CONTRAST = 4.2
-"""The ratio of WCAG 2.1; a colour that has more than 4.58 on black has less on white."""
 
 
 class Background(Enum):

@@ -22,7 +22,9 @@ def base_url(text: str) -> str:
     """
     if len(text) > 2048:
         raise UsageError("the base URL is too long", _HINT)
-    url = _parsed(text)
+    url = readable_url(text.strip())
+    if url is None:
+        raise UsageError("the base URL cannot be read", _HINT)
     if url.userinfo:
         raise UsageError("the base URL holds a name or a password", "the key is given by PYAI_API_KEY instead")
     if not url.host or url.scheme not in {"https", "http"}:
@@ -74,10 +76,3 @@ def readable_url(text: str) -> httpx.URL | None:
         return None
     is_named = not url.host or ":" in url.host or all(0 < len(label) <= _LONGEST_LABEL for label in labels)
     return url if is_named and (url.port is None or 0 < url.port <= _LAST_PORT) else None
-
-
-def _parsed(text: str) -> httpx.URL:
-    url = readable_url(text.strip())
-    if url is None:
-        raise UsageError("the base URL cannot be read", _HINT)
-    return url

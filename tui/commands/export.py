@@ -101,8 +101,8 @@ def _rendered(
 def _rows(format_: RowFormat, table: Table, document: CallDocument, options: Options) -> bytes:
     """The rows of a call as a whole file."""
     content = BytesIO()
-    with format_.writing(content.write, table.columns) as writer:
-        writer.add(table.rows_of(document, options))
+    with format_.writing(content.write, table.columns) as add:
+        add(table.rows_of(document, options))
     return content.getvalue()
 
 

@@ -49,13 +49,13 @@ def export_all(connection: Connection, args: Arguments) -> ExitStatus:
     status, is_any = ExitStatus.DONE, False
     with ended_by_signals(), ExitStack() as resources:
         calls = archive_of(connection, resources).kept(wanted)
-        with destination(output, force=args.force) as write, format_.writing(write, table.columns) as writer:
+        with destination(output, force=args.force) as write, format_.writing(write, table.columns) as add:
             for call in calls:
                 if call.fault is not None:  # does not stop the others
                     say(f"{call.call_id}: {call.fault.line()}")
                     status = status or call.fault.exit_status
                 elif (rows := _rows_of(call, table, args.silence_ms)) is not None:
-                    writer.add(rows)
+                    add(rows)
                 else:
                     continue
                 is_any = True

@@ -1,8 +1,7 @@
 """Limits that a setting changes: the longest transcript, the silence that is a moment, what the library keeps."""
 
-MAX_BODY_MIB = 64
+MAX_BODY_BYTES = 64 * 2**20
 """The default limit after decompression; a setting changes it."""
-MAX_BODY_BYTES = MAX_BODY_MIB * 2**20
 SILENCE_MS = 3_000
 """The default length from which on a silence is a moment, whoever ends it."""
 RAISE_LIMIT = "raise max_body_mib in the settings if you expected that"

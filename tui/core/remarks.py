@@ -172,14 +172,9 @@ def remarks_of(timing: Timing) -> CallRemarks:
     return remarks
 
 
-def counts(kinds: Mapping[MomentKind, int], *, errors_first: bool = False) -> str:
-    """The number of moments of each kind: "2 slow · 1 silence"; empty without any.
-
-    Args:
-        kinds: The numbers.
-        errors_first: Whether errors come first, where the rest may have no room.
-    """
-    return " · ".join(count.text for count in counts_by_kind(kinds, errors_first=errors_first))
+def counts(kinds: Mapping[MomentKind, int]) -> str:
+    """The number of moments of each kind: "2 slow · 1 silence"; empty without any."""
+    return " · ".join(count.text for count in counts_by_kind(kinds))
 
 
 class Count(NamedTuple):
@@ -195,7 +190,7 @@ class Count(NamedTuple):
 
 
 def counts_by_kind(kinds: Mapping[MomentKind, int], *, errors_first: bool = False) -> tuple[Count, ...]:
-    """The same, each by itself."""
+    """The same, each by itself; errors first where the rest may have no room."""
     order = sorted(KINDS, key=lambda kind: errors_first and kind is not MomentKind.ERROR)
     counted = ((kinds[kind], KINDS[kind]) for kind in order if kinds.get(kind))
     return tuple(Count(f"{count:,} {words.one if count == 1 else words.several}", count) for count, words in counted)

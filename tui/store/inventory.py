@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.store.retention import AGE, OF_ITS_MARKS, used_bytes
+from tui.store.rows import have_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from sqlite3 import Connection
 
 _CALLS = (
@@ -19,6 +19,7 @@ _BARE_RECORDS = (
     "SELECT base_url, account, call_id, label, started_at_ms, NULL, kept_ms, length(record), 0, 0 FROM bare_record"
 )
 _ALL = f"SELECT * FROM ({_CALLS} UNION ALL {_BARE_RECORDS}) ORDER BY {AGE} DESC"
+_KINDS = (str, str, str, str | None, int | None, int | None, int, int, int, int)
 
 
 class InventoryEntry(NamedTuple):
@@ -63,12 +64,5 @@ class Inventory(NamedTuple):
 
 def inventory(database: Connection) -> Inventory:
     """What a library holds; rows that are damaged are left out."""
-    return Inventory(used_bytes(database), tuple(_calls(database)))
-
-
-def _calls(database: Connection) -> Iterator[InventoryEntry]:
-    optional = ((3, str), (4, int), (5, int))
-    for row in database.execute(_ALL):
-        are_there = all(isinstance(row[at], str) for at in range(3)) and all(isinstance(row[at], int) for at in (6, 7))
-        if are_there and all(row[at] is None or isinstance(row[at], kind) for at, kind in optional):
-            yield InventoryEntry(*row)
+    calls = (InventoryEntry(*row) for row in database.execute(_ALL) if have_types(row, _KINDS))
+    return Inventory(used_bytes(database), tuple(calls))

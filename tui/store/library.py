@@ -23,6 +23,7 @@ from tui.store.inventory import Inventory, inventory
 from tui.store.listing import Wanted, ids_of
 from tui.store.records import THIS_ONE
 from tui.store.retention import Bounds, Oldest, Reach, StoredCall, remove_oldest
+from tui.store.rows import have_types
 from tui.store.search_session import SearchSession
 
 T = TypeVar("T")
@@ -30,6 +31,9 @@ T = TypeVar("T")
 _DIGEST_BYTES = 16
 _AT_ONCE_BYTES = 2**18
 """Long values are written in pieces of this size, so that they are never copied as a whole."""
+
+_OF_CALL = (str, int, bytes, bytes | None, str | None, int | None, int | None)
+_OF_RECENT = (str, str | None, int | None, int | None)
 
 
 class CachedCall(NamedTuple):
@@ -252,7 +256,7 @@ class Library:
         )
         rows = self._read(account, lambda base, name: base.execute(look, (most_bytes, *name, call_id)).fetchall())
         for row in rows or ():
-            return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int, int)) else None
+            return CachedCall(*row) if have_types(row, _OF_CALL) else None
         return None
 
     def ids(self, account: Account, wanted: Wanted) -> list[str]:
@@ -275,7 +279,7 @@ class Library:
             "ORDER BY kept_ms DESC LIMIT ?"
         )
         rows = self._read(account, lambda base, name: base.execute(newest, (*name, most)).fetchall())
-        return [RecentCall(*row) for row in rows or () if _have_types(row, (str,), (str, int, int))]
+        return [RecentCall(*row) for row in rows or () if have_types(row, _OF_RECENT)]
 
     @contextmanager
     def searching(self, account: Account) -> Iterator[SearchSession | None]:
@@ -347,7 +351,7 @@ def _remove_oldest(database: Connection, oldest: Oldest) -> None:
 
 
 def _record(row: Sequence[Any]) -> CachedCall | None:
-    return CachedCall(*row) if _have_types(row, (str, int, bytes), (bytes, str, int)) else None
+    return CachedCall(*row) if have_types(row, _OF_CALL[:-1]) else None
 
 
 def _held(database: Connection, name: tuple[str, str]) -> Held:
@@ -371,9 +375,3 @@ def _fill(database: Connection, column: str, number: int, data: bytes | bytearra
 def _digest(source: bytes) -> bytes:
     """A hash to compare bodies."""
     return blake2b(source, digest_size=_DIGEST_BYTES).digest()
-
-
-def _have_types(row: Sequence[Any], needed: tuple[type, ...], optional: tuple[type, ...]) -> bool:
-    """Whether the columns have the expected types: SQLite does not enforce them, and damage may change them."""
-    kinds = [*needed, *(kind | None for kind in optional)]
-    return all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True))

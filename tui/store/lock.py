@@ -58,10 +58,8 @@ def _locked(path: Path) -> tuple[int, bool]:
 
 
 def _is_locked(descriptor: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows: calls are committed one by one, so two syncs only ask twice
-        return True
+    import fcntl
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

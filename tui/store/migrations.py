@@ -51,11 +51,6 @@ def _add_marks(database: Connection) -> None:
         database.execute(statement)
 
 
-def _add_passages(database: Connection) -> None:
-    """Version 4: the folded texts of all calls and their index, for searches; filled in steps later."""
-    passages.create(database)
-
-
 def _add_absent(database: Connection) -> None:
     """Version 5: the calls that have no transcript, and are too old to get one, so that no sync asks for them again."""
     database.execute(
@@ -95,11 +90,6 @@ def _add_creation(database: Connection) -> None:
         database.execute(statement)
 
 
-def _add_tallies(database: Connection) -> None:
-    """Version 8: how often each word stands in calls; filled in steps later."""
-    tallies.create(database)
-
-
 def _created_at_ms(record: bytes) -> int | None:
     """When a stored record says that it was created; None if it does not."""
     from tui.core.transcript import MOST_UNIX_MS
@@ -116,11 +106,11 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create,
     _add_turns,
     _add_marks,
-    _add_passages,
+    passages.create,  # version 4
     _add_absent,
     _add_bare_records,
     _add_creation,
-    _add_tallies,
+    tallies.create,  # version 8
 )
 LATEST = len(MIGRATIONS)
 

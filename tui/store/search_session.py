@@ -16,6 +16,7 @@ from tui.core.search import Required
 from tui.store import tallies
 from tui.store.listing import NEWEST_FIRST
 from tui.store.passages import BETWEEN_TURNS, DAMAGE, INDEX_FAULTS, WITHOUT_INDEX, Passage, error_code, passages
+from tui.store.rows import have_types
 
 _MOST_TRIGRAMS = 32
 _FIRST_CHUNK, _LARGEST_CHUNK = 8, 256
@@ -26,6 +27,7 @@ _FEW_CALLS_FOR_A_STRING, _FEW_PASSAGES_FOR_A_STRING = 256, 512
 """The same where only a string is sought. What stands in most calls is then listed without the index."""
 _MOST_LISTED = 1_000
 """Up to so many numbers of calls are given to a query."""
+_FACTS = (str, int, str | None, int | None, int | None)
 _PASSAGE = (
     "SELECT call, turn, start, size, is_even, is_countable, text FROM passage JOIN folded USING (id) "
     "WHERE typeof(text) = 'blob'"
@@ -103,10 +105,7 @@ class SearchSession:
         """The facts of a call; None if it was removed, or if its row is damaged."""
         look = "SELECT call_id, kept_ms, label, started_at_ms, turns FROM kept WHERE id = ?"
         row = self._database.execute(look, (number,)).fetchone()
-        if row is None or not (isinstance(row[0], str) and isinstance(row[1], int)):
-            return None
-        are_sound = isinstance(row[2], str | None) and all(isinstance(column, int | None) for column in row[3:])
-        return FoundCall(*row) if are_sound else None
+        return None if row is None or not have_types(row, _FACTS) else FoundCall(*row)
 
     def candidates(self, required: Required) -> Candidates | None:
         """The passages that may have what is required, by the index; None if it cannot tell."""

@@ -50,8 +50,8 @@ def further_fields(transcript: Transcript) -> Any:
 
 def tools(transcript: Transcript) -> Any:
     content = BytesIO()
-    with ROW_FORMATS["jsonl"].writing(content.write, TURNS.columns) as writer:
-        writer.add(TURNS.rows_of(CallDocument(transcript), Options()))
+    with ROW_FORMATS["jsonl"].writing(content.write, TURNS.columns) as add:
+        add(TURNS.rows_of(CallDocument(transcript), Options()))
     return strict(strict(content.getvalue().splitlines()[1].decode())["tools"][0]["arguments"])
 
 

@@ -48,9 +48,9 @@ def call(facts: list[tuple[Any, ...]], record: Call | None) -> CallDocument:
 
 def written(name: str, table: Table, documents: list[CallDocument], options: Options = OPTIONS) -> bytes:
     content = BytesIO()
-    with ROW_FORMATS[name].writing(content.write, table.columns) as writer:
+    with ROW_FORMATS[name].writing(content.write, table.columns) as add:
         for document in documents:
-            writer.add(table.rows_of(document, options))
+            add(table.rows_of(document, options))
     return content.getvalue()
 
 
@@ -141,8 +141,8 @@ def test_nothing_is_written_after_the_end_of_an_export_that_ends_early(name: str
     taken, at_the_end = list[bytes](), list[bytes]()
 
     def end_early() -> None:
-        with ROW_FORMATS[name].writing(taken.append, TURNS.columns) as writer:
-            writer.add(TURNS.rows_of(CallDocument(ORDINARY), OPTIONS))
+        with ROW_FORMATS[name].writing(taken.append, TURNS.columns) as add:
+            add(TURNS.rows_of(CallDocument(ORDINARY), OPTIONS))
             at_the_end.extend(taken)
             raise KeyboardInterrupt
 

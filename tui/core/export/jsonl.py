@@ -7,7 +7,8 @@ terminal as anything but itself, and no value changes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from tui.core.export.columns import ColumnKind, Columns
@@ -17,24 +18,14 @@ from tui.core.times import iso_utc
 _ROWS_AT_ONCE = 500
 
 
-class TableWriter:
-    """Writes rows as lines, some at once."""
+@contextmanager
+def writing(write: Callable[[bytes], object], columns: Columns) -> Iterator[Callable[[Iterable[Row]], None]]:
+    """What writes rows as lines, some at once."""
+    times = [name for name, kind in columns.items() if kind is ColumnKind.TIME]
 
-    def __init__(self, write: Callable[[bytes], object], columns: Columns) -> None:
-        self._write = write
-        self._times = [name for name, kind in columns.items() if kind is ColumnKind.TIME]
-
-    def add(self, rows: Iterable[Row]) -> None:
-        """Write some rows at once."""
-        lines = map(self._line, rows)
+    def add(rows: Iterable[Row]) -> None:
+        lines = (json.dumps({**row, **{name: iso_utc(row[name]) for name in times}}) + "\n" for row in rows)
         while some := "".join(islice(lines, _ROWS_AT_ONCE)):
-            self._write(some.encode())
+            write(some.encode())
 
-    def close(self) -> None:
-        """Nothing is left to be written."""
-
-    def give_up(self) -> None:
-        """Nothing is written but by ``add``."""
-
-    def _line(self, row: Row) -> str:
-        return json.dumps({**row, **{name: iso_utc(row[name]) for name in self._times}}) + "\n"
+    yield add

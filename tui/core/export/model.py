@@ -5,10 +5,10 @@ Each format has its own module; the registry lists them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.core import times
 from tui.core.call import CallDocument
@@ -58,19 +58,6 @@ class Export:
 
     text: str
     notes: tuple[str, ...] = ()
-
-
-class RowWriter(Protocol):
-    """Writes the rows of a table, as they come."""
-
-    def add(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Write some more rows, or keep a bounded number of them until there are enough."""
-
-    def close(self) -> None:
-        """Write what is left."""
-
-    def give_up(self) -> None:
-        """Write nothing any more, as the export ends early."""
 
 
 def wanted(turns: Sequence[T], options: Options) -> Sequence[T]:

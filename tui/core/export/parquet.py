@@ -6,7 +6,8 @@ Needs pyarrow, which only the extra ``parquet`` installs. It is imported when so
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from tui.core.errors import UsageError
@@ -20,12 +21,24 @@ _CHARACTERS_OF_A_VALUE = 16
 """What a value counts for beside the characters of a text."""
 
 
-class TableWriter:
-    """Writes rows in groups.
+@contextmanager
+def writing(write: Callable[[bytes], object], columns: Columns) -> Iterator[Callable[[Iterable[Row]], None]]:
+    """What writes rows in groups; after an exception not even the footer, which the file writes when it is deleted.
 
     Raises:
         UsageError: There is no pyarrow.
     """
+    writer = _TableWriter(write, columns)
+    try:
+        yield writer.add
+        writer.close()
+    except BaseException:
+        writer.sink.give_up()
+        raise
+
+
+class _TableWriter:
+    """Writes rows in groups."""
 
     def __init__(self, write: Callable[[bytes], object], columns: Columns) -> None:
         try:
@@ -35,8 +48,8 @@ class TableWriter:
             raise UsageError("parquet takes pyarrow", "pip install 'omni-transcripts[parquet]'") from error
         self._table_of = pyarrow.Table.from_pylist
         self._schema = pyarrow.schema([(name, _arrow_type(pyarrow, kind)) for name, kind in columns.items()])
-        self._sink = _Sink(write)
-        self._file = ParquetWriter(self._sink, self._schema, compression="zstd")
+        self.sink = _Sink(write)
+        self._file = ParquetWriter(self.sink, self._schema, compression="zstd")
         self._waiting: list[Row] = []
         self._characters = 0
 
@@ -53,10 +66,6 @@ class TableWriter:
         if self._waiting:
             self._write_group()
         self._file.close()
-
-    def give_up(self) -> None:
-        """Write nothing any more, not even the footer that the file writes when it is deleted."""
-        self._sink.give_up()
 
     def _write_group(self) -> None:
         rows, self._waiting, self._characters = self._waiting, [], 0

@@ -6,8 +6,8 @@ reads this list before the first picture. A new format is an entry here, and its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -18,7 +18,9 @@ from tui.core.errors import UsageError
 if TYPE_CHECKING:
     from tui.core.call import CallDocument
     from tui.core.export.columns import Columns
-    from tui.core.export.model import Export, Options, RowWriter
+    from tui.core.export.model import Export, Options
+
+AddRows = Callable[[Iterable[dict[str, Any]]], None]
 
 
 class Format(NamedTuple):
@@ -65,16 +67,10 @@ class RowFormat(NamedTuple):
     switches: tuple[str, ...] = ()
     has_time_styles: bool = False
 
-    @contextmanager
-    def writing(self, write: Callable[[bytes], object], columns: Columns) -> Iterator[RowWriter]:
-        """A writer that is closed at the end, or given up if that is an exception."""
-        writer: RowWriter = _module(self.name).TableWriter(write, columns)
-        try:
-            yield writer
-            writer.close()
-        except BaseException:
-            writer.give_up()
-            raise
+    def writing(self, write: Callable[[bytes], object], columns: Columns) -> AbstractContextManager[AddRows]:
+        """What writes some more rows, or keeps a bounded number of them; an exception leaves the rest unwritten."""
+        writing: AbstractContextManager[AddRows] = _module(self.name).writing(write, columns)
+        return writing
 
 
 SWITCHES: Mapping[str, str] = {
