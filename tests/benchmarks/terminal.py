@@ -36,7 +36,6 @@ _ANSWERS = {
 }
 _QUESTION = re.compile(b"|".join(map(re.escape, _ANSWERS)))
 _LONGEST_QUESTION = max(map(len, _ANSWERS))
-_SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78M])")
 
 
 class Size(NamedTuple):
@@ -126,14 +125,10 @@ class Terminal:
         Raises:
             NothingShownError: The text never came.
         """
-        seen = b""
-        while (passed_s := perf_counter() - self._started_s) < LIMIT_S:
-            data = self._read(LIMIT_S - passed_s)
-            if data is None:
-                break
-            seen += data
-            if marker.encode() in _SEQUENCE.sub(b"", seen):
-                return perf_counter() - self._started_s
+        while (passed_s := perf_counter() - self._started_s) < LIMIT_S and self._read(LIMIT_S - passed_s):
+            came_s = perf_counter() - self._started_s
+            if any(marker in row for row in self.screen()):
+                return came_s
         raise NothingShownError(f"never showed {marker!r}, but: {self._summary()}")
 
     def screen(self) -> list[str]:

@@ -34,8 +34,6 @@ _WIDEST_BRIDGE = 8
 _WORTH_LAYERS = 150
 """Bytes. Below this, all styles of a row are drawn before the next row."""
 
-_MOST_LAYERS = 3
-
 
 class _RowChange(NamedTuple):
     """A row that changes.
@@ -92,7 +90,9 @@ def difference(front: list[Row] | None, back: list[Row], cursor: Position | None
             scrolled = _Base(scroll.sequence(len(back)), None, _row_changes(scroll.applied(front), back))
             if _size(other := _drawn(scrolled, width, to)) < _size(sent):
                 base, sent = scrolled, other
-    return _drawn_in_layers(base, width, to, sent) if _size(sent) > _WORTH_LAYERS else sent
+    if _size(sent) > _WORTH_LAYERS and (styles := _repeated_styles(base.changes)):
+        sent = min(sent, _drawn(base, width, to, styles), key=_size)
+    return sent
 
 
 def _row_changes(front: list[Row], back: list[Row]) -> list[_RowChange]:
@@ -109,7 +109,10 @@ def _row_change(y: int, shown: Row, wanted: Row) -> _RowChange:
 
 
 def _drawn(base: _Base, width: int, to: Position, late: Sequence[Style] = ()) -> str:
-    """The output that draws all changes, those in some styles last, one style after the other."""
+    """The output that draws all changes, those in some styles last, one style after the other.
+
+    Moves over what stands between the cells of a style are often shorter than changes to it and back in each row.
+    """
     pen = Pen(width, base.cursor)
     pen.out.append(base.sent)
     for row_change in base.changes:
@@ -126,28 +129,14 @@ def _drawn(base: _Base, width: int, to: Position, late: Sequence[Style] = ()) ->
     return "".join(pen.out)
 
 
-def _drawn_in_layers(base: _Base, width: int, to: Position, sent: str) -> str:
-    """The shortest output of some: the given one, and those in which the commonest styles come last.
-
-    Moves over what stands between the cells of a style are often shorter than changes to it and back in each row.
-    """
-    late: list[Style] = []
-    for style in _common_styles(base.changes):
-        other = _drawn(base, width, to, [*late, style])
-        if _size(other) < _size(sent):
-            sent = other
-            late.append(style)
-    return sent
-
-
-def _common_styles(changes: list[_RowChange]) -> list[Style]:
-    """The styles that begin most often in what is drawn, without the plain one."""
+def _repeated_styles(changes: list[_RowChange]) -> list[Style]:
+    """The styles that begin more than once in what is drawn, the commonest first, without the plain one."""
     begun = Counter[Style]()
     for _, row, columns, *_ in changes:
         styles = [row.styles[x] for x in columns]
         begun.update(style for before, style in pairwise([PLAIN, *styles]) if style is not before)
     del begun[PLAIN]
-    return [style for style, count in begun.most_common(_MOST_LAYERS) if count > 1]
+    return [style for style, count in begun.most_common() if count > 1]
 
 
 class Pen:
