@@ -20,7 +20,7 @@ from tests.terminal.screens import Terminal
 from tests.terminal.sessions import LIMIT_S, Session, await_same
 from tui.terminal.differ import CLEAR
 from tui.terminal.driver_selection import driver_class
-from tui.terminal.screen_buffer import ScreenBuffer
+from tui.terminal.screen_buffer import SYNC_END, SYNC_START, ScreenBuffer
 
 DOWN, UP, PAGE_DOWN, PAGE_UP, END, HOME = "\x1b[B", "\x1b[A", "\x1b[6~", "\x1b[5~", "\x1b[F", "\x1b[H"
 PANEL, ASK, YES, FIND = "\x1bOQ", "\x1bOR", "y", "\x1bOS"
@@ -77,6 +77,18 @@ def test_moving_and_scrolling_send_few_bytes(differs: Session) -> None:
         before = len(differs.written.encode())
         differs.press(key)
         assert len(differs.written.encode()) - before < most
+
+
+@pytest.mark.parametrize(("key", "is_synchronized"), [("j", False), (PAGE_DOWN, True)])
+def test_only_a_long_change_is_sent_as_synchronized_output(differs: Session, key: str, is_synchronized: bool) -> None:
+    differs.press("j")
+    differs.settle()
+    before = len(differs.written)
+    differs.press(key)
+    differs.settle()
+    sent = differs.written[before:]
+    assert sent
+    assert [mark in sent for mark in (SYNC_START, SYNC_END)] == [is_synchronized] * 2
 
 
 def test_an_idle_screen_sends_nothing(differs: Session) -> None:
