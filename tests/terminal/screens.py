@@ -80,9 +80,16 @@ class Terminal(pyte.Screen):
     def looks(self) -> list[list[Look]]:
         return [[self._look(y, x) for x in range(self.columns)] for y in range(self.lines)]
 
-    def state(self) -> tuple[Any, ...]:
-        """All that is seen, and where and how the next character would be written."""
-        return self.looks(), self.cursor.x, self.cursor.y, self.cursor.attrs
+    def state(self, wanted: Terminal | None = None) -> tuple[Any, ...]:
+        """All that is seen, and where and how the next character would be written.
+
+        Args:
+            wanted: A terminal that gets all that Textual sends. Where it has its cursor at home, which is hidden, no
+                widget wants it anywhere, and the cursor of this one counts as being there.
+        """
+        is_anywhere = wanted is not None and (wanted.cursor.x, wanted.cursor.y) == (0, 0)
+        x, y = (0, 0) if is_anywhere else (self.cursor.x, self.cursor.y)
+        return self.looks(), x, y, self.cursor.attrs
 
     def _look(self, y: int, x: int) -> Look:
         cell = self.buffer[y][x]

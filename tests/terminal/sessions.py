@@ -99,9 +99,9 @@ class Session:
 
 
 def await_same(one: Session, other: Session) -> None:
-    """Wait until two sessions show the same."""
+    """Wait until a session shows what another does that gets all that Textual sends."""
     deadline = monotonic() + LIMIT_S
-    while one.terminal.state() != other.terminal.state():
+    while one.terminal.state(other.terminal) != other.terminal.state():
         pairs = zip(one.terminal.display, other.terminal.display, strict=True)
         different = "\n".join(f"{a}|\n{b}|" for a, b in pairs if a != b)
         assert monotonic() < deadline, f"the screens differ:\n{different}"

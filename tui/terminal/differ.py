@@ -1,9 +1,9 @@
 """The fewest bytes that turn one screen into another: changed cells, erased ends of rows, scrolled bands.
 
 Pure: rows in, a string out. It uses only sequences that the terminals in use share: CUP, CUU–CUB, CHA, CR,
-LF, BS, SGR, EL, ECH, ED, IL, DL and DECSTBM. SU, SD and REP are left out: the Linux console has none of them.
-Whether a terminal erases with the current background differs, so cells are erased and scrolled in with the
-default background only.
+LF, BS, SGR, EL, ECH, ED, IL and DL, and DECSTBM to reset what was set. SU, SD and REP are left out: the Linux
+console has none of them. Whether a terminal erases with the current background differs, so cells are erased and
+scrolled in with the default background only.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ class _Base(NamedTuple):
     changes: list[_RowChange]
 
 
-def difference(front: list[Row] | None, back: list[Row], cursor: Position | None, to: Position) -> str:
+def difference(front: list[Row] | None, back: list[Row], cursor: Position | None, to: Position | None) -> str:
     """The output that turns one screen into another.
 
     Args:
         front: The rows on the terminal; None when they are unknown.
         back: The wanted rows: the same number, and of the same width.
         cursor: The cursor's position, if known. The current style is plain before and after.
-        to: The final cursor position.
+        to: The final cursor position; None where it does not matter.
 
     Returns:
         The output as text; empty if the screens are equal.
@@ -87,7 +87,7 @@ def difference(front: list[Row] | None, back: list[Row], cursor: Position | None
     sent = _drawn(base, width, to)
     if front is not None and _size(sent) > _WORTH_SCROLLING:
         for scroll in likely_scrolls(front, back):
-            scrolled = _Base(scroll.sequence(len(back)), None, _row_changes(scroll.applied(front), back))
+            scrolled = _Base(*scroll.sequence(len(back)), _row_changes(scroll.applied(front), back))
             if _size(other := _drawn(scrolled, width, to)) < _size(sent):
                 base, sent = scrolled, other
     if _size(sent) > _WORTH_LAYERS and (styles := _repeated_styles(base.changes)):
@@ -108,7 +108,7 @@ def _row_change(y: int, shown: Row, wanted: Row) -> _RowChange:
     return _RowChange(y, wanted, _reached(wanted, columns), sure, is_free=False)
 
 
-def _drawn(base: _Base, width: int, to: Position, late: Sequence[Style] = ()) -> str:
+def _drawn(base: _Base, width: int, to: Position | None, late: Sequence[Style] = ()) -> str:
     """The output that draws all changes, those in some styles last, one style after the other.
 
     Moves over what stands between the cells of a style are often shorter than changes to it and back in each row.
@@ -125,7 +125,8 @@ def _drawn(base: _Base, width: int, to: Position, late: Sequence[Style] = ()) ->
     for style, (y, row, columns) in product(late, free):
         _draw_cells(pen, y, row, [x for x in columns if row.styles[x] is style])
     pen.restyle(PLAIN)
-    pen.move(*to)
+    if to:
+        pen.move(*to)
     return "".join(pen.out)
 
 

@@ -121,7 +121,8 @@ class ScreenBuffer:
 
     def _picture(self) -> str:
         x, y = self._cursor
-        to = (min(x, self._width - 1), min(y, len(self._back) - 1))
+        # at home Textual puts the cursor, which is hidden, where no widget wants it anywhere
+        to = (min(x, self._width - 1), min(y, len(self._back) - 1)) if (x, y) != (0, 0) else None
         sent = difference(self._front, self._back, self._shown_cursor, to)
         shown = self._front or [Row.of(0)] * len(self._back)
         self._front = [old if old == new else new.copy() for old, new in zip(shown, self._back, strict=True)]

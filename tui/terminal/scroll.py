@@ -10,7 +10,7 @@ from operator import and_, eq
 from typing import NamedTuple
 
 from tui.terminal.cells import Row
-from tui.terminal.cursor import move
+from tui.terminal.cursor import Position, move
 
 _PIECE = 12
 """Cells. Long enough to be distinctive, short enough to fit beside a panel."""
@@ -46,19 +46,21 @@ class Scroll(NamedTuple):
         moved = band[self.rows :] + new if self.rows > 0 else new + band[: self.rows]
         return screen[: self.top] + moved + screen[self.bottom :]
 
-    def sequence(self, height: int) -> str:
-        """The escape sequence on a terminal of ``height`` rows; the cursor position after it is undefined.
+    def sequence(self, height: int) -> tuple[str, Position]:
+        """The escape sequence on a terminal of ``height`` rows, and where it leaves the cursor.
 
-        Lines are deleted or inserted at the top of the band within the scroll region, which no terminal
-        moves into its history. A band that reaches the last row needs no region.
+        Lines are deleted at one end of the band and inserted at the other, which no terminal moves into its history.
+        What stands below the band goes there and back, in fewer bytes than a scroll region around it takes. A band
+        that reaches the last row needs one of the two only.
         """
         number = abs(self.rows)
-        lines = f"\x1b[{number if number > 1 else ''}{'M' if self.rows > 0 else 'L'}"
+        end = (0, self.bottom - number)
+        first, then = (((0, self.top), "M"), (end, "L")) if self.rows > 0 else ((end, "M"), ((0, self.top), "L"))
+        changes = [first, then]
         if self.bottom == height:
-            return move(None, (0, self.top), 1) + lines
-        # setting or resetting the region moves the cursor home
-        home = (0, 0)
-        return f"\x1b[{self.top + 1};{self.bottom}r{move(home, (0, self.top), 1)}{lines}\x1b[r"
+            changes.remove((end, "L" if self.rows > 0 else "M"))
+        steps = (f"{move(None, place, 1)}\x1b[{number if number > 1 else ''}{letter}" for place, letter in changes)
+        return "".join(steps), changes[-1][0]
 
 
 def likely_scrolls(front: list[Row], back: list[Row]) -> list[Scroll]:
