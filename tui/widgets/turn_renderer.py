@@ -51,7 +51,8 @@ class TurnRenderer:
     def __init__(self, page: TranscriptLayout, widget: Widget) -> None:
         self._page = page
         self._blank = widget.rich_style
-        self._styles = {name: widget.get_component_rich_style(name, partial=True) for name in CLASSES}
+        # ``get_component_rich_style`` finds each style a second time, on top of those around it: most of its work
+        self._styles = {name: widget.get_component_styles(name).partial_rich_style for name in CLASSES}
 
     def line(self, place: LinePosition, marks: Marks, *, names: bool) -> Strip:
         """Render a line of a turn's block.
