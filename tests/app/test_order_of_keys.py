@@ -166,6 +166,17 @@ async def test_any_action_behind_what_is_typed_at_once(
         await compare(opened, monkeypatch, TYPED[what], BEHIND)
 
 
+@pytest.mark.parametrize("name", ["next_hit", "previous_hit", "next_mark", "cycle_time", "next_moment", "copy_turn"])
+async def test_a_move_behind_a_notice_that_takes_rows(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    async with open_app("call_demo_booking", size=(36, 12)) as opened:
+        await opened.press(KEYS["details"], "escape")
+        await compare(
+            opened, monkeypatch, ["ctrl+g", *"#20", "enter", KEYS[name]], ("j", "pagedown", "ctrl+u", "G", "n")
+        )
+
+
 @pytest.mark.parametrize("leaving", LEAVING)
 async def test_keys_after_the_exit_are_dropped(open_app: Open, leaving: str) -> None:
     for second in KEYS.values():

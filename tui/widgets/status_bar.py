@@ -16,8 +16,8 @@ from tui.widgets.line_builder import LineBuilder
 _GAP = 3
 _LEAST_NOTICE = 24
 """So many cells a notice has in any case."""
-_NARROW_CELLS = 60
-"""In a window that is narrower, a notice takes as many lines as it needs, up to three."""
+WRAPS_BELOW = 60
+"""Cells. In a window that is narrower, a notice takes as many lines as it needs, up to three."""
 _MOST_LINES = 3
 _ROWS_A_LINE = 4
 """So many rows the screen has for each of these lines."""
@@ -84,7 +84,7 @@ class StatusBar(Widget):
 
     def _fit(self) -> None:
         width = self.size.width or self.app.size.width  # that of the app may be of a window that is already another one
-        is_long = width < _NARROW_CELLS and cell_len(self.shown.notice) > max(1, width - 2)
+        is_long = width < WRAPS_BELOW and cell_len(self.shown.notice) > max(1, width - 2)
         self._wrapped = self._lines(max(1, width - 2)) if is_long else ()
         lines = len(self._wrapped) or 1
         if (self.styles.height is None and lines > 1) or (self.styles.height and self.styles.height.value != lines):

@@ -20,6 +20,7 @@ from tui.core.transcript import Transcript, Turn
 from tui.keys import Keymap
 from tui.widgets import turn_renderer
 from tui.widgets.reader_controls import ReaderControls
+from tui.widgets.status_bar import WRAPS_BELOW
 
 if TYPE_CHECKING:
     from tui.core.search import Hits
@@ -39,7 +40,7 @@ class TranscriptView(ReaderControls, can_focus=True):
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__(Reader(TranscriptLayout(Transcript(call_id="")), 0))
-        self._moves = keymap.moves
+        self._keymap = keymap
         self._fitted = Size(0, 0)
         self._hits: Hits | None = None
         self._wanted: Layout | None = None
@@ -146,8 +147,9 @@ class TranscriptView(ReaderControls, can_focus=True):
         self._changed()
 
     def handles_locally(self, key: events.Key) -> bool:
-        """Whether a key only moves within the transcript."""
-        return key.key in self._moves
+        """Whether a key only moves within the transcript, and leads to no notice that takes rows of it."""
+        moves = self._keymap.moves if self.app.size.width >= WRAPS_BELOW else self._keymap.quiet_moves
+        return key.key in moves
 
     # The mouse
 
