@@ -10,8 +10,8 @@ import pytest
 from tests.terminal.pty_session import PtySession
 from tui.terminal.flow import FAR_PACE_S
 
-PICTURE = "\x1b[m\x1b[H"
-"""Its end: plain again, and the cursor is parked."""
+PICTURE = "\x1b[38;5;243m"
+"""The grey of the place in the foot: without times there is no other, and each picture has another place."""
 STEPS, RATE = 60, 60
 FAR = {"SSH_CONNECTION": "192.0.2.1 5 192.0.2.2 22"}
 MULTIPLEXERS: list[dict[str, str | None]] = [{"TMUX": "/nowhere,1,0"}, {"STY": "1.pts-0.far"}]

@@ -42,7 +42,11 @@ from tui.terminal.writer import Writer
 
 _PATIENCE_S = 1.0
 """How long closing waits for a terminal that does not read."""
-_CLEAR = "\x1b[H\x1b[2J"
+_CLEAR = "\x1b[f\x1b[2J"
+"""The cursor at home, where the shell goes on if a terminal has one screen only, and an empty screen.
+
+HVP, not CUP: the buffer takes the latter for a place in the next picture.
+"""
 _LEAVE_SCREEN = "\x1b[?1049l"
 _MOUSE_ON = "\x1b[?1000h\x1b[?1006h"
 _MOUSE_OFF = "\x1b[?1000l\x1b[?1006l"
