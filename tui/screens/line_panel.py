@@ -26,6 +26,7 @@ from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.hanging_text import HangingText
 from tui.widgets.rule import Rule
+from tui.widgets.safe_input import leaves_keyboard_to_text
 from tui.widgets.status_bar import Keys, StatusBar, StatusFacts
 from tui.widgets.too_small import LEAST_WIDTH_BESIDE
 
@@ -212,6 +213,10 @@ class LinePanel(ChoiceList):
             return ""
         line = self._listed[self.highlighted]
         return "go to the turn" if line.turn is not None else BY_NAME[line.action].label if line.action else ""
+
+    def focus_on_click(self) -> bool:
+        """Whether a click takes the keyboard."""
+        return not leaves_keyboard_to_text(self)
 
     def action_step_part(self, direction: int) -> None:
         """Go to the heading of the next or previous part; wraps around."""

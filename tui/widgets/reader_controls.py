@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui.core.layout import Reader, ReadingPosition
 from tui.keys import Place
 from tui.widgets.bindings import bindings
+from tui.widgets.safe_input import leaves_keyboard_to_text
 
 if TYPE_CHECKING:
     from tui.core.search import Hit
@@ -33,6 +34,10 @@ class ReaderControls(Widget):
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self._reader = reader
+
+    def focus_on_click(self) -> bool:
+        """Whether a click takes the keyboard."""
+        return not leaves_keyboard_to_text(self)
 
     @property
     def current(self) -> int:

@@ -7,11 +7,20 @@ from typing import ClassVar
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.core.text import safe, safe_line
 from tui.keys import Place
 from tui.widgets.bindings import bindings
+
+
+def leaves_keyboard_to_text(widget: Widget) -> bool:
+    """Whether a line of text on the screen of a widget has the keyboard: a click beside it leaves it there.
+
+    An input bar without the keyboard would stay open, and hear no key.
+    """
+    return isinstance(widget.screen.focused, Input)
 
 
 class SafeInput(Input):
