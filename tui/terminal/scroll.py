@@ -54,11 +54,11 @@ class Scroll(NamedTuple):
         that reaches the last row needs one of the two only.
         """
         number = abs(self.rows)
-        end = (0, self.bottom - number)
-        first, then = (((0, self.top), "M"), (end, "L")) if self.rows > 0 else ((end, "M"), ((0, self.top), "L"))
-        changes = [first, then]
+        top, end = (0, self.top), (0, self.bottom - number)
+        deleted, inserted = (top, end) if self.rows > 0 else (end, top)
+        changes = [(deleted, "M"), (inserted, "L")]
         if self.bottom == height:
-            changes.remove((end, "L" if self.rows > 0 else "M"))
+            changes = [change for change in changes if change[0] == top]
         steps = (f"{move(None, place, 1)}\x1b[{number if number > 1 else ''}{letter}" for place, letter in changes)
         return "".join(steps), changes[-1][0]
 
