@@ -217,6 +217,13 @@ def test_dabs_of_another_style_are_drawn_after_what_is_around_them() -> None:
     assert sent.count("38;5;130") == sent.count("38;5;162") == 1
 
 
+def test_blanks_lead_over_cells_that_are_drawn_later() -> None:
+    timeline = [("▃▃▃", "38;5;130"), ("!", "1;38;5;162"), ("漢", "38;5;30")] * 8
+    sent = Pair(50, 2).update(dabs(timeline))
+    assert "▃▃▃   ▃▃▃" in sent
+    assert sent.count("38;5;30") == 1
+
+
 def test_words_that_are_drawn_later_are_written_with_the_blanks_between_them() -> None:
     foot = [piece for key in "?/eo" for piece in ((key, "1"), ("  two words  ", "38;5;243"))]
     sent = Pair(80, 2).update(dabs([*foot, ("q", "1")]))

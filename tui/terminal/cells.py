@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import compress
 from operator import is_not, ne, or_
@@ -55,6 +56,13 @@ class Row:
     def copy(self) -> Row:
         """An independent copy."""
         return Row(self.chars.copy(), self.styles.copy())
+
+    def cleared(self, columns: Iterable[int]) -> Row:
+        """A copy in which the graphemes in some columns are blanks."""
+        row = self.copy()
+        for x in columns:
+            row._clear(row._start(x), row.after(x))
+        return row
 
     def resize(self, width: int) -> None:
         """Truncate the row, or pad it with blanks, to ``width`` cells."""

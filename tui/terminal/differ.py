@@ -9,8 +9,10 @@ scrolled in with the default background only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import pairwise, product
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from operator import is_
 from typing import NamedTuple
 
 from tui.terminal.cells import Row, has_spacing_mark, reach
@@ -117,27 +119,37 @@ def _drawn(base: _Base, width: int, to: Position | None, late: Sequence[Style] =
     pen.out.append(base.sent)
     for row_change in base.changes:
         if late and row_change.is_free:
-            y, row, columns = row_change[:3]
-            _draw_cells(pen, y, row, [x for x in columns if row.styles[x] not in late])
+            _draw_styles(pen, row_change, lambda style: style not in late, late)
         else:
             _draw_row(pen, row_change)
-    free = [row_change[:3] for row_change in base.changes if row_change.is_free]
-    for style, (y, row, columns) in product(late, free):
-        _draw_cells(pen, y, row, [x for x in columns if row.styles[x] is style])
+    free = [row_change for row_change in base.changes if row_change.is_free]
+    for number, own in enumerate(late, 1):
+        for row_change in free:
+            _draw_styles(pen, row_change, partial(is_, own), late[number:])
     pen.restyle(PLAIN)
     if to:
         pen.move(*to)
     return "".join(pen.out)
 
 
+def _draw_styles(pen: Pen, row_change: _RowChange, is_drawn: Callable[[Style], bool], late: Sequence[Style]) -> None:
+    """Draw the changed cells of a row that have some of its styles.
+
+    Changed cells in a late style are drawn again: where that is shorter than a move, blanks are written over them.
+    """
+    y, row, changed = row_change[:3]
+    if columns := [x for x in changed if is_drawn(row.styles[x])]:
+        _draw_cells(pen, y, row.cleared(x for x in changed if row.styles[x] in late), columns)
+
+
 def _repeated_styles(changes: list[_RowChange]) -> list[Style]:
-    """The styles that begin more than once in what is drawn, the commonest first, without the plain one."""
-    begun = Counter[Style]()
+    """The styles that begin more than once in what is drawn, that of the most cells first, without the plain one."""
+    begun, drawn = Counter[Style](), Counter[Style]()
     for _, row, columns, *_ in changes:
         styles = [row.styles[x] for x in columns]
         begun.update(style for before, style in pairwise([PLAIN, *styles]) if style is not before)
-    del begun[PLAIN]
-    return [style for style, count in begun.most_common() if count > 1]
+        drawn.update(styles)
+    return [style for style, _ in drawn.most_common() if begun[style] > 1 and style is not PLAIN]
 
 
 class Pen:
