@@ -203,14 +203,8 @@ BY_NAME = {action.name: action for action in ACTIONS}
 FOOT = tuple(map(BY_NAME.__getitem__, ("help", "find", "export", "open_call", "back")))
 """The actions in the foot of the transcript screen, the most important first."""
 
-_MOVES = tuple(
-    action.name
-    for action in ACTIONS
-    if (action.scope is Scope.READ and action.name != "go_to") or action.name.endswith("_hit")
-)
-"""The actions that only move the view: they open nothing, and lead to no other screen."""
-_QUIET_MOVES = tuple(name for name in _MOVES if Place.TURNS in BY_NAME[name].places)
-"""Those that the view takes itself: they lead to no notice either."""
+_MOVES = tuple(action.name for action in ACTIONS if action.scope is Scope.READ and Place.TURNS in action.places)
+"""The actions that only move the view, which takes them itself: they open nothing, and lead to no notice."""
 
 _WORDS = {
     "pagedown": "PgDn", "pageup": "PgUp", "escape": "Esc", "down": "↓", "up": "↑", "left": "←", "right": "→",
@@ -258,7 +252,6 @@ class Keymap:
     def __init__(self, chosen: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.chosen = chosen or {}
         self.moves = frozenset(key for name in _MOVES for key in self.keys(name))
-        self.quiet_moves = frozenset(key for name in _QUIET_MOVES for key in self.keys(name))
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys of an action."""

@@ -113,6 +113,11 @@ class Opened:
         return "\n".join(self.rows)
 
     @property
+    def words(self) -> str:
+        """What stands on the screen as one line, as what wraps is read."""
+        return " ".join(self.text.split())
+
+    @property
     def head(self) -> str:
         """The first row; empty while a new screen has none yet."""
         return next(iter(self.rows), "")

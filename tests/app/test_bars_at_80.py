@@ -79,12 +79,12 @@ async def test_why_nothing_is_kept_stands_before_a_long_path(open_app: Open, tmp
     (tmp_path / "file").write_bytes(b"")
     path = tmp_path / "file" / ("long" * 20) / "library.db"
     async with open_app("call_demo_booking", archive=archive(path)) as opened:
-        await opened.until(lambda: "not kept on this machine: a part of the path is no directory (" in opened.foot)
+        await opened.until(lambda: "not kept on this machine: a part of the path is no directory (" in opened.words)
         await opened.press("m")
-        await opened.until(lambda: "marks hold until the program ends: a part of the path is no dire" in opened.foot)
+        await opened.until(lambda: "marks hold until the program ends: a part of the path is no dire" in opened.words)
     async with open_app(archive=archive(path)) as opened:
         await opened.press("ctrl+o")
-        await opened.until(lambda: "not kept on this machine: a part of the path is no directory (" in opened.foot)
+        await opened.until(lambda: "not kept on this machine: a part of the path is no directory (" in opened.words)
 
 
 async def test_the_kinds_of_moments_go_before_start_and_length(open_app: Open) -> None:

@@ -234,7 +234,7 @@ async def test_after_an_error_the_end_tries_again_from_there(open_app: Open) -> 
     with answering(faulty) as url:
         async with open_app(base_url=url) as opened:
             await opened.press("ctrl+o", "ctrl+end")
-            assert "ctrl+End tries again: the key may not read calls (403)" in opened.foot
+            assert "ctrl+End tries again: the key may not read calls (403)" in opened.words
             assert "c49" in chosen(opened)
             await opened.press("up", "down")
             assert faulty.asked == 2
@@ -418,7 +418,7 @@ async def test_a_failed_new_fetch_keeps_the_calls(open_app: Open) -> None:
         async with open_app(base_url=url, size=(120, 24)) as opened:
             await opened.press("ctrl+o", "down", "ctrl+r")
             assert "c2" in chosen(opened)
-            assert "ctrl+r tries again: the key may not read calls (403)" in opened.foot
+            assert "ctrl+r tries again: the key may not read calls (403)" in opened.words
             await opened.press("ctrl+r")
             assert "c9" in chosen(opened)
             assert "tries again" not in opened.foot

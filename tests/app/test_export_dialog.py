@@ -55,7 +55,7 @@ async def ask_for(opened: Opened, name: str) -> None:
 async def write(opened: Opened, *keys: str) -> None:
     """Press keys and Enter, and wait until the dialog is left."""
     await opened.pilot.press(*keys, "enter")
-    await opened.until(lambda: not isinstance(opened.screen, ExportDialog) and "written to" in opened.foot)
+    await opened.until(lambda: not isinstance(opened.screen, ExportDialog) and "written to" in opened.words)
 
 
 async def test_every_format_is_written_under_its_ending(open_app: Open, here: Path) -> None:
@@ -66,7 +66,7 @@ async def test_every_format_is_written_under_its_ending(open_app: Open, here: Pa
             assert kind.title in opened.text
             await write(opened)
             assert opened.view.has_focus
-            assert f"written to {file} (" in opened.foot
+            assert f"written to {file} (" in opened.words
             assert "Thank you for calling Acme Dental" in read(file)
             assert stat.S_IMODE(file.lstat().st_mode) == 0o600
 
@@ -88,7 +88,7 @@ async def test_adjustments_are_reported(open_app: Open, here: Path) -> None:
     async with open_app("call_demo_untimed", size=(160, 24)) as opened:
         await ask_for(opened, "x.srt")
         await write(opened)
-        assert f"written to {here / 'x.srt'} (" in opened.foot
+        assert f"written to {here / 'x.srt'} (" in opened.words
         assert " · " in opened.foot
 
 
@@ -110,7 +110,7 @@ async def test_a_file_that_exists_is_overwritten_only_when_asked_again(open_app:
         assert "mine.txt exists" in opened.text  # another name was typed in between, so it is asked anew
         assert (here / "mine.txt").read_text() == "precious"
         await write(opened)
-        assert f"written to {here / 'mine.txt'} (" in opened.foot
+        assert f"written to {here / 'mine.txt'} (" in opened.words
     assert "Acme" in (here / "mine.txt").read_text()
 
 
@@ -170,7 +170,7 @@ async def test_names_are_shown_as_they_are(open_app: Open, here: Path) -> None:
     async with open_app("call_demo_booking", size=(200, 24)) as opened:
         await ask_for(opened, "[red]x[@click=app.quit].txt")
         await write(opened)
-        assert f"written to {here}/[red]x[@click=app.quit].txt (" in opened.foot
+        assert f"written to {here}/[red]x[@click=app.quit].txt (" in opened.words
         await ask_for(opened, "[red]x[@click=app.quit].txt\x1b[2J")
         assert "\x1b" not in opened.text
     assert len(names(here)) == 1
@@ -429,7 +429,7 @@ async def test_escape_after_writing_reports_the_file(open_app: Open, here: Path,
         await opened.pilot.press("escape")
         await opened.until(lambda: not isinstance(opened.screen, ExportDialog))
         held.let_go["decided"] = True
-        await opened.until(lambda: f"written to {here / 'mine.txt'} (" in opened.foot)
+        await opened.until(lambda: f"written to {here / 'mine.txt'} (" in opened.words)
     assert names(here) == ["mine.txt"]
 
 
@@ -441,7 +441,7 @@ async def test_enter_while_it_writes_writes_nothing_more(open_app: Open, here: P
         await opened.pilot.press("enter", "enter")
         assert "already" not in opened.text
         held.let_go["written"] = True
-        await opened.until(lambda: f"written to {here / 'mine.txt'} (" in opened.foot)
+        await opened.until(lambda: f"written to {here / 'mine.txt'} (" in opened.words)
         assert held.reached["written"] == 1
     assert names(here) == ["mine.txt"]
 

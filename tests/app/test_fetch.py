@@ -157,7 +157,7 @@ async def test_the_call_on_show_stays_during_a_fetch(open_app: Open, monkeypatch
         open_app("c1", base_url=server.base_url, has_record=False) as opened,
     ):
         await opened.press("r")
-        assert "there is no call “c1”" in opened.foot
+        assert "there is no call “c1”" in opened.words
         await opened.pilot.press("w")
         await opened.until(lambda: len(server.requests) == 4)
         assert "turn number 0" in opened.text
@@ -344,7 +344,7 @@ async def test_a_shown_call_stays_after_a_failed_fetch(open_app: Open) -> None:
         open_app("c1", base_url=server.base_url, has_record=False, size=(100, 24)) as opened,
     ):
         await opened.press("j", "r")
-        assert "the key may not read calls" in opened.foot
+        assert "the key may not read calls" in opened.words
         assert "turn number 1" in opened.text
         await opened.pilot.press("r")
         await opened.until(lambda: "Fetching c1" in opened.foot)

@@ -354,7 +354,7 @@ async def test_when_the_api_cannot_be_reached_the_copy_says_so(open_app: Open, p
         await opened.press("r")
         assert "hello there" in opened.text
         assert "kept copy of" in opened.head
-        assert "broke off" in opened.foot or "reset" in opened.foot
+        assert "broke off" in opened.words or "reset" in opened.words
 
 
 async def test_standard_input_needs_no_key_and_shows_no_notice(open_app: Open, path: Path) -> None:
@@ -390,8 +390,8 @@ async def test_an_unusable_library_is_reported_and_the_call_shown(
 ) -> None:
     trouble(path)
     async with open_app("call_demo_booking", archive=archive(path), size=(240, 24)) as opened:
-        await opened.until(lambda: "not kept on this machine" in opened.foot)
-        assert why in opened.foot
+        await opened.until(lambda: "not kept on this machine" in opened.words)
+        assert why in opened.words
         assert "38 turns" in opened.head
 
 
@@ -401,8 +401,8 @@ async def test_a_call_without_a_transcript_that_is_not_kept_is_reported_once(
 ) -> None:
     trouble(path)
     async with open_app("call_demo_failed", archive=archive(path), size=(240, 24)) as opened:
-        await opened.until(lambda: "not kept on this machine" in opened.foot)
-        assert why in opened.foot
+        await opened.until(lambda: "not kept on this machine" in opened.words)
+        assert why in opened.words
         assert "has no transcript" in opened.text
         await opened.press("r")
         assert "not kept" not in opened.foot
@@ -417,7 +417,7 @@ async def test_that_an_open_call_is_not_kept_as_the_library_is_locked_is_said(op
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("BEGIN EXCLUSIVE")
         async with open_app("call_demo_failed", archive=archive(path), size=(240, 24)) as opened:
-            await opened.until(lambda: "not kept on this machine" in opened.foot)
+            await opened.until(lambda: "not kept on this machine" in opened.words)
             assert "locked" in opened.foot
 
 
@@ -435,8 +435,8 @@ async def test_failed_calls_of_the_list_that_are_not_kept_are_reported_once(
     monkeypatch.setattr(Archive, "keep", kept)
     async with open_app(archive=archive(path), size=(240, 24)) as opened:
         await opened.press("ctrl+o")
-        await opened.until(lambda: "not kept on this machine" in opened.foot)
-        assert (why in opened.foot, "call_demo_failed" in opened.text) == (True, True)
+        await opened.until(lambda: "not kept on this machine" in opened.words)
+        assert (why in opened.words, "call_demo_failed" in opened.text) == (True, True)
         await opened.press("down")
         assert "not kept" not in opened.foot
         await opened.press("ctrl+r")

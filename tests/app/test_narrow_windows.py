@@ -25,12 +25,12 @@ async def test_words_stand_under_role_and_time_in_a_narrow_window(open_app: Open
         assert any(row.startswith("▌ 0:05.1      user ") for row in opened.body)
 
 
-async def test_a_notice_is_whole_in_a_narrow_window(open_app: Open) -> None:
+async def test_a_notice_is_whole_in_every_window(open_app: Open) -> None:
     async with open_app("call_demo_trouble", size=(40, 12)) as opened:
         before = opened.rows
         await opened.press("Y")
         assert opened.rows[-2] == " transcript sent to the clipboard, 3.9"
-        assert opened.foot == " kB"
+        assert opened.foot.startswith(" kB  ")
         await opened.press("escape")
         await opened.until(lambda: opened.rows == before)
         await opened.press("slash", *"/after:2026"[1:], "enter")
@@ -38,6 +38,10 @@ async def test_a_notice_is_whole_in_a_narrow_window(open_app: Open) -> None:
         words = " ".join(" ".join(opened.rows[-4:]).split())
         assert "looks like 2026-11-01, 2026-11-01T14:30, today, yesterday, 36h or 7d" in words
         await opened.resize(80, 24)
+        assert opened.rows[-2].startswith(" no date: after:2026 – ")
+        assert opened.foot.startswith(" yesterday, 36h or 7d  ")
+        assert "turn 1 of 37" in opened.foot
+        await opened.resize(140, 24)
         assert opened.foot.startswith(" no date: after:2026 – ")
 
 

@@ -86,8 +86,7 @@ class Foot(Vertical):
 
     def show(self, facts: StatusFacts) -> None:
         """Set the content of the status bar; find and notice are added, or why the find has no hits to look for."""
-        lasts = not self.notice.text
-        notice = Notice(self.find.trouble, trouble=True) if lasts else self.notice
+        notice = self.notice if self.notice.text else Notice(self.find.trouble, trouble=True)
         self._status.shown = facts._replace(
             find=safe_line(self.find.pattern),
             prefix=PREFIXES[self.find.is_regex],
@@ -95,7 +94,6 @@ class Foot(Vertical):
             filtered=self.find.share,
             notice=notice.text,
             trouble=notice.trouble,
-            lasts=lasts,
         )
 
     def note_progress(self, text: str) -> None:

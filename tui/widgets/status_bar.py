@@ -14,11 +14,8 @@ from tui.core.text import cell_len, clip
 from tui.widgets.line_builder import LineBuilder
 
 _GAP = 3
-_LEAST_NOTICE = 24
-"""So many cells a notice has in any case."""
-WRAPS_BELOW = 60
-"""Cells. In a window that is narrower, a notice takes as many lines as it needs, up to three."""
 _MOST_LINES = 3
+"""A notice takes as many lines as it needs, but not more."""
 _ROWS_A_LINE = 4
 """So many rows the screen has for each of these lines."""
 
@@ -37,7 +34,6 @@ class StatusFacts(NamedTuple):
         filtered: What the filter shows, such as "4 of 38 turns"; empty while all turns are shown.
         notice: A notice, shown instead of the search, with what the filter shows if there is room.
         trouble: Whether the notice reports an error.
-        lasts: Whether the notice stays while the user reads on, and so leaves room for the place.
         moment: The moment at the current turn, after the find; a notice replaces both.
         place: Turn, time and share, as separate texts.
         keys: The keys, the most important first.
@@ -49,7 +45,6 @@ class StatusFacts(NamedTuple):
     filtered: str = ""
     notice: str = ""
     trouble: bool = False
-    lasts: bool = False
     moment: str = ""
     place: tuple[str, ...] = ()
     keys: Keys = ()
@@ -58,7 +53,7 @@ class StatusFacts(NamedTuple):
 class StatusBar(Widget):
     """Draws the status bar on one line; if it is too narrow, keys are dropped first, then the position.
 
-    A notice for which a narrow window has no room on one line stands on several, alone.
+    A notice for which one line has no room stands on several, without keys.
     """
 
     ALLOW_SELECT = False
@@ -84,8 +79,8 @@ class StatusBar(Widget):
 
     def _fit(self) -> None:
         width = self.size.width or self.app.size.width  # that of the app may be of a window that is already another one
-        is_long = width < WRAPS_BELOW and cell_len(self.shown.notice) > max(1, width - 2)
-        self._wrapped = self._lines(max(1, width - 2)) if is_long else ()
+        room = max(1, width - 2)
+        self._wrapped = self._lines(room) if cell_len(self.shown.notice) > room else ()
         lines = len(self._wrapped) or 1
         if (self.styles.height is None and lines > 1) or (self.styles.height and self.styles.height.value != lines):
             self.styles.height = lines
@@ -97,11 +92,14 @@ class StatusBar(Widget):
         return lines_within(self.shown.notice, cells, most)
 
     def render_line(self, y: int) -> Strip:
-        """The parts that fit, or a line of the notice."""
+        """The parts that fit, or a line of the notice, behind the last of them the place."""
         row = LineBuilder(self.size.width, self.rich_style)
         if self._wrapped:
             text = self._wrapped[y] if y < len(self._wrapped) else ""
             row.put(text, self._style("trouble" if self.shown.trouble else "notice"), 1)
+            start = self.size.width - 1 - cell_len(self._place)
+            if y == len(self._wrapped) - 1 and row.column + _GAP <= start:
+                row.put(self._place, self._style("dim"), start)
             return row.strip()
         self._put_left(row)
         keys, room = list(self.shown.keys), self.size.width - row.column - (_GAP if row.column else 1) - 1
@@ -120,8 +118,6 @@ class StatusBar(Widget):
     def _put_left(self, row: LineBuilder) -> None:
         shown, room = self.shown, max(1, self.size.width - 2)
         if shown.notice:
-            if shown.lasts:
-                room = max(min(room, _LEAST_NOTICE), room - cell_len(self._place) - _GAP)
             row.put(clip(shown.notice, room), self._style("trouble" if shown.trouble else "notice"), 1)
             if cell_len(shown.notice) + _GAP + cell_len(shown.filtered) <= room:
                 row.put(shown.filtered, self._style("count"), row.column + _GAP)

@@ -20,7 +20,6 @@ from tui.core.transcript import Transcript, Turn
 from tui.keys import Keymap
 from tui.widgets import turn_renderer
 from tui.widgets.reader_controls import ReaderControls
-from tui.widgets.status_bar import WRAPS_BELOW
 
 if TYPE_CHECKING:
     from tui.core.search import Hits
@@ -147,9 +146,8 @@ class TranscriptView(ReaderControls, can_focus=True):
         self._changed()
 
     def handles_locally(self, key: events.Key) -> bool:
-        """Whether a key only moves within the transcript, and leads to no notice that takes rows of it."""
-        moves = self._keymap.moves if self.app.size.width >= WRAPS_BELOW else self._keymap.quiet_moves
-        return key.key in moves
+        """Whether a key only moves within the transcript, and leads to no notice, which may take rows of it."""
+        return key.key in self._keymap.moves
 
     # The mouse
 
