@@ -50,6 +50,19 @@ async def test_a_paste_replaces_the_selection() -> None:
         assert field.value == "0123456789"
 
 
+@pytest.mark.parametrize(("pasted", "rings"), [("1234567", False), ("12345678", True), ("1" * 5_000, True)])
+async def test_the_bell_rings_where_a_paste_is_cut(monkeypatch: pytest.MonkeyPatch, pasted: str, rings: bool) -> None:
+    app, rung = FieldApp(), list[str]()
+    async with app.run_test() as pilot:
+        monkeypatch.setattr(app, "bell", lambda: rung.append("bell"))
+        field = app.query_one(SafeInput)
+        field.cursor_position = len(field.value)
+        app.post_message(events.Paste(pasted))
+        await pilot.pause()
+        assert field.value == f"ab␛{pasted[:7]}"
+        assert bool(rung) is rings
+
+
 async def test_a_set_value_is_sanitized() -> None:
     app = FieldApp()
     async with app.run_test():

@@ -64,8 +64,11 @@ class SafeInput(Input):
         return key.is_printable
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert pasted text as one line, up to the maximum length."""
+        """Insert pasted text as one line, up to the maximum length; the bell rings where it is longer."""
         event.prevent_default()
         event.stop()
         room = self._most - len(self.value) + len(self.selected_text)
-        self.replace(safe_line(event.text[: self._most])[:room], *self.selection)
+        pasted = safe_line(event.text[: 2 * self._most])
+        self.replace(pasted[:room], *self.selection)
+        if len(pasted) > room:
+            self.restricted()
