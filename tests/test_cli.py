@@ -318,7 +318,7 @@ def test_every_answer_has_its_exit_status(cli: Cli, status: str, body: bytes, ex
     assert told.line.endswith("(request req_7)")
 
 
-REFUSED = "127.0.0.1 cannot be reached: the connection was refused"
+REFUSED = "{} cannot be reached: the connection was refused"
 
 
 def test_an_unreachable_server_exits_with_5(cli: Cli) -> None:
@@ -326,10 +326,11 @@ def test_an_unreachable_server_exits_with_5(cli: Cli) -> None:
         gone = server.base_url
     told = cli("call_x", "--base-url", gone)
     assert (told.status, told.out) == (ExitStatus.UNREACHABLE, b"")
+    refused = REFUSED.format(gone.removeprefix("http://"))
     assert told.lines == [
-        f"{REFUSED}; trying again in 1 s",
+        f"{refused}; trying again in 1 s",
         "trying again in 1 s",
-        f"{REFUSED} – check the network, the base URL, and HTTPS_PROXY if it takes a proxy to get out",
+        f"{refused} – check the network, the base URL, and HTTPS_PROXY if it takes a proxy to get out",
     ]
 
 
@@ -337,9 +338,10 @@ def test_an_unreachable_server_exits_with_5(cli: Cli) -> None:
 def test_why_it_tries_again_is_told_in_full_once(cli: Cli, command: list[str]) -> None:
     with serving() as server:
         cli.set("PYAI_BASE_URL", server.base_url)
+        refused = REFUSED.format(server.base_url.removeprefix("http://"))
     first, second, last = cli(*command).lines
-    assert (first, second) == (f"{REFUSED}; trying again in 1 s", "trying again in 1 s")
-    assert f"{REFUSED} – check the network" in last
+    assert (first, second) == (f"{refused}; trying again in 1 s", "trying again in 1 s")
+    assert f"{refused} – check the network" in last
 
 
 def test_an_excessive_pause_exits_with_5(cli: Cli) -> None:

@@ -34,9 +34,9 @@ def echoing(status: int, **headers: str) -> Answer:
 FAULTS: Mapping[str, tuple[Answer, int, str]] = {
     "401": (echoing(401), ExitStatus.REFUSED, "was not accepted (401"),
     "402": (echoing(402), ExitStatus.REFUSED, "cannot pay"),
-    "404": (echoing(404), ExitStatus.NOT_FOUND, "there is no call “"),
+    "404": (echoing(404), ExitStatus.NOT_FOUND, "here is no call “"),
     "422": (echoing(422), ExitStatus.USAGE, "could not make sense"),
-    "429, for long": (echoing(429, Retry_After="999"), ExitStatus.UNREACHABLE, "too many requests"),
+    "429, for long": (echoing(429, Retry_After="999"), ExitStatus.UNREACHABLE, "oo many requests"),
     "problem": (
         told({"type": f"x/{KEY}", "title": KEY, "detail": f"{'x' * 190} {KEY}"}, 400),
         ExitStatus.USAGE,

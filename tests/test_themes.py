@@ -92,7 +92,18 @@ def test_whatever_is_coloured_as_trouble_is_bold_without_colours() -> None:
 def test_with_sixteen_colours_text_is_in_the_foreground() -> None:
     variables = THEMES["sixteen"].variables
     coloured = {name for name, colour in variables.items() if colour.startswith("ansi_") and colour != "ansi_default"}
-    assert coloured == {"bar-user", "bar-assistant", "bar-other", "trouble", "rule", "scrollbar", "border-blurred"}
+    assert coloured == {"bar-assistant", "trouble", "rule", "scrollbar", "border-blurred"}
+
+
+@pytest.mark.parametrize("background", ["#000000", "#ffffff"])
+def test_with_sixteen_colours_bars_and_trouble_can_be_seen_in_xterm(background: str) -> None:
+    variables, in_xterm = THEMES["sixteen"].variables, {"ansi_magenta": "#cd00cd", "ansi_red": "#cd0000"}
+    assert contrast(in_xterm[variables["bar-assistant"]], background) >= LEAST_CONTRAST
+    assert in_xterm[variables["trouble"]] == "#cd0000"
+    assert variables["trouble-style"] == "bold"
+    bold = "#ff0000"  # on black it needs the brighter red that xterm has for bold text
+    assert max(contrast(bold, background), contrast("#cd0000", background)) >= LEAST_CONTRAST
+    assert contrast(bold, background) > 3.9
 
 
 @pytest.mark.parametrize("name", THEMES)

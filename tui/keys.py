@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class Scope(Enum):
@@ -240,6 +240,14 @@ def key_word(key: str) -> str:
 def is_typed(key: str) -> bool:
     """Whether a key types a character into a line of text."""
     return "+" not in key and (key not in NAMED or key == "space")
+
+
+@runtime_checkable
+class Labelling(Protocol):
+    """A screen that knows what each action does on it, or that it does nothing now."""
+
+    def label_of(self, action: Action) -> str:
+        """What an action does now, in a word or two; empty if it can do nothing."""
 
 
 class Keymap:

@@ -3,7 +3,8 @@
 Where there are 256 colours, each is a fixed one of the colour cube or of the greys behind it, whose contrast on black
 and on white alike is at least 4.2, by WCAG 2.1; if the background is known, a brighter or darker shade of it. The
 first sixteen are whatever the user's terminal makes of them, so with sixteen colours text stays in the foreground
-colour, and only bars and trouble have one. Hits are marked by underline and reverse there, as without any colour.
+colour. Only the assistant's bars and trouble have one, of the two that can be seen on black and on white alike in most
+palettes. Hits are marked by underline and reverse there, as without any colour.
 """
 
 from __future__ import annotations
@@ -67,13 +68,12 @@ def _cube(*, user: str, assistant: str, other: str, good: str, trouble: str, gre
 
 _SIXTEEN = {
     **_roles(_FOREGROUND, _FOREGROUND, _FOREGROUND),
-    "bar-user": "ansi_yellow",
-    "bar-assistant": "ansi_cyan",
-    "bar-other": "ansi_magenta",
+    "bar-assistant": "ansi_magenta",
     "accent": _FOREGROUND,
     "good": _FOREGROUND,
     "caution": _FOREGROUND,
     "trouble": "ansi_red",
+    "trouble-style": "bold",
     **_UNCOLOURED_HITS,
 }
 _CUBE = _cube(user="#af5f00", assistant="#008787", other="#875fd7", good="#008700", trouble="#d70087", grey="#767676")
@@ -91,7 +91,7 @@ _SHARED = {
 }
 """What a theme has unless it says otherwise."""
 
-VARIABLES = _SIXTEEN | _SHARED
+VARIABLES = _SHARED | _SIXTEEN
 """The default values of the variables in our style sheets."""
 
 

@@ -40,7 +40,7 @@ async def test_the_end_of_a_long_query_stays_in_sight_as_the_count_grows(open_ap
 @pytest.mark.parametrize(
     ("mode", "typed", "reason"),
     [
-        ("ctrl+r", "(", "no regular expression: missing ) at position 1 – correct it, or search for plain words"),
+        ("ctrl+r", "(", "not a regular expression: missing ) at position 1 – correct it, or search for plain words"),
         ("ctrl+u", "after:2026-13-01", "today, yesterday, 36h or 7d"),
         ("ctrl+r", "a{9999999}", "repeats too often – 10000 times are allowed"),
     ],

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from tests.app.conftest import PATIENCE_S, Open, Opened, body, said
@@ -444,6 +445,35 @@ async def test_enter_while_it_writes_writes_nothing_more(open_app: Open, here: P
         await opened.until(lambda: f"written to {here / 'mine.txt'} (" in opened.words)
         assert held.reached["written"] == 1
     assert names(here) == ["mine.txt"]
+
+
+async def test_keys_typed_while_it_writes_act_behind_it(open_app: Open, here: Path, held: Held) -> None:
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, "mine.txt")
+        await opened.pilot.press("enter", "j", "j", "m")
+        await opened.until(lambda: held.reached["written"])
+        assert isinstance(opened.screen, ExportDialog)
+        held.let_go["written"] = True
+        await opened.until(lambda: "written to" in opened.words)
+        await opened.settle()
+        assert "turn 3 of 38" in opened.text
+        assert "marked" in opened.text
+    assert names(here) == ["mine.txt"]
+
+
+async def test_what_was_typed_before_it_asks_overwrites_nothing(open_app: Open, here: Path) -> None:
+    (here / "mine.txt").write_text("precious")
+    async with open_app("call_demo_booking", size=(120, 24)) as opened:
+        await ask_for(opened, "mine.txt")
+        for key in ("enter", "enter", "x", "enter"):
+            opened.app.post_message(events.Key(key, key if key == "x" else None))
+        await opened.until(lambda: "overwrites" in opened.text)
+        await opened.settle()
+        assert file_field(opened).value == "mine.txt"
+        assert read(here / "mine.txt") == "precious"
+        await opened.press("enter")
+        await opened.until(lambda: "written to" in opened.words)
+    assert read(here / "mine.txt") != "precious"
 
 
 async def test_leaving_while_it_writes_leaves_no_file(open_app: Open, here: Path, held: Held) -> None:

@@ -133,7 +133,7 @@ async def test_w_is_for_a_call_whose_transcript_may_still_come(open_app: Open) -
 
 async def test_an_unknown_call_has_no_record(open_app: Open) -> None:
     async with open_app("call_nobody_knows", size=(100, 24)) as opened:
-        assert "there is no call “call_nobody_knows”, or no transcript of it yet" in opened.text
+        assert "There is no call “call_nobody_knows”, or no transcript of it yet" in opened.text
         assert "check the id" in opened.text
         assert "request " in opened.text
 
@@ -144,7 +144,7 @@ async def test_w_waits_until_it_is_there(open_app: Open, monkeypatch: pytest.Mon
         FaultServer.following(says(MISSING), says(MISSING), says(MISSING), says(WHOLE)) as server,
         open_app("c1", base_url=server.base_url, has_record=False) as opened,
     ):
-        assert "there is no call “c1”" in opened.text
+        assert "There is no call “c1”" in opened.text
         await opened.press("w")
         assert " turn 1 of 60 " in opened.foot
         assert len(server.requests) == 4
@@ -213,7 +213,7 @@ async def test_the_record_tells_more_of_a_failure_when_it_comes(open_app: Open) 
         FaultServer.following(by_path(says(MISSING), slow_record)) as server,
         open_app("c1", base_url=server.base_url, settled=False) as opened,
     ):
-        await opened.until(lambda: "there is no call “c1”, or no transcript of it yet" in opened.text)
+        await opened.until(lambda: "There is no call “c1”, or no transcript of it yet" in opened.text)
         may_come.set()
         await opened.until(lambda: "status: completed" in opened.text)
 
@@ -297,7 +297,7 @@ FAILURES = {
     "broke": (refusal("credit_exhausted", "no", "402 Payment Required"), "Refused: the account's credit", "billing"),
     "server": (
         refusal("", "[red]boom[/x]\x1b[2J", "500 Server Error", **{"X-Request-Id": "req_[b]7\x1b[2J"}),
-        "the server failed (500): “[red]boom[/x]␛”",
+        "The server failed (500): “[red]boom[/x]␛”",
         "request req_[b]7␛",
     ),
     "page": (answer(b"<html>", headers={"Content-Type": "text/html"}), "Not understood: ", "not with JSON"),
@@ -390,7 +390,7 @@ async def test_standard_input_is_shown(open_app: Open) -> None:
 async def test_a_file_that_is_none_says_so(open_app: Open, tmp_path: Path) -> None:
     file = tmp_path / "x.json"
     async with open_app(str(file), size=(200, 24)) as opened:
-        assert f"no such file: {file}" in opened.text
+        assert f"No such file: {file}" in opened.text
         file.write_bytes(body([said("now it is there")]))
         await opened.press("r")
         assert "now it is there" in opened.text

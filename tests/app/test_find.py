@@ -531,13 +531,13 @@ async def test_the_reason_why_an_expression_finds_nothing_stays(open_app: Open) 
     async with open_app("c1", calls=CALL, size=(120, 36)) as opened:
         await opened.press("slash", "ctrl+r")
         await opened.paste("refund[")
-        assert "no regular expression" in opened.rows[-2]
+        assert "not a regular expression" in opened.rows[-2]
         await opened.press("enter")
-        assert "no regular expression" in opened.foot
+        assert "not a regular expression" in opened.foot
         await opened.press("n")
-        assert "no regular expression" in opened.foot
+        assert "not a regular expression" in opened.foot
         await opened.press("slash", "backspace", "enter")
-        assert "no regular expression" not in opened.foot
+        assert "not a regular expression" not in opened.foot
         assert "1/4" in opened.foot
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app.conftest import Open
+from tui.screens.transcript import TranscriptScreen
 
 
 async def test_words_stand_under_role_and_time_in_a_narrow_window(open_app: Open) -> None:
@@ -43,6 +44,35 @@ async def test_a_notice_is_whole_in_every_window(open_app: Open) -> None:
         assert "turn 1 of 37" in opened.foot
         await opened.resize(140, 24)
         assert opened.foot.startswith(" no date: after:2026 – ")
+
+
+@pytest.mark.parametrize(("widths", "words"), [((62, 50), 26), ((50, 62), 26), ((50, 80), 26), ((80, 120), 24)])
+async def test_a_notice_is_wrapped_anew_in_another_width(open_app: Open, widths: tuple[int, int], words: int) -> None:
+    notice = "word " * words + "end"
+    async with open_app("call_demo_trouble", size=(widths[0], 24)) as opened:
+        screen = opened.screen
+        assert isinstance(screen, TranscriptScreen)
+        screen.say(notice)
+        for width in (*widths, widths[0]):
+            await opened.resize(width, 24)
+            assert notice in opened.words
+            foot = next(row for row in opened.rows[2:] if row.startswith(" word"))
+            assert len(foot) > width - 7
+
+
+@pytest.mark.parametrize("size", [(62, 18), (50, 15), (80, 24)])
+async def test_a_tall_notice_leaves_the_current_turn_in_sight(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app("call_demo_trouble", size=size) as opened:
+        screen = opened.screen
+        assert isinstance(screen, TranscriptScreen)
+        for _ in range(14):
+            await opened.press("j")
+            screen.say("word " * (size[0] // 2) + "end")
+            await opened.settle()
+            assert "end" in opened.foot
+            assert any(row.startswith("▌") for row in opened.rows), opened.text
+            await opened.press("escape")
+            assert "end" not in opened.foot
 
 
 async def test_the_search_says_that_it_takes_an_expression_in_a_narrow_window(open_app: Open) -> None:

@@ -29,6 +29,7 @@ from tui.sources.calls import OmniCallSource
 from tui.sources.connection import Connection
 from tui.store.library import Library
 from tui.widgets.call_picker import CallPicker, Offer
+from tui.widgets.safe_input import SafeInput
 
 TROUBLE = 6
 """The row below the input."""
@@ -137,8 +138,24 @@ async def test_typing_after_two_calls_ends_the_choice(open_app: Open) -> None:
         await opened.paste(TWO_CALLS)
         await opened.press("enter", "x")
         assert opened.rows[TROUBLE] == ""
-        assert "Sample calls" in opened.text
+        assert "Sample calls: none has this" in opened.text
+        await opened.press("ctrl+u")
         assert "call_demo_tools" in opened.text
+
+
+async def test_the_calls_offered_are_those_that_fit_what_is_typed(open_app: Open) -> None:
+    async with open_app() as opened:
+        before = opened.rows
+        await opened.press(*"DEMO_TOOL")
+        assert [row.split()[0] for row in opened.rows if "call_demo" in row] == ["call_demo_tools"]
+        await opened.press(*"zz")
+        assert "Sample calls: none has this" in opened.text
+        await opened.press("down")
+        assert opened.only(SafeInput).value == "DEMO_TOOLzz"
+        await opened.press("ctrl+u", *"demo_ booking", "down")
+        assert opened.only(SafeInput).value.startswith("call_demo_")
+        await opened.press("escape")
+        assert opened.rows == before
 
 
 @pytest.mark.parametrize("named", ["pasted", "on the command line"])
@@ -256,7 +273,7 @@ async def test_an_end_marker_within_a_paste_is_data(open_app: Open) -> None:
         assert typed(opened) == "call␛q␛"
         assert "\x1b" not in opened.text
         await opened.press("enter")
-        assert "there is no call “call␛q␛”" in opened.text
+        assert "There is no call “call␛q␛”" in opened.text
 
 
 async def test_a_file_is_opened(open_app: Open, tmp_path: Path) -> None:

@@ -333,7 +333,7 @@ def test_a_limit_that_is_no_length_is_refused(cli: Cli, limit: str) -> None:
         (("call.json", "--strict"), "there is nothing to check"),
         (("call.json", "--contains", ""), "--contains has nothing to look for"),
         (("call.json", "--not-contains", " "), "--not-contains has nothing to look for"),
-        (("call.json", "--regex", "("), "no regular expression"),
+        (("call.json", "--regex", "("), "not a regular expression"),
         (("call.json", "--max-interruptions", "-1"), "no whole number from 0 to 999,999,999"),
         (("call.json", "--max-interruptions", "9" * 10), "no whole number from 0 to 999,999,999"),
         (("call.json", "--bands", "--role", "user"), "--role has no effect without"),

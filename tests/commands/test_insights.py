@@ -124,7 +124,7 @@ def test_the_settings_decide_which_silences_are_moments(cli: Cli) -> None:
     assert b"silence 3.20 s" not in cli("insights", "call.json", "--config", "long.toml").out
     (cli.home / "short.toml").write_text("silence = 1")
     text = cli("insights", "-", "--config", "short.toml", stdin=PAUSES).text
-    assert "     1  silence: any other of 1 s or more" in text.splitlines()
+    assert "     1  silence: neither side talks for 1 s or more, slow answers aside" in text.splitlines()
     for name in ("txt", "md", "html"):
         written = cli("export", "-", "-f", name, "--config", "short.toml", stdin=PAUSES).text
         assert ("1 silence" in written, "·· 1.2 s silence ··" in written) == (True, True)

@@ -313,7 +313,7 @@ def test_another_account_finds_nothing(cli: Cli) -> None:
     ("arguments", "said"),
     [
         ([""], "nothing to search for"),
-        (["(", "--regex"], "no regular expression"),
+        (["(", "--regex"], "not a regular expression"),
         (["x" * 1_001], "1001 characters"),
         (["is:slo"], "unknown is:slo – slow, silence, cut or error"),
         (["role:bot x"], "unknown role:bot – user, assistant, tool or system"),

@@ -35,7 +35,7 @@ def remarked(turns: Sequence[Turn]) -> CallRemarks:
         (Moment(MomentKind.SILENCE, 1, 0, 72_400, Role.USER, 0), "silence 1:12.4"),
         (Moment(MomentKind.INTERRUPTION, 1, 0, 600, Role.USER), "user cuts in, cut off after 0.6 s"),
         (Moment(MomentKind.INTERRUPTION, 1, 0, 600, Role.ASSISTANT), "assistant speaks over the user, 0.6 s"),
-        (Moment(MomentKind.TALKED_OVER, 1, 0, 1_100, Role.USER), "user at the same time, 1.1 s"),
+        (Moment(MomentKind.TALKED_OVER, 1, 0, 1_100, Role.USER), "user talks at the same time, 1.1 s"),
         (Moment(MomentKind.ERROR, 1, None, None, Role.OTHER), "error"),
     ],
 )

@@ -121,7 +121,7 @@ def test_waiting_for_what_is_not_there(looks: int, in_s: float, line: str) -> No
     [
         (RefusedError("no \x1b[2J", "hint"), "Refused: no ␛"),
         (BadAnswerError("no", "hint"), "Not understood: no"),
-        (UnreachableError("no", "hint"), "no"),
+        (UnreachableError("no", "hint"), "No"),
     ],
 )
 def test_a_fetch_that_failed(error: OmniError, title: str) -> None:
@@ -133,7 +133,7 @@ def test_a_fetch_that_failed(error: OmniError, title: str) -> None:
 
 def test_what_is_missing_without_a_record() -> None:
     facts = presenters.failed(NotFoundError("no such call", "check the id"), None, 0)
-    assert (facts.title, facts.lines, facts.trouble) == ("no such call", ("check the id",), False)
+    assert (facts.title, facts.lines, facts.trouble) == ("No such call", ("check the id",), False)
     assert facts.actions[0] == ("wait_for_transcript", "wait for it")
 
 

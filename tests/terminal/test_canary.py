@@ -178,7 +178,7 @@ def test_a_poisoned_library_lists_recent_calls_safely(tmp_path: Path) -> None:
 
 
 VARIABLES = {
-    "PYAI_BASE_URL": (f"https://host/{canary('url')}?x", "the base URL"),
+    "PYAI_BASE_URL": (f"https://host/{canary('url')}?x", "he base URL"),
     "PYAI_API_KEY": (canary("key"), "the API key is not"),
     "TERM": (canary("xterm"), "Sample calls"),
     "TZ": (canary("zone"), "Sample calls"),

@@ -61,7 +61,7 @@ def count(*_):
     found = [each._target.name for each in gc.get_objects() if type(each).__name__ == "TranscriptScreen"]
     Path({path!r} + ".new").write_text(" ".join(found))
     Path({path!r} + ".new").rename({path!r})
-signal.signal(signal.SIGUSR1, count)
+signal.signal(signal.SIGPROF, count)
 gc.enable = lambda: None
 """
 """Tells upon a signal of which calls there are screens in memory. Only the program itself collects garbage."""
@@ -74,7 +74,7 @@ WAYS = {
 
 def screens_in_memory(session: PtySession, told: Path) -> list[str]:
     told.unlink(missing_ok=True)
-    session.kill(signal.SIGUSR1)
+    session.kill(signal.SIGPROF)
     deadline = monotonic() + LIMIT_S
     while not told.exists():
         assert monotonic() < deadline

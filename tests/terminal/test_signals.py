@@ -32,7 +32,13 @@ def note(descriptor, when, attributes):
 termios.tcsetattr = note
 """
 """Takes note of each change of the terminal that lets it make signals of keys."""
-ENDINGS = [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131), (signal.SIGTERM, 143)]
+ENDINGS = [
+    (signal.SIGHUP, 129),
+    (signal.SIGINT, 130),
+    (signal.SIGQUIT, 131),
+    (signal.SIGTERM, 143),
+    *((number, 128 + number) for number in (signal.SIGUSR1, signal.SIGALRM)),
+]
 
 
 @pytest.mark.parametrize(("number", "status"), ENDINGS)

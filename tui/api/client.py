@@ -256,7 +256,8 @@ class OmniClient:
     async def _attempt(self, request: _Request[T], on_progress: OnProgress) -> T:
         """One attempt, within its deadline; raises outside of ``except``, as an httpx error leads to the key."""
         fault: OmniError
-        host = httpx.URL(self._settings.base_url).host
+        url = httpx.URL(self._settings.base_url)
+        host = url.host if url.port is None else f"{url.host}:{url.port}"
         try:
             async with asyncio.timeout(self._settings.attempt_s):
                 return await _until_cancelled(self._exchange(request, on_progress))

@@ -41,14 +41,15 @@ def parse_filter(typed: str) -> CallFilter:
         if prefix:
             label = quoted or bare
         elif text := quoted or bare:
-            words.append(_folded(text))
-    return CallFilter(tuple(filter(None, words)), _folded(label), label)
+            words.append(folded(text))
+    return CallFilter(tuple(filter(None, words)), folded(label), label)
 
 
 def line_of(row: CallRow) -> tuple[str, str]:
     """The folded text of a call's columns, and its folded label."""
-    return _folded("\n".join((row.when, row.status, row.label, row.call_id, row.summary_or_error))), _folded(row.label)
+    return folded("\n".join((row.when, row.status, row.label, row.call_id, row.summary_or_error))), folded(row.label)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text as filters compare it."""
     return fold(text)[0].strip()

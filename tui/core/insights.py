@@ -18,7 +18,7 @@ from tui.core.timing import FAIR_MS, GOOD_MS, MomentKind, SideFigures, Timing
 ENOUGH_FOR_P95 = 20
 _UNKNOWN = "unknown"
 _NEITHER = "neither side has a turn, between the first start and the last end"
-_LATE = "times are those of the transcript: an engine may stamp them some hundred milliseconds late"
+_LATE = "times are those of the transcript: an engine may stamp them a few hundred milliseconds late"
 _UNSPOKEN = "what was written but never spoken after an interruption cannot be known"
 
 

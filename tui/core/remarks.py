@@ -44,15 +44,16 @@ KINDS = {
         "slow answer {took}{others}", "took {took}{others}",
     ),
     MomentKind.SILENCE: KindWords(
-        "silence", "silences", "silence: any other of {silence} or more", "silence {took}{others}"
+        "silence", "silences", "silence: neither side talks for {silence} or more, slow answers aside",
+        "silence {took}{others}",
     ),
     MomentKind.INTERRUPTION: KindWords(
-        "cut-off", "cut-offs", "interruption: more than 0.3 s at once, and the floor changes",
+        "cut-off", "cut-offs", "interruption (cut-off): more than 0.3 s at once, and the floor changes",
         "{side} speaks over the user, {took}", "speaks over the user, {took}",
     ),
     MomentKind.TALKED_OVER: KindWords(
         "talked over", "talked over", "talked over: more than 0.5 s inside a turn of the other side",
-        "{side} at the same time, {took}", "at the same time, {took}",
+        "{side} talks at the same time, {took}", "at the same time, {took}",
     ),
     MomentKind.ERROR: KindWords(
         "error", "errors", "error: the turn, or a tool that it called, says so itself", "error", "error"

@@ -261,7 +261,7 @@ def parse_locator(text: str) -> Locator:
     try:
         return Locator(time_ms=parse_offset(text))
     except ValueError as exc:
-        raise UsageError("that is no place", "type a time like 1:23, a turn like #14, or 50%") from exc
+        raise UsageError("that is not a place", "type a time like 1:23, a turn like #14, or 50%") from exc
 
 
 def parse_turns(text: str) -> Locator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import ClassVar
 
 from textual import events, on, work
@@ -20,12 +21,13 @@ from tui.core.export import FORMATS, Format, format_for
 from tui.core.export.file_name import default_name
 from tui.core.layout import lines_within
 from tui.core.text import cell_len, safe_line
-from tui.keys import Place
+from tui.keys import ACTIONS, Place
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
 from tui.screens.export_options import ExportOptions
 from tui.screens.session import ExportMemory, Session
 from tui.store.files import expanded
+from tui.terminal.typeahead import Due
 from tui.widgets.bindings import bindings
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.switch import Switch
@@ -42,6 +44,8 @@ _LEAST_ROWS, _BLANK_ROWS = 3, 2
 """The rows of heading, file and keys, and the blank ones around the formats and options."""
 _PADDING = 2
 _GAP = "   "
+_WHILE_WRITING = ("dismiss", *(action.name for action in ACTIONS if Place.APP in action.places))
+"""The actions that need not wait until the file is written."""
 
 
 class ExportDialog(Dialog[ExportJob]):
@@ -68,6 +72,8 @@ class ExportDialog(Dialog[ExportJob]):
         super().__init__()
         self._marks = marks
         self._word = session.keymap.word
+        self._at_once = {key for name in _WHILE_WRITING for key in session.keymap.keys(name)}
+        self._asked_s = 0.0
         self._document = document
         self._session = session
         self._job: ExportJob | None = None
@@ -86,6 +92,15 @@ class ExportDialog(Dialog[ExportJob]):
             yield self._field
             self._choices = VerticalScroll(self._formats, self._options, id="choices", can_focus=False)
             yield from (self._choices, self._remarked, self._foot)
+
+    def due(self, key: events.Key) -> Due:
+        """When a key acts: one that is typed while the file is written waits for its end.
+
+        What was typed before the question whether to overwrite was on show does not answer it.
+        """
+        if self._overwrite is not None and key.time < self._asked_s:
+            return Due.NEVER
+        return Due.NOW if self._job is None or key.key in self._at_once else Due.LATER
 
     def on_resize(self) -> None:
         """Make room for the remark and the keys in any window."""
@@ -203,7 +218,7 @@ class ExportDialog(Dialog[ExportJob]):
         try:
             await job.written()
         except FileExistsAlreadyError:
-            self._job, self._overwrite = None, name
+            self._job, self._overwrite, self._asked_s = None, name, monotonic()
             overwrite, leave = self._word("accept"), self._word("dismiss")
             self._remark(f"{overwrite} overwrites, {leave} leaves: {safe_line(name)} exists")
         except OmniError as error:

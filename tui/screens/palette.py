@@ -6,7 +6,7 @@ Its result is the chosen action, which the app runs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import Any, ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,7 +21,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.core.text import cell_len
-from tui.keys import ACTIONS, BY_NAME, Action, Keymap, Place, Scope
+from tui.keys import ACTIONS, BY_NAME, Action, Keymap, Labelling, Place, Scope
 from tui.screens.dialog import Dialog
 from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
@@ -46,14 +46,6 @@ class Offered(NamedTuple):
     node: DOMNode
     runs: str
     label: str
-
-
-@runtime_checkable
-class Labelling(Protocol):
-    """A screen that knows what each action does on it, or that it does nothing now."""
-
-    def label_of(self, action: Action) -> str:
-        """What an action does now, in a word or two; empty if it can do nothing."""
 
 
 def possible_actions(screen: Screen[Any]) -> list[Offered]:

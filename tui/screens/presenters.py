@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 _GIVE_UP = (("dismiss", "give up"),)
 _WAIT = ("wait_for_transcript", "wait for it")
-_RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", "back"))
+_RECORD = ("details", "details of the call")
+_RETRY = (("refresh_call", "try again"), ("open_call", "open another call"), ("back", ""))
 
 
 def header(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed: Analyzed | None = None) -> HeaderFacts:
@@ -254,9 +255,10 @@ def failed(error: OmniError, call: Call | None, now_ms: int) -> FetchFacts:
     if isinstance(error, NotFoundError):
         title = error.brief() if call is None else "This call has no transcript"
         lines = (safe_line(error.hint),) if call is None else _why_missing(error, call, now_ms)
-        return FetchFacts(title=title, lines=_with_request_id(lines, error), actions=(_WAIT, *_RETRY))
+        actions = (_WAIT, *((_RECORD,) if call is not None else ()), *_RETRY)
+        return FetchFacts(title=_sentence(title), lines=_with_request_id(lines, error), actions=actions)
     kinds = {RefusedError: "Refused: ", BadAnswerError: "Not understood: "}
-    title = kinds.get(type(error), "") + error.brief()
+    title = _sentence(kinds.get(type(error), "") + error.brief())
     return FetchFacts(
         title=title, trouble=True, lines=_with_request_id((safe_line(error.hint),), error), actions=_RETRY
     )
@@ -275,7 +277,12 @@ def _why_missing(error: NotFoundError, call: Call, now_ms: int) -> tuple[str, ..
     if call.created_at_ms is not None:
         lines.append(f"recorded {times.age(now_ms - call.created_at_ms)} ago")
     why = never_comes(call, now_ms) or (error.hint if isinstance(error, WaitedError) else WHEN_IT_COMES)
-    return (*lines, "", why[0].upper() + why[1:] + ".")
+    return (*lines, "", f"{_sentence(why)}.")
+
+
+def _sentence(words: str) -> str:
+    """Words with a capital letter."""
+    return words[:1].upper() + words[1:]
 
 
 def quoted(turn: Turn, time: str, remarks: Remarks, address: str) -> str:

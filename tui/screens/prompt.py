@@ -117,7 +117,7 @@ class PromptScreen(Screen[None]):
         else:
             self._heading = self._heading if self._recent else _NO_OFFERS
         if not self._choices:
-            self._offer(self._recent, self._heading)
+            self._offer_recent()
         self._are_listed.set()
 
     def _keys(self) -> Keys:
@@ -140,7 +140,7 @@ class PromptScreen(Screen[None]):
         return action.label
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Remove an error, as it was about another text."""
+        """Offer the recent calls that fit; remove an error, as it was about another text."""
         if event.value != event.input.value:  # a newer change follows
             return
         self._say("")
@@ -149,10 +149,9 @@ class PromptScreen(Screen[None]):
         if picker.chosen is not None and event.value == self._offers[picker.chosen].call_id:
             return
         picker.choose(None)
-        if self._choices and event.value != self._typed:
-            self._choices = {}
-            self._offer(self._recent, self._heading)
-        self._typed = event.value
+        if event.value != self._typed:
+            self._typed, self._choices = event.value, {}
+            self._offer_recent()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the typed target, or show what is wrong with it."""
@@ -180,6 +179,11 @@ class PromptScreen(Screen[None]):
             self._say(f"this is an address of {theirs} – {again} asks {self._host} for {name} all the same")
         else:
             self.post_message(self.Chosen(target))
+
+    def _offer_recent(self) -> None:
+        """Offer the recent calls that fit what is typed."""
+        offers = _fitting(self._recent, self._typed) if self._typed.strip() else self._recent
+        self._offer(offers, f"{self._heading}: none has this" if self._recent and not offers else self._heading)
 
     def _offer(self, offers: Sequence[Offer], heading: str) -> None:
         """Replace the offers; none is chosen."""
@@ -224,6 +228,14 @@ class PromptScreen(Screen[None]):
 
     def _say(self, trouble: str) -> None:
         self._trouble.update(Content(trouble))
+
+
+def _fitting(offers: Sequence[Offer], typed: str) -> Sequence[Offer]:
+    """The offers in whose line all words stand."""
+    from tui.core.call_filter import folded, parse_filter  # not before the first picture
+
+    wanted, lines = parse_filter(typed), [folded(f"{offer.call_id}\n{offer.about}") for offer in offers]
+    return [offer for offer, line in zip(offers, lines, strict=True) if wanted.holds(line, line)]
 
 
 def _target_in(text: str) -> Target:

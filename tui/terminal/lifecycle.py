@@ -38,6 +38,11 @@ _LEAVE = (
 )
 """Resets every mode that Textual or our driver may have set; harmless if it is not set."""
 
+_ENDING = (
+    "SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGXCPU",
+)  # fmt: skip
+"""The signals that end a program which does not handle them, but for those of its own faults."""
+
 _TRIES = 50
 _BETWEEN_TRIES_S = 0.005
 
@@ -70,7 +75,7 @@ class Lifecycle:
             leave: Starts an orderly exit with a status; called from any thread, and within signal handlers.
         """
         self._leave = leave
-        with _handled(("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"), self._handle_signal):
+        with _handled(_ENDING, self._handle_signal):
             try:
                 yield
             finally:

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.core.layout import wrap
-from tui.keys import Keymap
+from tui.keys import BY_NAME, Keymap, Labelling
 from tui.widgets.line_builder import LineBuilder
 
 _BAR_CELLS = 40
@@ -26,7 +26,7 @@ class FetchFacts(NamedTuple):
         trouble: Whether it is an error.
         lines: Details.
         share: The received share of the answer, from 0 to 1; None if unknown.
-        actions: Pairs of an action's name and its current label; only possible actions.
+        actions: Pairs of an action's name and what it does; empty for its label on the screen.
     """
 
     title: str = ""
@@ -81,8 +81,10 @@ class FetchPanel(Widget):
         return rows + [self._row((f"{key:<6}", key_style), (does, plain)) for key, does in self._keys()]
 
     def _keys(self) -> list[tuple[str, str]]:
-        possible = self.screen.check_action
-        return [(self._keymap.word(name), does) for name, does in self.shown.actions if possible(name, ())]
+        screen = self.screen
+        assert isinstance(screen, Labelling), "this panel is only shown on such a screen"
+        possible = [(name, does) for name, does in self.shown.actions if screen.check_action(name, ())]
+        return [(self._keymap.word(name), does or screen.label_of(BY_NAME[name])) for name, does in possible]
 
     def _wrapped(self, text: str) -> list[str]:
         return [text[start:end] for start, end in wrap(text, max(1, self.size.width - 2 * _MARGIN))]

@@ -80,8 +80,11 @@ class StatusBar(Widget):
     def _fit(self) -> None:
         width = self.size.width or self.app.size.width  # that of the app may be of a window that is already another one
         room = max(1, width - 2)
-        self._wrapped = self._lines(room) if cell_len(self.shown.notice) > room else ()
-        lines = len(self._wrapped) or 1
+        wrapped = self._lines(room) if cell_len(self.shown.notice) > room else ()
+        if wrapped != self._wrapped:  # it may have been drawn in the new width before it is told of it
+            self._wrapped = wrapped
+            self.refresh()
+        lines = len(wrapped) or 1
         if (self.styles.height is None and lines > 1) or (self.styles.height and self.styles.height.value != lines):
             self.styles.height = lines
 

@@ -61,7 +61,7 @@ def test_the_chat_has_two_lanes() -> None:
 
 def test_a_run_names_its_role_once() -> None:
     run = content(Role.ASSISTANT, "Hello"), content(Role.ASSISTANT, "Are you there?", continues=True)
-    assert rows(CHAT, *run)[2:] == [" │ Hello", " │ Are you there?  0:04.2"]
+    assert rows(CHAT, *run)[2:] == [" │ Hello", f" │ {'Are you there?':<76}  {TIME}"]
     assert rows(CHAT, content(Role.USER, "Yes", continues=True)) == [f"{TIME:>38}  Yes{'│':>76}"]
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Protocol
 
 from tui.core.layout.block import BLANK, MARKED, Block, Content, Line, LineKind, Piece, PieceKind, lines_between
-from tui.core.layout.body import body_lines, cells_of, first_words
+from tui.core.layout.body import body_lines, first_words
 from tui.core.text import cell_len, clip
 from tui.core.transcript import Role
 
@@ -58,7 +58,7 @@ class Chat:
     """Two lanes, the assistant's at the left and the user's at the right; all others stand between them.
 
     Role and time stand above the text. In a run only the first turn has them; the time of each further one stands
-    beside its first line, on the inner side of the lane.
+    beside its first line, on the inner side of the lane, in one column.
     """
 
     kind = Layout.CHAT
@@ -80,7 +80,7 @@ class Chat:
         lines += _head_and_notes(left, self.text_cells, content, head)
         text = body_lines(content, self.text_cells)
         if not names_itself:
-            text[0] = text[0]._replace(pieces=self._beside(left, content, text[0]))
+            text[0] = text[0]._replace(pieces=self._gutter(content, left, ""))
         lines += text
         return Block(
             content=content,
@@ -88,18 +88,13 @@ class Chat:
             lead=lead,
             left=left,
             bar=self._bar(content.role, left),
-            title=self._gutter(content, left, left + self.text_cells, content.speaker),
+            title=self._gutter(content, left, content.speaker),
         )
 
     def _lead(self, content: Content) -> list[Line]:
         """The lines above a turn: those between it and the one before, else a blank one; none within a run."""
         between = lines_between(content, lambda text: self._origin + max(0, self._cells - cell_len(text)) // 2)
         return between or ([] if content.continues else [BLANK])
-
-    def _beside(self, left: int, content: Content, line: Line) -> tuple[Piece, ...]:
-        """The time of a further turn of a run, close to the words of its first line."""
-        taken = cells_of(content.body, line.drawn(), self.text_cells)
-        return self._gutter(content, left, left + taken, "")
 
     def _left(self, role: Role) -> int:
         room = self._cells - self.text_cells
@@ -109,9 +104,9 @@ class Chat:
     def _bar(self, role: Role, left: int) -> int:
         return max(0, self._origin + self._cells - 2 if role is Role.USER else left - 2)
 
-    def _gutter(self, content: Content, left: int, right: int, speaker: str) -> tuple[Piece, ...]:
-        """Role and time on the inner side of a text between two columns, as far as there is room."""
-        is_before = content.role is Role.USER
+    def _gutter(self, content: Content, left: int, speaker: str) -> tuple[Piece, ...]:
+        """Role and time on the inner side of a lane, as far as there is room."""
+        is_before, right = content.role is Role.USER, left + self.text_cells
         start, end = (self._origin, left - _GAP) if is_before else (right + _GAP, self._origin + self._cells - _MARGIN)
         room = end - start - cell_len(content.time) - (len(MARKED) + _GAP if content.remarks.is_marked else 0)
         if room < 0:

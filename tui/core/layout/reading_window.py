@@ -215,8 +215,9 @@ class ReadingWindow:
         return LinePosition(item, self._block_of(item).height - 1)
 
     def _is_in_sight(self) -> bool:
-        """Whether a line of the current turn is in the window."""
-        return any(place.item == self._item for place in self._viewport.rows())
+        """Whether a line of the current turn is in the window, not counting those above it."""
+        item, lead = self._item, self._block_of(self._item).lead if self._items else 0
+        return any(place.item == item and place.line >= lead for place in self._viewport.rows())
 
     def _select(self, item: int) -> None:
         self.current = self._items[max(0, min(item, len(self._items) - 1))]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from tui.core.text import clip
+from tui.core.text import cell_len, clip
 
 Span = tuple[int, int]
 
@@ -33,11 +33,33 @@ def wrap(text: str, cells: int) -> list[Span]:
 
 
 def lines_within(text: str, cells: int, most: int) -> list[str]:
-    """The lines of a text, the last one with "…" if there are more."""
+    """The lines of a text, the last one with "…" if there are more.
+
+    A word longer than a line, such as a path, begins behind the one before it only where less is cut by that.
+    """
     spans = wrap(text, cells)
-    lines = [text[start:end] for start, end in spans[:most]]
-    if len(spans) > most:
-        lines[-1] = clip(text[spans[most - 1][0] :], cells)
+    if len(spans) <= most:
+        return [text[start:end] for start, end in spans]
+    lines = _filled(text, cells)
+    if len(lines) > most:
+        lines[most - 1 :] = [clip(" ".join(lines[most - 1 :]), cells)]
+    return lines
+
+
+def _filled(text: str, cells: int) -> list[str]:
+    """The lines of a text of one paragraph; a word longer than a line begins behind the one before it."""
+    lines = [""]
+    for word in text.split(" "):
+        beside = f"{lines[-1]} {word}" if lines[-1] else word
+        room = cells - cell_len(beside) + cell_len(word)
+        if cell_len(beside) <= cells:
+            lines[-1] = beside
+        elif cell_len(word) <= cells or room < 1:
+            lines += [word[start:end] for start, end in wrap(word, cells)]
+        else:
+            cut = wrap(word, room)[0][1]
+            lines[-1] = f"{lines[-1]} {word[:cut]}" if lines[-1] else word[:cut]
+            lines += [word[start + cut : end + cut] for start, end in wrap(word[cut:], cells)]
     return lines
 
 

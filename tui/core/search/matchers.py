@@ -237,7 +237,7 @@ def _compiled(pattern: str, *, with_case: bool) -> regex.Pattern[str]:
     try:
         compiled = regex.compile(pattern, flags)
     except (regex.error, ValueError, OverflowError, RecursionError) as exc:
-        raise UsageError(f"no regular expression: {exc}", "correct it, or search for plain words") from exc
+        raise UsageError(f"not a regular expression: {exc}", "correct it, or search for plain words") from exc
     regex.purge()  # it holds the last 500, and the find compiles another one at each key
     return compiled
 
