@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tui.api.call_record import call_of, parse_call
 from tui.api.records import Identity, Recording, lenient_call, parse_identity, parse_page, parse_recording
 from tui.core.errors import BadAnswerError
-from tui.core.transcript import Call, CallPage
+from tui.core.record import Call, CallPage
 
 RECORD = {
     "object": "omni.call",

@@ -13,7 +13,8 @@ import pytest
 from tests.app.conftest import Open, Opened, body, said
 from tests.faults import FaultServer, Peer, Script, answer, says, stalls, unmeasured
 from tui.core.errors import RefusedError
-from tui.core.transcript import Call, Transcript
+from tui.core.record import Call
+from tui.core.transcript import Transcript
 from tui.screens.call_loader import Failed, Fetched, Recorded
 from tui.screens.export_dialog import ExportDialog
 from tui.screens.fetch_state import FetchState

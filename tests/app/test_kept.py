@@ -21,7 +21,8 @@ from tests.faults import FaultServer, answer, resets, says
 from tui.api.call_record import parse_call
 from tui.api.records import Identity
 from tui.api.wire import parse_transcript
-from tui.core.transcript import Call, Transcript
+from tui.core.record import Call
+from tui.core.transcript import Transcript
 from tui.screens.foot import Foot
 from tui.screens.insights_panel import InsightList
 from tui.screens.prompt import PromptScreen

@@ -21,7 +21,8 @@ from tui.api.records import Identity
 from tui.app import Offers, recent_offers
 from tui.core.clock import Clock
 from tui.core.errors import UnreachableError
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.record import Call
+from tui.core.transcript import Transcript, Turn
 from tui.demo.calls import SAMPLES
 from tui.screens.prompt import PromptScreen
 from tui.sources.archive import Archive

@@ -10,8 +10,9 @@ import pytest
 from tests.app.conftest import Open, body, said
 from tests.app.test_find import find, place
 from tests.app.test_moments import CALLS, TURNS
+from tui.core.record import Call
 from tui.core.timing import Timing
-from tui.core.transcript import Call, Turn
+from tui.core.transcript import Turn
 from tui.screens import analysis
 from tui.screens.find_bar import FindBar
 from tui.sources.calls import OmniCallSource

@@ -16,8 +16,9 @@ from tests.app.test_fetch import MISSING, by_path
 from tests.app.test_order_of_keys import press_at_once
 from tests.faults import FaultServer, Peer, answer, says
 from tui.core.progress import OnProgress
+from tui.core.record import Call
 from tui.core.target import Target
-from tui.core.transcript import Call, Transcript
+from tui.core.transcript import Transcript
 from tui.demo.server import DemoServer
 from tui.screens.prompt import PromptScreen
 from tui.screens.transcript import TranscriptScreen

@@ -18,8 +18,8 @@ from tests.benchmarks.library_texts import TURNS_A_CALL, Texts, body
 from tests.benchmarks.measures import Measure, Pair
 from tests.benchmarks.workbench import Program, Workbench
 from tui.api.wire import parse_transcript
+from tui.core.record import Call
 from tui.core.search import parse_query
-from tui.core.transcript import Call
 from tui.demo.contract import DEMO_KEY
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection

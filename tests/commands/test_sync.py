@@ -21,7 +21,7 @@ from tests.program import COMMAND, Cli, environment
 from tui.commands.sync import ProgressBar, ProgressLines
 from tui.core.errors import ExitStatus, OutputError, UnreachableError
 from tui.core.progress import Waiting
-from tui.core.transcript import Call
+from tui.core.record import Call
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 from tui.sources.pace import Pace

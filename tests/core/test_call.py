@@ -19,7 +19,8 @@ from tui.core.errors import BadAnswerError, UsageError
 from tui.core.export import FORMATS
 from tui.core.export.model import Options
 from tui.core.layout import TimeLabels, TimeStyle
-from tui.core.transcript import Call, Transcript
+from tui.core.record import Call
+from tui.core.transcript import Transcript
 from tui.screens import presenters
 
 CLOCK = Clock(UTC, lambda: 1_794_500_000_000)

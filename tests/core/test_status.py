@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tui.core.record import Call
 from tui.core.status import reason_words, status_words, terminal_reason
-from tui.core.transcript import Call
 
 
 @pytest.mark.parametrize(

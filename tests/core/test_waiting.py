@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.core.transcript import Call
+from tui.core.record import Call
 from tui.core.waiting import PATIENCE_S, is_final, never_comes, parse_patience, pauses, record_words
 
 HOUR_MS = 3_600_000

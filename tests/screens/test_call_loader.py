@@ -11,8 +11,9 @@ from textual.screen import Screen
 
 from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError
 from tui.core.progress import Connecting, OnProgress, Waiting
+from tui.core.record import Call
 from tui.core.target import Target
-from tui.core.transcript import Call, Transcript
+from tui.core.transcript import Transcript
 from tui.screens.call_loader import CallLoader, Failed, Fetch, Fetched, Recorded, Unkept
 from tui.sources.calls import OmniCallSource
 

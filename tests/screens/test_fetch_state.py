@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tui.core.errors import NotFoundError, RefusedError, UnreachableError
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.record import Call
+from tui.core.transcript import Transcript, Turn
 from tui.screens.fetch_state import FetchState
 
 TURNS = Transcript("c1", [Turn(0, "user", "hello")])

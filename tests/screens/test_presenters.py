@@ -12,7 +12,8 @@ from tui.core.call import CallDocument
 from tui.core.clock import Clock
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError, UnreachableError
 from tui.core.progress import Connecting, LookingAgain, Progress, Receiving, Waiting
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.record import Call
+from tui.core.transcript import Transcript, Turn
 from tui.screens import presenters
 from tui.screens.export_job import Written
 

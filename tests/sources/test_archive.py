@@ -23,10 +23,11 @@ from tui.core.errors import (
     UnreachableError,
 )
 from tui.core.progress import FellBack, Progress
+from tui.core.record import Call
 from tui.core.search import Query, SearchTimeout, compile_query, parse_query
 from tui.core.secret import SecretStr
 from tui.core.target import Target
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Transcript, Turn
 from tui.sources.archive import Archive
 from tui.sources.calls import OmniCallSource
 from tui.sources.connection import Connection

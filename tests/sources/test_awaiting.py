@@ -7,8 +7,9 @@ import pytest
 from tui.core.errors import NotFoundError, OmniError, RefusedError
 from tui.core.missing import WaitedError
 from tui.core.progress import LookingAgain, OnProgress, Progress
+from tui.core.record import Call
 from tui.core.target import Target
-from tui.core.transcript import Call, Transcript
+from tui.core.transcript import Transcript
 from tui.sources.awaiting import TranscriptWait
 from tui.sources.calls import OmniCallSource
 

@@ -10,8 +10,8 @@ import pytest
 from tui.api.client import OmniClient
 from tui.api.settings import ApiSettings
 from tui.core.errors import OmniError, OutputError, UnreachableError
+from tui.core.record import Call, CallPage
 from tui.core.secret import SecretStr
-from tui.core.transcript import Call, CallPage
 from tui.demo.contract import DEMO_KEY
 from tui.demo.server import DemoServer
 from tui.sources import call_pager

@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 from tests.core.test_required import PARTS, SYNTAX
 from tui.core.call import CallFacts
 from tui.core.errors import UsageError
+from tui.core.record import Call
 from tui.core.remarks import CallRemarks
 from tui.core.search import Corpus, Hit, Query, compile_query, parse_query
 from tui.core.search.required import Required
 from tui.core.shown import ShownTexts
 from tui.core.timing import measure
-from tui.core.transcript import Call, Transcript
+from tui.core.transcript import Transcript
 from tui.sources.archive import Archive
 from tui.sources.connection import Connection
 from tui.sources.library_search import LibrarySearch, SearchBounds, SearchProgress

@@ -12,8 +12,8 @@ from tests.sources.test_archive import CALL, KEY, TARGET, archive_at, source, tr
 from tui.api.client import OmniClient
 from tui.api.settings import ApiSettings
 from tui.core.errors import NotFoundError, UsageError
+from tui.core.record import Call
 from tui.core.secret import SecretStr
-from tui.core.transcript import Call
 from tui.sources.archive import Archive
 from tui.sources.call_pager import CallPager
 from tui.sources.calls import OmniCallSource

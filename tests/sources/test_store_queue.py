@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tui.core.transcript import Call, Transcript
+from tui.core.record import Call
+from tui.core.transcript import Transcript
 from tui.sources import store_queue
 from tui.sources.store_queue import FetchedCall, StoreQueue
 

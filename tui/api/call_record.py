@@ -12,7 +12,8 @@ from typing import Any
 
 from tui.api.strict import strict_json
 from tui.core.errors import BadAnswerError
-from tui.core.transcript import MAX_LENGTH_S, MOST_UNIX_MS, Call
+from tui.core.record import Call
+from tui.core.transcript import MAX_LENGTH_S, MOST_UNIX_MS
 
 _SPOKEN = {"transcript", "turns", "messages"}
 """The keys under which a document holds the transcript."""

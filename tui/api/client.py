@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from tui.api.addons import Addon
     from tui.api.records import Identity, Recording
     from tui.core.details.unavailable import Unavailable
-    from tui.core.transcript import Call, CallPage, Transcript
+    from tui.core.record import Call, CallPage
+    from tui.core.transcript import Transcript
 
 T = TypeVar("T")
 

@@ -10,7 +10,8 @@ from pydantic import AliasChoices, BaseModel, Field
 from tui.api.call_record import call_of, json_object, plain_call
 from tui.api.lenient import Number, UnixMs, parse_leniently
 from tui.core.json_values import as_json
-from tui.core.transcript import MAX_LENGTH_S, Call, CallPage
+from tui.core.record import Call, CallPage
+from tui.core.transcript import MAX_LENGTH_S
 
 _FIELD_WORDS = {"status": "status", "session_label": "label", "duration_s": "length", "started_at": "start"}
 """The fields that are shown to the user, with their names in messages."""

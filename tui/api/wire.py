@@ -16,7 +16,8 @@ from tui.api.strict import strict_json, without_bom
 from tui.core.call_id import check_call_id
 from tui.core.errors import BadAnswerError, UsageError
 from tui.core.json_values import text_of
-from tui.core.transcript import UNIX_FROM_MS, Call, Transcript, Turn
+from tui.core.record import Call
+from tui.core.transcript import UNIX_FROM_MS, Transcript, Turn
 
 _SAMPLE = 32  # times to inspect: a document with Unix times has them from the first turn on
 _HINT = "a transcript has the key “transcript”, “turns” or “messages”, or is a list of turns or a text"

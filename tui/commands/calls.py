@@ -15,9 +15,9 @@ from tui.core.call_row import HEADINGS, CallRow, call_row, is_older
 from tui.core.clock import Clock
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.json_values import representable
+from tui.core.record import Call
 from tui.core.status import status_words
 from tui.core.text import cell_len, clip, safe_line
-from tui.core.transcript import Call
 from tui.options import Arguments
 from tui.sources.call_pager import PAGE_CALLS, CallPager
 from tui.sources.calls import open_source

@@ -12,9 +12,9 @@ from tui.core.clock import Clock
 from tui.core.errors import NotFoundError, UsageError
 from tui.core.missing import is_empty, missing
 from tui.core.progress import FellBack, LookingAgain, NotKept, Progress, Waiting
+from tui.core.record import Call
 from tui.core.target import Locator, Target
 from tui.core.times import parse_when, spoken
-from tui.core.transcript import Call
 from tui.core.waiting import record_words
 from tui.sources.awaiting import TranscriptWait
 from tui.sources.call_source import CallSource

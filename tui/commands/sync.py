@@ -14,8 +14,8 @@ from tui.core.clock import Clock
 from tui.core.counted import counted
 from tui.core.errors import ExitStatus, UsageError
 from tui.core.progress import Waiting
+from tui.core.record import Call
 from tui.core.text import safe_line
-from tui.core.transcript import Call
 from tui.options import Arguments
 from tui.sources.calls import open_source
 from tui.sources.connection import Connection

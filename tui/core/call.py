@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tui.core.record import Call
 from tui.core.status import has_failed
-from tui.core.transcript import MAX_LENGTH_S, Call, Transcript
+from tui.core.transcript import MAX_LENGTH_S, Transcript
 
 SETTLED_MS = 3_600_000
 """So long after its end, a completed call does not change any more."""

@@ -11,7 +11,7 @@ from tui.core.status import reason_words, status_words, terminal_reason
 from tui.core.text import clip, safe_line
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call
+    from tui.core.record import Call
 
 _MAX_CELLS = 400
 _MAX_DEPTH = 20

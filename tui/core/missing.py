@@ -8,7 +8,8 @@ from tui.core.errors import NotFoundError
 from tui.core.status import status_words
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call, Transcript
+    from tui.core.record import Call
+    from tui.core.transcript import Transcript
 
 EMPTY = "the transcript is empty: nothing was said, or nothing is there yet"
 WHEN_IT_COMES = "a transcript comes some seconds after the call; a call that failed before any speech has none"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.core.errors import OmniError
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call
+    from tui.core.record import Call
 
 
 _SECOND = 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.core.text import safe_line
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call
+    from tui.core.record import Call
 
 _STATUSES = {"complete": "completed", "errored": "failed", "error": "failed", "canceled": "cancelled"}
 """Other spellings of a status that has one word here."""

@@ -10,7 +10,7 @@ from tui.core.status import has_failed, status_words
 from tui.core.text import safe_line
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call
+    from tui.core.record import Call
 
 PATIENCE_S = 900.0
 """How long the app waits."""

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from tui.core.call_filter import CallFilter, line_of, parse_filter
 from tui.core.call_row import CallRow, call_row
 from tui.core.clock import Clock
+from tui.core.record import Call
 from tui.core.status import has_failed
 from tui.core.target import Target
-from tui.core.transcript import Call
 from tui.sources.call_pager import CallPager
 from tui.sources.call_source import CallLister
 

@@ -20,8 +20,9 @@ from tui.core.background import start, wait_at_most
 from tui.core.call import CallDocument
 from tui.core.errors import OmniError
 from tui.core.progress import Connecting, FellBack, LookingAgain, NotKept, Progress, Waiting
+from tui.core.record import Call
 from tui.core.target import Target
-from tui.core.transcript import Call, Transcript
+from tui.core.transcript import Transcript
 from tui.screens import presenters
 from tui.screens.fetch_state import FetchState
 from tui.sources.awaiting import TranscriptWait

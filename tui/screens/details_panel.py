@@ -20,10 +20,10 @@ from tui.core.details.trace import Barge, Finding, Spread, Trace, TraceEntry
 from tui.core.details.tree import TreeLine, tree_lines
 from tui.core.errors import OmniError
 from tui.core.insights import ENOUGH_FOR_P95, seconds
+from tui.core.record import Call
 from tui.core.status import status_words
 from tui.core.text import safe, safe_line
 from tui.core.timing import Timing
-from tui.core.transcript import Call
 from tui.keys import Keymap, Place
 from tui.screens.call_details import CallDetails
 from tui.screens.line_panel import HANG_CELLS, QUIET, LinePanel, PanelLine, hanging, heading, quiet

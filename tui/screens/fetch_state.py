@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from tui.core.call import CallDocument
 from tui.core.errors import NotFoundError, OmniError, RefusedError
 from tui.core.missing import EMPTY, is_empty
+from tui.core.record import Call
 from tui.core.status import has_failed
-from tui.core.transcript import Call, Transcript
+from tui.core.transcript import Transcript
 
 
 @dataclass(frozen=True, slots=True)

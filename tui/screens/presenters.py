@@ -14,10 +14,11 @@ from tui.core.counted import counted
 from tui.core.errors import BadAnswerError, NotFoundError, OmniError, RefusedError
 from tui.core.missing import WHEN_IT_COMES, WaitedError
 from tui.core.progress import Connecting, LookingAgain, Progress, Reading, Receiving, Waiting
+from tui.core.record import Call
 from tui.core.shown import shown
 from tui.core.status import status_words
 from tui.core.text import safe_line
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Transcript, Turn
 from tui.core.waiting import never_comes, record_words
 from tui.store.files import whole_path
 from tui.widgets.call_header import HeaderFacts, HeaderRemark

@@ -30,8 +30,9 @@ from tui.store.retention import Bounds, Retention, StoredCall
 
 if TYPE_CHECKING:
     from tui.api.records import Identity
+    from tui.core.record import Call, CallPage
     from tui.core.search import Query
-    from tui.core.transcript import Call, CallPage, Transcript
+    from tui.core.transcript import Transcript
     from tui.sources.connection import Connection
     from tui.sources.kept_calls import KeptCall
     from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
@@ -180,7 +181,7 @@ class Archive:
         Raises:
             OmniError: There are none, or no key, or the library is unusable or was damaged.
         """
-        from tui.core.transcript import CallPage
+        from tui.core.record import CallPage
 
         def find(account: Account) -> CallPage:
             found, place = self._library.listed(account, label, parse_place(cursor), most)

@@ -14,8 +14,9 @@ from tui.core.waiting import PATIENCE_S, is_final, never_comes, pauses
 
 if TYPE_CHECKING:
     from tui.core.progress import OnProgress
+    from tui.core.record import Call
     from tui.core.target import Target
-    from tui.core.transcript import Call, Transcript
+    from tui.core.transcript import Transcript
     from tui.sources.call_source import CallSource
 
 

@@ -15,7 +15,8 @@ from tui.core.text import safe
 from tui.core.yielding import yield_to_ui
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call, Transcript
+    from tui.core.record import Call
+    from tui.core.transcript import Transcript
     from tui.store.library import CachedCall
     from tui.store.records import NewRecord, RecordPlace
 
@@ -91,7 +92,7 @@ async def searchable_texts(transcript: Transcript) -> bytearray:
 
 def call_of(cached: CachedCall) -> Call:
     """The record of a cached call; one of the few known facts if it is missing or invalid."""
-    from tui.core.transcript import Call
+    from tui.core.record import Call
 
     return parse_record(cached) or Call(cached.call_id, cached.label, started_at_ms=cached.started_at_ms)
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterable
 
 from tui.core.progress import OnProgress
-from tui.core.transcript import Call, CallPage
+from tui.core.record import Call, CallPage
 from tui.sources.call_source import CallLister
 
 PAGE_CALLS = 100

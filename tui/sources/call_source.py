@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from tui.core.details.trace import Trace
     from tui.core.details.unavailable import Unavailable
     from tui.core.progress import OnProgress
+    from tui.core.record import Call, CallPage
     from tui.core.search import Query
     from tui.core.target import Target
-    from tui.core.transcript import Call, CallPage, Transcript
+    from tui.core.transcript import Transcript
     from tui.sources.library_search import CallHits, SearchBounds, SearchProgress
     from tui.sources.marks import TurnMarks
     from tui.store.library import RecentCall

@@ -10,7 +10,8 @@ from tui.core.limits import RAISE_LIMIT
 from tui.sources.cached_call import parse_record, read_cached
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call, Transcript
+    from tui.core.record import Call
+    from tui.core.transcript import Transcript
     from tui.store.accounts import Account
     from tui.store.library import CachedCall, Library
     from tui.store.listing import Wanted

@@ -13,7 +13,7 @@ from tui.core.background import start
 from tui.core.status import has_failed
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call, CallPage
+    from tui.core.record import Call, CallPage
     from tui.sources.archive import Archive
 
 _PATIENCE_S = 0.5

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.api.client import OmniClient
     from tui.core.errors import OmniError
     from tui.core.progress import OnProgress
-    from tui.core.transcript import Call
+    from tui.core.record import Call
     from tui.sources.connection import Connection
 
 _PROGRESS, _BODY, _FAULT, _RECORD = b"p", b"b", b"f", b"r"

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call, Transcript
+    from tui.core.record import Call
+    from tui.core.transcript import Transcript
 
 _MOST_TOGETHER = 20
 """Reached step by step, so that little is fetched for a disk that takes nothing."""

@@ -24,7 +24,7 @@ from tui.sources.store_queue import FetchedCall, StoreQueue
 
 if TYPE_CHECKING:
     from tui.api.client import OmniClient
-    from tui.core.transcript import Call
+    from tui.core.record import Call
     from tui.sources.archive import Archive
     from tui.sources.calls import OmniCallSource
     from tui.store.library import Held

@@ -16,7 +16,8 @@ from tui.core.missing import is_empty
 from tui.core.status import has_failed
 
 if TYPE_CHECKING:
-    from tui.core.transcript import Call, Transcript
+    from tui.core.record import Call
+    from tui.core.transcript import Transcript
     from tui.sources.archive import Archive
 
 _PICTURE_S = 0.1

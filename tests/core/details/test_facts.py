@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.core.details.facts import Fact, other_fields, record_facts
-from tui.core.transcript import Call
+from tui.core.record import Call
 
 
 def test_a_failed_call_tells_error_and_reason() -> None:

@@ -7,7 +7,8 @@ import json
 from hypothesis import strategies as st
 
 from tui.core.export.model import Options
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.record import Call
+from tui.core.transcript import Transcript, Turn
 
 OPTIONS = Options()
 

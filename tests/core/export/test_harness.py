@@ -17,7 +17,8 @@ from tui.core.call import CallDocument
 from tui.core.errors import UsageError
 from tui.core.export import HARNESS
 from tui.core.export.model import Options
-from tui.core.transcript import Call, Role, Transcript, Turn
+from tui.core.record import Call
+from tui.core.transcript import Role, Transcript, Turn
 
 USER, AGENT = "user", "assistant"
 

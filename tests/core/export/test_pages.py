@@ -29,9 +29,10 @@ from tests.core.export.calls import (
 from tui.core.call import CallDocument
 from tui.core.export import FORMATS
 from tui.core.export.model import Options
+from tui.core.record import Call
 from tui.core.shown import NO_TEXT, shown
 from tui.core.text import safe, safe_line
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Transcript, Turn
 
 COMMONMARK = MarkdownIt("commonmark", {"html": True, "linkify": True}).enable("linkify")
 GITHUB = MarkdownIt("gfm-like", {"html": True})

@@ -19,8 +19,9 @@ from tui.core.export import ROW_FORMATS
 from tui.core.export.columns import ColumnKind, Type
 from tui.core.export.model import Options
 from tui.core.export.rows import CALLS, TURNS, Table
+from tui.core.record import Call
 from tui.core.times import iso_utc
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Transcript, Turn
 
 TIMES = st.none() | st.integers(0, 60_000)
 JSON = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3)

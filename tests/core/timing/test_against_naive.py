@@ -15,8 +15,9 @@ from tests.core.timing.naive import insights
 from tui.commands.insights import as_document
 from tui.core.call import CallDocument
 from tui.core.limits import SILENCE_MS
+from tui.core.record import Call
 from tui.core.timing import Timing, measure, measuring
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Transcript, Turn
 
 
 def told(turns: list[Turn], duration_ms: int | None = None, timing: Timing | None = None) -> dict[str, Any]:

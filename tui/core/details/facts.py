@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tui.core import times
+from tui.core.record import Call
 from tui.core.status import has_failed, reason_words, status_words, terminal_reason
 from tui.core.text import safe_line
-from tui.core.transcript import Call
 
 _IN_WORDS = frozenset((
     "object", "call_id", "session_label", "status", "duration_s", "has_recording", "has_summary", "started_at",

@@ -15,11 +15,12 @@ from tui.core.call_figures import figures_of
 from tui.core.export.columns import CALL_COLUMNS, TURN_COLUMNS, Columns
 from tui.core.export.model import Options, wanted
 from tui.core.json_values import text_of
+from tui.core.record import Call
 from tui.core.shown import ToolCall, tool_calls
 from tui.core.target import link_to
 from tui.core.times import moment
 from tui.core.timing import FloorOffset, MomentKind, measure
-from tui.core.transcript import Call, Transcript, Turn
+from tui.core.transcript import Transcript, Turn
 
 Row: TypeAlias = dict[str, Any]
 
