@@ -107,7 +107,7 @@ _DETAILS = (Place.DETAILS,)
 _ENTER = (Place.INPUT, Place.EXPORT, Place.LIST)
 
 ACTIONS = (
-    Action("next_turn", ("j", "down"), "next", "next turn; by line inside one taller than the screen",
+    Action("next_turn", ("j", "down"), "next", "next turn; line in one taller than the screen",
            Scope.READ, _MOVE),
     Action("previous_turn", ("k", "up"), "previous", "previous turn, or line", Scope.READ, _MOVE),
     Action("next_same_role", ("right_curly_bracket",), "next of role", "next turn of the same role",
@@ -127,10 +127,10 @@ ACTIONS = (
     Action("half_page_up", ("ctrl+u",), "half up", "half a page up", Scope.READ, _TURNS),
     Action("first_turn", ("g", "home"), "first", "first turn", Scope.READ, _MOVE),
     Action("last_turn", ("G", "end"), "last", "last turn", Scope.READ, _MOVE),
-    Action("unfold", ("enter",), "unfold", "unfold, fold its tool calls; in the outline: go to the turn",
+    Action("unfold", ("enter",), "unfold", "unfold, fold; in the outline: go to the turn",
            Scope.READ, _CALL),
     Action("unfold_all", ("z",), "unfold all", "unfold, fold the tool calls of all turns", Scope.READ, _CALL),
-    Action("go_to", ("ctrl+g",), "go to", "go to a time, a turn or a share: 1:23, #14, 50%", Scope.READ, _CALL),
+    Action("go_to", ("ctrl+g",), "go to", "go to a time, turn or share: 1:23, #14, 50%", Scope.READ, _CALL),
     Action("cycle_time", ("t",), "time", "times as offset, local clock, UTC, gap, or off", Scope.READ, _CALL),
     Action("toggle_layout", ("L",), "layout", "change between chat, script and outline", Scope.READ, _CALL),
     Action("find", ("slash",), "find", "find as you type", Scope.FIND, _CALL),
@@ -146,11 +146,11 @@ ACTIONS = (
                Scope.FIND, _CALL)
         for count, turns in enumerate(("no turns", "1 turn", "2 turns", "3 turns"))
     ),
-    Action("dismiss", ("escape",), "close", "clear the find; give up a fetch; close what is open",
+    Action("dismiss", ("escape",), "close", "clear the find, give up a fetch, close a panel",
            Scope.FIND, _CLOSE),
     Action("insights", ("i",), "insights", "when who spoke: figures, slow answers, moments",
            Scope.CALL, (Place.CALL, Place.PANEL_SCREEN)),
-    Action("details", ("d",), "details", "the record, summary, recording, Recap and Trace of the call",
+    Action("details", ("d",), "details", "record, summary, recording, Recap and Trace",
            Scope.CALL, (Place.CALL, Place.PANEL_SCREEN)),
     Action("recording_link", ("u",), "link", "in the details: a fresh link to the recording, copied",
            Scope.CALL, _DETAILS),
@@ -159,7 +159,7 @@ ACTIONS = (
     Action("copy_turn", ("y",), "copy turn", "copy the turn with its link", Scope.CALL, _CALL),
     Action("copy_transcript", ("Y",), "copy all", "copy the whole transcript", Scope.CALL, _CALL),
     Action("open_call", ("o",), "open", "open another call", Scope.CALL, _CALL),
-    Action("calls", ("O", "ctrl+o"), "calls", "the calls of the account; while you type: ctrl+o", Scope.CALL, _APP),
+    Action("calls", ("O", "ctrl+o"), "calls", "the calls of the account; ctrl+o as you type", Scope.CALL, _APP),
     Action("next_call", ("right_parenthesis",), "next call", "next call of the list", Scope.CALL, _CALL),
     Action("previous_call", ("left_parenthesis",), "previous call", "previous call of the list", Scope.CALL, _CALL),
     Action("refresh_call", ("r",), "fetch again", "fetch the call again", Scope.CALL, _CALL),
@@ -191,10 +191,10 @@ ACTIONS = (
     Action("command_palette", ("colon", "ctrl+p"), "palette", "find an action by its name",
            Scope.TERMINAL, (Place.APP, Place.PANEL_SCREEN)),
     Action("redraw", ("ctrl+l",), "redraw", "draw the whole screen again", Scope.TERMINAL, _APP),
-    Action("toggle_mouse", ("f2",), "mouse", "mouse on, off; shift and drag selects in any case",
+    Action("toggle_mouse", ("f2",), "mouse", "mouse on, off; shift and drag always selects",
            Scope.TERMINAL, _APP),
     Action("suspend_process", ("ctrl+z",), "stop", "stop, and back to the shell; fg goes on", Scope.TERMINAL, _APP),
-    Action("back", ("q",), "quit", "back to the screen before, out from the first one",
+    Action("back", ("q",), "quit", "the screen before; from the first one, out",
            Scope.TERMINAL, (Place.APP, Place.HELP, Place.PANEL)),
     Action("copy_or_quit", ("ctrl+c",), "quit", "copy a selection, else quit", Scope.TERMINAL, _APP, priority=True),
 )  # fmt: skip

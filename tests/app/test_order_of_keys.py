@@ -166,6 +166,13 @@ async def test_any_action_behind_what_is_typed_at_once(
         await compare(opened, monkeypatch, TYPED[what], BEHIND)
 
 
+async def test_any_key_behind_an_export_acts_behind_it(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = ("escape", "ctrl+c")  # these give up what is written
+    async with open_app("call_demo_booking", size=(70, 12)) as opened:
+        await opened.press(KEYS["details"], "escape")
+        await compare(opened, monkeypatch, ("e", "enter"), [key for key in BEHIND if key not in at_once])
+
+
 @pytest.mark.parametrize("name", ["next_hit", "previous_hit", "next_mark", "cycle_time", "next_moment", "copy_turn"])
 async def test_a_move_behind_a_notice_that_takes_rows(
     open_app: Open, monkeypatch: pytest.MonkeyPatch, name: str

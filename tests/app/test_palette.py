@@ -183,3 +183,10 @@ async def test_the_palette_unfolds_what_the_turn_has_or_leaves_the_outline(open_
         assert "unfold" not in offered(opened)
         await opened.press("escape", "L", "ctrl+p")
         assert "unfold" in offered(opened)
+
+
+async def test_no_line_of_the_palette_is_cut_at_80_columns(open_app: Open) -> None:
+    async with open_app("call_demo_trouble", size=(80, 70)) as opened:
+        await opened.press("ctrl+p")
+        assert len(offered(opened)) > 30
+        assert "…" not in "\n".join(opened.rows[: opened.rows.index("─" * 80)])

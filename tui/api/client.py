@@ -19,7 +19,7 @@ import httpx
 from tui import __version__
 from tui.api.body import ACCEPT_ENCODING, read_body
 from tui.api.certificates import trusting_context
-from tui.api.errors import ErrorMapping, parse_error, redact, redirected, timed_out, unreachable
+from tui.api.errors import ErrorMapping, named_host, parse_error, redact, redirected, timed_out, unreachable
 from tui.api.proxies import Route, route_to
 from tui.api.redaction import body_without_key, transcript_without_key
 from tui.api.retries import Sleep, with_retries
@@ -257,8 +257,7 @@ class OmniClient:
     async def _attempt(self, request: _Request[T], on_progress: OnProgress) -> T:
         """One attempt, within its deadline; raises outside of ``except``, as an httpx error leads to the key."""
         fault: OmniError
-        url = httpx.URL(self._settings.base_url)
-        host = url.host if url.port is None else f"{url.host}:{url.port}"
+        host = named_host(self._settings.base_url)
         try:
             async with asyncio.timeout(self._settings.attempt_s):
                 return await _until_cancelled(self._exchange(request, on_progress))

@@ -247,6 +247,12 @@ def _broken(error: httpx.HTTPError, host: str, route: Route) -> OmniError:
     return TransientError(f"{host} cannot be reached ({type(error).__name__})", hint)
 
 
+def named_host(base_url: str) -> str:
+    """The host of an address in messages, with its port, if it names one."""
+    url = httpx.URL(base_url)
+    return url.host if url.port is None else f"{url.host}:{url.port}"
+
+
 def timed_out(host: str, route: Route) -> TransientError:
     """The error for a missed deadline."""
     hint = _way_hint("try again, or check", route) if route.variable else "try again"

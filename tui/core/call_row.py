@@ -28,8 +28,7 @@ class CallRow(NamedTuple):
         label: Its session label.
         call_id: Its id, whole.
         recording: "yes" or "no".
-        summary_or_error: The first words of its summary, else why it failed; "yes" where only is known that there is
-            a summary.
+        summary_or_error: The first words of its summary, else why it failed; "has a summary" where no more is known.
     """
 
     when: str
@@ -78,7 +77,7 @@ def _about(call: Call) -> str:
         return safe_line(call.error)
     if code := terminal_reason(call):
         return reason_words(code)
-    return "yes" if call.has_summary else ""
+    return "has a summary" if call.has_summary else ""
 
 
 def _first_words(summary: Any, depth: int = 0) -> str:

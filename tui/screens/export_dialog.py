@@ -21,7 +21,7 @@ from tui.core.export import FORMATS, Format, format_for
 from tui.core.export.file_name import default_name
 from tui.core.layout import lines_within
 from tui.core.text import cell_len, safe_line
-from tui.keys import ACTIONS, Place
+from tui.keys import Place
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
 from tui.screens.export_options import ExportOptions
@@ -44,7 +44,7 @@ _LEAST_ROWS, _BLANK_ROWS = 3, 2
 """The rows of heading, file and keys, and the blank ones around the formats and options."""
 _PADDING = 2
 _GAP = "   "
-_WHILE_WRITING = ("dismiss", *(action.name for action in ACTIONS if Place.APP in action.places))
+_WHILE_WRITING = ("dismiss", "redraw", "toggle_mouse", "suspend_process", "copy_or_quit")
 """The actions that need not wait until the file is written."""
 
 
