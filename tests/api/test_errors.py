@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.api.errors import ErrorMapping, TransientError, asked_wait_s, parse_error, redirected, unreachable
+from tui.api.errors import ErrorMapping, TransientError, asked_wait_s, named_host, parse_error, redirected, unreachable
 from tui.api.proxies import Route
 from tui.core.errors import NotFoundError, OmniError, RefusedError, UnreachableError, UsageError
 from tui.core.secret import SecretStr
@@ -238,3 +238,16 @@ def test_every_transport_error_names_the_host(kind: type[httpx.TransportError]) 
     assert "api.example" in fault.line()
     assert fault.hint
     assert isinstance(fault, TransientError) is (kind not in FINAL)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "named"),
+    [
+        ("https://api.example", "api.example"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://[::1]:8080", "[::1]:8080"),
+        ("https://[2001:db8::7]", "[2001:db8::7]"),
+    ],
+)
+def test_a_host_is_named_with_its_port(base_url: str, named: str) -> None:
+    assert named_host(base_url) == named

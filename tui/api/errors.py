@@ -250,7 +250,8 @@ def _broken(error: httpx.HTTPError, host: str, route: Route) -> OmniError:
 def named_host(base_url: str) -> str:
     """The host of an address in messages, with its port, if it names one."""
     url = httpx.URL(base_url)
-    return url.host if url.port is None else f"{url.host}:{url.port}"
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return host if url.port is None else f"{host}:{url.port}"
 
 
 def timed_out(host: str, route: Route) -> TransientError:

@@ -41,7 +41,7 @@ _LEAVE = (
 _ENDING = (
     "SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGXCPU",
 )  # fmt: skip
-"""The signals that end a program which does not handle them, but for those of its own faults."""
+"""The signals from outside that end a program which does not handle them."""
 
 _TRIES = 50
 _BETWEEN_TRIES_S = 0.005

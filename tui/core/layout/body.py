@@ -36,14 +36,14 @@ def body_lines(content: Content, cells: int, beside_first: tuple[Piece, ...] = (
     return lines
 
 
-def cells_of(body: str, parts: Iterable[Part], most: int) -> int:
+def _cells_of(body: str, parts: Iterable[Part], most: int) -> int:
     """The cells that parts of a body take; more than ``most`` are not measured exactly."""
     return sum(_part_width(body, part, most) for part in parts)
 
 
 def clipped(body: str, parts: Sequence[Part], cells: int) -> list[Part]:
     """Shorten adjacent parts to a number of cells, with an ellipsis in place of what is left out."""
-    if cells_of(body, parts, cells) <= cells:
+    if _cells_of(body, parts, cells) <= cells:
         return list(parts)
     kept, room = list[Part](), cells - 1
     for start, end, instead in parts:
@@ -87,7 +87,7 @@ def _structure_lines(content: Content, structure: Structure, cells: int) -> Iter
     """The lines of a structure; its mark tells whether it can be unfolded."""
     body, (start, end, failed_at) = content.body, structure
     found, whole = values(body, start, end), [*on_one_line(body, start, end)]
-    fits = cells_of(body, whole, cells) <= cells
+    fits = _cells_of(body, whole, cells) <= cells
     if fits and not found:
         if body.startswith(FOLDED, start):
             whole = [Part(start, start + 1, _SIMPLE), *on_one_line(body, start + 1, end)]
@@ -109,9 +109,9 @@ def _folded(body: str, structure: Structure, found: Sequence[Value], cells: int)
     mark = _marked(body, structure.start, FOLDED)
     answer = outside(body, _ANSWER, structure.start, structure.end, found)
     head, tail = [*on_one_line(body, mark.end, answer)], [*_answer(body, answer, structure.end, found)]
-    room = cells - cells_of(body, (mark,), cells)
-    tail = clipped(body, tail, max(room // 2, room - cells_of(body, head, cells)))
-    head = clipped(body, head, room - cells_of(body, tail, cells))
+    room = cells - _cells_of(body, (mark,), cells)
+    tail = clipped(body, tail, max(room // 2, room - _cells_of(body, head, cells)))
+    head = clipped(body, head, room - _cells_of(body, tail, cells))
     parts = _parted_at(structure.failed_at, (mark, *head, *tail))
     return Line(LineKind.TEXT, span=(structure.start, structure.end), parts=parts)
 
