@@ -82,7 +82,10 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
         "--not-contains": ("now",), "--regex": ("n.w",), "--not-regex": ("n.w",), "--role": ("assistant",),
         "--no-errors": (), "--bands": (), "--strict": (), "--json": (), "--junit": ("out.txt",),
     },
-    "search": {"--regex": (), "--json": (), "--all-hits": (), "--role": ("assistant",)},
+    "search": {
+        "--regex": (), "--json": (), "--all-hits": (), "--role": ("assistant",),
+        "--label": ("pizza-orders",), "--since": ("2100-01-01",), "--before": ("2000-01-01",),
+    },
     "calls": {
         "--label": ("pizza-orders",), "--limit": ("1",), "--status": ("failed",), "--since": ("2026-11-12",),
         "--json": (),

@@ -45,6 +45,34 @@ def test_the_sample_calls_are_searched_without_an_account(cli: Cli) -> None:
     assert not list(cli.home.rglob("library.db"))
 
 
+@pytest.mark.parametrize(
+    ("options", "calls"),
+    [
+        (("--label", "pizza-orders"), {"call_demo_legacy"}),
+        (("--label", "pizza"), set()),
+        (("--since", "2026-11-12T14:10"), {"call_demo_trouble"}),
+        (("--before", "2026-11-01"), {"call_demo_legacy"}),
+        (("--since", "2026-11-09", "--before", "2026-11-12"), {"call_demo_untimed", "call_demo_long"}),
+        (("--since", "2026-11-12", "--label", "card-desk"), {"call_demo_tools"}),
+    ],
+)
+@pytest.mark.parametrize("query", [("the",), ("--regex", "th[e]")])
+def test_options_choose_the_calls_that_are_searched(
+    cli: Cli, query: tuple[str, ...], options: tuple[str, ...], calls: set[str]
+) -> None:
+    cli.set("TZ", "UTC")
+    ran = cli("search", "--demo", *query, *options, "--json")
+    assert {json.loads(line)["call_id"] for line in ran.out.splitlines()} == calls
+    assert ran.status == (ExitStatus.DONE if calls else ExitStatus.NOT_FOUND)
+
+
+def test_a_time_that_is_none_is_refused_before_the_search(cli: Cli) -> None:
+    for flag in ("--since", "--before"):
+        ran = cli("search", "--demo", "the", flag, "soon")
+        assert (ran.status, ran.out) == (ExitStatus.USAGE, b"")
+        assert ran.line.startswith(f"{flag} soon: a time looks like 2026-11-01")
+
+
 @pytest.mark.usefixtures("url")
 @pytest.mark.parametrize(
     ("typed", "hint"),

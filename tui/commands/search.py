@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tui.commands.columns import AlignedColumns
+from tui.commands.fetching import when_ms
 from tui.commands.output import say, write_out
 from tui.commands.progress_line import ProgressLine
 from tui.core.clock import Clock
@@ -61,12 +62,16 @@ def _query(args: Arguments) -> Query:
     """The parsed query.
 
     Raises:
-        UsageError: It is empty or invalid.
+        UsageError: It, or a time, is empty or invalid.
     """
     if not args.query:
         raise UsageError("there is nothing to search for", "name some words")
     query = Query(compile_query(args.query, regex=True)) if args.regex else parse_query(args.query)
-    return query if args.role is None else query.beside(role_condition(args.role))
+    if args.role is not None:
+        query = query.beside(role_condition(args.role))
+    clock = Clock()
+    since_ms, before_ms = when_ms("--since", args.since, clock), when_ms("--before", args.before, clock)
+    return query.among(args.label, since_ms, before_ms)
 
 
 def search(connection: Connection, args: Arguments) -> ExitStatus:

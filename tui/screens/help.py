@@ -16,6 +16,8 @@ from tui.core.text import cell_len
 from tui.keys import ACTIONS, BY_NAME, Action, Keymap, Place, Scope
 from tui.screens.dialog import Dialog
 from tui.widgets.bindings import bindings
+from tui.widgets.rule import Rule
+from tui.widgets.status_bar import StatusBar, StatusFacts
 
 _KEY_CELLS = 14
 
@@ -46,11 +48,16 @@ class HelpScreen(Dialog[None]):
         super().__init__()
         self._shown = help_text(keymap, first, is_typing=is_typing)
         self._text = VerticalScroll(id="help", can_focus=False)  # when focused, it would bind keys of its own
+        self._status = StatusBar()
+        self._status.shown = StatusFacts(
+            keys=keymap.keys_while_typing(dismiss="close", page_down="page", next_turn="line")
+        )
 
     def compose(self) -> ComposeResult:
         """The keys by scope."""
         with self._text:
             yield Static(self._shown)
+        yield from (Rule(), self._status)
 
     def action_scroll(self, where: str) -> None:
         """Scroll the help."""

@@ -86,8 +86,8 @@ class CallCondition(NamedTuple):
     """Something that must hold for a call.
 
     Attributes:
-        prefix: "label", "after" or "before".
-        value: The folded words in the label, or a Unix time in ms.
+        prefix: "label", "exact label", "after" or "before".
+        value: The folded words in the label, the whole label as sent, or a Unix time in ms.
         is_excluded: Whether it must not hold.
     """
 
@@ -100,6 +100,8 @@ class CallCondition(NamedTuple):
         return self._is_fulfilled(call) is not self.is_excluded
 
     def _is_fulfilled(self, call: CallFacts) -> bool:
+        if self.prefix == "exact label":
+            return call.label == self.value
         if isinstance(self.value, str):
             return call.label is not None and self.value in fold(safe(call.label))[0]
         if call.start_ms is None:
@@ -144,6 +146,12 @@ class Query(NamedTuple):
     def beside(self, condition: Condition) -> Query:
         """The same query with one more condition."""
         return self._replace(conditions=(*self.conditions, condition))
+
+    def among(self, label: str | None = None, since_ms: int | None = None, before_ms: int | None = None) -> Query:
+        """The same query in calls with exactly this label, that began within these Unix times in ms; None for any."""
+        values = {"exact label": label, "after": since_ms, "before": before_ms}
+        more = (CallCondition(prefix, value) for prefix, value in values.items() if value is not None)
+        return self._replace(call_conditions=(*self.call_conditions, *more))
 
     def holds(self, turns: Sequence[Turn], kinds_of: KindsOf | None) -> Holds | None:
         """A condition on a turn by its index: that all of these hold; None without any.
