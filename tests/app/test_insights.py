@@ -88,6 +88,21 @@ async def test_two_keys_lead_to_the_slowest_answer(open_app: Open, size: tuple[i
         assert place(opened) == 17
 
 
+@pytest.mark.parametrize("key", ["i", "d"])
+async def test_the_cursor_passes_the_blank_row_above_each_heading(open_app: Open, key: str) -> None:
+    async with open_app("call_demo_trouble", size=NARROW) as opened:
+        await opened.press(key)
+        lines = [str(option.prompt) for option in opened.only(LinePanel).options]
+        assert lines.count("") >= 2
+        assert lines[0]
+        seen = [chosen(opened)]
+        for step in ("g", *["j"] * len(lines)):
+            await opened.press(step)
+            seen.append(chosen(opened))
+        assert [line for line in seen if not line] == []
+        assert set(seen) == {*lines} - {""}
+
+
 async def test_in_a_long_call_no_key_waits_for_figures(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     threads = []
     honest = words.words_per_minute

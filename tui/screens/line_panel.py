@@ -5,7 +5,7 @@ Owns the list, its keys, and the screen that holds it over the chat. Which lines
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -67,6 +67,18 @@ def quiet(text: str) -> PanelLine:
     return hanging(Content.assemble((text, QUIET)))
 
 
+BLANK = hanging(_NO_HEAD)
+"""The row above a heading; the cursor passes it by."""
+
+
+def _spaced(lines: Iterable[PanelLine]) -> Iterator[PanelLine]:
+    """The lines, with a blank row above every heading but a first line."""
+    for index, line in enumerate(lines):
+        if index and line.heads:
+            yield BLANK
+        yield line
+
+
 def panel_keys(keymap: Keymap, panel: LinePanel) -> Keys:
     """The keys of a panel for the foot."""
     go = ((keymap.word("accept"), panel.chosen_does),) if panel.chosen_does else ()
@@ -106,7 +118,7 @@ class LinePanel(ChoiceList):
         background: $background;
         color: $foreground;
     }
-    LinePanel > .option-list--option-hover { background: $background; }
+    LinePanel > .option-list--option-hover, LinePanel > .option-list--option-disabled { background: $background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         Place.PANEL,
@@ -139,13 +151,13 @@ class LinePanel(ChoiceList):
 
     def show(self, lines: Iterable[PanelLine]) -> None:
         """Replace the lines; the cursor stays at its line if that is still there, else at its index."""
-        shown = list(lines)
+        shown = list(_spaced(lines))
         if shown == self._listed:
             return
         at, top, before = self._position
         self._left, self._listed = None, shown
         self._headings = [index for index, line in enumerate(shown) if line.heads]
-        self.set_options(Option(line.content) for line in shown)  # which scrolls to the top
+        self.set_options(Option(line.content, disabled=line == BLANK) for line in shown)  # which scrolls to the top
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
         if before and before[at] in shown and shown[at : at + 1] != [before[at]]:
             at = shown.index(before[at])
