@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.layout import Block, Layout, LinePosition, Reader, TimeLabels, TranscriptLayout
+from tui.core.layout import Block, Layout, LinePosition, Reader, Remarks, TimeLabels, TranscriptLayout
 from tui.core.layout.folds import Folds
 from tui.core.transcript import Transcript, Turn
 
@@ -33,7 +33,12 @@ MOVES: dict[str, Callable[[Reader], None]] = {
     "unfold all": Reader.unfold_all,
     "narrow": lambda reader: reader.arrange(Layout.SCRIPT, 40, 12, TimeLabels(), is_first=False),
     "outline": lambda reader: reader.arrange(Layout.OUTLINE, 80, 12, TimeLabels(), is_first=False),
+    "remark": lambda reader: reader.remark(lambda turn: Remarks(("slow",), silence="3.2 s" if turn % 2 else "")),
+    "remark nothing": lambda reader: reader.remark(lambda _: Remarks()),
+    "low": lambda reader: reader.arrange(Layout.CHAT, 80, 2, TimeLabels(), is_first=False),
     "show current": Reader.show_current,
+    "first row": lambda reader: reader.go_to_row(0),
+    "last row": lambda reader: reader.go_to_row(max(0, len(reader.rows()) - 1)),
     "wide": lambda reader: reader.arrange(Layout.CHAT, 120, 30, TimeLabels(), is_first=False),
 }
 
@@ -65,7 +70,8 @@ def test_every_movement_keeps_the_current_turn_in_the_window(words: list[int], m
         assert len(set(rows)) == len(rows)
         if words:
             assert 0 <= reader.current < len(words)
-            assert reader.current in {turn for turn, _ in rows}
+            lead = reader.page.block(reader.current).lead
+            assert any(turn == reader.current and line >= lead for turn, line in rows)
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=30), st.data())

@@ -58,6 +58,7 @@ class Reader(ReadingWindow):
         if row < len(rows):
             turn, line = rows[row]
             self._select(bisect_left(self._items, turn))
+            self._bring_into_sight()
             if self.page.layout.kind is not Layout.OUTLINE and self.page.block(turn).is_folded(line):
                 self.unfold()
 

@@ -93,8 +93,8 @@ class ReadingWindow:
         self._rows = None
         if is_first and self._items:
             self._viewport.scroll_into_view(LinePosition(self._item, 0), self._end_of(self._item))
-        elif was_in_sight and not self._is_in_sight():
-            self._viewport.show(LinePosition(self._item, 0), self._end_of(self._item))
+        elif was_in_sight:
+            self._bring_into_sight()
 
     def remark(self, remarks: Callable[[int], Remarks]) -> None:
         """Set the remarks about the turns; the current turn stays in its row."""
@@ -169,6 +169,7 @@ class ReadingWindow:
             if turns is not None or not self._restore_position():
                 line = self._line_at(at[1]) if self.current == was else 0
                 self._viewport.put(LinePosition(self._item, line), at[0])
+                self._bring_into_sight()
 
     def _restore_position(self) -> bool:
         """Scroll as before the filter; returns whether the current turn is the same, and in sight there."""
@@ -218,6 +219,12 @@ class ReadingWindow:
         """Whether a line of the current turn is in the window, not counting those above it."""
         item, lead = self._item, self._block_of(self._item).lead if self._items else 0
         return any(place.item == item and place.line >= lead for place in self._viewport.rows())
+
+    def _bring_into_sight(self) -> None:
+        """Scroll as little as it takes to the current turn, where no more than the lines above it is in the window."""
+        if not self._is_in_sight():
+            self._viewport.show(LinePosition(self._item, 0), self._end_of(self._item))
+            self._rows = None
 
     def _select(self, item: int) -> None:
         self.current = self._items[max(0, min(item, len(self._items) - 1))]
