@@ -257,7 +257,7 @@ async def test_measured_times_stand_beside_ours(open_app: Open) -> None:
         assert "turn 7  ttfb 6.18 s · ours 6.42 s" in opened.text
         assert "measured ttfb  p50" in opened.text
         await opened.press("i")
-        assert "measured ttfb 0.36 s" in "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
+        assert "measured ttfb 0.37 s" in "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
 
 
 async def test_each_is_asked_once_for_a_call(open_app: Open) -> None:

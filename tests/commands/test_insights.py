@@ -83,7 +83,7 @@ def test_text_has_figures_with_rules_and_moments_with_links(cli: Cli) -> None:
         "  talk                4.90 s  (53.3% of all talk, 24.5% of the call)",
         "  speaking rate       unknown  (from 15 s of talk on, where spaces separate words)",
         "  longest turn        2.00 s  (call_trouble#turn=1)",
-        "  response, longest   3.10 s  (2 of 2 above 1.5 s)",
+        "  response, longest   3.10 s, slow  (2 of 2 above 1.5 s; below 0.8 s is good, up to 1.5 s fair)",
         "5 moments",
         "     2  slow answer: the assistant takes the floor after more than 1.5 s",
         "     0:04.0  call_trouble#turn=4  slow answer 3.10 s, of which tool 1.20 s",
@@ -133,6 +133,30 @@ def test_the_settings_decide_which_silences_are_moments(cli: Cli) -> None:
     assert ',"silence"\r\n' in cli("export", "-", "-f", "csv", "--config", "short.toml", stdin=PAUSES).text
 
 
+@pytest.mark.parametrize(
+    ("duration_s", "lines"),
+    [
+        (60, ["  length              1:00  (of the record, else the last end)",
+              "  after last turn     40.00 s  (from its end to that of the record)"]),
+        (22.9, ["  length              0:23  (of the record, else the last end)"]),
+        (0, ["  length              0:20  (of the record, else the last end)"]),
+        (9, ["  length              0:09  (of the record, else the last end)",
+             "  the record is shorter than the call, whose last turn ends at 0:20"]),
+    ],
+)  # fmt: skip
+def test_the_end_of_the_record_is_held_against_the_last_turn(cli: Cli, duration_s: float, lines: list[str]) -> None:
+    turns = [
+        {"role": "user", "text": "hello?", "start_ms": 0, "end_ms": 20_000},
+        {"role": "tool", "text": "late", "start_ms": 0, "end_ms": 30_000},
+    ]
+    document = json.dumps({"duration_s": duration_s, "turns": turns}).encode()
+    text = cli("insights", "-", stdin=document).text
+    found = [line for line in text.splitlines() if "length" in line or "after last" in line or "the record is" in line]
+    assert found == lines
+    length = lines[0].split()[1]
+    assert f"Length   {length}\n" in cli("export", "-", stdin=document).text
+
+
 def test_p95_is_shown_from_20_responses_on(cli: Cli) -> None:
     def text(n: int) -> str:
         turns = [
@@ -143,7 +167,10 @@ def test_p95_is_shown_from_20_responses_on(cli: Cli) -> None:
         return cli("insights", "many.json").text
 
     assert "p95" not in text(19)
-    assert "  response, p95       1.00 s  (of 20, by nearest rank)" in text(20).splitlines()
+    assert (
+        "  response, p95       1.00 s, fair  (of 20, by nearest rank; below 0.8 s is good, up to 1.5 s fair)"
+        in text(20).splitlines()
+    )
 
 
 @pytest.mark.parametrize("body", [b'[{"role": "user", "text": "hi", "start_ms": 0}]', b'"Agent: hello"'])
@@ -198,10 +225,16 @@ def test_nothing_hostile_reaches_the_terminal(cli: Cli) -> None:
     [
         (640, "0.64 s"),
         (-1_200, "-1.20 s"),
-        (59_999, "60.00 s"),
+        (59_994, "59.99 s"),
+        (59_995, "1:00.0"),
+        (-59_999, "-1:00.0"),
         (72_400, "1:12.4"),
         (-75_000, "-1:15.0"),
+        (-4, "0.00 s"),
+        (-5, "-0.01 s"),
+        (1_005, "1.01 s"),
+        (3_795, "3.80 s"),
     ],
 )
-def test_a_latency_keeps_its_sign(ms: int, said: str) -> None:
+def test_a_latency_keeps_its_sign_and_rounds_halves_up(ms: int, said: str) -> None:
     assert seconds(ms) == said

@@ -75,6 +75,15 @@ def test_the_stop_is_that_of_the_assistant_alone() -> None:
     assert judge("max-stop", 0, *spoken).figure[:2] == (500, 2)
 
 
+@pytest.mark.parametrize(("over_ms", "user_ends_ms"), [(250, 12_000), (1, 12_000), (501, 9_990)])
+def test_a_stop_counts_however_short_a_backchannel_does_not(over_ms: int, user_ends_ms: int) -> None:
+    begins_ms = min(10_000 - over_ms, user_ends_ms - over_ms)
+    spoken: tuple[Spoken, ...] = (("a", 0, 10_000), ("u", begins_ms, user_ends_ms))
+    assert judge("max-stop", over_ms - 1, *spoken).outcome is Outcome.FAIL
+    assert judge("max-stop", over_ms, *spoken).figure[:2] == (over_ms, 1)
+    assert judge("max-stop", 0, ("a", 0, 10_000), ("u", 9_000, 9_500)).outcome is Outcome.PASS
+
+
 @pytest.mark.parametrize(("ms", "band"), [(799, "good"), (800, "fair"), (1500, "fair"), (1501, "slow")])
 def test_bands_are_named(ms: int, band: str) -> None:
     verdict = judge("bands", FIXED_LIMITS["bands"], ("u", 0, 10), ("a", 10 + ms, 9000))

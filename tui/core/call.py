@@ -57,12 +57,12 @@ class CallDocument:
         """The call's length in ms; None if unknown.
 
         Args:
-            last_ms: The latest time in the turns, used if the record has no length.
+            last_ms: The latest time in the turns, used if the record has no length, or 0.
         """
         length_s = self.record.duration_s
         if length_s is None or not 0 <= length_s <= MAX_LENGTH_S:  # also false of NaN
             return last_ms
-        return round(length_s * 1000)
+        return last_ms if length_s == 0 and last_ms else round(length_s * 1000)
 
     @property
     def may_have_changed(self) -> bool:

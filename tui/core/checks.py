@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from tui.core.counted import counted
@@ -221,20 +222,25 @@ def _bands(timing: Timing) -> MeasuredFigure:
 
 def _silence(timing: Timing) -> MeasuredFigure:
     silences = (MomentKind.SLOW_ANSWER, MomentKind.SILENCE)
-    return _longest([moment for moment in timing.moments if moment.kind in silences], "no silence")
+    lengths = [(moment.ms or 0, moment.turn) for moment in timing.moments if moment.kind in silences]
+    return _longest(lengths, "no silence")
 
 
 def _stop(timing: Timing) -> MeasuredFigure:
-    """The longest time that the assistant went on after the user had cut in, or talked on while the user spoke."""
-    over = (MomentKind.INTERRUPTION, MomentKind.TALKED_OVER)
-    by_user = [moment for moment in timing.moments if moment.kind in over and moment.side is Role.USER]
-    return _longest(by_user, "the user never cuts in")
+    """The longest time that the assistant went on after the user had cut in, or talked on while the user spoke.
+
+    The first counts however short it is, the second where it is a moment: what is shorter is a backchannel.
+    """
+    talked_over = [moment for moment in timing.moments if moment.kind is MomentKind.TALKED_OVER]
+    lengths = [(moment.ms or 0, moment.turn) for moment in talked_over if moment.side is Role.USER]
+    lengths += [(-answer.ms, answer.turn) for answer in timing.user.response.answers if answer.ms < 0]
+    return _longest(sorted(lengths, key=itemgetter(1)), "the user never cuts in")
 
 
-def _longest(moments: Sequence[Moment], otherwise: str) -> MeasuredFigure:
-    """The first of the longest moments; without any, every limit holds."""
-    longest = max(moments, key=lambda moment: moment.ms or 0, default=None)
-    return MeasuredFigure(None, note=otherwise) if longest is None else MeasuredFigure(longest.ms, longest.turn)
+def _longest(lengths: Sequence[tuple[int, int]], otherwise: str) -> MeasuredFigure:
+    """The first of the greatest lengths in ms, each with its turn; without any, every limit holds."""
+    longest = max(lengths, key=itemgetter(0), default=None)
+    return MeasuredFigure(None, note=otherwise) if longest is None else MeasuredFigure(*longest)
 
 
 def _interruptions(timing: Timing, role: Role | None) -> list[Moment]:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from tui.core.call import CallDocument
 from tui.core.counted import counted
 from tui.core.remarks import KINDS, no_times, reservations
-from tui.core.times import MINUTE_MS, duration, length
+from tui.core.times import MINUTE_MS, SECOND_MS, duration, length
 from tui.core.timing import FAIR_MS, GOOD_MS, MomentKind, SideFigures, Timing
+from tui.core.transcript import Role
 
 ENOUGH_FOR_P95 = 20
 _UNKNOWN = "unknown"
@@ -79,14 +80,22 @@ class Insights:
         if not timing.timed:
             yield Figure("", f"{no_times(timing)}: there are no figures of time")
             return
-        length_ms = self._document.length_ms(timing.last_end_ms)
-        whole = _UNKNOWN if length_ms is None else duration(length_ms)
-        yield Figure("length", whole, "of the record, else the last end")
+        yield from self._length()
         yield Figure("first word", seconds(timing.first_word_ms), "start of the assistant's first turn")
         yield Figure("talking at once", seconds(timing.overlap_ms), "both sides have a turn")
         yield Figure("neither talking", seconds(timing.silence_ms), _NEITHER)
         yield Figure("backchannels", f"{timing.backchannels:,}", "up to 0.5 s, inside a turn of the other side")
         yield from (Figure("", remark) for remark in self._reservations())
+
+    def _length(self) -> Iterator[Figure]:
+        """The length of the call, and how long nobody spoke at its end, if that is as long as a silence."""
+        last_ms = self._timing.last_end_ms or 0
+        length_ms = self._document.length_ms(last_ms) or 0
+        yield Figure("length", duration(length_ms), "of the record, else the last end")
+        if length_ms - last_ms >= self._timing.long_silence_ms:
+            yield Figure("after last turn", seconds(length_ms - last_ms), "from its end to that of the record")
+        elif length_ms < last_ms:
+            yield Figure("", f"the record is shorter than the call, whose last turn ends at {duration(last_ms)}")
 
     def _reservations(self) -> Iterator[str]:
         """The notes on the times of the whole call."""
@@ -96,10 +105,10 @@ class Insights:
         yield from reservations(self._timing)
 
     def _of_side(self, side: SideFigures) -> Iterator[Figure]:
-        of_talk, of_call = side.share_of_talk, self._timing.share_of_call(side, self._document.length_ms(None))
+        of_talk, of_call = side.share_of_talk, self._timing.share_of_call(side, self._document.length_ms(None) or None)
         shares = f"{_percent(of_talk)} of all talk, {_percent(of_call)} of the call"
         yield Figure("talk", seconds(side.talk_ms), shares)
-        rate = _UNKNOWN if side.words_per_minute is None else f"{side.words_per_minute:,} words a minute"
+        rate = _UNKNOWN if side.words_per_minute is None else f"{counted(side.words_per_minute, 'word')} a minute"
         yield Figure("speaking rate", rate, "from 15 s of talk on, where spaces separate words")
         if turn := side.longest_turn:
             yield Figure("longest turn", seconds(turn.ms), self._place(turn.turn), turn.turn)
@@ -117,23 +126,30 @@ class Insights:
 
 def _of_responses(side: SideFigures) -> Iterator[Figure]:
     response = side.response
-    typical, longest = response.percentile_ms(50), response.percentile_ms(100)
+    typical = response.percentile_ms(50)
     if typical is None:
         yield Figure("response", _UNKNOWN, f"the {side.role.value} never takes the floor from the other side")
         return
     rule = "from the end of the other side's turn; below 0 it began before that"
-    yield Figure("response, median", f"{seconds(typical)}, {_band(typical)}", rule)
-    if response.n >= ENOUGH_FOR_P95:
-        yield Figure("response, p95", seconds(response.percentile_ms(95)), f"of {response.n:,}, by nearest rank")
-    slowest = response.slowest(1)[0].turn
-    yield Figure("response, longest", seconds(longest), f"{response.slow:,} of {response.n:,} above 1.5 s", slowest)
+    yield Figure("response, median", seconds(typical), rule)
+    longest_ms, slowest = response.percentile_ms(100), response.slowest(1)[0].turn
+    above = f"{response.slow:,} of {response.n:,} above 1.5 s"
+    if response.n < ENOUGH_FOR_P95:
+        band, bands = _band(side, longest_ms)
+        yield Figure("response, longest", f"{seconds(longest_ms)}{band}", f"{above}{bands}", slowest)
+        return
+    p95_ms = response.percentile_ms(95)
+    band, bands = _band(side, p95_ms)
+    yield Figure("response, p95", f"{seconds(p95_ms)}{band}", f"of {response.n:,}, by nearest rank{bands}")
+    yield Figure("response, longest", seconds(longest_ms), above, slowest)
 
 
-def _band(ms: int) -> str:
-    """The band of a latency in PyAI's own harness."""
-    if ms < GOOD_MS:
-        return "good: below 0.8 s"
-    return "fair: up to 1.5 s" if ms <= FAIR_MS else "slow: above 1.5 s"
+def _band(side: SideFigures, ms: int | None) -> tuple[str, str]:
+    """The band of a latency and its rule, both empty for the user: PyAI's own harness judges the assistant alone."""
+    if ms is None or side.role is not Role.ASSISTANT:
+        return "", ""
+    band = "good" if ms < GOOD_MS else "fair" if ms <= FAIR_MS else "slow"
+    return f", {band}", "; below 0.8 s is good, up to 1.5 s fair"
 
 
 def _percent(share: float | None) -> str:
@@ -144,6 +160,8 @@ def seconds(ms: int | None) -> str:
     """A length to the nearest hundredth: "0.64 s", "-1.20 s"; from a minute on to the nearest tenth: "1:12.4"."""
     if ms is None:
         return _UNKNOWN
-    if abs(ms) < MINUTE_MS:
-        return f"{ms / 1000:.2f} s"
-    return f"-{length(-ms)}" if ms < 0 else length(ms)
+    shown_ms = (abs(ms) + 5) // 10 * 10
+    sign = "-" if ms < 0 < shown_ms else ""
+    if shown_ms < MINUTE_MS:
+        return f"{sign}{shown_ms // SECOND_MS}.{shown_ms % SECOND_MS // 10:02} s"
+    return f"{sign}{length(ms)}"

@@ -23,6 +23,11 @@ _NAMES = ("name", "tool_name", "function_name", "tool")
 _ARGUMENTS = ("arguments", "args", "input", "parameters")
 _RESULTS = ("result", "output", "response")
 _ERRORS = ("error", "is_error")
+_FAILED = frozenset(("failed", "failure", "error", "timeout", "timed_out", "timed out"))
+_SUCCEEDED = frozenset(("ok", "success", "succeeded", "completed", "complete", "done"))
+"""A status of a tool call that adds nothing to its result; any other one is shown."""
+_FALSE = frozenset(("", "false", "no", "0"))
+"""Texts of a flag that is not set."""
 _FLAGS = ("interrupted", "final", "is_final")
 _OF_TOOL = (*_NAMES, *_ARGUMENTS, *_RESULTS, *_ERRORS)
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -127,7 +132,7 @@ def _structures(turn: Turn) -> Iterator[tuple[str, bool]]:
         known = _without(fields, _FLAGS)
         yield _tool_line({key: known[key] for key in known if key in _OF_TOOL or key == "status"}, _RESULTS)
         fields = _without(fields, _OF_TOOL)
-    yield _flags(fields), any(fields.get(key) for key in _ERRORS)
+    yield _flags(fields), _tells_error(fields)
     for key, value in _without(fields, _FLAGS, _ERRORS).items():
         if isinstance(value, Mapping | list) and value:
             yield f"· {key} {_value(value)}", False
@@ -135,7 +140,13 @@ def _structures(turn: Turn) -> Iterator[tuple[str, bool]]:
 
 def has_failed(turn: Turn) -> bool:
     """Whether a turn reports a failure, of its own or of a tool call."""
-    return any(bool(turn.extra.get(key)) for key in _ERRORS) or any(map(_has_failed, _tool_fields(turn)))
+    return _tells_error(turn.extra) or any(map(_has_failed, _tool_fields(turn)))
+
+
+def _tells_error(fields: Mapping[str, Any]) -> bool:
+    """Whether one of the fields for errors is set."""
+    values = (fields.get(key) for key in _ERRORS)
+    return any(value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value) for value in values)
 
 
 class ToolCall(NamedTuple):
@@ -212,7 +223,9 @@ def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> tuple[str, bo
         words.append(f"→ failed: {why}" if why else "→ failed")
     elif result:
         words.append(f"→ {result}")
-    rest = _without(fields, _OF_TOOL, results, ("function", "status"))
+    rest = _without(fields, _OF_TOOL, results, ("function",))
+    if _status(fields) in _FAILED | _SUCCEEDED:
+        rest.pop("status", None)
     return " ".join(filter(None, (*words, _values(rest)))), failed
 
 
@@ -223,7 +236,13 @@ def _fields_of(call: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _has_failed(fields: Mapping[str, Any]) -> bool:
-    return any(bool(fields.get(key)) for key in _ERRORS) or fields.get("status") in ("failed", "error")
+    return _tells_error(fields) or _status(fields) in _FAILED or fields.get("success") is False
+
+
+def _status(fields: Mapping[str, Any]) -> str:
+    """The status of a tool call in lower case; empty if it is no text."""
+    status = fields.get("status")
+    return status.strip().lower() if isinstance(status, str) else ""
 
 
 def _reason(fields: Mapping[str, Any]) -> Any:
@@ -239,7 +258,7 @@ def _flags(fields: Mapping[str, Any]) -> str:
         words.append("interrupted" if interrupted is True else f"interrupted {_value(interrupted)}")
     if any(fields.get(key) is False for key in ("final", "is_final")):
         words.append("not final")
-    if any(fields.get(key) for key in _ERRORS):
+    if _tells_error(fields):
         reason = _reason(fields)
         words.append("failed" if reason is None else f"failed: {_value(reason)}")
     return " ".join(f"· {word}" for word in words)

@@ -47,7 +47,9 @@ def header(document: CallDocument, anomalies: Anomalies, clock: Clock, analyzed:
         clock: The zone of the start.
         analyzed: The figures and moments; None if not known yet.
     """
-    record, start_ms, length_ms = document.record, document.start_ms, document.length_ms(anomalies.last_ms)
+    last_ms = None if analyzed is None else analyzed.timing.last_end_ms
+    record, start_ms = document.record, document.start_ms
+    length_ms = document.length_ms(anomalies.last_ms if last_ms is None else last_ms)
     started = "" if start_ms is None else clock.date_time(start_ms)
     length = "" if length_ms is None else times.duration(length_ms)
     return HeaderFacts(

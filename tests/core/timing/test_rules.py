@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.core.timing.calls import Spoken, call
@@ -216,6 +218,10 @@ ERRORS = [
     {"tool_calls": [{"name": "track", "error": "offline"}]},
     {"tool_call": {"function": {"name": "track", "status": "failed"}}},
     {"content": [{"type": "tool_result", "is_error": True}]},
+    {"tool_calls": [{"name": "track", "status": " FAILED "}]},
+    {"tool_calls": [{"name": "track", "status": "timeout"}]},
+    {"tool_calls": [{"name": "track", "success": False}]},
+    {"is_error": "true"},
 ]
 
 
@@ -226,7 +232,16 @@ def test_a_turn_that_reports_an_error_is_one(extra: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "extra", [{"is_error": False}, {"error": None}, {"status": "failed"}, {"tool_calls": [{"name": "track"}, 5]}]
+    "extra",
+    [
+        {"is_error": False},
+        {"is_error": "false"},
+        {"error": None},
+        {"error": " "},
+        {"status": "failed"},
+        {"tool_calls": [{"name": "track"}, 5]},
+        {"tool_calls": [{"name": "track", "status": "completed", "success": True, "is_error": "False"}]},
+    ],
 )
 def test_a_turn_without_an_error_report_is_none(extra: dict[str, object]) -> None:
     assert measure([Turn(0, "assistant", "hm", 0, 900, extra)]).moments == ()
@@ -243,6 +258,17 @@ def test_an_error_without_a_start_follows_the_previous_turn() -> None:
     assert kinds(measure(turns)) == [
         ("slow_answer", 1, 1000, 2000), ("error", 2, None, None), ("silence", 3, 4000, 3500),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("end_ms", [None, 1500, 700])
+def test_an_error_has_the_start_of_its_turn_however_long_that_is(end_ms: int | None) -> None:
+    turns = call(("u", 0, 1000), ("t", 1500, end_ms), ("u", 2000, 3000))
+    turns[1] = replace(turns[1], extra={"is_error": True})
+    assert kinds(measure(turns)) == [("error", 1, 1500, None)]
+
+
+def test_a_negative_start_of_an_error_is_none() -> None:
+    assert kinds(measure([Turn(0, "tool", "", -5, 10, {"is_error": True})])) == [("error", 0, None, None)]
 
 
 def test_a_call_without_times_has_only_errors() -> None:

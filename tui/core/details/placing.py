@@ -1,7 +1,8 @@
 """Finds the turns that Trace and Recap speak of. What has no certain place gets none.
 
-Trace has texts and times whose origin nobody states: an entry is the turn of its role with the same words, or the one
-that starts at exactly its time. Recap rounds its offsets down: a moment is the turn that starts within its second,
+Trace has texts and times whose origin is not documented: an entry is the turn of its role with the same words, of
+several the one that starts at exactly its time, else the next one; without words, the turn that starts then. Recap
+rounds its offsets down: a moment is the turn that starts within its second,
 else the one that starts nearest to it. A quote is the only turn that has its words, in their order.
 """
 
@@ -50,12 +51,12 @@ class Turns:
         return places
 
     def _entry(self, entry: TraceEntry, last: int) -> int | None:
-        role, words = role_of(entry.role), _folded(entry.text)
+        role, words, starting = role_of(entry.role), _folded(entry.text), self._starting(entry.t_ms, entry.t_ms)
         if words:
             same = self._same.get((role, words), [])
             at = bisect_right(same, last)
-            return same[at] if at < len(same) else None
-        starting = self._starting(entry.t_ms, entry.t_ms)
+            next_same = same[at] if at < len(same) else None
+            return next((turn for turn in starting if turn in same), next_same)
         return next((turn for turn in starting if self._roles[turn] is role), None)
 
     def moment(self, moment: RecapMoment) -> int | None:

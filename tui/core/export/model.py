@@ -85,7 +85,7 @@ def compact(turn: Turn) -> str:
 def facts(document: CallDocument, measured: MeasuredTurns, options: Options) -> list[tuple[str, str]]:
     """The facts for the heading as names and values; unknown ones are left out.
 
-    The length is the record's, else the last time in the transcript. Moments and timing are those of the whole call.
+    The length is the record's, else the end of the last turn with times, else the last time in the transcript. Moments and timing are those of the whole call.
     """
     turns, record = measured.turns, document.record
     known = [
@@ -93,7 +93,7 @@ def facts(document: CallDocument, measured: MeasuredTurns, options: Options) -> 
         ("Status", safe_line(record.status or "")),
         ("Error", safe_line(record.error or "")),
         ("Started", _started(document.start_ms, measured.labels)),
-        ("Length", _length(document, turns)),
+        ("Length", _length(document, measured)),
         ("Turns", "none, one plain text" if document.transcript.plain is not None else _count(turns, options)),
         ("Moments", _of_all(measured.moments, options)),
         ("Timing", measured.reservations),
@@ -122,7 +122,10 @@ def _started(start_ms: int | None, labels: TimeLabels) -> str:
     return f"{times.date_time(start_ms, zone)} {'UTC' if zone is UTC else times.zone_offset(start_ms, zone)}"
 
 
-def _length(document: CallDocument, turns: Sequence[Turn]) -> str:
-    last_ms = max((ms for turn in turns for ms in (turn.start_ms, turn.end_ms) if ms is not None), default=None)
+def _length(document: CallDocument, measured: MeasuredTurns) -> str:
+    last_ms = measured.timing.last_end_ms
+    if last_ms is None:
+        times_ms = (ms for turn in measured.turns for ms in (turn.start_ms, turn.end_ms) if ms is not None)
+        last_ms = max(times_ms, default=None)
     length_ms = document.length_ms(last_ms)
     return "" if length_ms is None else times.duration(length_ms)

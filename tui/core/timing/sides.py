@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tui.core.shown import has_failed, is_tool_role
-from tui.core.timing.intervals import Interval, OtherTurns, is_interval
+from tui.core.timing.intervals import Interval, OtherTurns
 from tui.core.timing.moments import Moment, MomentKind
 from tui.core.timing.words import doubtful
 from tui.core.transcript import Role, Turn, role_of
@@ -128,7 +128,7 @@ class Sides:
     def _take_error(self, turn: Turn, behind_ms: int) -> None:
         """Take a turn that may report an error, and the start of the turn before it."""
         if has_failed(turn):
-            start_ms = turn.start_ms if is_interval((turn.start_ms, turn.end_ms)) else None
+            start_ms = turn.start_ms if turn.start_ms is not None and turn.start_ms >= 0 else None
             error = Moment(MomentKind.ERROR, turn.index, start_ms, None, turn.role)
             self.errors.append((behind_ms if start_ms is None else start_ms, error))
 
