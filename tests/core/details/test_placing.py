@@ -79,7 +79,7 @@ def test_without_times_no_moment_has_a_place() -> None:
 
 
 @pytest.mark.parametrize(("t_ms", "turn"), [(5_000, 2), (0, 0), (None, 0), (1_234, 0)])
-def test_of_the_same_words_the_time_tells_the_turn(t_ms: float | None, turn: int) -> None:
+def test_of_the_same_words_the_time_tells_the_turn(t_ms: int | None, turn: int) -> None:
     said = [("user", "yes", 0), ("assistant", "ok so", 1_000), ("user", "yes", 5_000)]
     turns = [Turn(place, role, text, start_ms, start_ms + 900) for place, (role, text, start_ms) in enumerate(said)]
     entries = (TraceEntry("user", "yes", t_ms, barge=Barge(200, True)),)

@@ -85,7 +85,8 @@ def compact(turn: Turn) -> str:
 def facts(document: CallDocument, measured: MeasuredTurns, options: Options) -> list[tuple[str, str]]:
     """The facts for the heading as names and values; unknown ones are left out.
 
-    The length is the record's, else the end of the last turn with times, else the last time in the transcript. Moments and timing are those of the whole call.
+    The length is the record's, else the end of the last turn with times, else the last time in the transcript.
+    Moments and timing are those of the whole call.
     """
     turns, record = measured.turns, document.record
     known = [
