@@ -34,6 +34,7 @@ class Place(Enum):
     LIBRARY = "search of the library"
     INPUT = "line of text"
     BAR = "line of the find or the go-to"
+    DIALOG = "dialog"
     HELP = "help"
     PALETTE = "palette"
     EXPORT = "export dialog"
@@ -51,10 +52,10 @@ TOGETHER: Mapping[str, frozenset[Place]] = {
     "in the list of calls": frozenset({Place.APP, Place.CALLS, Place.INPUT}),
     "in the search of the library": frozenset({Place.APP, Place.LIBRARY, Place.INPUT}),
     "in the line of find and go-to": frozenset({Place.BAR, Place.INPUT}),
-    "in the help": frozenset({Place.HELP}),
-    "in the palette": frozenset({Place.PALETTE, Place.INPUT}),
-    "in the export dialog": frozenset({Place.EXPORT, Place.INPUT, Place.SWITCH}),
-    "in a panel": frozenset({Place.PANEL, Place.PANEL_SCREEN, Place.DETAILS, Place.LIST}),
+    "in the help": frozenset({Place.DIALOG, Place.HELP}),
+    "in the palette": frozenset({Place.DIALOG, Place.PALETTE, Place.INPUT}),
+    "in the export dialog": frozenset({Place.DIALOG, Place.EXPORT, Place.INPUT, Place.SWITCH}),
+    "in a panel": frozenset({Place.DIALOG, Place.PANEL, Place.PANEL_SCREEN, Place.DETAILS, Place.LIST}),
 }
 """The places whose keys hold at the same time: there, a key has one action."""
 EDITING = frozenset({
@@ -88,6 +89,7 @@ class Action(NamedTuple):
 
 
 _TURNS, _CALL, _APP = (Place.TURNS,), (Place.CALL,), (Place.APP,)
+_EVERYWHERE = (Place.APP, Place.DIALOG)
 _MOVE = (Place.TURNS, Place.LIST, Place.HELP)
 _STEP = (Place.PROMPT, Place.CALLS, Place.LIBRARY, Place.BAR, Place.PALETTE, Place.EXPORT)
 _LONG = (Place.CALLS, Place.LIBRARY, Place.PALETTE)
@@ -187,13 +189,14 @@ ACTIONS = (
     Action("toggle_option", ("space",), "on, off", "turn an option of the export on, off",
            Scope.LINES, (Place.SWITCH,)),
     Action("help", ("question_mark", "f1"), "help", "this help",
-           Scope.TERMINAL, (Place.APP, Place.HELP, Place.PANEL_SCREEN)),
+           Scope.TERMINAL, (Place.APP, Place.DIALOG, Place.HELP)),
     Action("command_palette", ("colon", "ctrl+p"), "palette", "find an action by its name",
            Scope.TERMINAL, (Place.APP, Place.PANEL_SCREEN)),
-    Action("redraw", ("ctrl+l",), "redraw", "draw the whole screen again", Scope.TERMINAL, _APP),
+    Action("redraw", ("ctrl+l",), "redraw", "draw the whole screen again", Scope.TERMINAL, _EVERYWHERE),
     Action("toggle_mouse", ("f2",), "mouse", "mouse on, off; shift and drag always selects",
-           Scope.TERMINAL, _APP),
-    Action("suspend_process", ("ctrl+z",), "stop", "stop, and back to the shell; fg goes on", Scope.TERMINAL, _APP),
+           Scope.TERMINAL, _EVERYWHERE),
+    Action("suspend_process", ("ctrl+z",), "stop", "stop, and back to the shell; fg goes on",
+           Scope.TERMINAL, _EVERYWHERE),
     Action("back", ("q",), "quit", "the screen before; from the first one, out",
            Scope.TERMINAL, (Place.APP, Place.HELP, Place.PANEL)),
     Action("copy_or_quit", ("ctrl+c",), "quit", "copy a selection, else quit", Scope.TERMINAL, _APP, priority=True),

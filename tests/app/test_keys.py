@@ -168,6 +168,38 @@ async def test_a_key_does_what_its_action_says(open_app: Open, action: Action, k
         await opened.until(lambda: case.done(opened, before))
 
 
+BELOW = {
+    "the prompt": ("o",),
+    "the list": ("O",),
+    "the library": ("ctrl+f",),
+    "the find": ("slash",),
+    "the export": ("e",),
+    "an option of the export": ("e", *("down",) * 4, "tab", "tab"),
+    "the help": ("question_mark",),
+    "the palette": ("colon",),
+    "the insights": ("i",),
+    "the details": ("d",),
+}
+"""The keys that lead to each screen over a call, in a window that has no room for a panel beside it."""
+
+
+@pytest.mark.parametrize("keys", BELOW.values(), ids=BELOW)
+@pytest.mark.parametrize("name", ["redraw", "toggle_mouse", "suspend_process", "help", "copy_or_quit"])
+async def test_what_holds_everywhere_holds_over_any_screen(open_app: Open, name: str, keys: tuple[str, ...]) -> None:
+    wanted = {"redraw": "redraw", "toggle_mouse": "mouse", "suspend_process": f"signal {signal.SIGTSTP:d}"}
+    async with open_app("call_demo_booking") as opened:
+        await opened.press(*keys)
+        opened.sent.clear()
+        was_help = isinstance(opened.screen, HelpScreen)
+        await opened.press(BY_NAME[name].keys[-1])
+        if name in wanted:
+            assert opened.sent == [wanted[name]]
+        elif name == "help":
+            assert isinstance(opened.screen, HelpScreen) is not was_help
+        else:
+            assert opened.app.return_value == 0
+
+
 def test_the_cases_are_the_actions() -> None:
     assert CASES.keys() == BY_NAME.keys()
     assert len(BY_NAME) == len(ACTIONS)

@@ -281,7 +281,6 @@ class PanelScreen(Dialog[int | str]):
     FIRST_IN_HELP: ClassVar[tuple[Scope, ...]] = (Scope.LINES, Scope.CALL, Scope.TERMINAL)
     BINDINGS: ClassVar[list[BindingType]] = bindings(
         Place.PANEL_SCREEN,
-        help="app.help",
         command_palette="app.command_palette",
         insights="show('insights')",
         details="show('details')",
