@@ -254,7 +254,7 @@ async def test_an_error_of_the_first_page_is_told_with_a_way_out(open_app: Open)
 async def test_the_list_is_fetched_again_on_request(open_app: Open, many: DemoServer) -> None:
     async with open_app(base_url=many.base_url) as opened:
         await opened.press("ctrl+o", *["down"] * 5, "ctrl+r")
-        assert (many.requests, "1 of 100" in opened.foot) == (2, True)
+        assert (many.requests, "6 of 100" in opened.foot) == (2, True)
 
 
 def page_of(*records: dict[str, Any], **more: Any) -> Callable[[str], Answer]:
@@ -404,6 +404,33 @@ async def test_an_error_drops_the_keys_that_waited(open_app: Open) -> None:
         may_come.set()
         await opened.until(lambda: "the key may not read calls (403)" in opened.text)
         assert WAITS not in opened.text
+
+
+@pytest.mark.parametrize(("key", "opened_next"), [("right_parenthesis", "c3"), ("left_parenthesis", "c1")])
+async def test_a_list_that_comes_again_keeps_the_place_of_the_open_call(
+    open_app: Open, key: str, opened_next: str
+) -> None:
+    lists, may_come = [["c1", "c2", "c3"], ["new", "c1", "c2", "c3"]], threading.Event()
+
+    def answer(path: str) -> Answer:
+        if not path.startswith("/v1/omni/calls?"):
+            return told({"transcript": {"turns": [{"role": "user", "text": path.split("/")[4]}]}})
+        if len(lists) == 1:
+            may_come.wait(PATIENCE_S)
+        return told({"data": [{"call_id": name} for name in lists.pop(0)]})
+
+    with answering(answer) as url:
+        async with open_app(base_url=url, size=(120, 24)) as opened:
+            await opened.press("ctrl+o", "down")
+            await opened.pilot.press("ctrl+r", "enter")
+            await opened.until(lambda: opened.head.startswith(" c2"))
+            may_come.set()
+            await opened.until(lambda: not lists)
+            await opened.settle()
+            await opened.press(key)
+            assert opened.head.startswith(f" {opened_next}")
+            await opened.press("q")
+            assert opened_next in chosen(opened)
 
 
 async def test_a_failed_new_fetch_keeps_the_calls(open_app: Open) -> None:

@@ -77,7 +77,18 @@ class CallBrowser:
         self._last_chosen = self.current or self._last_chosen
         self._filter = parse_filter(typed)
         self.shown = self._wanted(self.loaded)
-        self.chosen = next((index for index, listed in enumerate(self.shown) if listed is self._last_chosen), 0)
+        self.chosen = self._place_of(self._last_chosen)
+
+    def choose_as(self, other: CallBrowser) -> None:
+        """Choose the call that another list has chosen; the first one if it is not loaded."""
+        self.chosen = self._place_of(other.current or other._last_chosen)
+
+    def _place_of(self, wanted: Listed | None) -> int:
+        """The place of a call among those on show, or of one with its id from another page; 0 if there is none."""
+        same = [index for index, listed in enumerate(self.shown) if listed is wanted]
+        if not same and wanted is not None and (call_id := wanted.call.call_id):
+            same = [index for index, listed in enumerate(self.shown) if listed.call.call_id == call_id]
+        return same[0] if same else 0
 
     def _wanted(self, listed: Sequence[Listed]) -> list[Listed]:
         return [one for one in listed if self._filter.holds(one.line, one.label)]

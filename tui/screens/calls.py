@@ -187,6 +187,7 @@ class CallsScreen(CallsLoading):
             self._replace_list(browser)
 
     def _replace_list(self, browser: CallBrowser) -> None:
+        browser.choose_as(self._browser)
         if browser.label is None:
             self._all = browser
         self._show_list(browser, typed=self._field.value)
