@@ -59,6 +59,16 @@ async def test_the_call_with_the_refund_takes_eight_keys() -> None:
         await until_shown(pilot, "refund  1/5")
 
 
+@pytest.mark.parametrize("condition", ["label:dental", "after:2026-11-12", "role:user", "is:cut", "-is:error"])
+async def test_a_query_with_a_condition_opens_at_its_hit(condition: str) -> None:
+    async with demo((120, 36)) as pilot:
+        await pilot.press("ctrl+f", *f"{condition} the")
+        await until_shown(pilot, "call_demo_booking")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TranscriptScreen))
+        await until(pilot, lambda: re.search(rf"{condition} the  \d+/\d+ ", on_screen(pilot)) is not None)
+
+
 async def test_a_plain_text_opens_at_its_hit() -> None:
     async with demo() as pilot:
         await pilot.press("ctrl+f", *"margherita")

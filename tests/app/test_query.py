@@ -184,3 +184,24 @@ async def test_a_search_repeated_for_a_late_record_needs_no_earlier_hit(
         await opened.settle()
         assert opened.foot.startswith(" / -label:foo hello  0 ")
         assert opened.view.current_hit is None
+
+
+@pytest.mark.parametrize(("moves", "place"), [((), "1/4"), (("j",), "4")])
+async def test_a_hit_that_the_record_allows_is_gone_to_unless_the_reader_went_on(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, moves: tuple[str, ...], place: str
+) -> None:
+    there = asyncio.Event()
+
+    async def late(*_: object) -> Call:
+        await there.wait()
+        return Call("c1", label="foo")
+
+    monkeypatch.setattr(OmniCallSource, "call", late)
+    turns = [said(f"hello {at}", start_ms=at * 1_000, end_ms=at * 1_000 + 500) for at in range(4)]
+    async with open_app("c1", calls={"c1": body(turns)}, settled=False) as opened:
+        await opened.until(lambda: "hello 3" in opened.text)
+        await opened.pilot.press("slash", *"label:foo hello", "enter", *moves)
+        await opened.until(lambda: opened.foot.startswith(" / label:foo hello  0 "))
+        there.set()
+        await opened.until(lambda: opened.foot.startswith(f" / label:foo hello  {place} "))
+        assert (opened.view.current_hit is None) is bool(moves)

@@ -56,6 +56,7 @@ class FindBar(AskBar):
         self._origin = ReadingPosition()
         self._steps: Iterator[None] = iter(())
         self._begun_s = 0.0
+        self._asked_from: int | None = None  # the turn at which a hit was asked for, until there is one
         self.pattern = self.share = ""
 
     def count(self) -> str:
@@ -78,13 +79,13 @@ class FindBar(AskBar):
     def take_moments(self, kinds_of: KindsOf) -> None:
         """Set the moments of the turns, which arrive after them; a query that depends on them is repeated."""
         if self._find.take_moments(kinds_of):
-            self._seek(go=self.display)
+            self._seek(go=None)
 
     def take_facts(self, call: CallFacts) -> None:
         """Set what is known of the call; a query that depends on it is repeated."""
         self._call = call
         if self._find.take_facts(call):
-            self._seek(go=self.display)
+            self._seek(go=None)
 
     def seek_on(self, pattern: str, is_regex: bool) -> None:
         """Find something from the current turn on, as if it had been typed."""
@@ -120,6 +121,7 @@ class FindBar(AskBar):
         return self._view.current, -1 if is_before else 0
 
     def _go(self, hit: Hit) -> None:
+        self._asked_from = None
         self._view.go_to_hit(hit)
         self.post_message(self.Searched())
 
@@ -158,7 +160,7 @@ class FindBar(AskBar):
         """Clear the query and its hits."""
         self.workers.cancel_node(self)
         self._steps = iter(())
-        self.pattern, self._around = "", None
+        self.pattern, self._around, self._asked_from = "", None, None
         self._find.clear()
         self._mark()
 
@@ -173,12 +175,17 @@ class FindBar(AskBar):
 
     # The search
 
-    def _seek(self, *, go: bool) -> None:
+    def _seek(self, *, go: bool | None) -> None:
         """Find all hits, starting at the origin; the first step runs before the next picture is drawn.
 
         Args:
-            go: Whether to go to the first hit as soon as it is known.
+            go: Whether to go to the first hit as soon as it is known; None if an earlier search still has to, as it
+                found none, and the reader has not gone on.
         """
+        if go is None:
+            go = self.display or self._asked_from == self._view.current
+        elif go:
+            self._asked_from = self._view.current
         self.workers.cancel_node(self)
         self._steps, self._begun_s = self._search(go=go), monotonic()
         if next(self._steps, _ENDED) is not _ENDED:
