@@ -82,3 +82,18 @@ def test_the_link_of_a_hit_in_a_plain_text_opens_it(cli: Cli, server: DemoServer
     link = cli("search", "pizza").text.splitlines()[1].split()[0]
     assert link == hit["link"]
     assert cli(link).status == ExitStatus.DONE
+
+
+@pytest.mark.parametrize("call_id", ["a b", "x.json", "call_a,b", "file:///etc/passwd", "a#turn=1", "-x"])
+def test_the_links_of_an_odd_id_open_its_call(cli: Cli, call_id: str) -> None:
+    document = json.dumps({"call_id": call_id, "turns": TURNS}).encode()
+    served = DemoServer(extra={call_id: json.dumps({"turns": TURNS}).encode()})
+    with served as server:
+        cli.set("PYAI_API_KEY", DEMO_KEY)
+        cli.set("PYAI_BASE_URL", server.base_url)
+        links = [*linked(cli, "-", stdin=document), linked(cli, "-", "--turns", stdin=document)[1]]
+        whole, turn = (cli("export", link or "").text for link in links)
+        assert "hello" in whole
+        assert ("hello" in turn, "good morning" in turn) == (False, True)
+        (hit,) = map(json.loads, cli("search", "morning", "--json").text.splitlines())
+        assert (hit["call_id"], hit["link"]) == (call_id, links[1])

@@ -66,6 +66,7 @@ class AppOptions(NamedTuple):
         silence_ms: From which length on a silence is a moment.
         keys: The keys that the user chose, by the names of their actions.
         player: The command that plays recordings; None for none.
+        command: The words of a command that opens a call, but for its TARGET.
     """
 
     target: Target | None = None
@@ -79,6 +80,7 @@ class AppOptions(NamedTuple):
     silence_ms: int = SILENCE_MS
     keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     player: str | None = None
+    command: tuple[str, ...] = ("omni-transcripts",)
 
 
 class Offers(NamedTuple):
@@ -183,7 +185,7 @@ class OmniApp(CallNavigation, inherit_bindings=False):
         options = self._options
         layout = Layout(options.layout) if options.layout else None
         view = ViewOptions(TimeStyle(options.time), layout)
-        return Session(self._clock, self._keys, view, options.silence_ms, options.player)
+        return Session(self._clock, self._keys, view, options.silence_ms, options.player, options.command)
 
     def on_prompt_screen_chosen(self, message: PromptScreen.Chosen) -> None:
         """Open the chosen call; it replaces a prompt over another call."""

@@ -138,8 +138,18 @@ def _open(args: Arguments, prefetch: Prefetch | None) -> int:
         keys=args.keys,
         player=args.player,
         differs=not args.full_redraw,
+        command=("omni-transcripts", *_source_options(connection)),
     )
     return _drive(run_app(connection, options, stdin, prefetch))
+
+
+def _source_options(connection: Connection) -> tuple[str, ...]:
+    """The options by which another command has its calls from the same source; the key is left to the environment."""
+    from tui.options import DEFAULT_BASE_URL
+
+    if connection.demo:
+        return ("--demo",)
+    return () if connection.base_url == DEFAULT_BASE_URL else ("--base-url", connection.base_url)
 
 
 def _prepare_environment() -> None:

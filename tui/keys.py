@@ -159,6 +159,7 @@ ACTIONS = (
     Action("play_recording", ("p",), "play", "in the details: play the recording, or stop it", Scope.CALL, _DETAILS),
     Action("export", ("e",), "export", "write the transcript to a file", Scope.CALL, _CALL),
     Action("copy_turn", ("y",), "copy turn", "copy the turn with its link", Scope.CALL, _CALL),
+    Action("copy_command", ("c",), "copy command", "copy a command that opens the turn", Scope.CALL, _CALL),
     Action("copy_transcript", ("Y",), "copy all", "copy the whole transcript", Scope.CALL, _CALL),
     Action("open_call", ("o",), "open", "open another call", Scope.CALL, _CALL),
     Action("calls", ("O", "ctrl+o"), "calls", "the calls of the account; ctrl+o as you type", Scope.CALL, _APP),

@@ -91,12 +91,12 @@ async def test_chosen_keys_work_in_the_help_and_are_in_it(open_app: Open) -> Non
 
 
 async def test_chosen_keys_work_in_the_palette_and_are_in_it(open_app: Open) -> None:
-    keys = {"command_palette": ("P",), "choose_next": ("ctrl+n",), "accept": ("ctrl+s",), "copy_turn": ("c",)}
+    keys = {"command_palette": ("P",), "choose_next": ("ctrl+n",), "accept": ("ctrl+s",), "copy_turn": ("C",)}
     async with open_app("call_demo_booking", size=WIDE, keys=keys) as opened:
         await opened.press("colon")
         assert not isinstance(opened.screen, Palette)
         await opened.press("P")
-        await opened.until(lambda: "copy turn         c " in opened.text)
+        await opened.until(lambda: "copy turn         C " in opened.text)
         await opened.press("ctrl+n", "ctrl+n", "down", "enter")
         assert isinstance(opened.screen, Palette)
         await opened.press("ctrl+s")

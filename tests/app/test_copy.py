@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import threading
 from base64 import b64decode
 
@@ -38,6 +40,24 @@ async def test_y_copies_the_turn_with_a_link_that_leads_back(open_app: Open) -> 
         assert parse_target(link).call_id == "call_demo_booking"
         size = len(copied(opened).encode())
         assert opened.foot.startswith(f" turn 2 sent to the clipboard, {size} bytes  ")
+
+
+@pytest.mark.parametrize(
+    "command", [("omni-transcripts",), ("omni-transcripts", "--base-url", "http://127.0.0.1:9/a b")]
+)
+async def test_c_copies_a_command_that_opens_the_turn(open_app: Open, command: tuple[str, ...]) -> None:
+    async with open_app("c1", calls={"c1": body(NOTED)}, command=command) as opened:
+        await opened.press("j", "c")
+        assert shlex.split(copied(opened)) == [*command, "c1#turn=2"]
+        assert opened.foot.startswith(" command sent to the clipboard, ")
+
+
+async def test_c_says_where_no_command_opens_it(open_app: Open) -> None:
+    document = json.dumps(NOTED).encode()
+    async with open_app("-", stdin=document) as opened:
+        await opened.press("c")
+        assert not opened.sent
+        assert "no command opens what came through standard input" in opened.foot
 
 
 NOTED = [

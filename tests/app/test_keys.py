@@ -26,6 +26,7 @@ from tui.screens.line_panel import PanelScreen
 from tui.screens.palette import Palette
 from tui.screens.prompt import PromptScreen
 from tui.widgets.ask_bar import AskBar
+from tui.widgets.call_table import CallTable
 
 FIND = ("slash", *"ref", "enter")
 
@@ -56,6 +57,17 @@ def moved(lines: int) -> Callable[[Opened, list[str]], bool]:
     def is_so(opened: Opened, before: list[str]) -> bool:
         now, was = [row[1:] for row in opened.body], [row[1:] for row in before]
         return now[1 : len(now) - lines] == was[1 + lines :] if lines > 0 else now[1 - lines :] == was[1:lines]
+
+    return is_so
+
+
+def other_rows() -> Callable[[Opened, list[str]], bool]:
+    """The list has been fetched since the first look; it shows the same calls, and the same one is chosen."""
+    seen = list[object]()
+
+    def is_so(opened: Opened, before: list[str]) -> bool:
+        seen.append(opened.only(CallTable).on_screen_rows()[0])
+        return seen[-1] is not seen[0] and opened.body == before
 
     return is_so
 
@@ -122,13 +134,14 @@ CASES = {
     "play_recording": Case(lambda opened, _: "no player is set" in opened.text, ("d", "tab", "tab")),
     "export": Case(lambda opened, _: isinstance(opened.screen, ExportDialog)),
     "copy_turn": Case(lambda opened, _: opened.sent),
+    "copy_command": Case(lambda opened, _: "command sent to the clipboard" in opened.foot),
     "copy_transcript": Case(lambda opened, _: opened.sent),
     "open_call": Case(lambda opened, _: isinstance(opened.screen, PromptScreen)),
     "calls": Case(lambda opened, _: isinstance(opened.screen, CallsScreen)),
     "next_call": Case(lambda opened, _: "call_demo_booking" in opened.head, ("O", "enter")),
     "previous_call": Case(lambda opened, _: "call_demo_trouble" in opened.head, ("O", "down", "enter")),
     "one_label": Case(lambda opened, _: "Calls of rebooking-line" in opened.head, ("O",)),
-    "list_again": Case(lambda opened, _: "1 of 11" in opened.foot, ("O", "down")),
+    "list_again": Case(other_rows(), ("O", "down")),
     "refresh_call": Case(lambda opened, _: "fetched again: 38 turns" in opened.foot),
     "wait_for_transcript": Case(
         lambda opened, _: "Waiting for the transcript of call_unknown" in opened.text, target="call_unknown"

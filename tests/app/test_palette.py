@@ -61,9 +61,9 @@ async def test_the_palette_opens_a_call_lists_again_and_goes_back(open_app: Open
     async with open_app(size=(80, 40)) as opened:
         await opened.press("ctrl+o", "down")
         await choose(opened, "list again")
-        assert "1 of 11" in opened.foot
-        await choose(opened, "next")
         assert "2 of 11" in opened.foot
+        await choose(opened, "next")
+        assert "3 of 11" in opened.foot
         await choose(opened, "open")
         assert type(opened.screen).__name__ == "TranscriptScreen"
         await opened.press("q")

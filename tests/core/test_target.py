@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.errors import UsageError
+from tui.core.secret import is_key
 from tui.core.target import (
     AmbiguousTargetError,
     Locator,
     Target,
+    call_address,
     host_of,
     is_elsewhere,
     link,
@@ -270,3 +272,33 @@ def test_turns_are_read_as_they_are_typed(typed: str, place: Locator) -> None:
 def test_what_names_no_turns_is_refused(typed: str) -> None:
     with pytest.raises(UsageError):
         parse_turns(typed)
+
+
+ODD_IDS = (
+    "a b", "  lead", "call_a,b", "(call_y)", "call id=foo", "call_1;call_2", "x.json", "./rel", "~home", "x.", "-x",
+    "-", "file:///etc/passwd", "http://h/omni/calls/zz", "a#turn=2", "#", "ü b", '"x"', "null", "a?b", "/", "%41",
+    "%", "`",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("call_id", [*ODD_IDS, "call_x", "4711", "a%2Fb"])
+def test_a_link_leads_back_to_its_call_whatever_the_id(call_id: str) -> None:
+    check_leads_back(call_id)
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=40))
+def test_a_link_of_any_id_leads_back(call_id: str) -> None:
+    if call_id not in {".", ".."} and not is_key(call_id):
+        check_leads_back(call_id)
+
+
+def check_leads_back(call_id: str) -> None:
+    address = call_address(call_id)
+    assert parse_target(address) == Target(call_id)
+    assert parse_target(link(address, 7)) == Target(call_id, place=Locator(7))
+    assert not address.startswith("-")
+
+
+def test_a_usual_id_is_its_own_address() -> None:
+    for call_id in ("call_8Hq2-x", "4711", "conv(1)", "user:call_x", "a%2Fb"):
+        assert call_address(call_id) == call_id

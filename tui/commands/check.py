@@ -15,7 +15,7 @@ from tui.commands.output import say, write_file, write_out
 from tui.commands.verdicts import Checked, address, in_words, link_of
 from tui.core.checks import COUNT_LIMITS, FIXED_LIMITS, TIME_LIMITS, Checks, Outcome, Verdict, make_checks
 from tui.core.errors import ExitStatus, OmniError, UsageError
-from tui.core.target import Target, Unnamed
+from tui.core.target import Target, Unnamed, address_of
 from tui.core.transcript import Role
 from tui.options import Arguments
 from tui.sources.call_source import CallSource
@@ -99,7 +99,7 @@ async def _checked(source: CallSource, target: Target | Unnamed, checks: Checks)
         return Checked(target.name, fault=fault)
     for note in anomalies(document):
         say(f"{target.name}: {note}")
-    return Checked(document.transcript.call_id, verdicts, address=document.transcript.address)
+    return Checked(document.transcript.call_id, verdicts, address=address_of(document.transcript))
 
 
 def as_text(call: Checked) -> str:

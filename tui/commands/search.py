@@ -25,7 +25,7 @@ from tui.core.export.model import speaker
 from tui.core.layout import TimeLabels
 from tui.core.missing import NO_KEPT_CALL
 from tui.core.search import Hit, Query, compile_query, parse_query, role_condition
-from tui.core.target import link
+from tui.core.target import call_address, link
 from tui.core.text import cell_len, safe_line
 from tui.core.transcript import Turn
 from tui.options import Arguments
@@ -183,7 +183,8 @@ def _columns(result: CallHits, turns: Sequence[Turn], turn: int) -> tuple[str, s
 
 def _link(result: CallHits, turn: int) -> str:
     """The link to a turn; to the whole call if that is one plain text."""
-    return result.call.call_id if result.call.is_plain else link(result.call.call_id, turn + 1)
+    address = call_address(result.call.call_id)
+    return address if result.call.is_plain else link(address, turn + 1)
 
 
 def _words(text: str, hits: Sequence[Hit], used: int, style: HitStyle) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from tui.core.call_id import check_call_id
 from tui.core.counted import counted
@@ -136,14 +138,39 @@ def _refuse_beyond(turns: Sequence[Turn], time_ms: int, end_words: Callable[[int
         raise UsageError(f"there is no {offset(time_ms, tenths=False)}", f"the last turn ends at {end_words(last_ms)}")
 
 
+@lru_cache(maxsize=1)  # nearly always, many links are of one call
+def call_address(call_id: str) -> str:
+    """What opens a call: its id, or an API address with it, where the id alone would be taken for something else.
+
+    Ids are any strings: one may look like a file, an option, a line of a log or a list of calls. Nothing opens an
+    invalid one.
+    """
+    try:
+        check_call_id(call_id)
+    except UsageError:
+        return call_id
+    with suppress(UsageError):
+        forms = parse_target(call_id), parse_target(link(call_id, 1))
+        if forms == (Target(call_id), Target(call_id, place=Locator(1))) and not call_id.startswith("-"):
+            return call_id
+    return (
+        f"omni/calls/{quote(call_id, safe='').replace('.', '%2E')}"  # a full stop at the end is no part of an address
+    )
+
+
 def link(address: str, turn: int) -> str:
     """The deep link to a turn, numbered from 1, of a call or a file; ``parse_target`` parses it."""
     return f"{address}#turn={turn}"
 
 
+def address_of(transcript: Transcript) -> str | None:
+    """What opens a transcript: the address of its call, or the path of its file; None if nothing does."""
+    return call_address(transcript.call_id) if transcript.has_id else transcript.path
+
+
 def link_to(transcript: Transcript, turn: int) -> str | None:
     """The deep link to a turn, numbered from 1, or to a whole plain text; None if nothing opens it."""
-    address = transcript.address
+    address = address_of(transcript)
     return address if address is None or transcript.plain is not None else link(address, turn)
 
 

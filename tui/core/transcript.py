@@ -106,11 +106,6 @@ class Transcript:
     path: str | None = None
 
     @property
-    def address(self) -> str | None:
-        """What opens it: the call's id, or the path of its file; None if nothing does."""
-        return self.call_id if self.has_id else self.path
-
-    @property
     def shown_turns(self) -> Sequence[Turn]:
         """The turns; a legacy text counts as one, without a speaker."""
         return self.turns if self.plain is None else (Turn(index=0, speaker="", text=self.plain),)

@@ -18,8 +18,8 @@ from tui.terminal.typeahead import Due
 
 WANTS_TURNS = frozenset({
     "go_to", "cycle_time", "toggle_layout", "find", "next_hit", "previous_hit", "toggle_filter",
-    "export", "copy_turn", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold", "unfold_all",
-    "toggle_mark", "next_mark",
+    "export", "copy_turn", "copy_command", "copy_transcript", "next_moment", "previous_moment", "insights", "unfold",
+    "unfold_all", "toggle_mark", "next_mark",
 })  # fmt: skip
 AROUND = frozenset({"around_0", "around_1", "around_2", "around_3"})
 _FOR_FETCH = frozenset({

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from textual.message import Message
 from tui.core.background import in_daemon_thread
 from tui.core.errors import OmniError
 from tui.core.target import link_to
+from tui.core.text import safe_line
 from tui.screens import presenters
 from tui.screens.call_details import LinkFetched
 from tui.screens.call_marking import CallMarking
@@ -60,6 +62,14 @@ class CallOutput(CallMarking):
         address, view = link_to(self.document.transcript, at + 1) or "", self._view
         text = presenters.quoted(view.turns[at], view.time_shown(at), view.remarks_shown(at), address)
         self._copy(presenters.turn_name(at), text, "copy_turn")
+
+    def action_copy_command(self) -> None:
+        """Put a command that opens the turn on the clipboard."""
+        address = link_to(self.document.transcript, self._view.current + 1)
+        if address is None:
+            self.say("no command opens what came through standard input or a pipe", trouble=True)
+        else:
+            self._send("command", safe_line(shlex.join((*self._session.command, address))))
 
     async def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard; keys wait for it, drawing does not."""

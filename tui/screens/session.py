@@ -67,6 +67,7 @@ class Session:
         view: How to show a call.
         silence_ms: From which length on a silence is a moment.
         player: The command that plays recordings; None for none.
+        command: The words of a command that opens a call, but for its TARGET.
         exports: What was chosen for the last export.
     """
 
@@ -75,4 +76,5 @@ class Session:
     view: ViewOptions
     silence_ms: int
     player: str | None = None
+    command: tuple[str, ...] = ("omni-transcripts",)
     exports: ExportMemory = field(default_factory=ExportMemory)

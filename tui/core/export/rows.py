@@ -17,7 +17,7 @@ from tui.core.export.model import Options, wanted
 from tui.core.json_values import text_of
 from tui.core.record import Call
 from tui.core.shown import ToolCall, tool_calls
-from tui.core.target import link_to
+from tui.core.target import address_of, link_to
 from tui.core.times import moment
 from tui.core.timing import FloorOffset, MomentKind, measure
 from tui.core.transcript import Transcript, Turn
@@ -92,7 +92,7 @@ def _facts(document: CallDocument) -> Row:
     record, transcript = document.record, document.transcript
     return {
         "call_id": transcript.call_id, "label": record.label, "status": record.status, "error": record.error,
-        "started_at": _started(document), "link": transcript.address,
+        "started_at": _started(document), "link": address_of(transcript),
     }  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _call_facts(document: CallDocument) -> Row:
 
 def _plain(document: CallDocument) -> Row:
     transcript = document.transcript
-    return {"text": transcript.plain, "tools": [], "moments": [], "is_marked": False, "link": transcript.address}
+    return {"text": transcript.plain, "tools": [], "moments": [], "is_marked": False, "link": address_of(transcript)}
 
 
 def _turn(turn: Turn) -> Row:
