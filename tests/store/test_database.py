@@ -88,7 +88,7 @@ EIGHTH = (
     "DELETE FROM tallied WHERE call = old.id; END",
     "INSERT INTO tallied VALUES (1, 11, NULL)",
 )
-LATER = (("ALTER TABLE kept ADD COLUMN turns INTEGER",), THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH)
+LATER = (("ALTER TABLE kept ADD COLUMN turns INTEGER",), THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, ())
 """What each version has added, from the second on."""
 SALT = bytes(range(16))
 
@@ -143,6 +143,13 @@ def of_version(path: Path, version: int) -> Account:
 def sql(path: Path, *statements: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as database, database:
         return [row for statement in statements for row in database.execute(statement)]
+
+
+def test_a_file_of_the_first_days_of_version_8_is_completed(library: Library, path: Path) -> None:
+    account = of_version(path, 8)
+    sql(path, "ALTER TABLE passage DROP COLUMN is_countable")
+    library.keep_all(account, [(HELLO._replace(call_id="c2", cached_ms=2_000, turns=2), b"hello\x01there")])
+    assert [call.call_id for call in library.recent(account, 9)] == ["c2", "c1"]
 
 
 @pytest.mark.parametrize("version", range(LATEST + 1))

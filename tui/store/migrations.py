@@ -90,6 +90,12 @@ def _add_creation(database: Connection) -> None:
         database.execute(statement)
 
 
+def _add_countable(database: Connection) -> None:
+    """Version 9: a column of version 8 that files lack which the first days of that version have made."""
+    if not database.execute("SELECT 1 FROM pragma_table_info('passage') WHERE name = 'is_countable'").fetchone():
+        database.execute("ALTER TABLE passage ADD COLUMN is_countable INTEGER")
+
+
 def _created_at_ms(record: bytes) -> int | None:
     """When a stored record says that it was created; None if it does not."""
     from tui.core.transcript import MOST_UNIX_MS
@@ -111,6 +117,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_bare_records,
     _add_creation,
     tallies.create,  # version 8
+    _add_countable,
 )
 LATEST = len(MIGRATIONS)
 
