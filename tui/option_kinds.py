@@ -126,6 +126,8 @@ def _label(word: str) -> str:
     """A label, which is sent in an address."""
     if is_key(word):
         raise ValueError("that is an API key, and no label; it was not sent")
+    if not word:
+        raise ValueError("that is no label; leave it out for all calls")
     return _text(word)
 
 

@@ -106,7 +106,7 @@ def test_offline_without_any_call_it_says_so(cli: Cli) -> None:
     assert ran.line == "no call is kept on this machine for this key and address – leave out --offline"
 
 
-@pytest.mark.parametrize("label", ["", "zzz"])
+@pytest.mark.parametrize("label", ["z", "zzz"])
 def test_offline_a_label_that_no_call_has_finds_nothing(cli: Cli, label: str) -> None:
     with answering(listing({"call_id": "c1", "label": "a"})) as url:
         cli.set("PYAI_BASE_URL", url)
@@ -257,6 +257,7 @@ def test_nothing_found_has_its_own_status(cli: Cli) -> None:
         (("--limit", "x"), "'x'"),
         (("--since", "soon"), "a time looks like"),
         (("--label", "x" * 257), "256"),
+        (("--label", ""), "that is no label; leave it out for all calls"),
     ],
 )
 def test_wrong_usage_is_refused(cli: Cli, arguments: tuple[str, str], words: str) -> None:

@@ -57,7 +57,7 @@ def test_a_wait_ends_with_its_reason(cli: Cli) -> None:
     assert told.status == ExitStatus.NOT_FOUND
     first, last = told.lines
     assert first.startswith("no transcript yet (no record of the call yet)")
-    assert "none came within 0 seconds" in last
+    assert "none came within 0.2 s" in last
 
 
 def test_a_file_is_not_waited_for(cli: Cli) -> None:

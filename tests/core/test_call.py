@@ -45,6 +45,7 @@ DONE = Call("c1", status="Completed", started_at_ms=5 * HOUR_MS, duration_s=60.0
         (6 * HOUR_MS + 60_000, DONE, False),
         (9 * HOUR_MS, Call("c1", status="completed", created_at_ms=8 * HOUR_MS), False),
         (9 * HOUR_MS, Call("c1", status="completed", created_at_ms=8 * HOUR_MS + 1), True),
+        (9 * HOUR_MS, Call("c1", status="complete", created_at_ms=8 * HOUR_MS), False),
         (9 * HOUR_MS, Call("c1", status="in_progress", created_at_ms=5), True),
         (9 * HOUR_MS, Call("c1", status="completed"), True),
         (9 * HOUR_MS, None, True),

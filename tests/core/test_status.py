@@ -14,6 +14,8 @@ from tui.core.status import reason_words, status_words, terminal_reason
         ("completed", "completed"),
         ("complete", "completed"),
         ("Error", "failed"),
+        ("COMPLETED", "completed"),
+        ("Failed", "failed"),
         ("in_progress", "in progress"),
         ("a\x1b[31mb", "ab"),
         ("", ""),

@@ -58,7 +58,15 @@ def test_what_the_record_says(call: Call | None, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "final"), [("completed", True), ("failed", True), ("processing", False), (None, False)]
+    ("status", "final"),
+    [
+        ("completed", True),
+        ("COMPLETED", True),
+        ("complete", True),
+        ("failed", True),
+        ("processing", False),
+        (None, False),
+    ],
 )
 def test_only_an_ended_call_is_final(status: str | None, final: bool) -> None:
     assert is_final(Call("c1", status=status)) is final

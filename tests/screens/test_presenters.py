@@ -157,8 +157,8 @@ def test_a_record_that_tells_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(0, "0 bytes"), (999, "999 bytes"), (1_000, "1.0 kB"), (6_049, "6.0 kB"), (1_000_000, "1.0 MB"),
-     (18_000_000, "18.0 MB")],
+    [(0, "0 bytes"), (999, "999 bytes"), (1_000, "1.0 kB"), (6_049, "6.0 kB"),
+     (999_949, "999.9 kB"), (999_950, "1.0 MB"), (1_000_000, "1.0 MB"), (18_000_000, "18.0 MB")],
 )  # fmt: skip
 def test_a_size_for_people(count: int, words: str) -> None:
     assert presenters.size(count) == words

@@ -503,6 +503,24 @@ async def test_a_call_is_stored_with_its_own_record(archive: Archive) -> None:
     assert [call.label for call in await archive.recent()] == ["a label"]
 
 
+async def test_the_record_of_the_next_call_stores_nothing_of_this_one(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, honest = list[str](), archive.keep
+
+    async def keep(stored: Transcript, call: Call | None) -> str:
+        kept.append(stored.call_id)
+        return await honest(stored, call)
+
+    monkeypatch.setattr(archive, "keep", keep)
+    writes = WriteThrough(archive)
+    writes.take_transcript(transcript(), print)
+    await writes.stored()
+    writes.take_record(Call("c2", label="of another"))
+    await writes.stored()
+    assert kept == ["c1"]
+
+
 async def test_a_call_that_is_fetched_again_is_stored_with_its_newest_record(archive: Archive) -> None:
     writes = WriteThrough(archive)
     for label in ("a label", "another"):

@@ -62,7 +62,7 @@ async def export(connection: Connection, target: Target, stdin: bytes, args: Arg
         else:
             await write_file(output, content, force=args.force)
         has_record = document.fetched is not None or document.transcript.record is not None
-        lack = "" if has_record or format_.name == "json" or not source.can_change(target) else _NO_RECORD
+        lack = "" if has_record or format_.name == "json" or source.unasked(target) else _NO_RECORD
         for note in filter(None, (ending_note(format_, output), lack, *anomalies(document), *notes)):
             say(note)
     return ExitStatus.DONE

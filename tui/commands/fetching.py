@@ -65,7 +65,7 @@ async def _at_once(source: CallSource, target: Target) -> CallDocument:
 
 
 async def _awaited(source: CallSource, target: Target, wait_s: float) -> CallDocument:
-    if not source.can_change(target):
+    if source.unasked(target):
         raise UsageError("--wait has no effect here", "only a call of the API may still get a transcript")
     wait = TranscriptWait(source, target, Clock().now_ms, patience_s=wait_s)
     transcript = await wait.transcript(_Teller().tell)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui.core.record import Call
-from tui.core.status import has_failed
+from tui.core.status import has_failed, is_completed
 from tui.core.transcript import MAX_LENGTH_S, Transcript
 
 SETTLED_MS = 3_600_000
@@ -69,7 +69,7 @@ class CallDocument:
         """Whether the API may have a newer version than this cached one, fetched before the call had settled."""
         record, cached_ms = self.record, self.transcript.cached_ms
         ended_ms = record.created_at_ms or (self.start_ms and self.start_ms + (self.length_ms(None) or 0))
-        if cached_ms is None or ended_ms is None or (record.status or "").strip().lower() != "completed":
+        if cached_ms is None or ended_ms is None or not is_completed(record):
             return True
         return cached_ms < ended_ms + SETTLED_MS
 

@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def is_link(name: str) -> bool:
+    """Whether a field is a link: those to recordings and transcripts are signed, and give access without a key."""
+    return name == "url" or name.endswith("_url")
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """The record of one call, without its transcript.

@@ -13,8 +13,12 @@ from tui.core.text import safe_line
 if TYPE_CHECKING:
     from tui.core.record import Call
 
-_STATUSES = {"complete": "completed", "errored": "failed", "error": "failed", "canceled": "cancelled"}
-"""Other spellings of a status that has one word here."""
+_STATUSES = {
+    **dict.fromkeys(("completed", "complete"), "completed"),
+    **dict.fromkeys(("failed", "errored", "error"), "failed"),
+    **dict.fromkeys(("cancelled", "canceled"), "cancelled"),
+}
+"""The spellings of a status that has one word here, in lower case."""
 _FAILED = {"failed", "cancelled"}
 _REASONS = {
     "engine_session_identity_missing": "the engine had no identity for the session",
@@ -27,6 +31,11 @@ def status_words(status: str | None) -> str:
     """A status in words: "completed", "in progress"; empty if there is none."""
     word = " ".join(safe_line(status or "").replace("_", " ").split())
     return _STATUSES.get(word.lower(), word)
+
+
+def is_completed(call: Call) -> bool:
+    """Whether a record's status is that of a call that has ended as it should."""
+    return status_words(call.status).lower() == "completed"
 
 
 def has_failed(call: Call) -> bool:

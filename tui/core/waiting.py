@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui.core import times
-from tui.core.status import has_failed, status_words
+from tui.core.status import has_failed, is_completed, status_words
 from tui.core.text import safe_line
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def record_words(call: Call | None, now_ms: int) -> str:
 
 def is_final(call: Call | None) -> bool:
     """Whether what a record says of the end of its call will not change any more."""
-    return call is not None and (has_failed(call) or status_words(call.status) == "completed")
+    return call is not None and (has_failed(call) or is_completed(call))
 
 
 def never_comes(call: Call | None, now_ms: int) -> str | None:

@@ -323,7 +323,7 @@ def size(count: int) -> str:
     """A number of bytes for people: "812 bytes", "1.2 kB", "18.0 MB"."""
     if count < 1000:
         return f"{count} bytes"
-    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+    return f"{count / 1000:.1f} kB" if count < 999_950 else f"{count / 1_000_000:.1f} MB"
 
 
 def label(action: Action, *, is_first: bool) -> str:

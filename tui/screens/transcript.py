@@ -273,7 +273,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallKeys):
         if action == "wait_for_transcript":
             state = self._loader.state
             may_come = state.may_still_come and never_comes(state.record, self._session.clock.now_ms()) is None
-            return may_come and self._source.can_change(self._target)
+            return may_come and not self._source.unasked(self._target)
         if action == "refresh_call":
             return not self._target.stdin
         return True

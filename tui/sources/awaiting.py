@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui.core.errors import NotFoundError
 from tui.core.missing import WaitedError, is_empty, missing
 from tui.core.progress import LookingAgain
-from tui.core.times import spoken
+from tui.core.times import SECOND_MS, length, spoken
 from tui.core.waiting import PATIENCE_S, is_final, never_comes, pauses
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ class TranscriptWait:
                 return self._end(found, why)
             on_progress(LookingAgain(self.call, pause_s, looks, self._patience_s))
             await self._sleep(pause_s)
-        return self._end(await self._look(on_progress), f"none came within {spoken(round(self._patience_s * 1000))}")
+        patience_ms = round(self._patience_s * 1000)
+        words = spoken(patience_ms) if patience_ms >= SECOND_MS else length(patience_ms)
+        return self._end(await self._look(on_progress), f"none came within {words}")
 
     async def _look(self, on_progress: OnProgress) -> Transcript | NotFoundError:
         try:

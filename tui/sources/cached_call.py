@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.core.errors import OmniError, UsageError
 from tui.core.json_values import representable
+from tui.core.record import is_link
 from tui.core.text import safe
 from tui.core.yielding import yield_to_ui
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from tui.store.library import CachedCall
     from tui.store.records import NewRecord, RecordPlace
 
-_OMITTED_FIELDS = {"transcript", "url"}
-"""Fields of a record that are not stored: the transcript, which is stored separately, and links."""
-_SIGNED_SUFFIX = "_url"
-"""The suffix of fields with signed URLs, which give access without a key."""
 _TURNS_AT_ONCE = 500
 
 
@@ -127,10 +124,9 @@ def storable_record(call: Call) -> bytes:
 
 
 def storable(value: Any) -> Any:
-    """A record, or a part of it, without the fields that are not stored."""
+    """A record, or a part of it, without links, and without the transcript, which is stored separately."""
     if isinstance(value, list):
         return [storable(item) for item in value]
     if not isinstance(value, Mapping):
         return representable(value)
-    kept = (name for name in value if name not in _OMITTED_FIELDS and not name.endswith(_SIGNED_SUFFIX))
-    return {name: storable(value[name]) for name in kept}
+    return {name: storable(value[name]) for name in value if name != "transcript" and not is_link(name)}

@@ -55,9 +55,6 @@ class CallSource(CallLister, Protocol):
     def is_at_hand(self, target: Target) -> bool:
         """Whether the transcript is probably available at once."""
 
-    def can_change(self, target: Target) -> bool:
-        """Whether fetching again may give another result."""
-
     def unasked(self, target: Target) -> str:
         """Why the API is not asked about a call; empty if it is."""
 

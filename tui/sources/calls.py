@@ -101,10 +101,6 @@ class OmniCallSource:
         is_here = early is not None and early.call_id == target.call_id and early.is_done
         return target.call_id is None or self._offline or is_here
 
-    def can_change(self, target: Target) -> bool:
-        """Whether fetching again may give another result: true for calls of the API."""
-        return not self.unasked(target)
-
     def unasked(self, target: Target) -> str:
         """Why the API is not asked about a call; empty if it is."""
         return _NOT_OF_API if target.call_id is None else _OFFLINE if self._offline else ""

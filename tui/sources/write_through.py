@@ -59,9 +59,10 @@ class WriteThrough:
         self._store_record()
 
     def take_record(self, call: Call) -> None:
-        """Store a record that was fetched, with the transcript of the same call if there is one."""
+        """Store a record that was fetched, with the transcript of the same call; else that follows with its own."""
         self._call = call
-        self._store()
+        if self._without is not None or (self._transcript is not None and self._transcript.call_id == call.call_id):
+            self._store()
 
     def take_listed(self, calls: Sequence[Call], tell: Callable[[str], object]) -> None:
         """Store the records of the calls in a list that have no transcript, as they failed.

@@ -9,7 +9,8 @@ from tui.core.record import Call
 def test_a_failed_call_tells_error_and_reason() -> None:
     fields = {
         "recording_result": {"terminal_reason": "x_y"},
-        "usage": {"s": 5},
+        "usage": {"s": 5, "parts": [{"audio_url": "https://h/?signature=1", "log_url": None}]},
+        "summary_url": "https://h/?signature=2",
         "transcript": {},
         "recording_url": "u",
         "status": "failed",
@@ -26,7 +27,11 @@ def test_a_failed_call_tells_error_and_reason() -> None:
         Fact("recorded", "<2000>, 1 minute ago"),
         Fact("odd", "length odd"),
     ]
-    assert other_fields(call) == {"recording_result": {"terminal_reason": "x_y"}, "usage": {"s": 5}}
+    assert other_fields(call) == {
+        "recording_result": {"terminal_reason": "x_y"},
+        "usage": {"s": 5, "parts": [{"audio_url": "a link, not shown", "log_url": None}]},
+        "summary_url": "a link, not shown",
+    }
 
 
 def test_an_empty_record_says_little() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tui.core import times
-from tui.core.record import Call
+from tui.core.record import Call, is_link
 from tui.core.status import has_failed, reason_words, status_words, terminal_reason
 from tui.core.text import safe_line
 
@@ -17,6 +17,7 @@ _IN_WORDS = frozenset((
 """The fields that the facts and the summary tell."""
 _LEFT_OUT = frozenset(("transcript", "turns", "messages", "transcript_url", "recording_url"))
 """The words of the call, which the chat shows, and links that expire, which are fetched when they are wanted."""
+_LINK = "a link, not shown"
 
 
 class Fact(NamedTuple):
@@ -58,5 +59,15 @@ def _times(call: Call, date_time: Callable[[int], str], now_ms: int) -> Iterator
 
 
 def other_fields(call: Call) -> Mapping[str, Any]:
-    """The fields of a record that nothing else tells, as sent."""
-    return {name: value for name, value in call.fields.items() if name not in _IN_WORDS | _LEFT_OUT}
+    """The fields of a record that nothing else tells, as sent but for links, which give access without a key."""
+    return {
+        name: _without_links(value, name) for name, value in call.fields.items() if name not in _IN_WORDS | _LEFT_OUT
+    }
+
+
+def _without_links(value: Any, name: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {inner: _without_links(part, inner) for inner, part in value.items()}
+    if isinstance(value, list):
+        return [_without_links(part, name) for part in value]
+    return _LINK if value and is_link(name) else value
