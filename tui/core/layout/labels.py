@@ -11,6 +11,10 @@ from tui.core import times
 from tui.core.transcript import Turn
 
 
+_LOOKED_BACK = 8
+"""So many turns may stand within a longer one."""
+
+
 class TimeStyle(Enum):
     """How the time of a turn is shown."""
 
@@ -76,6 +80,7 @@ class TimeLabels(NamedTuple):
     def gap_ms(self, turns: Sequence[Turn], index: int) -> int | None:
         """The time since the end of the previous turn, or since its start if its end is unknown.
 
+        A previous turn within a longer one, such as a backchannel, counts with the end of that: a gap is a silence.
         For the first turn, the time since the start of the call. None if a time is unknown.
         """
         start_ms = turns[index].start_ms
@@ -83,4 +88,7 @@ class TimeLabels(NamedTuple):
             return start_ms
         before = turns[index - 1]
         since_ms = before.start_ms if before.end_ms is None else before.end_ms
-        return None if since_ms is None else start_ms - since_ms
+        if since_ms is None:
+            return None
+        ends_ms = (turn.end_ms for turn in turns[max(0, index - _LOOKED_BACK) : index])
+        return start_ms - max(since_ms, max((end_ms for end_ms in ends_ms if end_ms is not None), default=since_ms))
