@@ -1,4 +1,4 @@
-"""Removes the key from what the server tells about calls: in whichever field it is sent back, nobody is shown it.
+"""Removes the key from what the server sends about calls, in whichever field it comes back.
 
 Transcripts are not changed: they are kept and exported exactly as they were sent.
 """

@@ -24,7 +24,7 @@ from tui.core.excerpt import excerpt
 from tui.core.export.model import speaker
 from tui.core.layout import TimeLabels
 from tui.core.missing import NO_KEPT_CALL
-from tui.core.search import Hit, Query, compile_query, parse_query, role_condition
+from tui.core.search import Hit, Query, parse_query, role_condition
 from tui.core.target import call_address, link
 from tui.core.text import cell_len, safe_line
 from tui.core.transcript import Turn
@@ -66,10 +66,10 @@ def _query(args: Arguments) -> Query:
     """
     if not args.query:
         raise UsageError("there is nothing to search for", "name some words")
-    query = Query(compile_query(args.query, regex=True)) if args.regex else parse_query(args.query)
+    clock = Clock()
+    query = parse_query(args.query, clock, regex=args.regex)
     if args.role is not None:
         query = query.beside(role_condition(args.role))
-    clock = Clock()
     since_ms, before_ms = when_ms("--since", args.since, clock), when_ms("--before", args.before, clock)
     return query.among(args.label, since_ms, before_ms)
 

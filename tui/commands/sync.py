@@ -140,7 +140,7 @@ def _report(result: SyncResult) -> ExitStatus:
 
 
 def _failures(result: SyncResult, most: int) -> list[str]:
-    """The calls that failed, a line for each reason; the one that ended the sync is told with its end."""
+    """The calls that failed, a line for each reason, but for the one that ended the sync."""
     calls_of: dict[str, list[str]] = {}
     for failure in result.failures:
         if failure.fault is not None:

@@ -74,14 +74,14 @@ class Find:
             regex: Whether it is a regular expression.
             first_turn: Where to begin; the turns before it come last.
         """
-        from tui.core.search import Hits, Query, compile_query, parse_query
+        from tui.core.search import Hits, parse_query
 
         self.clear()
         if not pattern:
             return
         self.hits, self.is_under_way, self._without_case, self._first_turn = Hits(), True, 0, first_turn
         try:
-            self.query = query = Query(compile_query(pattern, regex=True)) if regex else parse_query(pattern)
+            self.query = query = parse_query(pattern, regex=regex)
             if not self.waits_for_moments and query.holds_for(self._call):
                 yield from self._collect(query, first_turn)
         except UsageError as error:

@@ -1,4 +1,4 @@
-"""Explains a missing transcript by the record of the call."""
+"""Explains what is missing: a transcript, by the record of its call; a key; cached calls."""
 
 from __future__ import annotations
 

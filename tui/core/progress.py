@@ -57,7 +57,7 @@ class Waiting(NamedTuple):
     of: int
 
     def line(self) -> str:
-        """Why, and when it goes on, on one safe line; what to do about it is told once it is given up."""
+        """Why, and when it goes on, on one safe line; the error at the end says what to do about it."""
         return f"{self.reason.brief()}; {self._again}"
 
     def remark(self) -> str:

@@ -1,6 +1,6 @@
-"""A string that hides its value when it is printed, logged or formatted.
+"""A string that hides its value when it is printed, logged or formatted; and the removal of keys from texts.
 
-It has the interface of pydantic's type of the same name, whose import takes 48 ms: the first request,
+The string has the interface of pydantic's type of the same name, whose import takes 48 ms: the first request,
 which needs only the key, would have to wait for it.
 """
 
@@ -45,7 +45,7 @@ class SecretStr:
 
 
 def is_key(text: str) -> bool:
-    """Whether a text has the form of an API key, whosever it is."""
+    """Whether a text has the form of an API key, of any account."""
     return _KEY.fullmatch(text) is not None
 
 

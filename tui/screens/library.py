@@ -25,7 +25,7 @@ from tui.core.background import wait_at_most
 from tui.core.counted import counted
 from tui.core.errors import OmniError
 from tui.core.missing import NO_KEPT_CALL
-from tui.core.search import Query, compile_query, parse_query
+from tui.core.search import Query, parse_query
 from tui.core.target import Locator, Target
 from tui.keys import Action, Place, Scope
 from tui.screens.session import Session
@@ -124,7 +124,7 @@ class LibraryScreen(Screen[None]):
         self._draw_few_lines()
         typed = self._field.value
         try:
-            query = Query(compile_query(typed, regex=True)) if self._is_regex else parse_query(typed, self._clock)
+            query = parse_query(typed, self._clock, regex=self._is_regex)
         except OmniError as error:
             self._show_none(error.line(), trouble=True)
             return

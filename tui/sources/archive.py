@@ -50,7 +50,8 @@ _MOST_RECENT = 50
 class Archive:
     """The cached calls of the account that the key belongs to.
 
-    Methods raise ``OmniError`` if there is no key, or the library cannot be used; ``keep`` and ``record`` do not.
+    Methods raise ``OmniError`` if there is no key, or the library cannot be used; ``keep``, ``keep_bare`` and
+    ``records_of`` do not.
 
     Args:
         connection: The address and the key.

@@ -1,7 +1,7 @@
 """Searches the library: the index finds passages that may have a hit, the matcher of the find decides.
 
 Index and scan cannot disagree: the index only leaves out passages that lack what the matcher requires. Knows no screen
-and no thread; whoever iterates may stop at any moment.
+and no thread; the iteration can be stopped at any moment.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class StoreQueue:
         self._most = 1
 
     async def put(self, fetched: FetchedCall) -> None:
-        """Have a call stored: by the caller, or by whoever stores others; then it waits only while many wait."""
+        """Store a call, or leave it to another task that is storing calls; then wait only while many calls wait."""
         self._waiting.append(fetched)
         if not self._is_storing:
             await self._store_all()

@@ -38,7 +38,7 @@ _WHY_UNUSABLE = {
     sqlite3.SQLITE_LOCKED: _LOCKED,
     sqlite3.SQLITE_FULL: ("cannot be used: the disk is full", "make room on it"),
 }
-"""What is told, and advised, for some error codes."""
+"""What has happened and what to do, for some error codes."""
 _AMBIGUOUS_ERRORS = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_IOERR}
 """Error codes that may have damage or another cause."""
 

@@ -208,7 +208,7 @@ class SearchSession:
         return _by_call(self._database.execute(look).fetchall())
 
     def _in_pieces(self, numbers: Sequence[int]) -> Iterator[Passage]:
-        """Passages by their numbers; whoever reads a batch without a pause lets others write between two pieces."""
+        """Passages by their numbers, in pieces, so that other processes can write between two of them."""
         for at in range(0, len(numbers), _LARGEST_CHUNK):
             listed = ",".join(map(str, numbers[at : at + _LARGEST_CHUNK]))
             yield from map(Passage._make, self._database.execute(f"{_PASSAGE} AND passage.id IN ({listed})"))

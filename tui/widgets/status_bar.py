@@ -81,7 +81,7 @@ class StatusBar(Widget):
         width = self.size.width or self.app.size.width  # that of the app may be of a window that is already another one
         room = max(1, width - 2)
         wrapped = self._lines(room) if cell_len(self.shown.notice) > room else ()
-        if wrapped != self._wrapped:  # it may have been drawn in the new width before it is told of it
+        if wrapped != self._wrapped:  # it may have been drawn in the new width before this event
             self._wrapped = wrapped
             self.refresh()
         lines = len(wrapped) or 1

@@ -1,6 +1,6 @@
 """What Trace knows of a call: its verdict, the times that the platform measured, and its findings.
 
-Units and origins that nobody states stay as they were sent, as text.
+Values whose units or origins are not documented stay as they were sent, as text.
 """
 
 from __future__ import annotations

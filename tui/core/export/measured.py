@@ -24,7 +24,7 @@ class MeasuredTurns(NamedTuple):
         timing: Their figures and moments.
         remarks: The remarks on each.
         labels: Writes the times beside the turns.
-        marks: The indexes of the turns whose mark is told.
+        marks: The indexes of the turns whose mark is exported.
     """
 
     turns: Sequence[Turn]

@@ -35,7 +35,7 @@ class Options:
         time: The style of the times beside the turns, in formats with a choice.
         turns: The indexes of the wanted turns; None for all.
         silence_ms: From which length on a silence is a moment.
-        marks: The indexes of the turns that the user has marked, to be told; empty for none.
+        marks: The indexes of the marked turns, where marks are to be exported; else empty.
     """
 
     whole_turns: bool = False

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from tui.core import times
 from tui.core.transcript import Turn
 
-
 _LOOKED_BACK = 8
 """So many turns may stand within a longer one."""
 

@@ -116,7 +116,7 @@ class Query(NamedTuple):
         matcher: Finds the words; without any, the whole text of each turn.
         conditions: The conditions on a turn.
         call_conditions: The conditions on its call.
-        hint: What may have been meant where nothing is found, safe; empty if there is nothing to say.
+        hint: Another way to type it, for a query that finds nothing; safe, empty without one.
     """
 
     matcher: Matcher
@@ -175,13 +175,20 @@ class _Parts(NamedTuple):
     words: list[str]
 
 
-def parse_query(typed: str, clock: Clock = Clock()) -> Query:  # noqa: B008 - a clock has no state
+def parse_query(typed: str, clock: Clock = Clock(), *, regex: bool = False) -> Query:  # noqa: B008 - has no state
     """Parse a typed query.
+
+    Args:
+        typed: The query.
+        clock: The current time and zone, for dates.
+        regex: Whether it is a regular expression, without conditions.
 
     Raises:
         UsageError: It is too long, or has a phrase of blanks alone, or a condition without a value, with an unknown
-            name or no date; names what is known.
+            name or no date; names what is known. Or it is an invalid expression.
     """
+    if regex:
+        return Query(compile_query(typed, regex=True))
     parts = _parts(typed)
     excluded = [word for word in parts.words if len(word) > 1 and word.startswith("-")]
     if len(typed) > LONGEST_PATTERN or not (parts.conditions or parts.phrases):
