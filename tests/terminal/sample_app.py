@@ -26,7 +26,7 @@ from textual.strip import Strip
 from textual.widgets import Input, Label, Static
 
 from tui.terminal.driver_selection import redraw
-from tui.terminal.steady_app import SteadyApp
+from tui.terminal.guarded_app import GuardedApp
 
 KINDS = [
     "the caller asks for a refund of order",
@@ -92,7 +92,7 @@ class Question(ModalScreen[None]):
         yield Label("Sure?\n日本 or 한글\n" + "-" * 30)
 
 
-class SampleApp(SteadyApp):
+class SampleApp(GuardedApp):
     """The app."""
 
     ENABLE_COMMAND_PALETTE = False

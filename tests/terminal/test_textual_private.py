@@ -20,7 +20,7 @@ from tui.terminal import textual_private
 TERMINAL = Path(tui.__file__).parent / "terminal"
 OURS = [
     TERMINAL / f"{name}.py"
-    for name in ("steady_driver", "input_reader", "steady_app", "driver_selection", "typeahead", "keyboard")
+    for name in ("diffing_driver", "input_reader", "guarded_app", "driver_selection", "typeahead", "keyboard")
 ]
 ALL = textual_private.DRIVER | textual_private.APP | textual_private.PUMP
 PRIVATE = re.compile(r"_[a-z]\w*")

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from tui.core.errors import OmniError
 from tui.sources.call_source import CallSource
-from tui.terminal.steady_app import SteadyApp
+from tui.terminal.guarded_app import GuardedApp
 
 if TYPE_CHECKING:
     from tui.core.target import Target
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.screens.transcript import TranscriptScreen
 
 
-class CallNavigation(SteadyApp):
+class CallNavigation(GuardedApp):
     """The part of the app that leads through the list of calls and the search of the library."""
 
     _source: CallSource

@@ -21,9 +21,9 @@ def driver_class() -> type[Driver] | None:
     """
     if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER") or not _on_terminal():
         return None
-    from tui.terminal.steady_driver import SteadyDriver
+    from tui.terminal.diffing_driver import DiffingDriver
 
-    return SteadyDriver
+    return DiffingDriver
 
 
 def understands_differences(environ: Mapping[str, str]) -> bool:

@@ -36,7 +36,7 @@ _MISSING_WIDGET = (NoMatches, NoScreen, ScreenError, MountError)
 """What Textual raises for a missing screen or widget; ignored while the app exits."""
 
 
-class SteadyApp(StyledApp):
+class GuardedApp(StyledApp):
     """An app with a lifecycle.
 
     Args:

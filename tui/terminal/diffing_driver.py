@@ -31,12 +31,12 @@ from textual.messages import InBandWindowResize
 
 from tui.terminal import background_colour
 from tui.terminal.flow import pace_s
+from tui.terminal.guarded_app import GuardedApp
 from tui.terminal.input_reader import Backlog, InputReader
 from tui.terminal.lifecycle import INTERRUPTED, OVERDUE_S
 from tui.terminal.questions import Questions
 from tui.terminal.screen_buffer import ScreenBuffer
 from tui.terminal.selectable_event import SelectableEvent
-from tui.terminal.steady_app import SteadyApp
 from tui.terminal.window import window_size
 from tui.terminal.writer import Writer
 
@@ -55,7 +55,7 @@ _FOREGROUND_LIMIT_S = 0.3
 _FOREGROUND_POLL_S = 0.005
 
 
-class SteadyDriver(LinuxDriver):
+class DiffingDriver(LinuxDriver):
     """Mirrors the terminal's screen to send the fewest bytes, or, on request, passes on what Textual writes.
 
     Of the mouse, clicks and the wheel are reported: movements and drags cost more than all keys on a slow link, and
@@ -72,8 +72,8 @@ class SteadyDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size or window_size(os.environ))
-        assert isinstance(app, SteadyApp), "this driver is only chosen by such an app"
-        self._steady_app = app
+        assert isinstance(app, GuardedApp), "this driver is only chosen by such an app"
+        self._guarded_app = app
         if isinstance(self._file, TextIOWrapper):
             self._file.reconfigure(errors="replace")  # a character outside the encoding still takes one cell
         self._writer = _writer() if app.differs else None
@@ -145,13 +145,13 @@ class SteadyDriver(LinuxDriver):
         """Take over the terminal; in the background the process stops, as the terminal is another's."""
         self._has_left = self._reader.is_leaving = False
         _await_foreground(self.fileno)
-        self._steady_app.lifecycle.took_terminal()
+        self._guarded_app.lifecycle.took_terminal()
         if self._writer:
             self._writer.start()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         if self._must_signal_resume:  # in the background: the terminal was not taken over
             self._has_left = True
-            self._steady_app.lifecycle.gave_terminal_back()
+            self._guarded_app.lifecycle.gave_terminal_back()
         signal.signal(signal.SIGWINCH, self._window_changed)
         # restoring the terminal from the background must not stop the process
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -177,7 +177,7 @@ class SteadyDriver(LinuxDriver):
         with suppress(RuntimeError):  # a thread that could not be started cannot be joined
             super().close()
         if self._has_left:
-            self._steady_app.lifecycle.gave_terminal_back()
+            self._guarded_app.lifecycle.gave_terminal_back()
 
     def disable_input(self) -> None:
         """Stop reading once all outstanding answers are read, and turn off modes that the last input may have set.
@@ -199,7 +199,7 @@ class SteadyDriver(LinuxDriver):
 
         Textual would print them and exit with status 0.
         """
-        self._reader.run(self.process_message, self._steady_app.lifecycle, debug=self._debug)
+        self._reader.run(self.process_message, self._guarded_app.lifecycle, debug=self._debug)
 
     def process_message(self, message: Message) -> None:
         """Handle a message, unless it answers the writer's question.
@@ -227,7 +227,7 @@ class SteadyDriver(LinuxDriver):
 
         def end() -> None:
             if not (sent.done() and (_runs(self._loop) or self._reader.is_leaving)):
-                self._steady_app.lifecycle.end(INTERRUPTED)
+                self._guarded_app.lifecycle.end(INTERRUPTED)
 
         timer = Timer(OVERDUE_S, end)
         timer.daemon = True
@@ -259,7 +259,7 @@ class SteadyDriver(LinuxDriver):
 
     def _suspend_job(self) -> None:
         """Suspend the whole job, as a terminal does at Ctrl+Z; the system refuses where no shell could continue it."""
-        if not _is_active(self._steady_app):
+        if not _is_active(self._guarded_app):
             return
         self.suspend_application_mode()
         self._must_signal_resume = True
@@ -271,7 +271,7 @@ class SteadyDriver(LinuxDriver):
     def _resume_job(self) -> None:
         """Take over the terminal after SIGCONT, also after SIGSTOP: the shell may have changed it."""
         self._is_continuing = False
-        if not _is_active(self._steady_app):
+        if not _is_active(self._guarded_app):
             return
         if self._must_signal_resume:
             self.resume_application_mode()
@@ -287,7 +287,7 @@ class SteadyDriver(LinuxDriver):
         self.attrs_before = before
 
 
-def _is_active(app: SteadyApp) -> bool:
+def _is_active(app: GuardedApp) -> bool:
     return app.is_running and app.lifecycle.status is None
 
 
