@@ -145,7 +145,7 @@ async def test_reported_moments_are_walked_with_their_words(open_app: Open) -> N
 
 REFUND = {"category": "promise", "description": "[b]refund\x1b[2J promised"}
 MOMENTS = {"moments": [REFUND | {"offset_s": 1}], "risk_signals": [{"quote": "how are you", "category": "x"}]}
-RECAPPED = json.dumps({"call_id": "c1", "status": "complete", "record": MOMENTS}).encode()
+RECAPPED = json.dumps({"call_id": "c1", "pack_id": "sales_out", "status": "complete", "record": MOMENTS}).encode()
 BARGE = {"role": "user", "text": "Well, thank you.", "barge": {"recovered": True}}
 FINDING = {"check_id": "hallucination", "at_t": 1.5}
 TRACED = json.dumps({"id": "c1", "timeline": [BARGE], "tier2_findings": [FINDING]}).encode()
@@ -159,6 +159,7 @@ async def test_what_is_reported_is_a_moment_of_the_call_everywhere(open_app: Ope
         assert "recap" not in opened.text
         await opened.press("d")
         assert "at_t 1.5" in listed(opened)  # in a unit that is not stated, and so no moment
+        assert "sales_out" in listed(opened)
         await opened.press("escape")
         head, user = opened.rows[:2]
         assert head.endswith("2 recap · 1 trace")

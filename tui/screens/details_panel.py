@@ -210,6 +210,8 @@ def _recap_lines(known: Known) -> Iterator[PanelLine]:
     yield _fact_line(Fact("status", status_words(recap.status) or "unknown", recap.status == "failed"))
     if recap.error:
         yield _fact_line(Fact("error", safe_line(recap.error), is_trouble=True))
+    if recap.pack:
+        yield _fact_line(Fact("pack", safe_line(recap.pack)))
     yield from (_text_line(name, text) for name, text in recap.texts.items())
     for moment, turn in islice(zip(recap.moments, placed.moments, strict=True), _MOST_LISTED):
         at = "" if moment.offset_s is None else times.offset(round(moment.offset_s * 1000), tenths=False)
