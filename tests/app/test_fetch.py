@@ -386,6 +386,11 @@ async def test_a_record_that_cannot_be_had_is_no_fault(open_app: Open) -> None:
 async def test_standard_input_is_shown(open_app: Open) -> None:
     async with open_app("-", stdin=body([said("piped in")])) as opened:
         assert "piped in" in opened.text
+        await opened.press("r")
+        assert "piped in" in opened.text
+        assert "what came on standard input cannot be read again" in opened.foot
+        await opened.press("escape", "colon", *"fetch again")
+        assert "fetch the call again" not in opened.text
 
 
 async def test_a_file_that_is_none_says_so(open_app: Open, tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ class CallKeys(CallScreen):
                 can = bool(self._foot.find.pattern)
             case "next_call" | "previous_call":
                 can = self._is_above_list
+            case "refresh_call":
+                can = not self._target.stdin
             case _:
                 can = True
         return can

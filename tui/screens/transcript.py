@@ -274,13 +274,14 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallKeys):
             state = self._loader.state
             may_come = state.may_still_come and never_comes(state.record, self._session.clock.now_ms()) is None
             return may_come and not self._source.unasked(self._target)
-        if action == "refresh_call":
-            return not self._target.stdin
         return True
 
     def action_refresh_call(self) -> None:
         """Fetch the call again."""
-        self._fetch()
+        if self._target.stdin:
+            self.say("what came on standard input cannot be read again", trouble=True)
+        else:
+            self._fetch()
 
     def action_wait_for_transcript(self) -> None:
         """Look for the transcript until it is there; one that is on show stays meanwhile."""
