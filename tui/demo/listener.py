@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _COMPRESS_FROM_BYTES = 4096
+_WAKE_S = 1.0
+"""How long closing waits at most for the thread that serves."""
 
 
 class Listener(ThreadingHTTPServer):
@@ -42,7 +44,7 @@ class Listener(ThreadingHTTPServer):
 
     def __init__(self, port: int, delay_s: float) -> None:
         self._delay_s = delay_s
-        self._closing = threading.Event()
+        self._closing, self._ended = threading.Event(), threading.Event()
         self._connections: set[socket.socket] = set()
         super().__init__((_HOST, port), _Handler)
 
@@ -59,12 +61,15 @@ class Listener(ThreadingHTTPServer):
     def serve(self, contract: Contract) -> None:
         """Serve requests until ``close`` is called from another thread."""
         self.contract = contract
-        self.serve_forever(poll_interval=0.1)
+        while not self._closing.is_set():
+            self.handle_request()  # sleeps until somebody connects: an idle server takes no time
+        self._ended.set()
 
     def close(self) -> None:
         """Stop, and close all connections."""
         self._closing.set()
-        self.shutdown()
+        with suppress(OSError), socket.create_connection(self.server_address[:2], _WAKE_S):
+            self._ended.wait(_WAKE_S)
         self.server_close()
         for connection in list(self._connections):
             with suppress(OSError):
@@ -73,6 +78,10 @@ class Listener(ThreadingHTTPServer):
     def closes_before_answering(self) -> bool:
         """Wait for the delay of answers; returns whether the server was closed meanwhile."""
         return self._closing.wait(self._delay_s)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Whether to serve a connection: not the one by which ``close`` wakes the server."""
+        return not self._closing.is_set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Record the connection, and serve it in a thread."""

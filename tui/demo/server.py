@@ -66,7 +66,7 @@ class DemoServer:
         return self._contract.requests
 
     def close(self) -> None:
-        """Stop within about a tenth of a second, and close open connections. May be called twice."""
+        """Stop at once, and close open connections. May be called twice."""
         self._listener.close()
         self._thread.join()
 
