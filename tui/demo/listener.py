@@ -68,7 +68,7 @@ class Listener(ThreadingHTTPServer):
     def close(self) -> None:
         """Stop, and close all connections."""
         self._closing.set()
-        with suppress(OSError), socket.create_connection(self.server_address[:2], _WAKE_S):
+        with suppress(OSError), socket.create_connection((_HOST, self.server_port), _WAKE_S):
             self._ended.wait(_WAKE_S)
         self.server_close()
         for connection in list(self._connections):
