@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
-from textual.strip import Strip
-
 from tui.core.text import cell_len, clip, safe_line
 from tui.widgets.drawn_list import DrawnList
 from tui.widgets.line_builder import LineBuilder
@@ -48,14 +46,6 @@ class CallPicker(DrawnList):
         self._id_cells = min(_MOST_ID_CELLS, longest)
         self.choose(None)
         self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """One call."""
-        index = self._top + y
-        row = LineBuilder(self.size.width, self.rich_style)
-        if index < len(self._lines):
-            self._draw(row, index)
-        return row.strip()
 
     def _draw(self, row: LineBuilder, index: int) -> None:
         offer, is_chosen = self._lines[index], index == self._chosen

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from rich.style import Style
-from textual.strip import Strip
 
 from tui.core.call_list_columns import Column, Widths, columns
 from tui.core.call_row import CallRow
@@ -65,23 +64,18 @@ class CallTable(DrawnList):
         """The rows on the screen."""
         return self._lines[self._top : self._top + self.page]
 
-    def render_line(self, y: int) -> Strip:
-        """The headings, or one call."""
-        line = LineBuilder(self.size.width, self.rich_style)
-        across = columns(self.size.width, self._widths, _START)
-        index = self._top + y - self.heading_lines
-        if y < self.heading_lines:
-            for column in across:
-                self._put(line, column, column.heading, self._style("heading"))
-        elif index < len(self._lines):
-            self._draw(line, across, index)
-        return line.strip()
+    def _columns(self) -> Sequence[Column]:
+        return columns(self.size.width, self._widths, _START)
 
-    def _draw(self, line: LineBuilder, across: Sequence[Column], index: int) -> None:
+    def _draw_heading(self, row: LineBuilder) -> None:
+        for column in self._columns():
+            self._put(row, column, column.heading, self._style("heading"))
+
+    def _draw(self, row: LineBuilder, index: int) -> None:
         item, is_chosen = self._lines[index], index == self._chosen
         if is_chosen:
-            line.put("▌", self._style("chosen"), 0)
-        for column in across:
+            row.put("▌", self._style("chosen"), 0)
+        for column in self._columns():
             style = self._style("fact")
             if column.name == "call_id":
                 style = self._style("chosen" if is_chosen else "text")
@@ -89,16 +83,16 @@ class CallTable(DrawnList):
                 style = self._style("text")
             elif column.name == "status" and item.has_failed:
                 style = self._style("bad")
-            self._put(line, column, self._text(item.row, column.name), style)
+            self._put(row, column, self._text(item.row, column.name), style)
 
     def _text(self, row: CallRow, name: str) -> str:
         text: str = self._kept.get(row.call_id, "") if name == "kept" else getattr(row, name)
         return text
 
-    def _put(self, line: LineBuilder, column: Column, text: str, style: Style) -> None:
+    def _put(self, row: LineBuilder, column: Column, text: str, style: Style) -> None:
         text = clip(text, column.width)
         end = column.start + column.width
-        line.put(text, style, end - cell_len(text) if column.name in _RIGHT_ALIGNED else column.start)
+        row.put(text, style, end - cell_len(text) if column.name in _RIGHT_ALIGNED else column.start)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"calls--{name}", partial=True)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
+
+from tui.widgets.line_builder import LineBuilder
 
 _WHEEL_LINES = 3
 
@@ -88,6 +91,22 @@ class DrawnList(Widget):
     def on_mouse_scroll_up(self) -> None:
         """Post ``Wheeled``."""
         self.post_message(self.Wheeled(-_WHEEL_LINES))
+
+    def render_line(self, y: int) -> Strip:
+        """A heading, or one line."""
+        row, index = LineBuilder(self.size.width, self.rich_style), self._top + y - self.heading_lines
+        if y < self.heading_lines:
+            self._draw_heading(row)
+        elif index < len(self._lines):
+            self._draw(row, index)
+        return row.strip()
+
+    def _draw_heading(self, row: LineBuilder) -> None:
+        """Draw what stands above the lines."""
+
+    def _draw(self, row: LineBuilder, index: int) -> None:
+        """Draw a line."""
+        raise NotImplementedError
 
     def _first_shown_with(self, index: int) -> int:
         """The first of the lines that are on the screen together with one."""

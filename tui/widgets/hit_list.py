@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
-from textual.strip import Strip
-
 from tui.core.excerpt import excerpt
 from tui.core.fold import Span
 from tui.core.target import Target
@@ -68,18 +66,17 @@ class HitList(DrawnList):
     def _first_shown_with(self, index: int) -> int:
         return index - 1 if index and not self._lines[index - 1].hits else index  # the line of its call
 
-    def render_line(self, y: int) -> Strip:
-        """A call, a turn with a hit, or a remark."""
-        row, index = LineBuilder(self.size.width, self.rich_style), self._top + y
-        if index < len(self._lines) and not (self._is_brief and y >= _BRIEF_ROWS):
-            line = self._lines[index]
-            if line.hits:
-                self._draw_turn(row, line, is_chosen=index == self._chosen)
-            elif line.name:
-                self._draw_call(row, line)
-            else:
-                row.put(line.text, self.get_component_rich_style("hits--fact", partial=True), _TEXT_COLUMN)
-        return row.strip()
+    def _draw(self, row: LineBuilder, index: int) -> None:
+        """Draw a call, a turn with a hit, or a remark."""
+        line = self._lines[index]
+        if self._is_brief and index - self._top >= _BRIEF_ROWS:
+            return
+        if line.hits:
+            self._draw_turn(row, line, is_chosen=index == self._chosen)
+        elif line.name:
+            self._draw_call(row, line)
+        else:
+            row.put(line.text, self.get_component_rich_style("hits--fact", partial=True), _TEXT_COLUMN)
 
     def _draw_call(self, row: LineBuilder, line: HitLine) -> None:
         styles = self.get_component_rich_style
