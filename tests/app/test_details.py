@@ -261,6 +261,26 @@ async def test_measured_times_stand_beside_ours(open_app: Open) -> None:
         assert "measured ttfb 0.37 s" in "\n".join(str(option.prompt) for option in opened.only(InsightList).options)
 
 
+async def test_the_tool_calls_that_trace_knows_are_shown(open_app: Open) -> None:
+    tools = [{"name": "find\x1b[2J", "args": {"day": "fri"}, "result": [1, 2]}, {"name": "pay", "status": "FAILED"}, 5]
+    entries = [
+        {"role": "assistant", "text": "Fine, and you?", "t_ms": 9, "ttfb_ms": 300, "tool_calls": tools},
+        {"role": "assistant", "text": "no such turn", "t_ms": 9, "tool_calls": [{"name": "late"}]},
+        {"role": "user", "text": "nothing to tell"},
+    ]
+    traced = json.dumps({"id": "c1", "timeline": entries}).encode()
+    async with (
+        serving(trace=says(answer(traced))) as server,
+        open_app("c1", base_url=server.base_url, size=(120, 60)) as opened,
+    ):
+        await opened.press("d")
+        shown = [row.strip() for row in opened.rows]
+        at = next(index for index, row in enumerate(shown) if "ttfb 0.30 s" in row)
+        assert shown[at + 1 : at + 3] == ['▸ find␛ {"day": "fri"} → [1, 2]', "▸ pay → failed"]
+        assert shown[at + 3 : at + 5] == ["t_ms 9", "▸ late"]
+        assert "nothing to tell" not in opened.text
+
+
 async def test_each_is_asked_once_for_a_call(open_app: Open) -> None:
     async with serving() as server, open_app("c1", base_url=server.base_url) as opened:
         assert asked(server) == []

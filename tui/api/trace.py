@@ -15,7 +15,7 @@ from tui.core.json_values import text_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_MOST_ENTRIES, _MOST_FINDINGS = 100_000, 1_000
+_MOST_ENTRIES, _MOST_FINDINGS, _MOST_TOOLS = 100_000, 1_000, 100
 _IN_WORDS = frozenset((
     "object", "id", "verdict", "scored_at", "timeline", "tier2_findings", "findings", "blocked_turns",
     "modified_turns", "derived_metrics",
@@ -40,6 +40,7 @@ class _WireEntry(BaseModel):
     ttfb_ms: Milliseconds | None = None
     endpointing_ms: Milliseconds | None = None
     barge: dict[str, Any] | None = None
+    tool_calls: list[Any] | None = None
 
 
 class _WireBarge(BaseModel):
@@ -102,7 +103,8 @@ def _entry(item: dict[str, Any]) -> TraceEntry:
     if wire.barge is not None:
         parsed = _parsed(_WireBarge, wire.barge)
         barge = Barge(parsed.detect_ms, parsed.recovered)
-    return TraceEntry(wire.role or "", wire.text or "", wire.t_ms, wire.ttfb_ms, wire.endpointing_ms, barge)
+    tools = tuple(_objects(wire.tool_calls, _MOST_TOOLS))
+    return TraceEntry(wire.role or "", wire.text or "", wire.t_ms, wire.ttfb_ms, wire.endpointing_ms, barge, tools)
 
 
 def _spread(value: Any) -> Spread:

@@ -167,6 +167,12 @@ class ToolCall(NamedTuple):
     error: Any = None
 
 
+def tool_words(call: Mapping[str, Any]) -> tuple[str, bool]:
+    """A tool call on one safe line: "▸ name arguments → result"; and whether it failed."""
+    line, failed = _tool_line(call, (*_RESULTS, "content"))
+    return safe_line(line), failed
+
+
 def tool_calls(turn: Turn) -> list[ToolCall]:
     """The tool calls and results of a turn, in the order sent."""
     if not turn.extra:

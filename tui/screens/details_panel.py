@@ -5,7 +5,7 @@ Pure but for the list itself. All text from the API passes ``core.text`` before 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
@@ -21,6 +21,7 @@ from tui.core.details.tree import TreeLine, tree_lines
 from tui.core.errors import OmniError
 from tui.core.insights import ENOUGH_FOR_P95, seconds
 from tui.core.record import Call
+from tui.core.shown import tool_words
 from tui.core.status import status_words
 from tui.core.text import safe, safe_line
 from tui.core.timing import Timing
@@ -226,11 +227,11 @@ def _recap_lines(known: Known) -> Iterator[PanelLine]:
         yield from _tree(recap.rest)
 
 
-def _placed(at: str, turn: int | None, words: str) -> PanelLine:
-    """A line with its place, as far as that is known."""
+def _placed(at: str, turn: int | None, *words: str | tuple[str, str]) -> PanelLine:
+    """A line with its place, as far as that is known; words may have a style."""
     place = "" if turn is None else turn_name(turn)
     head = "  ".join(filter(None, (at, place)))
-    body = Content.assemble((f"{head}  " if head else "", QUIET), words)
+    body = Content.assemble((f"{head}  " if head else "", QUIET), *words)
     return hanging(body, turn)
 
 
@@ -307,13 +308,19 @@ def _ms(value: float) -> str:
 def _entry_lines(placed: TracePlaces, timing: Timing | None) -> Iterator[PanelLine]:
     ours = {} if timing is None else {answer.turn: answer.ms for answer in timing.assistant.response.answers}
     entries = zip(placed.trace.entries, placed.turns, strict=True)
-    measured = [(entry, turn) for entry, turn in entries if entry.is_measured]
-    for entry, turn in measured[:_MOST_LISTED]:
+    told = [(entry, turn) for entry, turn in entries if entry.is_measured or entry.tools]
+    for entry, turn in told[:_MOST_LISTED]:
         at = "" if turn is not None or entry.t_ms is None else f"t_ms {entry.t_ms}"
         our_ms = None if turn is None or entry.ttfb_ms is None else ours.get(turn)
         ours_too = "" if our_ms is None else f" · ours {seconds(our_ms)}"
-        yield _placed(at, turn, _measured(entry) + ours_too)
-    yield from _rest(len(measured))
+        yield _placed(at, turn, _measured(entry) + ours_too, *map(_tool, entry.tools))
+    yield from _rest(len(told))
+
+
+def _tool(call: Mapping[str, Any]) -> str | tuple[str, str]:
+    """A tool call on a line of its own."""
+    words, failed = tool_words(call)
+    return (f"\n{words}", "$trouble") if failed else f"\n{words}"
 
 
 def _measured(entry: TraceEntry) -> str:

@@ -51,6 +51,7 @@ class TraceEntry(NamedTuple):
         ttfb_ms: The measured time to the first byte of the answer.
         endpointing_ms: The measured time until the end of speech was noticed.
         barge: The barge-in, if there was one.
+        tools: The tool calls that led to it, as sent.
     """
 
     role: str = ""
@@ -59,6 +60,7 @@ class TraceEntry(NamedTuple):
     ttfb_ms: float | None = None
     endpointing_ms: float | None = None
     barge: Barge | None = None
+    tools: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def is_measured(self) -> bool:
