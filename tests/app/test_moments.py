@@ -260,7 +260,7 @@ async def test_a_call_without_times_says_so_once(open_app: Open, call: str, rema
 async def test_the_header_counts_all_kinds_where_there_is_room(open_app: Open) -> None:
     async with open_app("call_demo_trouble", size=(120, 36)) as opened:
         await opened.until(lambda: "slow" in opened.head)
-        assert "● completed" in opened.head
+        assert "  ●  12 Nov 14:33  3:03  " in opened.head
         assert opened.head.endswith("2 errors · 4 slow · 3 silences · 4 cut-offs · 1 talked over")
 
 

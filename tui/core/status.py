@@ -13,8 +13,9 @@ from tui.core.text import safe_line
 if TYPE_CHECKING:
     from tui.core.record import Call
 
+COMPLETED = "completed"
 _STATUSES = {
-    **dict.fromkeys(("completed", "complete"), "completed"),
+    **dict.fromkeys((COMPLETED, "complete"), COMPLETED),
     **dict.fromkeys(("failed", "errored", "error"), "failed"),
     **dict.fromkeys(("cancelled", "canceled"), "cancelled"),
 }
@@ -35,7 +36,7 @@ def status_words(status: str | None) -> str:
 
 def is_completed(call: Call) -> bool:
     """Whether a record's status is that of a call that has ended as it should."""
-    return status_words(call.status).lower() == "completed"
+    return status_words(call.status) == COMPLETED
 
 
 def has_failed(call: Call) -> bool:

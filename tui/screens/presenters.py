@@ -157,8 +157,8 @@ def _measured(analyzed: Analyzed | None) -> Iterator[HeaderRemark]:
     from tui.core.remarks import counts_by_kind, doubts, reported_counts
 
     remarks = analyzed.remarks
-    for count in (*counts_by_kind(remarks.kinds, errors_first=True), *reported_counts(remarks.reported_by)):
-        yield HeaderRemark(*count)
+    yield from (HeaderRemark(*count, is_trouble=True) for count in counts_by_kind(remarks.kinds, errors_first=True))
+    yield from (HeaderRemark(*count) for count in reported_counts(remarks.reported_by))
     yield from map(HeaderRemark, doubts(analyzed.timing))
 
 

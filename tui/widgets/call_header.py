@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
@@ -10,11 +10,15 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.core.text import ELLIPSIS, cell_len, clip
+from tui.core.counted import counted
+from tui.core.status import COMPLETED
+from tui.core.text import cell_len, clip
 from tui.widgets.line_builder import LineBuilder
 
 _NAME_CELLS = 44
 _BETWEEN = " · "
+_SIGN = "●"
+_DONE = f"{_SIGN} {COMPLETED}"
 
 
 class HeaderRemark(NamedTuple):
@@ -23,10 +27,12 @@ class HeaderRemark(NamedTuple):
     Attributes:
         text: Safe text.
         moments: How many moments it counts; 0 for a note.
+        is_trouble: Whether these are trouble, and no remarks of others.
     """
 
     text: str
     moments: int = 0
+    is_trouble: bool = False
 
 
 class HeaderFacts(NamedTuple):
@@ -35,7 +41,7 @@ class HeaderFacts(NamedTuple):
     Attributes:
         name: The call's id.
         label: Its session label; left out if the line has too little room for the remark beside it.
-        status: Its status.
+        status: Its status; of one that ended as it should the sign alone, where that makes room for the next fact.
         failed: Whether the status is a failure.
         facts: Start, length, number of turns; dropped from the end if the line is too narrow.
         remarks: Counts and notes at the right; where they have no room, the last ones are summed up.
@@ -51,7 +57,7 @@ class HeaderFacts(NamedTuple):
     @property
     def remark(self) -> str:
         """All remarks."""
-        return _BETWEEN.join(remark.text for remark in self.remarks)
+        return _text(self.remarks)
 
 
 class CallHeader(Widget):
@@ -64,6 +70,7 @@ class CallHeader(Widget):
         "header--good",
         "header--bad",
         "header--remark",
+        "header--trouble",
     }
     shown: reactive[HeaderFacts] = reactive(HeaderFacts())
 
@@ -78,47 +85,69 @@ class CallHeader(Widget):
             del facts[0]
             room, beside_status = room + 2 + label, beside_status + 2 + label
         room = max(0, width // 2, room, min(beside_status, _cells_of_moments(self.shown.remarks)))
-        remark = _fitting(self.shown.remarks, room)
+        remarks = _fitting(self.shown.remarks, room)
         line = LineBuilder(width, self.rich_style)
         line.put(name, self._style("name"), 1)
-        edge = width - (cell_len(remark) + 3 if remark else 1)
-        for text, style in facts:
+        edge = width - (_cells(remarks) + 3 if remarks else 1)
+        for text, style in _shortened(facts, edge - line.column) if tuple(remarks) == self.shown.remarks else facts:
             if line.column + 2 + cell_len(text) > edge:
                 break
             line.put(text, style, line.column + 2)
-        remark = _fitting(self.shown.remarks, max(cell_len(remark), width - line.column - 3))
-        if remark and line.column + 2 + cell_len(remark) <= width:
-            line.put_right(remark, self._style("remark"), width - 1)
+        remarks = _fitting(self.shown.remarks, max(_cells(remarks), width - line.column - 3))
+        if remarks and line.column + 2 + _cells(remarks) <= width:
+            self._put_remarks(line, remarks)
         return line.strip()
+
+    def _put_remarks(self, line: LineBuilder, remarks: Sequence[HeaderRemark]) -> None:
+        """Draw the remarks at the right edge, trouble in its colour."""
+        line.put("", self._style("remark"), self.size.width - 1 - _cells(remarks))
+        for place, remark in enumerate(remarks):
+            between = _BETWEEN if place else ""
+            line.put(f"{between}{remark.text}", self._style("trouble" if remark.is_trouble else "remark"))
 
     def _facts(self) -> list[tuple[str, Style]]:
         shown, plain = self.shown, self._style("fact")
         facts = [(shown.label, plain)] if shown.label else []
         if shown.status:
-            facts.append((f"● {shown.status}", self._style("bad" if shown.failed else "good")))
+            facts.append((f"{_SIGN} {shown.status}", self._style("bad" if shown.failed else "good")))
         return facts + [(fact, plain) for fact in shown.facts if fact]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"header--{name}", partial=True)
 
 
+def _shortened(facts: Sequence[tuple[str, Style]], cells: int) -> Sequence[tuple[str, Style]]:
+    """Facts, with the sign alone of a call that ended as it should where all facts have no room beside the word."""
+    if sum(2 + cell_len(text) for text, _ in facts) <= cells:
+        return facts
+    return [(_SIGN if text == _DONE else text, style) for text, style in facts]
+
+
 def _cells_of_moments(remarks: Sequence[HeaderRemark]) -> int:
     """The room that the remarks take up to the last one that counts moments, with a sign of those behind it."""
     count = max((place for place, remark in enumerate(remarks, 1) if remark.moments), default=0)
-    return cell_len(_BETWEEN.join((*(remark.text for remark in remarks[:count]), *_summed(remarks[count:]))))
+    return _cells((*remarks[:count], *_summed(remarks[count:])))
 
 
-def _fitting(remarks: Sequence[HeaderRemark], cells: int) -> str:
-    """As many remarks as fit; of the others the number of moments, and a sign of notes: "2 errors · +5 · …"."""
+def _fitting(remarks: Sequence[HeaderRemark], cells: int) -> Sequence[HeaderRemark]:
+    """As many remarks as fit; of the others the number of moments, and that of notes: "2 errors · +5 · 1 note"."""
     for count in range(len(remarks), 0, -1):
-        text = _BETWEEN.join((*(remark.text for remark in remarks[:count]), *_summed(remarks[count:])))
-        if cell_len(text) <= cells:
-            return text
-    return clip(text, cells) if remarks else ""
+        shown = (*remarks[:count], *_summed(remarks[count:]))
+        if _cells(shown) <= cells:
+            return shown
+    return [remarks[0]._replace(text=clip(_text(shown), cells))] if remarks else ()
 
 
-def _summed(remarks: Sequence[HeaderRemark]) -> Iterator[str]:
+def _summed(remarks: Sequence[HeaderRemark]) -> Iterator[HeaderRemark]:
     if moments := sum(remark.moments for remark in remarks):
-        yield f"+{moments:,}"
-    if any(not remark.moments for remark in remarks):
-        yield ELLIPSIS
+        yield HeaderRemark(f"+{moments:,}", moments, any(remark.is_trouble for remark in remarks))
+    if notes := sum(not remark.moments for remark in remarks):
+        yield HeaderRemark(counted(notes, "note"))
+
+
+def _text(remarks: Iterable[HeaderRemark]) -> str:
+    return _BETWEEN.join(remark.text for remark in remarks)
+
+
+def _cells(remarks: Iterable[HeaderRemark]) -> int:
+    return cell_len(_text(remarks))
