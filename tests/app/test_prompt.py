@@ -476,5 +476,16 @@ async def test_a_missing_key_is_said_before_the_first_try(open_app: Open, tmp_pa
     keyless = Archive(Connection("https://api.pyai.com", environ={}), None, lambda: 0, Library(tmp_path / "library.db"))
     async with open_app(offers=recent_offers(keyless.recent, CLOCK)) as opened:
         assert "there is no API key – set PYAI_API_KEY, or run omni-transcripts auth login" in opened.text
+        assert "without an account: omni-transcripts --demo opens sample calls" in opened.text
         await opened.press("c")
         assert "there is no API key" in opened.text
+
+
+async def test_a_part_of_the_only_recent_id_that_fits_is_no_dead_end(open_app: Open) -> None:
+    offers = offering(Offer("call_demo_trouble", "12 Nov"), Offer("call_demo_tools", "11 Nov"))
+    async with open_app(offers=offers, size=(120, 24)) as opened:
+        await opened.press(*"trou", "enter")
+        assert "There is no call" in opened.text
+        assert "did you mean call_demo_trouble?" in opened.text
+        await opened.press("o", "ctrl+u", *"demo", "enter")
+        assert "did you mean" not in opened.text

@@ -30,6 +30,7 @@ from tui.widgets.status_bar import Keys, StatusBar, StatusFacts
 
 _MOST_CHARACTERS = 4_096
 _NO_OFFERS = "no recent calls"
+_DEMO = "without an account: omni-transcripts --demo opens sample calls"
 _LISTED_S = 0.15
 """How long a key that chooses an offer waits for the offers."""
 
@@ -90,8 +91,9 @@ class PromptScreen(Screen[None]):
         self._field = SafeInput(most=_MOST_CHARACTERS, placeholder="paste it here", id="target")
         self._trouble = Static("", id="trouble", markup=False)
         self._headline = Static(Content(self._heading), classes="dim", id="heading")
+        self._demo = Static(Content(_DEMO), classes="dim", id="demo")
         self._picker, self._status = CallPicker(), StatusBar()
-        yield from (self._field, self._trouble, self._headline, self._picker, self._status)
+        yield from (self._field, self._trouble, self._headline, self._demo, self._picker, self._status)
 
     def on_mount(self) -> None:
         """Focus the input; the offers are loaded after the first picture."""
@@ -114,6 +116,7 @@ class PromptScreen(Screen[None]):
         except OmniError as error:  # no call can be fetched, whatever is typed
             self._heading = error.line()
             self._headline.set_class(True, "trouble")
+            self._demo.set_class(True, "offered")
         else:
             self._heading = self._heading if self._recent else _NO_OFFERS
         if not self._choices:
@@ -159,7 +162,7 @@ class PromptScreen(Screen[None]):
 
     def _open(self, text: str) -> None:
         try:
-            target = self._choices.get(text) or _target_in(text)
+            target = self._choices.get(text) or self._with_hint(_target_in(text))
         except AmbiguousTargetError as error:
             self._say(error.line())
             self._choices = {safe_line(one.name): one for one in error.targets}
@@ -169,6 +172,12 @@ class PromptScreen(Screen[None]):
             self._say(error.line())
         else:
             self._open_from_host(target, text)
+
+    def _with_hint(self, target: Target) -> Target:
+        """A target; if there is no such call, the only recent one that fits what is typed may be meant."""
+        fits = self._offers if target.call_id and self._picker.chosen is None and len(self._offers) == 1 else ()
+        names = [offer.call_id for offer in fits if offer.call_id != target.call_id]
+        return target._replace(otherwise=f"did you mean {safe_line(names[0])}?") if names else target
 
     def _open_from_host(self, target: Target, text: str) -> None:
         """Open a call; if its URL has another host, only after a second Enter."""
