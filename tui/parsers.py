@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Callable, Iterable
 from shlex import quote
 from typing import Any, NoReturn
@@ -14,16 +15,33 @@ from tui.option_kinds import OptionKind
 from tui.options import COMMANDS, Option, command_like, options_of, split
 
 _EPILOG = """\
-exit status: 0 done, 1 a fault of the program, 2 wrong usage or no terminal, 3 no such call or transcript, or
-nothing found, 4 refused, 5 not reachable or overloaded, 6 an answer that cannot be understood or a list without its
-end, 7 output could not be written, or the library not read, 8 a check failed, 130 interrupted. The key is read from
-PYAI_API_KEY, a private file or the keyring; the address also from PYAI_BASE_URL. Arguments go before the
-environment, and that before the settings.
+exit status:
+  0    done
+  1    a fault of the program
+  2    wrong usage, or no terminal
+  3    no such call or transcript, or nothing found
+  4    refused
+  5    not reachable or overloaded
+  6    an answer that cannot be understood, or a list without its end
+  7    output could not be written, or the library not read
+  8    a check failed
+  130  interrupted
+
+The key is read from PYAI_API_KEY, a private file or the keyring; the address also from PYAI_BASE_URL. Arguments go \
+before the environment, and that before the settings.
 """
 
 
 class _MissingArgumentError(UsageError):
     """The argument of a command is missing."""
+
+
+class _Paragraphs(argparse.HelpFormatter):
+    """Wraps each line of a text by itself, as wide as the terminal; argparse's own make one paragraph, or wrap none."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = text.splitlines()
+        return "\n".join(textwrap.fill(line, width, subsequent_indent=" " * 7 * line.startswith(" ")) for line in lines)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -136,7 +154,7 @@ def build_parser() -> argparse.ArgumentParser:
         usage="%(prog)s [OPTION]... [TARGET]\n       %(prog)s COMMAND [OPTION]...",  # ASCII, as is the rest of the help
         description=f"Read the transcript of a PyAI Omni voice call as a chat. TARGET: {COMMANDS['open'].about}.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Paragraphs,
     )
     parser.add_options(options_of(""))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="omni-transcripts")

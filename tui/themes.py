@@ -29,6 +29,7 @@ _UNCOLOURED_HITS = {
     "hit": _FOREGROUND,
     "hit-text": _FOREGROUND,
     "hit-style": "underline",
+    "timeline-hit-style": "reverse",
     "current-hit": _FOREGROUND,
     "current-hit-text": _FOREGROUND,
     "current-hit-style": "reverse underline",
@@ -37,6 +38,7 @@ COLOURLESS = _UNCOLOURED_HITS | {"quiet": _FOREGROUND, "quiet-style": "dim", "tr
 """The styles without colours (NO_COLOR)."""
 
 _CUBE_HITS = {
+    "timeline-hit-style": "none",
     "hit": "#ffd700",
     "hit-text": "#000000",
     "hit-style": "none",
