@@ -433,6 +433,24 @@ async def test_a_list_that_comes_again_keeps_the_place_of_the_open_call(
             assert opened_next in chosen(opened)
 
 
+async def test_a_call_beyond_the_first_page_keeps_its_neighbours_while_the_list_comes_again(
+    open_app: Open, many: DemoServer
+) -> None:
+    async with open_app(base_url=many.base_url, size=(120, 36)) as opened:
+        await opened.press("ctrl+o", *["pagedown"] * 5)
+        number = int(opened.foot.split(" of ")[0].split()[-1])
+        names = [row.split("call_many_")[1][:6] for row in opened.rows if "call_many_" in row]
+        at = next(index for index, row in enumerate(opened.rows) if row.startswith("▌"))
+        own = opened.rows[at].split("call_many_")[1][:6]
+        following = names[names.index(own) - 1]
+        assert number > 100
+        await opened.pilot.press("ctrl+r", "enter")
+        await opened.until(lambda: f"call_many_{own}" in opened.head)
+        await opened.settle()
+        await opened.press("left_parenthesis")
+        assert f"call_many_{following}" in opened.head
+
+
 async def test_a_failed_new_fetch_keeps_the_calls(open_app: Open) -> None:
     asked = list[str]()
 
@@ -447,7 +465,8 @@ async def test_a_failed_new_fetch_keeps_the_calls(open_app: Open) -> None:
             assert "c2" in chosen(opened)
             assert "ctrl+r tries again: the key may not read calls (403)" in opened.words
             await opened.press("ctrl+r")
-            assert "c9" in chosen(opened)
+            assert "c1" in chosen(opened)  # in the place of the one that is gone
+            assert "c9" in opened.text
             assert "tries again" not in opened.foot
             assert len(asked) == 3
 

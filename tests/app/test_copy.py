@@ -6,6 +6,7 @@ import json
 import shlex
 import threading
 from base64 import b64decode
+from pathlib import Path
 
 import pytest
 
@@ -57,7 +58,36 @@ async def test_c_says_where_no_command_opens_it(open_app: Open) -> None:
     async with open_app("-", stdin=document) as opened:
         await opened.press("c")
         assert not opened.sent
-        assert "no command opens what came through standard input" in opened.foot
+        assert "no command opens this: it came through standard input or a pipe" in opened.foot
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("sync", ["omni-transcripts", "open", "sync"]),
+        ("call_x\u200b", ["omni-transcripts", "omni/calls/call_x%E2%80%8B"]),
+    ],
+)
+async def test_c_copies_what_opens_a_plain_text_with_an_odd_id(open_app: Open, name: str, words: list[str]) -> None:
+    document = json.dumps({"call_id": name, "transcript": "a plain text"}).encode()
+    async with open_app("-", stdin=document) as opened:
+        await opened.press("c")
+        assert shlex.split(copied(opened)) == words
+
+
+async def test_c_names_a_file_so_that_it_is_no_option(
+    open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("-x.json", "tab\there.json"):
+        (tmp_path / name).write_text(json.dumps(NOTED))
+    async with open_app("-x.json") as opened:
+        await opened.press("c")
+        assert shlex.split(copied(opened)) == ["omni-transcripts", "./-x.json#turn=1"]
+    async with open_app("./tab\there.json") as opened:
+        await opened.press("c")
+        assert not opened.sent
+        assert "no command opens this: it has no name that can be typed" in opened.foot
 
 
 NOTED = [

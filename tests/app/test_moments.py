@@ -78,7 +78,7 @@ async def test_the_settings_decide_which_silences_are_moments(open_app: Open) ->
         assert opened.sent
     async with open_app("c1", calls=CALLS, size=(120, 40), silence_ms=500) as opened:
         assert "2 silences" in opened.head
-        assert "·· 0.6 s silence ··" in opened.text  # shorter than the two seconds of other lines
+        assert "·· 0.6 s silence, of which tool 0.4 s ··" in opened.text  # shorter than the two seconds of other lines
 
 
 async def test_late_notes_do_not_change_the_effect_of_keys(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:

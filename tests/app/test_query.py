@@ -10,12 +10,15 @@ import pytest
 from tests.app.conftest import Open, body, said
 from tests.app.test_find import find, place
 from tests.app.test_moments import CALLS, TURNS
+from tui.core.find import RECORD_AWAITED
 from tui.core.record import Call
 from tui.core.timing import Timing
 from tui.core.transcript import Turn
 from tui.screens import analysis
 from tui.screens.find_bar import FindBar
 from tui.sources.calls import OmniCallSource
+
+AWAITED = RECORD_AWAITED[:30]
 
 
 @pytest.mark.parametrize(
@@ -179,11 +182,41 @@ async def test_a_search_repeated_for_a_late_record_needs_no_earlier_hit(
     async with open_app("c1", calls={"c1": body(turns)}, settled=False) as opened:
         await opened.until(lambda: "hello 3" in opened.text)
         await opened.pilot.press("slash", *"-label:foo hello", "enter", "n")
-        await opened.until(lambda: "2/4" in opened.foot)
+        await opened.until(lambda: AWAITED in opened.foot)
         there.set()
         await opened.settle()
         assert opened.foot.startswith(" / -label:foo hello  0 ")
         assert opened.view.current_hit is None
+
+
+@pytest.mark.parametrize("key", ["n", "ampersand"])
+async def test_what_waits_for_the_record_is_said_until_that_is_there(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    there = asyncio.Event()
+
+    async def none(*_: object) -> None:
+        await there.wait()
+
+    monkeypatch.setattr(OmniCallSource, "call", none)
+    async with open_app("c1", calls={"c1": body([said("hello")])}, settled=False) as opened:
+        await opened.until(lambda: "hello" in opened.text)
+        await opened.pilot.press("slash", *"label:foo hello", "enter", key)
+        await opened.until(lambda: AWAITED in opened.foot)
+        there.set()
+        await opened.until(lambda: opened.foot.startswith(" / label:foo hello  0 "))
+        await opened.press(key)
+        assert opened.foot.startswith(" no hits: the label or the date is not that of this call")
+
+
+async def test_a_filter_stays_when_the_moments_come_later(open_app: Open) -> None:
+    async with open_app("call_demo_booking") as opened:
+        await opened.press("slash", *"-is:error refund", "enter", "ampersand", "2")
+        shown = opened.foot
+        assert " turns, 2 around" in shown
+        opened.only(FindBar).take_moments(opened.only(FindBar)._find._kinds_of or (lambda _: ()))
+        await opened.settle()
+        assert opened.foot == shown
 
 
 @pytest.mark.parametrize(("moves", "place"), [((), "1/4"), (("j",), "4")])
@@ -201,7 +234,7 @@ async def test_a_hit_that_the_record_allows_is_gone_to_unless_the_reader_went_on
     async with open_app("c1", calls={"c1": body(turns)}, settled=False) as opened:
         await opened.until(lambda: "hello 3" in opened.text)
         await opened.pilot.press("slash", *"label:foo hello", "enter", *moves)
-        await opened.until(lambda: opened.foot.startswith(" / label:foo hello  0 "))
+        await opened.until(lambda: opened.foot.startswith(" / label:foo hello  0… "))
         there.set()
         await opened.until(lambda: opened.foot.startswith(f" / label:foo hello  {place} "))
         assert (opened.view.current_hit is None) is bool(moves)

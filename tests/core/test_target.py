@@ -277,7 +277,7 @@ def test_what_names_no_turns_is_refused(typed: str) -> None:
 ODD_IDS = (
     "a b", "  lead", "call_a,b", "(call_y)", "call id=foo", "call_1;call_2", "x.json", "./rel", "~home", "x.", "-x",
     "-", "file:///etc/passwd", "http://h/omni/calls/zz", "a#turn=2", "#", "ü b", '"x"', "null", "a?b", "/", "%41",
-    "%", "`",
+    "%", "`", "call_x\u200b", "call_x\u202e", "call_x\u00ad1", "\u200d",
 )  # fmt: skip
 
 

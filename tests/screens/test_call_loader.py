@@ -14,7 +14,7 @@ from tui.core.progress import Connecting, OnProgress, Waiting
 from tui.core.record import Call
 from tui.core.target import Target
 from tui.core.transcript import Transcript
-from tui.screens.call_loader import CallLoader, Failed, Fetch, Fetched, Recorded, Unkept
+from tui.screens.call_loader import CallLoader, Failed, Fetch, Fetched, Recorded, Unkept, Unrecorded
 from tui.sources.calls import OmniCallSource
 
 TARGET = Target(call_id="c1")
@@ -88,10 +88,10 @@ async def test_the_transcript_comes_before_the_record() -> None:
     assert posted[0].transcript is FOUND
 
 
-async def test_without_a_record_there_is_nothing_to_post_of_it() -> None:
+async def test_the_end_of_a_fetch_without_a_record_is_posted() -> None:
     fetch, posted = fetching(Scripted(FOUND, record=None))
     await fetch.run()
-    assert kinds(posted) == [Fetched]
+    assert kinds(posted) == [Fetched, Unrecorded]
 
 
 @pytest.mark.parametrize("error", [NotFoundError("x"), RefusedError("x")])

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tui.core.search import Corpus, Hit, Hits, KindsOf, Query
     from tui.core.transcript import Turn
 
+RECORD_AWAITED = "the record of the call, with its label and start, is not there yet"
+"""Why a query with conditions on the call has no hits so far."""
 MOST_HITS = 2_000_000
 """The most hits that are kept, as each takes memory."""
 
@@ -39,7 +41,7 @@ class Find:
         self._texts = texts
         self._turns = turns
         self._kinds_of: KindsOf | None = None
-        self._call = CallFacts()
+        self._call: CallFacts | None = None
         self._without_case = self._first_turn = 0
         self.query: Query | None = None
         self.hits: Hits | None = None
@@ -51,8 +53,12 @@ class Find:
         self._kinds_of = kinds_of
         return self.query is not None and self.query.needs_moments
 
-    def take_facts(self, call: CallFacts) -> bool:
-        """Set what is known of the call; returns whether it has changed and the current query has conditions on it."""
+    def take_facts(self, call: CallFacts | None) -> bool:
+        """Set what is known of the call, None before its record is there.
+
+        Returns:
+            Whether it has changed and the current query has conditions on it.
+        """
         has_changed, self._call = call != self._call, call
         return has_changed and self.query is not None and bool(self.query.call_conditions)
 
@@ -82,11 +88,11 @@ class Find:
         self.hits, self.is_under_way, self._without_case, self._first_turn = Hits(), True, 0, first_turn
         try:
             self.query = query = parse_query(pattern, regex=regex)
-            if not self.waits_for_moments and query.holds_for(self._call):
+            if not self._waits and (self._call is None or query.holds_for(self._call)):
                 yield from self._collect(query, first_turn)
         except UsageError as error:
             self.trouble, self.hits = error.line(), None
-        self.is_under_way = self.hits is not None and self.waits_for_moments
+        self.is_under_way = self.hits is not None and self._waits
 
     @property
     def has_hits(self) -> bool:
@@ -137,11 +143,22 @@ class Find:
         """Why there are no hits, in a few words."""
         if self.hits is None:
             return self.trouble or "nothing to find yet: type / and some words"
-        if self.query is not None and not self.query.holds_for(self._call):
+        if self.waits_for_record:
+            return RECORD_AWAITED
+        if self.query is not None and self._call is not None and not self.query.holds_for(self._call):
             return "no hits: the label or the date is not that of this call"
         if self.query is not None and self.query.hint and not (self.hits.count or self.is_under_way):
             return f"no hits – {self.query.hint}"
         return "still looking" if self.is_under_way else self.count(None).replace("0", "no hits", 1)
+
+    @property
+    def waits_for_record(self) -> bool:
+        """Whether the query has conditions on the call, of which nothing is known yet."""
+        return self.query is not None and bool(self.query.call_conditions) and self._call is None
+
+    @property
+    def _waits(self) -> bool:
+        return self.waits_for_moments or self.waits_for_record
 
     @property
     def waits_for_moments(self) -> bool:

@@ -158,12 +158,18 @@ class CallRemarks:
         notes = [_filled(note, moment) for moment in moments if (note := _words_of(moment).note)]
         if cut is not None and cut.side is Role.USER:
             notes.append(f"cut off after {times.length(cut.ms or 0)}")
-        silences = (f"{times.length(each.ms or 0)} silence" for each in moments if each.kind is MomentKind.SILENCE)
+        silences = [_silence_words(each) for each in moments if each.kind is MomentKind.SILENCE]
         words = (*silences, *notes)
         if silence_ms is None:
             return Remarks(tuple(notes), moments=words)
         is_long = any(moment.kind in (MomentKind.SILENCE, MomentKind.SLOW_ANSWER) for moment in moments)
-        return Remarks(tuple(notes), f"·· {times.length(silence_ms)} silence ··", is_long, words)
+        line = "; ".join(silences) or f"{times.length(silence_ms)} silence"
+        return Remarks(tuple(notes), f"·· {line} ··", is_long, words)
+
+
+def _silence_words(silence: Moment) -> str:
+    """A silence in words: "12.7 s silence, of which tool 5.7 s"."""
+    return f"{times.length(silence.ms or 0)} silence{of_which_others(silence)}"
 
 
 def remarks_of(timing: Timing) -> CallRemarks:

@@ -8,6 +8,7 @@ and line breaks are decided elsewhere.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, overload
 
@@ -23,11 +24,12 @@ _NAMES = ("name", "tool_name", "function_name", "tool")
 _ARGUMENTS = ("arguments", "args", "input", "parameters")
 _RESULTS = ("result", "output", "response")
 _ERRORS = ("error", "is_error")
-_FAILED = frozenset(("failed", "failure", "error", "timeout", "timed_out", "timed out"))
+_FAILED = frozenset(("failed", "failure", "error", "timeout", "timed out"))
 _SUCCEEDED = frozenset(("ok", "success", "succeeded", "completed", "complete", "done"))
 """A status of a tool call that adds nothing to its result; any other one is shown."""
-_FALSE = frozenset(("", "false", "no", "0"))
+_FALSE = frozenset(("", "false", "no", "none", "null", "0"))
 """Texts of a flag that is not set."""
+_SUCCESS_FLAGS = ("success", "ok")
 _FLAGS = ("interrupted", "final", "is_final")
 _OF_TOOL = (*_NAMES, *_ARGUMENTS, *_RESULTS, *_ERRORS)
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -145,8 +147,12 @@ def has_failed(turn: Turn) -> bool:
 
 def _tells_error(fields: Mapping[str, Any]) -> bool:
     """Whether one of the fields for errors is set."""
-    values = (fields.get(key) for key in _ERRORS)
-    return any(value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value) for value in values)
+    return any(_is_set(fields.get(key)) for key in _ERRORS)
+
+
+def _is_set(flag: Any) -> bool:
+    """Whether a flag is set, which may be sent as a text."""
+    return flag.strip().lower() not in _FALSE if isinstance(flag, str) else bool(flag)
 
 
 class ToolCall(NamedTuple):
@@ -242,13 +248,14 @@ def _fields_of(call: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _has_failed(fields: Mapping[str, Any]) -> bool:
-    return _tells_error(fields) or _status(fields) in _FAILED or fields.get("success") is False
+    flags = (fields[key] for key in _SUCCESS_FLAGS if isinstance(fields.get(key), bool | str))
+    return _tells_error(fields) or _status(fields) in _FAILED or not all(map(_is_set, flags))
 
 
 def _status(fields: Mapping[str, Any]) -> str:
-    """The status of a tool call in lower case; empty if it is no text."""
+    """The words of the status of a tool call in lower case; empty if it is no text."""
     status = fields.get("status")
-    return status.strip().lower() if isinstance(status, str) else ""
+    return " ".join(re.split(r"[\s_-]+", status.strip().lower())) if isinstance(status, str) else ""
 
 
 def _reason(fields: Mapping[str, Any]) -> Any:

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 from tui.core.call_id import check_call_id
 from tui.core.counted import counted
 from tui.core.errors import UsageError
+from tui.core.text import safe_line
 from tui.core.times import SECOND_MS, duration, offset, parse_offset
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ def call_address(call_id: str) -> str:
         return call_id
     with suppress(UsageError):
         forms = parse_target(call_id), parse_target(link(call_id, 1))
-        if forms == (Target(call_id), Target(call_id, place=Locator(1))) and not call_id.startswith("-"):
+        is_itself = forms == (Target(call_id), Target(call_id, place=Locator(1)))
+        if is_itself and safe_line(call_id) == call_id and not call_id.startswith("-"):
             return call_id
     return (
         f"omni/calls/{quote(call_id, safe='').replace('.', '%2E')}"  # a full stop at the end is no part of an address
@@ -165,7 +167,10 @@ def link(address: str, turn: int) -> str:
 
 def address_of(transcript: Transcript) -> str | None:
     """What opens a transcript: the address of its call, or the path of its file; None if nothing does."""
-    return call_address(transcript.call_id) if transcript.has_id else transcript.path
+    if transcript.has_id:
+        return call_address(transcript.call_id)
+    path = transcript.path
+    return path if path is None or not path.startswith("-") else f"./{path}"
 
 
 def link_to(transcript: Transcript, turn: int) -> str | None:

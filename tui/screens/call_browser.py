@@ -14,8 +14,11 @@ from tui.core.clock import Clock
 from tui.core.record import Call
 from tui.core.status import has_failed
 from tui.core.target import Target
-from tui.sources.call_pager import CallPager
+from tui.sources.call_pager import PAGE_CALLS, CallPager
 from tui.sources.call_source import CallLister
+
+_MOST_SOUGHT = 10 * PAGE_CALLS
+"""A list that comes again is loaded no further to find the chosen call."""
 
 
 class Listed(NamedTuple):
@@ -80,15 +83,29 @@ class CallBrowser:
         self.chosen = self._place_of(self._last_chosen)
 
     def choose_as(self, other: CallBrowser) -> None:
-        """Choose the call that another list has chosen; the first one if it is not loaded."""
-        self.chosen = self._place_of(other.current or other._last_chosen)
+        """Choose the call that another list has chosen; if it is not there, the one in its place."""
+        self.chosen = self._place_of(
+            other.current or other._last_chosen, min(other.chosen, max(0, len(self.shown) - 1))
+        )
 
-    def _place_of(self, wanted: Listed | None) -> int:
-        """The place of a call among those on show, or of one with its id from another page; 0 if there is none."""
+    def may_lack_chosen_of(self, other: CallBrowser) -> bool:
+        """Whether the call that another list has chosen may be on the next page of this one, as far down as there."""
+        chosen = other.current
+        if (
+            chosen is None
+            or not self.pager.has_more
+            or chosen.call.call_id in (one.call.call_id for one in self.loaded)
+        ):
+            return False
+        depth = other.loaded.index(chosen) + PAGE_CALLS  # newer calls may have come before it
+        return len(self.loaded) <= depth <= _MOST_SOUGHT
+
+    def _place_of(self, wanted: Listed | None, otherwise: int = 0) -> int:
+        """The place of a call among those on show, or of one with its id from another page."""
         same = [index for index, listed in enumerate(self.shown) if listed is wanted]
         if not same and wanted is not None and (call_id := wanted.call.call_id):
             same = [index for index, listed in enumerate(self.shown) if listed.call.call_id == call_id]
-        return same[0] if same else 0
+        return same[0] if same else otherwise
 
     def _wanted(self, listed: Sequence[Listed]) -> list[Listed]:
         return [one for one in listed if self._filter.holds(one.line, one.label)]

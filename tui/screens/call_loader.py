@@ -70,6 +70,11 @@ class Recorded(FetchMessage):
 
 
 @dataclass
+class Unrecorded(FetchMessage):
+    """The fetch has ended without a record."""
+
+
+@dataclass
 class Failed(FetchMessage):
     """There is no transcript; a record may follow and explain why."""
 
@@ -172,8 +177,7 @@ class Fetch:
         record = start(self._source.call(self._target))
         try:
             await self._answer(self._source.transcript(self._target, self._hear))
-            if (call := await record) is not None:
-                self.post(Recorded(self._number, call))
+            self._end(await record)
         finally:
             record.cancel()
 
@@ -181,9 +185,10 @@ class Fetch:
         """Look for the transcript until it is there, and report the record meanwhile."""
         wait = TranscriptWait(self._source, self._target, self._now_ms)
         await self._answer(wait.transcript(self._hear))
-        call = wait.call or await self._source.call(self._target)
-        if call is not None:
-            self.post(Recorded(self._number, call))
+        self._end(wait.call or await self._source.call(self._target))
+
+    def _end(self, call: Call | None) -> None:
+        self.post(Unrecorded(self._number) if call is None else Recorded(self._number, call))
 
     async def _answer(self, asking: Awaitable[Transcript]) -> None:
         try:
@@ -235,6 +240,7 @@ class CallLoader:
 
     Attributes:
         state: The current state of the call.
+        may_record: Whether the current fetch may still bring a record.
     """
 
     def __init__(
@@ -243,6 +249,7 @@ class CallLoader:
         self._screen = screen
         self._fetch = partial(Fetch, source, target, name, now_ms=now_ms)
         self.state = FetchState()
+        self.may_record = False
         self._number = 0
         self._current: Fetch | None = None
         self._worker: Worker[None] | None = None
@@ -259,6 +266,7 @@ class CallLoader:
         """
         self.give_up()
         self._current = self._fetch(post, number=self._number)
+        self.may_record = True
         self._worker = self._screen.run_worker(
             self._current.run(until_there=until_there, looks_up=looks_up), group="fetch"
         )
@@ -279,7 +287,7 @@ class CallLoader:
     def give_up(self) -> None:
         """Cancel the current fetch; its late messages are dropped."""
         self._number += 1
-        self._current = None
+        self._current, self.may_record = None, False
         if self._worker is not None:
             self._worker.cancel()
 
@@ -297,8 +305,11 @@ class CallLoader:
                 self.state = self.state.failed(message.error)
             case Recorded():
                 self.state = self.state.recorded(message.call)
-        if isinstance(message, Fetched | Failed) or (isinstance(message, FoundKept) and message.is_last):
+        is_last = isinstance(message, FoundKept) and message.is_last
+        if is_last or isinstance(message, Fetched | Failed):
             self._current = None
+        if is_last or isinstance(message, Recorded | Unrecorded):
+            self.may_record = False
         return True
 
     @property

@@ -13,6 +13,7 @@ from tui.core.background import in_daemon_thread
 from tui.core.errors import OmniError
 from tui.core.target import link_to
 from tui.core.text import safe_line
+from tui.options import COMMANDS
 from tui.screens import presenters
 from tui.screens.call_details import LinkFetched
 from tui.screens.call_marking import CallMarking
@@ -66,10 +67,12 @@ class CallOutput(CallMarking):
     def action_copy_command(self) -> None:
         """Put a command that opens the turn on the clipboard."""
         address = link_to(self.document.transcript, self._view.current + 1)
-        if address is None:
-            self.say("no command opens what came through standard input or a pipe", trouble=True)
-        else:
-            self._send("command", safe_line(shlex.join((*self._session.command, address))))
+        if address is None or safe_line(address) != address:
+            why = "has no name that can be typed" if address else "came through standard input or a pipe"
+            self.say(f"no command opens this: it {why}", trouble=True)
+            return
+        name = ("open",) if address in COMMANDS else ()
+        self._send("command", safe_line(shlex.join((*self._session.command, *name, address))))
 
     async def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard; keys wait for it, drawing does not."""

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from tui.core.anomalies import Anomalies
 from tui.core.call import CallDocument, CallFacts
+from tui.core.find import RECORD_AWAITED
 from tui.core.layout import NO_REMARKS, Remarks, TimeLabels
 from tui.core.memory import free_memory
 from tui.core.target import Target
@@ -78,7 +79,10 @@ class CallScreen(Screen[None]):
 
     def _show_header(self) -> None:
         known, document = self._analyzed, self.document
-        self._foot.find.take_facts(CallFacts(document.record.label, document.start_ms))
+        awaits_record = self._loader.state.record is None and self._loader.may_record
+        self._foot.find.take_facts(None if awaits_record else CallFacts(document.record.label, document.start_ms))
+        if not awaits_record and self._foot.notice.text == RECORD_AWAITED:
+            self.say("")
         anomalies = known.anomalies if known else Anomalies()
         self._header.shown = presenters.header(document, anomalies, self._session.clock, known)
 

@@ -83,6 +83,9 @@ class CallsScreen(CallsLoading):
         """Look up the calls on the screen again: some were opened, and may be cached now."""
         self._kept.forget()
         self._look_up()
+        if self._renewed is not None:
+            renewed, self._renewed = self._renewed, None
+            self._replace_list(renewed)
 
     # Moving
 
@@ -187,17 +190,18 @@ class CallsScreen(CallsLoading):
             self._replace_list(browser)
 
     def _replace_list(self, browser: CallBrowser) -> None:
-        browser.choose_as(self._browser)
         if browser.label is None:
             self._all = browser
-        self._show_list(browser, typed=self._field.value)
+        self._show_list(browser, typed=self._field.value, like=self._browser)
 
-    def _show_list(self, browser: CallBrowser, typed: str = "") -> None:
+    def _show_list(self, browser: CallBrowser, typed: str = "", like: CallBrowser | None = None) -> None:
         self._stop_loading()
         self._browser = browser
         with self.prevent(Input.Changed):
             self._field.value = typed
         browser.filter(typed)
+        if like is not None:
+            browser.choose_as(like)
         self._title.update(Content("Calls" if browser.label is None else f"Calls of {safe_line(browser.label)}"))
         if not browser.loaded:
             self._load()

@@ -27,6 +27,7 @@ class CallsLoading(Screen[None]):
 
     _browser: CallBrowser
     _awaited: CallBrowser | None = None
+    _renewed: CallBrowser | None = None  # takes the place of the list once that is on show again
     _table: CallTable
     _widths: Widths
     _fault: OmniError | None = None
@@ -94,6 +95,8 @@ class CallsLoading(Screen[None]):
         self._show()
         try:
             browser.add(await browser.pager.next_calls(self._hear))
+            while browser is not self._browser and browser.may_lack_chosen_of(self._browser):
+                browser.add(await browser.pager.next_calls(self._hear))
         except OmniError as fault:
             self._fault = fault
             self._tries_again = "choose_last" if browser is self._browser else "list_again"
@@ -104,7 +107,10 @@ class CallsLoading(Screen[None]):
                 self._idle.set()
         self._widths = self._widths.grown(listed.row for listed in browser.loaded[-PAGE_CALLS:])
         if self._fault is None and browser is not self._browser:
-            self._replace_list(browser)
+            if self.app.screen is self:
+                self._replace_list(browser)
+            else:  # an open call has its neighbours in the list on show
+                self._renewed = browser
         self._show()
         self._act_on_first_page()
 

@@ -33,7 +33,7 @@ def place(browser: CallBrowser) -> tuple[str, ...]:
     if browser.pager.has_more:
         extent = f"{len(browser.loaded):,} loaded, more below" if browser.is_filtered else "more below"
     else:
-        extent = f"{len(browser.shown):,} of all {len(browser.loaded):,}" if browser.is_filtered else "all"
+        extent = f"{len(browser.shown):,} of all {len(browser.loaded):,}" if browser.is_filtered else "all loaded"
     return (*numbered, extent)
 
 

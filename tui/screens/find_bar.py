@@ -50,7 +50,7 @@ class FindBar(AskBar):
         super().__init__(PREFIXES[False], "find", id="find")
         self._view = view
         self._find = Find((), ())
-        self._call = CallFacts()
+        self._call: CallFacts | None = None
         self.is_regex = False
         self._around: int | None = None
         self._origin = ReadingPosition()
@@ -81,8 +81,8 @@ class FindBar(AskBar):
         if self._find.take_moments(kinds_of):
             self._seek(go=None)
 
-    def take_facts(self, call: CallFacts) -> None:
-        """Set what is known of the call; a query that depends on it is repeated."""
+    def take_facts(self, call: CallFacts | None) -> None:
+        """Set what is known of the call, None before its record is there; a query that depends on it is repeated."""
         self._call = call
         if self._find.take_facts(call):
             self._seek(go=None)
@@ -182,12 +182,13 @@ class FindBar(AskBar):
             go: Whether to go to the first hit as soon as it is known; None if an earlier search still has to, as it
                 found none, and the reader has not gone on.
         """
+        around = self._around if go is None else None
         if go is None:
             go = self.display or self._asked_from == self._view.current
         elif go:
             self._asked_from = self._view.current
         self.workers.cancel_node(self)
-        self._steps, self._begun_s = self._search(go=go), monotonic()
+        self._steps, self._begun_s = self._search(go=go, around=around), monotonic()
         if next(self._steps, _ENDED) is not _ENDED:
             self._search_on(self._steps)
 
@@ -210,8 +211,8 @@ class FindBar(AskBar):
                 return
             await yield_to_ui()
 
-    def _search(self, *, go: bool) -> Iterator[None]:
-        """Run a search in steps of some milliseconds."""
+    def _search(self, *, go: bool, around: int | None) -> Iterator[None]:
+        """Run a search in steps of some milliseconds; with hits, the filter is as wanted at its end."""
         self._around, self.share = None, ""
         if self._find.trouble:
             self.remark("")
@@ -221,6 +222,7 @@ class FindBar(AskBar):
                 self._mark()
                 self._go(batch[0])
             yield
+        self._around = around if self._find.has_hits else None
         self._mark()
         self.remark(self._find.trouble or self.count(), trouble=bool(self._find.trouble))
 

@@ -23,7 +23,7 @@ from tui.screens import presenters
 from tui.screens.analysis import Analyzed, CallAnalysis
 from tui.screens.call_details import CallDetails
 from tui.screens.call_keys import AROUND, WANTS_TURNS, CallKeys
-from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept
+from tui.screens.call_loader import CallLoader, Failed, Fetched, FetchMessage, FoundKept, Recorded, Unkept, Unrecorded
 from tui.screens.call_output import CallOutput
 from tui.screens.call_panels import CallPanels
 from tui.screens.call_reading import CallReading
@@ -112,6 +112,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallKeys):
     @on(Fetched)
     @on(FoundKept)
     @on(Recorded)
+    @on(Unrecorded)
     @on(Failed)
     @on(Unkept)
     def _take(self, message: FetchMessage) -> None:
@@ -131,7 +132,10 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallKeys):
                 self._show_turns(message.transcript, again=had_turns)
             case Recorded():
                 self._show_record()
+            case Unrecorded() if self._loader.state.has_turns:
+                self._show_header()
             case Failed() if had_turns and not self._loader.state.has_turns:
+                self._foot.note_progress("")
                 self._show_nothing(self._target_name)
                 self._foot.find.renew()
                 self._foot.close_bar()

@@ -37,14 +37,10 @@ def test_each_style_writes_the_known_times(style: TimeStyle, labels: list[str]) 
 
 
 def test_a_gap_behind_a_backchannel_counts_from_the_end_of_the_longer_turn() -> None:
-    turns = (
-        Turn(0, "assistant", "a", 0, 20_000),
-        Turn(1, "user", "mhm", 5_000, 5_300),
-        Turn(2, "user", "yes", 9_000, 9_400),
-        Turn(3, "assistant", "b", 20_100, 22_000),
-    )
-    labels = [TimeLabels(TimeStyle.GAP).label(turns, index) for index in range(4)]
-    assert labels == ["0:00.0", "-15.0 s", "-11.0 s", "+0.1 s"]
+    short = [Turn(at, "user", "mhm", at * 1_000, at * 1_000 + 200) for at in range(1, 13)]
+    turns = (Turn(0, "assistant", "a", 0, 20_000), *short, Turn(13, "assistant", "b", 20_100, 22_000))
+    labels = [TimeLabels(TimeStyle.GAP).label(turns, index) for index in (0, 1, 12, 13)]
+    assert labels == ["0:00.0", "-19.0 s", "-8.0 s", "+0.1 s"]
 
 
 @pytest.mark.parametrize("style", [TimeStyle.LOCAL, TimeStyle.UTC])

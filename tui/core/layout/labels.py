@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tui.core import times
 from tui.core.transcript import Turn
 
-_LOOKED_BACK = 8
+_LOOKED_BACK = 32
 """So many turns may stand within a longer one."""
 
 
