@@ -185,10 +185,12 @@ async def test_a_refused_key_takes_the_copy_away(open_app: Open, path: Path) -> 
     with refusing() as (url, may_answer):
         async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
             await opened.until(lambda: "hello there" in opened.text)
+            await opened.until(lambda: "Fetching c1" in opened.foot)
             may_answer.set()
             await opened.settle()
             assert "hello there" not in opened.text
             assert "Refused" in opened.text
+            assert "Fetching" not in opened.text
             assert "1 turn" not in opened.head
             await opened.press("n", "j", "m")
             assert "hello there" not in opened.text

@@ -10,6 +10,7 @@ import pytest
 from tests.app.conftest import Open, body, said
 from tests.app.test_find import find, place
 from tests.app.test_moments import CALLS, TURNS
+from tui.core.call import CallFacts
 from tui.core.find import RECORD_AWAITED
 from tui.core.record import Call
 from tui.core.timing import Timing
@@ -209,14 +210,18 @@ async def test_what_waits_for_the_record_is_said_until_that_is_there(
         assert opened.foot.startswith(" no hits: the label or the date is not that of this call")
 
 
-async def test_a_filter_stays_when_the_moments_come_later(open_app: Open) -> None:
-    async with open_app("call_demo_booking") as opened:
-        await opened.press("slash", *"-is:error refund", "enter", "ampersand", "2")
-        shown = opened.foot
-        assert " turns, 2 around" in shown
-        opened.only(FindBar).take_moments(opened.only(FindBar)._find._kinds_of or (lambda _: ()))
+async def test_a_filter_stays_when_the_record_comes_again(open_app: Open) -> None:
+    turns = [said(f"hello {at}", start_ms=at * 1_000, end_ms=at * 1_000 + 500) for at in range(9)]
+    async with open_app("c1", calls={"c1": body(turns)}) as opened:
+        await opened.press("slash", *'-label:nope "hello 4"', "enter", "ampersand", "2", "G")
+        assert "1 · 1 of 9 turns, 2 around" in opened.foot
+        opened.only(FindBar).take_facts(CallFacts("bar"))
         await opened.settle()
-        assert opened.foot == shown
+        assert "1 · 1 of 9 turns, 2 around" in opened.foot
+        assert "hello 0" not in opened.text
+        opened.only(FindBar).take_facts(CallFacts("nope"))
+        await opened.settle()
+        assert "hello 0" in opened.text
 
 
 @pytest.mark.parametrize(("moves", "place"), [((), "1/4"), (("j",), "4")])
