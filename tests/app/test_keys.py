@@ -244,12 +244,19 @@ async def test_the_help_names_every_key_and_closes(open_app: Open) -> None:
         assert opened.rows == before
 
 
+async def test_the_help_ends_with_the_signs_on_the_screen(open_app: Open) -> None:
+    async with open_app("call_demo_trouble") as opened:
+        await opened.press("question_mark", "G")
+        assert ["On", "the", "screen"] in [row.split() for row in opened.rows]
+        assert "!             on the timeline: a moment where something went wrong" in opened.text
+
+
 async def test_the_help_scrolls_on_a_small_screen(open_app: Open) -> None:
     async with open_app("call_demo_booking", size=(80, 12)) as opened:
         await opened.press("f1")
         top = opened.rows
         await opened.press("G")
-        await opened.until(lambda: "copy a selection, else quit" in opened.text)
+        await opened.until(lambda: "on the timeline: what is on the screen" in opened.text)
         await opened.press("g")
         await opened.until(lambda: opened.rows == top)
         await opened.press("j")

@@ -1,4 +1,4 @@
-"""The help screen: all keys of the keymap, and the syntax of queries."""
+"""The help screen: all keys of the keymap, the syntax of queries, the signs on the screen."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ from tui.widgets.rule import Rule
 from tui.widgets.status_bar import StatusBar, StatusFacts
 
 _KEY_CELLS = 14
+_SIGNS = (
+    ("▌ ▐", "the current turn"),
+    ("▸ ▾", "a tool call, folded or unfolded"),
+    ("·· ··", "a silence, or turns that are left out"),
+    ("!", "on the timeline: a moment where something went wrong"),
+    ("+", "on the timeline: what Recap or Trace report"),
+    ("*", "on the timeline: a mark"),
+    ("[ ]", "on the timeline: what is on the screen"),
+)
+"""The signs on the screen of a call, and what each stands for."""
 
 
 class HelpScreen(Dialog[None]):
@@ -65,7 +75,10 @@ class HelpScreen(Dialog[None]):
 
 
 def help_text(keymap: Keymap, first: Sequence[Scope] = (), *, is_typing: bool = False) -> Content:
-    """The help as styled text, some of its sections first; these without keys that type, where one types."""
+    """The help as styled text, some of its sections first; these without keys that type, where one types.
+
+    The signs on the screen come last.
+    """
     parts: list[str | tuple[str, str]] = []
     for scope in dict.fromkeys((*first, *Scope)):
         parts.append((f"{scope.value}\n", "bold underline"))
@@ -76,6 +89,9 @@ def help_text(keymap: Keymap, first: Sequence[Scope] = (), *, is_typing: bool = 
         if scope is Scope.FIND:
             parts += _query_help()
         parts.append("\n")
+    parts.append(("On the screen\n", "bold underline"))
+    for sign, meaning in _SIGNS:
+        parts += _line(sign, meaning)
     return Content.assemble(*parts).rstrip()
 
 
@@ -95,5 +111,5 @@ def _query_help() -> Iterator[str | tuple[str, str]]:
 
 
 def _line(keys: str, does: str) -> tuple[tuple[str, str], str]:
-    """A key or a part of a query, and its meaning."""
+    """A key, a part of a query or a sign, and its meaning."""
     return (keys, "bold"), f"{'':{max(2, _KEY_CELLS - cell_len(keys))}}{does}\n"
