@@ -24,6 +24,8 @@ class Background(Enum):
     LIGHT = "light"
 
 
+QUIET = "$quiet $quiet-style"
+"""The style, in a text, of what is said beside the facts."""
 _FOREGROUND = "ansi_default"
 _UNCOLOURED_HITS = {
     "hit": _FOREGROUND,

@@ -27,9 +27,10 @@ from tui.core.text import safe, safe_line
 from tui.core.timing import Timing
 from tui.keys import Keymap, Place
 from tui.screens.call_details import CallDetails
-from tui.screens.line_panel import HANG_CELLS, QUIET, LinePanel, PanelLine, hanging, heading, quiet
+from tui.screens.line_panel import HANG_CELLS, LinePanel, PanelLine, hanging, heading, quiet
 from tui.screens.presenters import turn_name
 from tui.screens.session import Session
+from tui.themes import QUIET
 from tui.widgets.bindings import bindings
 from tui.widgets.hanging_text import HangingText
 

@@ -20,7 +20,7 @@ from tui.core.errors import OmniError, UsageError
 from tui.core.export import FORMATS, Format, format_for
 from tui.core.export.file_name import default_name
 from tui.core.layout import lines_within
-from tui.core.text import cell_len, safe_line
+from tui.core.text import safe_line
 from tui.keys import Place
 from tui.screens.dialog import Dialog
 from tui.screens.export_job import ExportJob, FileExistsAlreadyError
@@ -28,6 +28,7 @@ from tui.screens.export_options import ExportOptions
 from tui.screens.session import ExportMemory, Session
 from tui.store.files import expanded
 from tui.terminal.typeahead import Due
+from tui.themes import QUIET
 from tui.widgets.bindings import bindings
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.switch import Switch
@@ -88,7 +89,7 @@ class ExportDialog(Dialog[ExportJob]):
             self._field = SafeInput(self._first_name(), most=_MOST_CHARACTERS, id="file")
             self._formats, self._remarked = Static(id="formats"), Static("", id="remark", markup=False)
             self._options = ExportOptions(self._document.transcript, self._session, self._marks)
-            self._foot = Static(classes="dim", id="keys", markup=False)
+            self._foot = Static(id="keys", markup=False)
             yield self._field
             self._choices = VerticalScroll(self._formats, self._options, id="choices", can_focus=False)
             yield from (self._choices, self._remarked, self._foot)
@@ -110,16 +111,17 @@ class ExportDialog(Dialog[ExportJob]):
         self._show_formats()
         self._place_remark()
 
-    def _keys(self) -> str:
+    def _keys(self) -> Content:
         """The keys that can do something now, as many as the width has room for, the most important first."""
         word, options = self._word, self._options
-        keys = [f"{word('accept')} write", f"{word('dismiss')} back"]
-        keys.append(f"{word('choose_previous')}{word('choose_next')} format")
-        keys += [f"{word('next_part')} {options.kind}"] if options.kind else []
-        keys += [f"{word('toggle_option')} on, off"] if options.has_switches else []
-        while len(keys) > 1 and cell_len(_GAP.join(keys)) > self.size.width - _PADDING:
-            keys.pop()
-        return _GAP.join(keys)
+        keys = [(word("accept"), "write"), (word("dismiss"), "back")]
+        keys.append((f"{word('choose_previous')}{word('choose_next')}", "format"))
+        keys += [(word("next_part"), options.kind)] if options.kind else []
+        keys += [(word("toggle_option"), "on, off")] if options.has_switches else []
+        shown = [Content.assemble((key, "bold"), (f" {label}", QUIET)) for key, label in keys]
+        while len(shown) > 1 and Content(_GAP).join(shown).cell_length > self.size.width - _PADDING:
+            shown.pop()
+        return Content(_GAP).join(shown)
 
     def _first_name(self) -> str:
         """The last file if it was for the same call; else a new name with the same directory and format."""
@@ -145,7 +147,7 @@ class ExportDialog(Dialog[ExportJob]):
         title = f"   {chosen.title}" if chosen else "   none of these"
         self._formats.update(Content.assemble(*names, title))
         self._options.show_for(chosen)
-        self._foot.update(Content(self._keys()))
+        self._foot.update(self._keys())
 
     def _remark(self, text: str, *, trouble: bool = False) -> None:
         self._remarked.set_class(trouble, "-trouble")

@@ -36,7 +36,7 @@ class ExportOptions(Horizontal):
         memory = session.exports
         has_turns = transcript.plain is None
         turns = memory.turns if has_turns and memory.call_id == transcript.call_id else ""
-        self._turns = SafeInput(turns, most=_MOST_CHARACTERS, placeholder="all, or as in 9..14", id="turns")
+        self._turns = SafeInput(turns, most=_MOST_CHARACTERS, placeholder="all, or 9..14", id="turns")
         self._turns.display = has_turns
         self._switches = {
             name: Switch(label, is_on=name in memory.switches, id=name.replace("_", "-"))

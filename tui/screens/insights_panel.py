@@ -20,8 +20,9 @@ from tui.core.remarks import described, others
 from tui.core.times import SECOND_MS, offset
 from tui.core.timing import Answer, Moment, Response, Timing
 from tui.keys import Keymap
-from tui.screens.line_panel import QUIET, LinePanel, PanelLine, hanging, heading
+from tui.screens.line_panel import LinePanel, PanelLine, hanging, heading
 from tui.screens.presenters import turn_name
+from tui.themes import QUIET
 from tui.widgets.hanging_text import HangingText
 
 _MOST_ANSWERS, _MOST_MOMENTS = 100, 1_000

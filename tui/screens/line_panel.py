@@ -22,6 +22,7 @@ from textual.widgets.option_list import Option
 
 from tui.keys import BY_NAME, Action, Keymap, Place, Scope
 from tui.screens.dialog import Dialog
+from tui.themes import QUIET
 from tui.widgets.bindings import bindings
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.hanging_text import HangingText
@@ -32,8 +33,6 @@ from tui.widgets.too_small import LEAST_WIDTH_BESIDE
 
 HANG_CELLS = 2
 _NO_HEAD = Content("")
-QUIET = "$quiet $quiet-style"
-"""The style of what is said beside the facts."""
 
 
 class PanelLine(NamedTuple):
