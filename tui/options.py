@@ -138,7 +138,7 @@ COMMANDS: Mapping[str, Command] = {
         "tell when who spoke: latencies, silences, interruptions, errors", "target", TARGET, _CALL_HELP
     ),
     "check": Command(
-        "hold calls against limits, for CI; the exit status is 8 if one fails", "targets", TARGET, _LIST_HELP, "+"
+        "check calls against limits, for CI; the exit status is 8 if one fails", "targets", TARGET, _LIST_HELP, "+"
     ),
     "search": Command(
         "find words in all the calls that are kept on this machine", "query", OptionKind("QUERY"), _QUERY_HELP
