@@ -30,7 +30,7 @@ async def test_a_notice_is_whole_in_every_window(open_app: Open) -> None:
     async with open_app("call_demo_trouble", size=(40, 12)) as opened:
         before = opened.rows
         await opened.press("Y")
-        assert opened.rows[-2] == " transcript sent to the clipboard, 3.9"
+        assert opened.rows[-2] == " transcript sent to the clipboard, 4.0"
         assert opened.foot.startswith(" kB  ")
         await opened.press("escape")
         await opened.until(lambda: opened.rows == before)
