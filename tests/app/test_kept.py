@@ -196,6 +196,17 @@ async def test_a_refused_key_takes_the_copy_away(open_app: Open, path: Path) -> 
             assert "hello there" not in opened.text
 
 
+async def test_a_query_that_waits_for_the_record_ends_with_the_fetch(open_app: Open, path: Path) -> None:
+    await keep(path)
+    with refusing() as (url, _):
+        async with open_app("c1", base_url=url, archive=archive(path), size=(120, 24), settled=False) as opened:
+            await opened.until(lambda: "Fetching c1" in opened.foot)
+            await opened.pilot.press("slash", *"-label:foo hello", "enter", "n")
+            await opened.until(lambda: "is not there yet" in opened.foot)
+            await opened.pilot.press("escape", "n")
+            await opened.until(lambda: opened.foot.startswith(" / -label:foo hello  1/1 "))
+
+
 async def test_an_open_bar_goes_with_a_copy_that_is_taken_away(open_app: Open, path: Path) -> None:
     await keep(path)
     with refusing() as (url, may_answer):

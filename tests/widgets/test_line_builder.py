@@ -28,10 +28,10 @@ def test_a_piece_never_moves_back_over_another() -> None:
     assert row.strip().text == "abcde   "
 
 
-def test_a_piece_at_the_right_ends_before_its_edge() -> None:
+def test_wide_characters_take_two_columns() -> None:
     row = LineBuilder(10, PLAIN)
-    row.put_right("日本", PLAIN, 9)
-    assert row.strip().text == "     日本 "
+    row.put("日本", PLAIN, 5)
+    assert (row.column, row.strip().text) == (9, "     日本 ")
 
 
 def test_long_text_is_truncated() -> None:

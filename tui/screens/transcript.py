@@ -315,5 +315,7 @@ class TranscriptScreen(CallReading, CallPanels, CallOutput, CallKeys):
         self._loader.give_up()
         self._tick()
         self._show_fetch_panel()
+        if self._loader.state.has_turns:
+            self._show_header()
         is_told = not self._loader.state.has_turns and self._loader.state.failure is None
         self.say("" if is_told else "gave up fetching")

@@ -32,10 +32,6 @@ class LineBuilder:
             self._segments.append(Segment(text, self._blank + style))
             self.column += cell_len(text)
 
-    def put_right(self, text: str, style: Style, edge: int) -> None:
-        """Write text so that it ends before a column."""
-        self.put(text, style, edge - cell_len(text))
-
     def strip(self) -> Strip:
         """The row, truncated or padded to its width."""
         return Strip(self._segments, self.column).adjust_cell_length(self._cells, self._blank)
