@@ -89,8 +89,8 @@ async def test_why_nothing_is_kept_stands_before_a_long_path(open_app: Open, tmp
 
 async def test_the_kinds_of_moments_go_before_start_and_length(open_app: Open) -> None:
     for width, head in (
-        (60, " call_demo_trouble  ● completed      2 errors · 4 slow · +8"),
-        (80, " call_demo_trouble  ● completed             2 errors · 4 slow · 3 silences · +5"),
+        (60, " call_demo_trouble  ●   2 errors · 4 slow · 3 silences · +5"),
+        (80, " call_demo_trouble  ●          2 errors · 4 slow · 3 silences · 4 cut-offs · +1"),
     ):
         async with open_app("call_demo_trouble", size=(width, 24)) as opened:
             assert opened.head == head

@@ -81,7 +81,7 @@ async def test_c_names_a_file_so_that_it_is_no_option(
     monkeypatch.chdir(tmp_path)
     for name in ("-x.json", "tab\there.json"):
         (tmp_path / name).write_text(json.dumps(NOTED))
-    async with open_app("-x.json") as opened:
+    async with open_app("-x.json", command=("omni-transcripts", "--base-url", "http://127.0.0.1:9")) as opened:
         await opened.press("c")
         assert shlex.split(copied(opened)) == ["omni-transcripts", "./-x.json#turn=1"]
     async with open_app("./tab\there.json") as opened:

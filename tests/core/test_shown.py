@@ -36,6 +36,7 @@ def carried(text: str = "", role: str = "assistant", **extra: Any) -> list[str]:
         ({"name": "find", "status": "timed-out"}, "▸ find → failed"),
         ({"name": "find", "error": "none", "result": 1}, "▸ find → 1"),
         ({"name": "find", "success": "false"}, "▸ find → failed · success false"),
+        ({"name": "find", "success": "", "ok": None, "result": 1}, "▸ find → 1"),
         ({"name": "find", "ok": False}, "▸ find → failed · ok false"),
         ({"name": "find", "ok": {"n": 1}}, '▸ find · ok {"n": 1}'),
         ({"name": "find", "status": "Completed", "result": 1}, "▸ find → 1"),

@@ -27,8 +27,9 @@ _ERRORS = ("error", "is_error")
 _FAILED = frozenset(("failed", "failure", "error", "timeout", "timed out"))
 _SUCCEEDED = frozenset(("ok", "success", "succeeded", "completed", "complete", "done"))
 """A status of a tool call that adds nothing to its result; any other one is shown."""
-_FALSE = frozenset(("", "false", "no", "none", "null", "0"))
-"""Texts of a flag that is not set."""
+_FALSE = frozenset(("false", "no", "0"))
+_UNSET = frozenset(("", "none", "null"))
+"""Texts of a flag that is false, and of one that tells nothing."""
 _SUCCESS_FLAGS = ("success", "ok")
 _FLAGS = ("interrupted", "final", "is_final")
 _OF_TOOL = (*_NAMES, *_ARGUMENTS, *_RESULTS, *_ERRORS)
@@ -147,12 +148,13 @@ def has_failed(turn: Turn) -> bool:
 
 def _tells_error(fields: Mapping[str, Any]) -> bool:
     """Whether one of the fields for errors is set."""
-    return any(_is_set(fields.get(key)) for key in _ERRORS)
+    values = (fields.get(key) for key in _ERRORS)
+    return any(_words(value) not in _FALSE | _UNSET if isinstance(value, str) else bool(value) for value in values)
 
 
-def _is_set(flag: Any) -> bool:
-    """Whether a flag is set, which may be sent as a text."""
-    return flag.strip().lower() not in _FALSE if isinstance(flag, str) else bool(flag)
+def _words(value: Any) -> str:
+    """A flag or a status as words in lower case; empty if it is neither a text nor a truth value."""
+    return re.sub(r"[\s_-]+", " ", str(value).lower()).strip() if isinstance(value, str | bool) else ""
 
 
 class ToolCall(NamedTuple):
@@ -236,7 +238,7 @@ def _tool_line(call: Mapping[str, Any], results: Sequence[str]) -> tuple[str, bo
     elif result:
         words.append(f"→ {result}")
     rest = _without(fields, _OF_TOOL, results, ("function",))
-    if _status(fields) in _FAILED | _SUCCEEDED:
+    if _words(fields.get("status")) in _FAILED | _SUCCEEDED:
         rest.pop("status", None)
     return " ".join(filter(None, (*words, _values(rest)))), failed
 
@@ -248,14 +250,8 @@ def _fields_of(call: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _has_failed(fields: Mapping[str, Any]) -> bool:
-    flags = (fields[key] for key in _SUCCESS_FLAGS if isinstance(fields.get(key), bool | str))
-    return _tells_error(fields) or _status(fields) in _FAILED or not all(map(_is_set, flags))
-
-
-def _status(fields: Mapping[str, Any]) -> str:
-    """The words of the status of a tool call in lower case; empty if it is no text."""
-    status = fields.get("status")
-    return " ".join(re.split(r"[\s_-]+", status.strip().lower())) if isinstance(status, str) else ""
+    is_unsuccessful = any(_words(fields.get(key)) in _FALSE for key in _SUCCESS_FLAGS)
+    return _tells_error(fields) or _words(fields.get("status")) in _FAILED or is_unsuccessful
 
 
 def _reason(fields: Mapping[str, Any]) -> Any:

@@ -155,9 +155,8 @@ def call_address(call_id: str) -> str:
         is_itself = forms == (Target(call_id), Target(call_id, place=Locator(1)))
         if is_itself and safe_line(call_id) == call_id and not call_id.startswith("-"):
             return call_id
-    return (
-        f"omni/calls/{quote(call_id, safe='').replace('.', '%2E')}"  # a full stop at the end is no part of an address
-    )
+    quoted = quote(call_id, safe="").replace(".", "%2E")  # a full stop at the end is no part of an address
+    return f"omni/calls/{quoted}"
 
 
 def link(address: str, turn: int) -> str:

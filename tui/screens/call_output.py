@@ -66,13 +66,16 @@ class CallOutput(CallMarking):
 
     def action_copy_command(self) -> None:
         """Put a command that opens the turn on the clipboard."""
-        address = link_to(self.document.transcript, self._view.current + 1)
+        transcript = self.document.transcript
+        address = link_to(transcript, self._view.current + 1)
         if address is None or safe_line(address) != address:
             why = "has no name that can be typed" if address else "came through standard input or a pipe"
             self.say(f"no command opens this: it {why}", trouble=True)
             return
+        program, *source = self._session.command
+        words = (program, *source) if transcript.has_id else (program,)
         name = ("open",) if address in COMMANDS else ()
-        self._send("command", safe_line(shlex.join((*self._session.command, *name, address))))
+        self._send("command", safe_line(shlex.join((*words, *name, address))))
 
     async def action_copy_transcript(self) -> None:
         """Put the whole transcript, as text, on the clipboard; keys wait for it, drawing does not."""

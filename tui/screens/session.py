@@ -67,7 +67,7 @@ class Session:
         view: How to show a call.
         silence_ms: From which length on a silence is a moment.
         player: The command that plays recordings; None for none.
-        command: The words of a command that opens a call, but for its TARGET.
+        command: The words of a command that opens a call, but for its TARGET: the program, and where calls come from.
         exports: What was chosen for the last export.
     """
 

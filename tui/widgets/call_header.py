@@ -17,8 +17,6 @@ from tui.widgets.line_builder import LineBuilder
 
 _NAME_CELLS = 44
 _BETWEEN = " · "
-_SIGN = "●"
-_DONE = f"{_SIGN} {COMPLETED}"
 
 
 class HeaderRemark(NamedTuple):
@@ -41,7 +39,7 @@ class HeaderFacts(NamedTuple):
     Attributes:
         name: The call's id.
         label: Its session label; left out if the line has too little room for the remark beside it.
-        status: Its status; of one that ended as it should the sign alone, where that makes room for the next fact.
+        status: Its status; of a call that ended as it should the sign alone, where not all has room.
         failed: Whether the status is a failure.
         facts: Start, length, number of turns; dropped from the end if the line is too narrow.
         remarks: Counts and notes at the right; where they have no room, the last ones are summed up.
@@ -78,7 +76,9 @@ class CallHeader(Widget):
         """The facts that fit; name, status and moments have priority, notes take half or what the others leave."""
         width = self.size.width
         name, facts = clip(self.shown.name, min(_NAME_CELLS, max(1, width - 2))), self._facts()
-        room = width - 4 - cell_len(name) - sum(2 + cell_len(text) for text, _ in facts)
+        if cell_len(name) + _cells_of(facts) + cell_len(self.shown.remark) + 4 > width:
+            facts = self._facts(is_brief=True)
+        room = width - 4 - cell_len(name) - _cells_of(facts)
         beside_status = room + sum(2 + cell_len(fact) for fact in self.shown.facts if fact)
         label, wanted = cell_len(self.shown.label), cell_len(self.shown.remark)
         if label and wanted and wanted > min(max(width // 2, room), width - cell_len(name) - label - 6):
@@ -89,7 +89,7 @@ class CallHeader(Widget):
         line = LineBuilder(width, self.rich_style)
         line.put(name, self._style("name"), 1)
         edge = width - (_cells(remarks) + 3 if remarks else 1)
-        for text, style in _shortened(facts, edge - line.column) if tuple(remarks) == self.shown.remarks else facts:
+        for text, style in facts:
             if line.column + 2 + cell_len(text) > edge:
                 break
             line.put(text, style, line.column + 2)
@@ -105,22 +105,21 @@ class CallHeader(Widget):
             between = _BETWEEN if place else ""
             line.put(f"{between}{remark.text}", self._style("trouble" if remark.is_trouble else "remark"))
 
-    def _facts(self) -> list[tuple[str, Style]]:
+    def _facts(self, *, is_brief: bool = False) -> list[tuple[str, Style]]:
         shown, plain = self.shown, self._style("fact")
         facts = [(shown.label, plain)] if shown.label else []
         if shown.status:
-            facts.append((f"{_SIGN} {shown.status}", self._style("bad" if shown.failed else "good")))
+            status = "●" if is_brief and shown.status == COMPLETED else f"● {shown.status}"
+            facts.append((status, self._style("bad" if shown.failed else "good")))
         return facts + [(fact, plain) for fact in shown.facts if fact]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"header--{name}", partial=True)
 
 
-def _shortened(facts: Sequence[tuple[str, Style]], cells: int) -> Sequence[tuple[str, Style]]:
-    """Facts, with the sign alone of a call that ended as it should where all facts have no room beside the word."""
-    if sum(2 + cell_len(text) for text, _ in facts) <= cells:
-        return facts
-    return [(_SIGN if text == _DONE else text, style) for text, style in facts]
+def _cells_of(facts: Iterable[tuple[str, Style]]) -> int:
+    """The cells of facts, each with the gap before it."""
+    return sum(2 + cell_len(text) for text, _ in facts)
 
 
 def _cells_of_moments(remarks: Sequence[HeaderRemark]) -> int:

@@ -2,8 +2,8 @@
 
 Trace has texts and times whose origin is not documented: an entry is the turn of its role with the same words, of
 several the one that starts at exactly its time, else the next one; without words, the turn that starts then. Recap
-rounds its offsets down: a moment is the turn that starts within its second,
-else the one that starts nearest to it. A quote is the only turn that has its words, in their order.
+rounds its offsets down: a moment is the turn that starts within its second, else the one that starts nearest to it. A
+quote is the only turn that has its words, in their order.
 """
 
 from __future__ import annotations
